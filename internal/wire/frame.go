@@ -1,0 +1,61 @@
+package wire
+
+import (
+	"bytes"
+	"encoding/binary"
+	"fmt"
+	"io"
+)
+
+// MaxFrame is the longest frame a server takes by default, in bytes
+// (jute.maxbuffer, 0xfffff).
+const MaxFrame = 0xfffff
+
+// frameChunk is what ReadFrame allocates before it has seen any of the frame.
+const frameChunk = 64 << 10
+
+// AppendFrame appends a frame that holds the records to dst.
+func AppendFrame(dst []byte, records ...Record) []byte {
+	at := len(dst)
+	dst = Marshal(append(dst, 0, 0, 0, 0), records...)
+	binary.BigEndian.PutUint32(dst[at:], uint32(len(dst)-at-4))
+	return dst
+}
+
+// ReadFrame reads the frame whose four length bytes come next, and returns what
+// follows them. A length below 0 or above limit is an error that wraps
+// ErrMalformed. Memory grows with the bytes that arrive, not with the length
+// that was announced. A stream that ends between frames gives io.EOF, one that
+// ends within a frame io.ErrUnexpectedEOF.
+func ReadFrame(r io.Reader, limit int) ([]byte, error) {
+	var length [4]byte
+	if _, err := io.ReadFull(r, length[:]); err != nil {
+		return nil, err
+	}
+	return ReadFrameBody(r, length, limit)
+}
+
+// ReadFrameBody is ReadFrame for a caller that has read the length itself.
+func ReadFrameBody(r io.Reader, length [4]byte, limit int) ([]byte, error) {
+	n := int(int32(binary.BigEndian.Uint32(length[:])))
+	if n < 0 || n > limit {
+		return nil, fmt.Errorf("%w: frame of %d bytes, the limit is %d", ErrMalformed, n, limit)
+	}
+	if n <= frameChunk {
+		b := make([]byte, n)
+		_, err := io.ReadFull(r, b)
+		return b, noEOF(err)
+	}
+	var b bytes.Buffer
+	b.Grow(frameChunk)
+	_, err := io.CopyN(&b, r, int64(n))
+	return b.Bytes(), noEOF(err)
+}
+
+// noEOF turns the end of the stream within a frame into an error.
+func noEOF(err error) error {
+	if err == io.EOF {
+		return io.ErrUnexpectedEOF
+	}
+	return err
+}

@@ -1,0 +1,143 @@
+package wire
+
+// multiHeader stands before each part of a multi and of its reply.
+type multiHeader struct {
+	op   Op
+	done bool
+	err  Code
+}
+
+func (h *multiHeader) jute(c *Codec) {
+	c.Int32((*int32)(&h.op))
+	c.Bool(&h.done)
+	c.Int32((*int32)(&h.err))
+}
+
+// end is the header that closes a multi.
+var multiEnd = multiHeader{op: OpError, done: true, err: -1}
+
+// MultiOp is one operation of a multi or multiRead: its opcode and its body.
+type MultiOp struct {
+	Op      Op
+	Request Record
+}
+
+// MultiRequest is the body of multi and multiRead.
+type MultiRequest struct{ Ops []MultiOp }
+
+// newMultiBody makes the empty body of an operation that a multi may hold, or
+// nil for any other.
+func newMultiBody(op Op) Record {
+	switch op {
+	case OpCreate, OpCreate2, OpCreateContainer:
+		return &CreateRequest{}
+	case OpCreateTTL:
+		return &CreateTTLRequest{}
+	case OpDelete, OpDeleteContainer, OpCheck:
+		return &PathVersionRequest{}
+	case OpSetData:
+		return &SetDataRequest{}
+	case OpGetData, OpGetChildren:
+		return &PathWatchRequest{}
+	}
+	return nil
+}
+
+// Jute implements Record.
+func (r *MultiRequest) Jute(c *Codec) {
+	if c.encoding {
+		for _, op := range r.Ops {
+			h := multiHeader{op: op.Op, err: -1}
+			h.jute(c)
+			op.Request.Jute(c)
+		}
+		multiEnd.jute(c)
+		return
+	}
+	r.Ops = nil
+	for {
+		var h multiHeader
+		h.jute(c)
+		if c.err != nil || h.done {
+			return
+		}
+		body := newMultiBody(h.op)
+		if body == nil {
+			c.fail("%v cannot stand in a multi", h.op)
+			return
+		}
+		body.Jute(c)
+		if c.err != nil {
+			return
+		}
+		r.Ops = append(r.Ops, MultiOp{Op: h.op, Request: body})
+	}
+}
+
+// MultiResult is what became of one operation of a multi: its reply or, with Op
+// OpError, its error code. In a multi that failed the operations before the
+// failing one have the code OK and those after it RuntimeInconsistency.
+type MultiResult struct {
+	Op    Op
+	Err   Code
+	Reply Record // *PathResponse, *Create2Response, *Stat, *GetDataResponse, *GetChildrenResponse or nil
+}
+
+// MultiResponse answers multi and multiRead.
+type MultiResponse struct{ Results []MultiResult }
+
+func newMultiReply(op Op) Record {
+	switch op {
+	case OpCreate:
+		return &PathResponse{}
+	case OpCreate2, OpCreateContainer, OpCreateTTL:
+		return &Create2Response{}
+	case OpSetData:
+		return &Stat{}
+	case OpGetData:
+		return &GetDataResponse{}
+	case OpGetChildren:
+		return &GetChildrenResponse{}
+	case OpDelete, OpDeleteContainer, OpCheck:
+		return &Empty{}
+	}
+	return nil
+}
+
+// Jute implements Record.
+func (r *MultiResponse) Jute(c *Codec) {
+	if c.encoding {
+		for _, res := range r.Results {
+			h := multiHeader{op: res.Op, err: res.Err}
+			h.jute(c)
+			if res.Op == OpError {
+				code := int32(res.Err)
+				c.Int32(&code)
+			} else if res.Reply != nil {
+				res.Reply.Jute(c)
+			}
+		}
+		multiEnd.jute(c)
+		return
+	}
+	r.Results = nil
+	for {
+		var h multiHeader
+		h.jute(c)
+		if c.err != nil || h.done {
+			return
+		}
+		res := MultiResult{Op: h.op, Err: h.err}
+		if h.op == OpError {
+			c.Int32((*int32)(&res.Err))
+		} else if res.Reply = newMultiReply(h.op); res.Reply != nil {
+			res.Reply.Jute(c)
+		} else {
+			c.fail("%v cannot stand in a multi's reply", h.op)
+		}
+		if c.err != nil {
+			return
+		}
+		r.Results = append(r.Results, res)
+	}
+}
