@@ -1,0 +1,131 @@
+package shell
+
+import (
+	"strings"
+
+	"zoosh/internal/wire"
+)
+
+// aclCommands are the commands about permissions.
+var aclCommands = []Command{
+	{
+		Name: "getAcl", Run: runGetACL,
+		Usage:   map[Dialect]string{D34: "path", D38: "[-s] path", D39: "[-s] path"},
+		Summary: "show the ACL",
+		Options: []Option{{Name: "s", Desc: "stats"}},
+		Args:    []ArgKind{ArgPath}, MinArgs: 1,
+	},
+	{
+		Name: "setAcl", Run: runSetACL,
+		Usage:   map[Dialect]string{D34: "path acl", D38: "[-s] [-v version] [-R] path acl", D39: "[-s] [-v version] [-R] path acl"},
+		Summary: "set the ACL",
+		Options: []Option{{Name: "s", Desc: "stats"}, {Name: "v", Arg: "version", Desc: "version"},
+			{Name: "R", Desc: "recursive"}},
+		Args: []ArgKind{ArgPath, ArgACL, ArgOther}, MinArgs: 2,
+	},
+	{
+		Name: "addauth", Run: runAddAuth, Secret: true,
+		Usage:   map[Dialect]string{D34: "scheme auth", D38: "scheme auth", D39: "scheme auth"},
+		Summary: "identify the session",
+		Args:    []ArgKind{ArgScheme, ArgOther}, MinArgs: 1,
+	},
+}
+
+func runGetACL(c *Call) error {
+	acl, st, err := c.zk.GetACL(c.ctx, c.args[0])
+	if err != nil {
+		return err
+	}
+	c.out(formatACL(acl))
+	if c.has("s") {
+		c.stat(formatStat(st))
+	}
+	return nil
+}
+
+func runSetACL(c *Call) error {
+	acl := c.parseACL(c.args[1])
+	at := 2
+	if len(c.args) < 4 {
+		at = len(c.args) // 3.4 looks at a version only if yet another word follows it
+	}
+	version, err := c.version(at)
+	if err != nil {
+		return err
+	}
+	if err := requireACL(c.args[0], acl); err != nil {
+		return err
+	}
+	if c.has("R") {
+		return c.walk(c.args[0], false, func(path string) error {
+			if _, err := c.zk.SetACL(c.ctx, path, acl, version); err != nil {
+				if c.ctx.Err() != nil {
+					return err
+				}
+				c.out(err.Error()) // zkCli goes on, and ends no line
+			}
+			return nil
+		})
+	}
+	st, err := c.zk.SetACL(c.ctx, c.args[0], acl, version)
+	if err != nil {
+		return err
+	}
+	if c.has("s") || c.dialect == D34 {
+		c.stat(formatStat(st))
+	}
+	return nil
+}
+
+func runAddAuth(c *Call) error {
+	var auth []byte
+	if len(c.args) > 1 {
+		auth = []byte(c.args[1])
+	}
+	return c.zk.AddAuth(c.ctx, c.args[0], auth)
+}
+
+// parseACL reads scheme:id:perms,… as zkCli's AclParser does: what it cannot
+// read it says and leaves out.
+func (c *Call) parseACL(text string) []wire.ACL {
+	acl := []wire.ACL{}
+	entries := strings.Split(strings.TrimRight(text, ","), ",") // Java drops empty ones at the end
+	for _, entry := range entries {
+		first, last := strings.IndexByte(entry, ':'), strings.LastIndexByte(entry, ':')
+		if first == last {
+			c.errln("%s does not have the form scheme:id:perm", entry)
+			continue
+		}
+		acl = append(acl, wire.ACL{
+			Scheme: entry[:first], ID: entry[first+1 : last], Perms: c.parsePerms(entry[last+1:]),
+		})
+	}
+	return acl
+}
+
+// requireACL refuses an empty ACL as the Java client does, which then knows no
+// path; an invalid path comes first.
+func requireACL(path string, acl []wire.ACL) error {
+	if len(acl) > 0 {
+		return nil
+	}
+	if err := wire.ValidatePath(path); err != nil {
+		return err
+	}
+	return &wire.Error{Code: wire.InvalidACL}
+}
+
+func (c *Call) parsePerms(text string) int32 {
+	var perms int32
+next:
+	for _, r := range text {
+		for _, p := range permLetters {
+			if r == p.letter {
+				perms |= p.perm
+				continue next
+			}
+		}
+		c.errln("Unknown perm type: %c", r)
+	}
+	return perms
+}

@@ -1,0 +1,97 @@
+package shell
+
+import (
+	"context"
+	"fmt"
+
+	"zoosh/internal/session"
+)
+
+// sessionCommands are the commands that begin and end sessions.
+var sessionCommands = []Command{
+	{
+		Name: "connect", Run: runConnect, Needs: NeedsNothingButSays,
+		Usage:   map[Dialect]string{D34: "host:port", D38: "host:port", D39: "host:port"},
+		Summary: "give up this session and open one on another server, or on the same",
+		Args:    []ArgKind{ArgOther},
+	},
+	{
+		Name: "close", Run: runClose,
+		Usage:   map[Dialect]string{D34: "", D38: "", D39: ""},
+		Summary: "end the session: its ephemeral znodes go at once",
+	},
+	{
+		Name: "crash", Run: runCrash, Own: true,
+		Usage:   map[Dialect]string{D39: ""},
+		Summary: "drop the connection as a crash would: the session lives on until its timeout",
+	},
+	{
+		Name: "expire", Run: runExpire, Own: true,
+		Usage:   map[Dialect]string{D39: ""},
+		Summary: "let the server end the session now, as after its timeout",
+	},
+}
+
+func runConnect(c *Call) error {
+	to := c.sh.connectString()
+	if len(c.args) > 0 {
+		to = c.args[0]
+	}
+	return c.sh.connect(c.ctx, to)
+}
+
+// connectString is where the shell was connected to last.
+func (sh *Shell) connectString() string {
+	sh.mu.Lock()
+	defer sh.mu.Unlock()
+	return sh.host
+}
+
+func runClose(c *Call) error {
+	if err := c.zk.Close(); err != nil {
+		return fmt.Errorf("close the session: %w", err)
+	}
+	return nil
+}
+
+func runCrash(c *Call) error {
+	if err := c.zk.Crash(); err != nil {
+		return fmt.Errorf("drop the connection: %w", err)
+	}
+	c.errln("Connection dropped: the server keeps the session until its timeout")
+	return nil
+}
+
+// runExpire returns when the session that takes the place of the expired one is
+// there, so that what follows runs on it.
+func runExpire(c *Call) error {
+	if err := c.zk.WaitConnected(c.ctx); err != nil {
+		return err
+	}
+	old := c.zk.ID()
+	if err := c.zk.Expire(c.ctx); err != nil {
+		return fmt.Errorf("expire the session: %w", err)
+	}
+	ctx, cancel := context.WithTimeout(c.ctx, c.sh.timeout())
+	defer cancel()
+	for {
+		changed := c.sh.nextChange()
+		if c.zk.ID() != old && c.zk.State() != session.Connecting {
+			break
+		}
+		select {
+		case <-changed:
+		case <-ctx.Done():
+			return fmt.Errorf("open a session after the expired one: %w", ctx.Err())
+		}
+	}
+	c.errln("Session expired: a new one has taken its place")
+	return nil
+}
+
+// nextChange is closed at the next change of the connection.
+func (sh *Shell) nextChange() <-chan struct{} {
+	sh.mu.Lock()
+	defer sh.mu.Unlock()
+	return sh.stateChanged
+}

@@ -1,0 +1,164 @@
+package shell
+
+// shellCommands are the commands about the shell itself.
+var shellCommands = []Command{
+	{
+		Name: "history", Run: runHistory, Needs: NeedsNothingButSays,
+		Usage:   map[Dialect]string{D34: "", D38: "", D39: ""},
+		Summary: "show the last eleven commands",
+	},
+	{
+		Name: "redo", Run: runRedo, Needs: NeedsNothingButSays,
+		Usage:   map[Dialect]string{D34: "cmdno", D38: "cmdno", D39: "cmdno"},
+		Summary: "run a command of the history again",
+		Args:    []ArgKind{ArgOther},
+	},
+	{
+		Name: "printwatches", Run: runPrintWatches, Needs: NeedsNothingButSays,
+		Usage:   map[Dialect]string{D34: "on|off", D38: "on|off", D39: "on|off"},
+		Summary: "show watch events at the prompt, or not",
+		Args:    []ArgKind{ArgOnOff},
+	},
+	{
+		Name: "quit", Run: runQuit, Needs: NeedsNothing,
+		Usage:   map[Dialect]string{D34: "", D38: "", D39: ""},
+		Summary: "end the session and leave",
+	},
+	{
+		Name: "exit", Run: runQuit, Needs: NeedsNothing, Own: true,
+		Usage:   map[Dialect]string{D39: ""},
+		Summary: "the same as quit",
+	},
+	{
+		Name: "help", Run: runHelp, Needs: NeedsNothing, Own: true,
+		Usage:   map[Dialect]string{D39: "[command]"},
+		Summary: "list the commands, or tell about one",
+		Args:    []ArgKind{ArgCommand},
+	},
+	{
+		Name: "dialect", Run: runDialect, Needs: NeedsNothing, Own: true,
+		Usage:   map[Dialect]string{D39: "[3.4|3.8|3.9|auto]"},
+		Summary: "show or change whose output is printed",
+		Args:    []ArgKind{ArgDialect},
+	},
+}
+
+// historyShown is how many commands before the running one history lists.
+const historyShown = 10
+
+func runHistory(c *Call) error {
+	lines := c.sh.History()
+	for i := max(0, len(lines)-1-historyShown); i < len(lines); i++ {
+		c.outln("%d - %s", i, lines[i])
+	}
+	return nil
+}
+
+// History is the lines that were run, by their number in the prompt.
+func (sh *Shell) History() []string {
+	sh.mu.Lock()
+	defer sh.mu.Unlock()
+	return append([]string(nil), sh.history...)
+}
+
+// runRedo runs a line of the history, which takes the place of the redo in it.
+// Like zkCli it succeeds whatever that line does.
+func runRedo(c *Call) error {
+	if len(c.args) == 0 {
+		return nil
+	}
+	n, err := decodeInt32(c.args[0])
+	if err != nil {
+		return err
+	}
+	line, problem := c.sh.recall(int(n))
+	switch {
+	case problem == "":
+		c.sh.execute(c.ctx, line, Split(line))
+	case c.dialect == D34:
+		c.outln("%s", problem)
+	default:
+		return failf("%s", problem)
+	}
+	return nil
+}
+
+// recall finds line n and puts it in the place of the running line. If it cannot
+// be run again, problem says why.
+func (sh *Shell) recall(n int) (line, problem string) {
+	sh.mu.Lock()
+	defer sh.mu.Unlock()
+	current := len(sh.history) - 1
+	if n < 0 || n >= current {
+		return "", "Command index out of range"
+	}
+	line = sh.history[n]
+	if words := Split(line); len(words) > 0 && words[0] == "redo" {
+		return "", "No redoing redos"
+	}
+	sh.history[current] = line
+	return line, ""
+}
+
+func runPrintWatches(c *Call) error {
+	c.sh.mu.Lock()
+	on := c.sh.printWatches
+	if len(c.args) > 0 {
+		c.sh.printWatches = c.args[0] == "on"
+	}
+	c.sh.mu.Unlock()
+	switch {
+	case len(c.args) > 0:
+	case on:
+		c.outln("printwatches is on")
+	default:
+		c.outln("printwatches is off")
+	}
+	return nil
+}
+
+// runQuit leaves the exit code as the command before it set it.
+func runQuit(c *Call) error {
+	if c.dialect == D34 {
+		c.outln("Quitting...")
+	}
+	c.sh.mu.Lock()
+	c.sh.quit = true
+	code := c.sh.code
+	c.sh.mu.Unlock()
+	if err := c.sh.Close(); err != nil {
+		return err
+	}
+	if code != exitOK {
+		return &failure{code: code}
+	}
+	return nil
+}
+
+func runDialect(c *Call) error {
+	if len(c.args) == 0 {
+		if c.sh.wished() == Auto {
+			c.outln("dialect is %v (auto)", c.dialect)
+		} else {
+			c.outln("dialect is %v", c.dialect)
+		}
+		return nil
+	}
+	d, err := ParseDialect(c.args[0])
+	if err != nil {
+		return failf("%v", err)
+	}
+	c.sh.setDialect(d)
+	return nil
+}
+
+// setDialect changes whose output is printed. Auto asks the server, unless it
+// has told already.
+func (sh *Shell) setDialect(d Dialect) {
+	sh.mu.Lock()
+	defer sh.mu.Unlock()
+	sh.dialect = d
+	if sh.zk != nil {
+		sh.startDetecting(sh.servers)
+	}
+}

@@ -1,0 +1,259 @@
+package shell
+
+import (
+	"encoding/base64"
+	"errors"
+	"slices"
+	"strconv"
+	"time"
+
+	"zoosh/internal/session"
+	"zoosh/internal/wire"
+)
+
+const anyVersion = wire.AnyVersion
+
+// writeCommands are the commands that change znodes, and sync.
+var writeCommands = []Command{
+	{
+		Name: "create", Run: runCreate,
+		Usage: map[Dialect]string{D34: "[-s] [-e] path data acl",
+			D38: "[-s] [-e] [-c] [-t ttl] path [data] [acl]", D39: "[-s] [-e] [-c] [-t ttl] path [data] [acl]"},
+		Summary: "create a znode",
+		Options: []Option{{Name: "e", Desc: "ephemeral"}, {Name: "s", Desc: "sequential"},
+			{Name: "c", Desc: "container"}, {Name: "t", Arg: "ttl", Desc: "time to live, in milliseconds"}},
+		Args: []ArgKind{ArgPath, ArgData, ArgACL}, MinArgs: 1,
+	},
+	{
+		Name: "set", Run: runSet,
+		Usage:   map[Dialect]string{D34: "path data [version]", D38: "[-s] [-v version] path data", D39: "path data [-s] [-v version] [-b]"},
+		Summary: "set the data",
+		Options: []Option{{Name: "b", Desc: "Supply data in base64 format"}, statOption,
+			{Name: "v", Arg: "version", Desc: "Set with an expected version"}},
+		DescribesOptions: true,
+		Args:             []ArgKind{ArgPath, ArgData, ArgOther}, MinArgs: 2,
+	},
+	{
+		Name: "delete", Run: runDelete,
+		Usage:   map[Dialect]string{D34: "path [version]", D38: "[-v version] path", D39: "[-v version] path"},
+		Summary: "delete a znode without children",
+		Options: []Option{{Name: "v", Arg: "version", Desc: "version"}},
+		Args:    []ArgKind{ArgPath, ArgOther}, MinArgs: 1,
+	},
+	{
+		Name: "deleteall", Run: runDeleteAll,
+		Usage:   map[Dialect]string{D38: "path [-b batch size]", D39: "path [-b batch size]"},
+		Summary: "delete a znode and everything below it",
+		Options: []Option{{Name: "b", Arg: "batch size", Desc: "deletions in one transaction"}},
+		Args:    []ArgKind{ArgPath}, MinArgs: 1,
+	},
+	{
+		Name: "rmr", Run: runRmr, Until: D34,
+		Usage:   map[Dialect]string{D34: "path"},
+		Summary: "delete a znode and everything below it",
+		Args:    []ArgKind{ArgPath}, MinArgs: 1,
+	},
+	{
+		Name: "sync", Run: runSync,
+		Usage:   map[Dialect]string{D34: "path", D38: "path", D39: "path"},
+		Summary: "wait until the server has caught up with the leader",
+		Args:    []ArgKind{ArgPath}, MinArgs: 1,
+	},
+}
+
+func runCreate(c *Call) error {
+	opts, err := c.createOptions()
+	if err != nil {
+		return err
+	}
+	var data []byte
+	if len(c.args) > 1 {
+		data = []byte(c.args[1])
+	}
+	// 3.4 takes the ACL only if nothing follows it.
+	if n := len(c.args); n > 2 && (c.dialect != D34 || n == 3) {
+		opts.ACL = c.parseACL(c.args[2])
+	}
+	created, err := c.create(c.args[0], data, opts)
+	var refused *wire.Error
+	if errors.As(err, &refused) && refused.Code == wire.InvalidACL && c.dialect != D34 {
+		c.errln("%v", refused) // zkCli says it in two ways
+	}
+	if err != nil {
+		return err
+	}
+	c.errln("Created %s", created)
+	return nil
+}
+
+func (c *Call) create(path string, data []byte, opts session.CreateOptions) (string, error) {
+	if err := requireACL(path, opts.ACL); err != nil {
+		return "", err
+	}
+	created, _, err := c.zk.Create(c.ctx, path, data, opts)
+	return created, err
+}
+
+// createOptions reads what kind of znode is wanted; the refusals are zkCli's.
+func (c *Call) createOptions() (session.CreateOptions, error) {
+	o := session.CreateOptions{ACL: wire.OpenACL()}
+	e, s, container, ttl := c.has("e"), c.has("s"), c.has("c"), c.has("t")
+	if container && (e || s) {
+		return o, failf("-c cannot be combined with -s or -e. Containers cannot be ephemeral or sequential.")
+	}
+	if ttl {
+		ms, err := strconv.ParseInt(c.opts["t"], 10, 64)
+		switch {
+		case err != nil:
+			return o, failf("-t argument must be a long value")
+		case e:
+			return o, failf("TTLs cannot be used with Ephemeral znodes")
+		case container:
+			return o, failf("TTLs cannot be used with Container znodes")
+		case ms <= 0 || ms > wire.MaxTTL:
+			return o, failf("ttl must be positive and cannot be larger than: %d", wire.MaxTTL)
+		}
+		o.TTL = time.Duration(ms) * time.Millisecond
+	}
+	if e {
+		o.Flags |= wire.FlagEphemeral
+	}
+	if s {
+		o.Flags |= wire.FlagSequential
+	}
+	switch {
+	case container:
+		o.Flags = wire.FlagContainer
+	case ttl && s:
+		o.Flags = wire.FlagPersistentSequentialTTL
+	case ttl:
+		o.Flags = wire.FlagTTL
+	}
+	return o, nil
+}
+
+func runSet(c *Call) error {
+	data := []byte(c.args[1])
+	if c.has("b") {
+		var err error
+		if data, err = base64.StdEncoding.DecodeString(c.args[1]); err != nil {
+			return failf("-b needs base64: %v", err)
+		}
+	}
+	version, err := c.version(2)
+	if err != nil {
+		return err
+	}
+	st, err := c.zk.Set(c.ctx, c.args[0], data, version)
+	if err != nil {
+		return err
+	}
+	if c.has("s") || c.dialect == D34 {
+		c.stat(formatStat(st))
+	}
+	return nil
+}
+
+func runDelete(c *Call) error {
+	if len(c.args) > 1 && c.dialect != D34 {
+		c.errln("'delete path [version]' has been deprecated. Please use 'delete [-v version] path' instead.")
+	}
+	version, err := c.version(1)
+	if err != nil {
+		return err
+	}
+	return c.zk.Delete(c.ctx, c.args[0], version)
+}
+
+// deleteBatch is zkCli's default for deleteall -b.
+const deleteBatch = 1000
+
+func runDeleteAll(c *Call) error {
+	batch := deleteBatch
+	if text, ok := c.opts["b"]; ok {
+		n, err := strconv.ParseInt(text, 10, 32)
+		if err != nil {
+			return failf("-b argument must be an int value")
+		}
+		batch = int(n)
+	}
+	paths, err := c.subtree(c.args[0])
+	if err != nil {
+		return err
+	}
+	if batch <= 0 {
+		return c.deleteEach(paths)
+	}
+	for chunk := range slices.Chunk(paths, batch) {
+		ops := make([]wire.MultiOp, len(chunk))
+		for i, path := range chunk {
+			ops[i] = wire.MultiOp{Op: wire.OpDelete, Request: &wire.PathVersionRequest{Path: path, Version: anyVersion}}
+		}
+		_, err := c.zk.Multi(c.ctx, ops)
+		var refused *wire.Error
+		if errors.As(err, &refused) && refused.Code != wire.ConnectionLoss {
+			// What was refused and why is not said, and it counts as success.
+			c.errln("Failed to delete some node(s) in the subtree!")
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func runRmr(c *Call) error {
+	paths, err := c.subtree(c.args[0])
+	if err != nil {
+		return err
+	}
+	return c.deleteEach(paths)
+}
+
+func (c *Call) deleteEach(paths []string) error {
+	for _, path := range paths {
+		if err := c.zk.Delete(c.ctx, path, anyVersion); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// subtree lists the znode at path and all below it in the order of deletion:
+// the last level first, the znode itself at the end.
+func (c *Call) subtree(path string) ([]string, error) {
+	paths := []string{path}
+	for i := 0; i < len(paths); i++ {
+		children, _, err := c.zk.Children(c.ctx, paths[i], nil)
+		if err != nil {
+			return nil, err
+		}
+		for _, name := range children {
+			paths = append(paths, wire.JoinPath(paths[i], name))
+		}
+	}
+	slices.Reverse(paths)
+	return paths, nil
+}
+
+func runSync(c *Call) error {
+	err := c.zk.Sync(c.ctx, c.args[0])
+	code := wire.OK
+	var server *wire.Error
+	switch {
+	case errors.As(err, &server):
+		code = server.Code
+	case err != nil:
+		return err
+	}
+	switch {
+	case c.dialect == D34:
+		c.outln("Sync returned %d", code)
+	case code == wire.OK:
+		c.outln("Sync is OK")
+	default:
+		c.outln("Sync has failed. rc=%d", code)
+	}
+	return nil
+}

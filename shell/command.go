@@ -1,0 +1,238 @@
+package shell
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"zoosh/internal/session"
+)
+
+// A Command is a row of the table of commands.
+type Command struct {
+	Name string
+	// Usage is what zkCli of a dialect shows behind the name. A dialect that is
+	// missing does not have the command, unless it is one of zkCli's later ones:
+	// see Since.
+	Usage map[Dialect]string
+	// Own marks zoosh's own commands, which help lists apart.
+	Own bool
+	// Until is the last dialect that has the command, if later ones lost it.
+	Until Dialect
+	// Summary is one line for help.
+	Summary string
+	Options []Option
+	// DescribesOptions: zkCli 3.9 lists the options below the usage line.
+	DescribesOptions bool
+	// Args are the kinds of its arguments, for completion; the last one repeats.
+	Args []ArgKind
+	// MinArgs is how many arguments it needs.
+	MinArgs int
+	Needs   Needs
+	// Secret: the line may hold a password, and no history file may keep it.
+	Secret bool
+	Run    func(*Call) error
+}
+
+// ArgKind says what an argument is, so that it can be completed.
+type ArgKind int
+
+// The kinds of arguments.
+const (
+	ArgOther ArgKind = iota
+	ArgPath
+	ArgData
+	ArgACL
+	ArgOnOff
+	ArgScheme
+	ArgDialect
+	ArgCommand
+)
+
+// Needs says what a command needs to run.
+type Needs int
+
+// What a command can need.
+const (
+	NeedsSession Needs = iota // a session that is not closed
+	NeedsNothing              // runs at any time
+	// NeedsNothingButSays runs at any time, but like zkCli it then says so if
+	// there is no session.
+	NeedsNothingButSays
+)
+
+// table is all commands, by family: each family's file has its rows. It is filled
+// in init because help, itself in the table, reads it.
+var (
+	table  []Command
+	byName map[string]*Command
+)
+
+func init() {
+	table = slices.Concat(readCommands, writeCommands, aclCommands, sessionCommands, shellCommands)
+	byName = make(map[string]*Command, len(table))
+	for i := range table {
+		byName[table[i].Name] = &table[i]
+	}
+}
+
+// Lookup finds the command of that name in dialect d: what zkCli of another
+// version has works too, except where a later zkCli has dropped it.
+func Lookup(d Dialect, name string) *Command {
+	c := byName[name]
+	if c == nil || c.Until != Auto && d > c.Until {
+		return nil
+	}
+	return c
+}
+
+// Commands lists the commands of dialect d in the order of its zkCli's help,
+// zoosh's own ones last.
+func Commands(d Dialect) []*Command {
+	var listed []*Command
+	for i := range table {
+		if c := &table[i]; Lookup(d, c.Name) != nil {
+			listed = append(listed, c)
+		}
+	}
+	slices.SortFunc(listed, func(a, b *Command) int {
+		if a.group(d) != b.group(d) {
+			return a.group(d) - b.group(d)
+		}
+		if i, j := slices.Index(helpOrder34, a.Name), slices.Index(helpOrder34, b.Name); d == D34 && i >= 0 && j >= 0 {
+			return i - j
+		}
+		return strings.Compare(a.Name, b.Name)
+	})
+	return listed
+}
+
+// The groups of help.
+const (
+	groupOwnVersion   = iota // what zkCli of the dialect has
+	groupOtherVersion        // what another zkCli has
+	groupZoosh               // zoosh's own
+)
+
+func (c *Command) group(d Dialect) int {
+	_, has := c.Usage[d]
+	switch {
+	case c.Own:
+		return groupZoosh
+	case has:
+		return groupOwnVersion
+	}
+	return groupOtherVersion
+}
+
+// usage is the usage line in dialect d; where d's zkCli lacks the command, that
+// of the version that has it.
+func (c *Command) usage(d Dialect) string {
+	args, ok := c.Usage[d]
+	for _, other := range []Dialect{D39, D38, D34} {
+		if !ok {
+			args, ok = c.Usage[other]
+		}
+	}
+	return strings.TrimRight(c.Name+" "+args, " ")
+}
+
+// usageError is what zkCli prints when arguments are missing.
+func (c *Command) usageError(d Dialect) error {
+	text := c.usage(d)
+	if d == D39 && c.DescribesOptions {
+		text += "\n" + c.describeOptions()
+	}
+	return failf("%s", text)
+}
+
+// describeOptions lists the options, a line each, as Commons CLI lays them out.
+func (c *Command) describeOptions() string {
+	width := 0
+	for _, o := range c.Options {
+		width = max(width, len(o.column()))
+	}
+	var b strings.Builder
+	for _, o := range c.Options {
+		fmt.Fprintf(&b, " %-*s   %s\n", width, o.column(), o.Desc)
+	}
+	return b.String()
+}
+
+func (o Option) column() string {
+	if o.Arg != "" {
+		return "-" + o.Name + " <arg>"
+	}
+	return "-" + o.Name
+}
+
+// parse fills in the options and arguments of the call by the rules of the
+// dialect.
+func (c *Call) parse() error {
+	parser := parseOptions
+	if _, has := c.cmd.Usage[D34]; has && c.dialect == D34 {
+		parser = parseLeadingOptions
+	}
+	var err error
+	if c.opts, c.args, err = parser(c.cmd.Options, c.words[1:]); err != nil {
+		return err
+	}
+	if len(c.args) < c.cmd.MinArgs {
+		return c.cmd.usageError(c.dialect)
+	}
+	return nil
+}
+
+// A Call is one run of a command.
+type Call struct {
+	ctx     context.Context
+	sh      *Shell
+	cmd     *Command
+	dialect Dialect
+	line    string   // as typed; what a watch is said to be armed by
+	words   []string // the command's name first
+	opts    options
+	args    []string
+	zk      *session.Session
+}
+
+func (c *Call) has(option string) bool { _, ok := c.opts[option]; return ok }
+
+func (c *Call) out(text string) { c.sh.put(Item{Kind: Stdout, Text: text}) }
+
+func (c *Call) outln(format string, args ...any) { c.out(fmt.Sprintf(format, args...) + "\n") }
+
+func (c *Call) errln(format string, args ...any) {
+	c.sh.put(Item{Kind: Stderr, Text: fmt.Sprintf(format, args...) + "\n"})
+}
+
+// arm is the watch to ask for, or none.
+func (c *Call) arm(watch bool) *session.Arm {
+	if !watch {
+		return nil
+	}
+	return &session.Arm{Label: c.line}
+}
+
+// stat prints a stat to the stream of the dialect.
+func (c *Call) stat(text string) {
+	if c.dialect == D34 {
+		c.sh.put(Item{Kind: Stderr, Text: text})
+		return
+	}
+	c.out(text)
+}
+
+// version is the expected version that option -v, or in 3.4 the argument at
+// position i, asks for; any version if neither is there.
+func (c *Call) version(i int) (int32, error) {
+	text, ok := c.opts["v"]
+	if !ok && c.dialect == D34 && i < len(c.args) {
+		text, ok = c.args[i], true
+	}
+	if !ok {
+		return anyVersion, nil
+	}
+	return parseInt32(text)
+}

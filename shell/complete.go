@@ -1,0 +1,162 @@
+package shell
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"zoosh/internal/session"
+	"zoosh/internal/wire"
+)
+
+// A Candidate is one way to complete the word being typed.
+type Candidate struct {
+	Text string // the whole word, quoted if it has to be
+	Help string // a few words about it, perhaps none
+	// Open: more may follow within the same word, as below a znode.
+	Open bool
+}
+
+// completeTimeout bounds how long a completion asks the server for children.
+const completeTimeout = 2 * time.Second
+
+// Complete lists what the word that ends at byte pos of line can become, and
+// where that word begins. Paths are those of the live tree.
+func (sh *Shell) Complete(ctx context.Context, line string, pos int) (start int, candidates []Candidate) {
+	line = line[:pos]
+	start = wordStart(line)
+	before, word := Split(line[:start]), line[start:]
+	d := sh.dialectNow()
+	switch {
+	case len(before) == 0:
+		candidates = sh.commandCandidates(d)
+	default:
+		cmd := sh.lookup(d, before[0])
+		if cmd == nil {
+			return start, nil
+		}
+		if strings.HasPrefix(word, "-") {
+			candidates = cmd.optionCandidates()
+			break
+		}
+		candidates = sh.argCandidates(ctx, cmd.argKind(d, before[1:]), word)
+	}
+	return start, slices.DeleteFunc(candidates, func(c Candidate) bool { return !strings.HasPrefix(c.Text, word) })
+}
+
+// wordStart finds where the word at the end of line begins by zkCli's rule; a
+// quote that is still open begins one too.
+func wordStart(line string) int {
+	end := 0
+	for _, m := range wordPattern.FindAllStringSubmatchIndex(line, -1) {
+		if m[0] > end {
+			return end // a quote was passed over: it has not been closed yet
+		}
+		if word := line[m[2]:m[3]]; m[3] == len(line) && unquote(word) == word {
+			return m[2]
+		}
+		end = m[1]
+	}
+	return end
+}
+
+func (sh *Shell) commandCandidates(d Dialect) []Candidate {
+	var out []Candidate
+	for _, c := range Commands(d) {
+		if sh.lookup(d, c.Name) != nil {
+			out = append(out, Candidate{Text: c.Name, Help: c.Summary})
+		}
+	}
+	return out
+}
+
+func (c *Command) optionCandidates() []Candidate {
+	var out []Candidate
+	for _, o := range c.Options {
+		out = append(out, Candidate{Text: "-" + o.Name, Help: o.Desc})
+	}
+	return out
+}
+
+// argKind is the kind of the argument that follows the given words.
+func (c *Command) argKind(d Dialect, before []string) ArgKind {
+	probe := Call{cmd: c, dialect: d, words: append([]string{c.Name}, before...)}
+	_ = probe.parse() // what is still missing is being typed
+	switch n := len(probe.args); {
+	case len(c.Args) == 0:
+		return ArgOther
+	case n < len(c.Args):
+		return c.Args[n]
+	default:
+		return c.Args[len(c.Args)-1]
+	}
+}
+
+// schemes are what ACLs and addauth can name.
+var schemes = []string{"world:anyone:", "auth:", "digest:", "ip:", "x509:", "sasl:"}
+
+func (sh *Shell) argCandidates(ctx context.Context, kind ArgKind, word string) []Candidate {
+	switch kind {
+	case ArgPath:
+		return sh.pathCandidates(ctx, word)
+	case ArgOnOff:
+		return words("on", "off")
+	case ArgDialect:
+		return words(DialectNames()...)
+	case ArgCommand:
+		return sh.commandCandidates(sh.dialectNow())
+	case ArgACL:
+		return words(schemes...)
+	case ArgScheme:
+		return words("digest", "ip", "x509", "sasl")
+	}
+	return nil
+}
+
+func words(texts ...string) []Candidate {
+	out := make([]Candidate, len(texts))
+	for i, t := range texts {
+		out[i] = Candidate{Text: t, Open: strings.HasSuffix(t, ":")}
+	}
+	return out
+}
+
+// pathCandidates asks the server for the children of the part of word that is a
+// path already. It arms no watch.
+func (sh *Shell) pathCandidates(ctx context.Context, word string) []Candidate {
+	quote := ""
+	if word != "" && (word[0] == '"' || word[0] == '\'') {
+		quote, word = word[:1], word[1:]
+	}
+	zk := sh.Session()
+	if zk == nil || zk.State() != session.Connected && zk.State() != session.ConnectedReadOnly {
+		return nil
+	}
+	if word == "" {
+		return []Candidate{{Text: quote + "/", Open: true}}
+	}
+	parent, _ := wire.SplitPath(word)
+	if parent == "" {
+		parent = "/"
+	}
+	ctx, cancel := context.WithTimeout(ctx, completeTimeout)
+	defer cancel()
+	children, _, err := zk.Children(ctx, parent, nil)
+	if err != nil {
+		return nil // a path that is not there has no completion
+	}
+	sortNames(children)
+	var out []Candidate
+	for _, name := range children {
+		path := wire.JoinPath(parent, name)
+		text, ok := Quote(path)
+		if quote != "" {
+			text, ok = quote+path+quote, !strings.Contains(path, quote)
+		}
+		if ok && isPrintable(path) {
+			out = append(out, Candidate{Text: text, Open: true})
+		}
+	}
+	return out
+}

@@ -1,0 +1,63 @@
+package shell
+
+import (
+	"fmt"
+	"strings"
+)
+
+// zkHelp is the list that zkCli of dialect d prints for a command it does not
+// know, to the letter.
+func zkHelp(d Dialect) string {
+	var b strings.Builder
+	if d == D34 {
+		b.WriteString("ZooKeeper -server host:port cmd args\n")
+	} else {
+		b.WriteString("ZooKeeper -server host:port -client-configuration properties-file cmd args\n")
+	}
+	for _, c := range Commands(d) {
+		if c.group(d) == groupOwnVersion {
+			fmt.Fprintf(&b, "\t%s %s\n", c.Name, c.Usage[d])
+		}
+	}
+	return b.String()
+}
+
+// runHelp prints zkCli's list and, apart from it, what else there is. For a
+// script in dialect 3.4 it is zkCli's list alone, on its stream.
+func runHelp(c *Call) error {
+	if c.sh.cfg.Strict {
+		c.sh.put(Item{Kind: Stderr, Text: zkHelp(c.dialect)})
+		return nil
+	}
+	if len(c.args) > 0 {
+		return c.helpOn(c.args[0])
+	}
+	c.out(zkHelp(c.dialect))
+	for _, part := range []struct {
+		group int
+		title string
+	}{{groupOtherVersion, "from other versions of zkCli:"}, {groupZoosh, "zoosh's own:"}} {
+		title := part.title
+		for _, cmd := range Commands(c.dialect) {
+			if cmd.group(c.dialect) != part.group {
+				continue
+			}
+			if title != "" {
+				c.outln("%s", title)
+				title = ""
+			}
+			c.outln("\t%-24s %s", cmd.usage(c.dialect), cmd.Summary)
+		}
+	}
+	return nil
+}
+
+// helpOn tells about one command: its usage, what it does, its options.
+func (c *Call) helpOn(name string) error {
+	cmd := c.sh.lookup(c.dialect, name)
+	if cmd == nil {
+		return notFound(c.dialect, name)
+	}
+	c.out(cmd.usage(c.dialect) + "\n" + cmd.Summary + "\n" + cmd.describeOptions())
+	return nil
+}

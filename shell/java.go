@@ -1,0 +1,61 @@
+package shell
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf16"
+)
+
+// What zkCli prints and takes is partly Java's: how numbers are read, and in
+// which order strings stand.
+
+// parseInt32 is Integer.parseInt, its error included.
+func parseInt32(text string) (int32, error) {
+	n, err := strconv.ParseInt(text, 10, 32)
+	if err != nil {
+		return 0, notANumber(text)
+	}
+	return int32(n), nil
+}
+
+// decodeInt32 is Integer.decode: decimal, or hexadecimal behind 0x, 0X or #, or
+// octal behind 0.
+func decodeInt32(text string) (int32, error) {
+	digits, sign := text, ""
+	if text != "" && (text[0] == '-' || text[0] == '+') {
+		digits, sign = text[1:], text[:1]
+	}
+	base := 10
+	switch {
+	case strings.HasPrefix(digits, "0x"), strings.HasPrefix(digits, "0X"):
+		digits, base = digits[2:], 16
+	case strings.HasPrefix(digits, "#"):
+		digits, base = digits[1:], 16
+	case len(digits) > 1 && digits[0] == '0':
+		digits, base = digits[1:], 8
+	}
+	n, err := strconv.ParseInt(sign+digits, base, 32)
+	if err != nil || strings.HasPrefix(digits, "-") || strings.HasPrefix(digits, "+") {
+		return 0, notANumber(text)
+	}
+	return int32(n), nil
+}
+
+func notANumber(text string) error { return failf(`For input string: "%s"`, text) }
+
+// sortNames sorts as String.compareTo does, by UTF-16 units. It differs from Go's
+// order where a name has characters beyond U+FFFF.
+func sortNames(names []string) {
+	slices.SortFunc(names, func(a, b string) int {
+		for i := 0; i < len(a) && i < len(b); i++ {
+			if a[i] != b[i] {
+				if a[i] < 0x80 || b[i] < 0x80 {
+					return int(a[i]) - int(b[i])
+				}
+				return slices.Compare(utf16.Encode([]rune(a)), utf16.Encode([]rune(b)))
+			}
+		}
+		return len(a) - len(b)
+	})
+}

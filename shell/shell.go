@@ -1,0 +1,375 @@
+// Package shell is zkCli's language: it takes a line, runs the command in it on a
+// session and puts out what zkCli would have printed.
+//
+// Contract: there is one table of commands, and six front ends that use it
+// without a copy of any. A Shell runs one line at a time. Everything that comes
+// out of it (data, messages, watch events, changes of the connection) is one
+// sequence of Items, in which a watch event stands where ZooKeeper's order puts
+// it: before the output of any later read. The package knows no terminal; what
+// it puts out is raw, and Printable makes it fit to be shown.
+package shell
+
+import (
+	"context"
+	"fmt"
+	"regexp"
+	"strings"
+	"sync"
+	"time"
+
+	"zoosh/internal/session"
+	"zoosh/internal/wire"
+)
+
+// Config says what a shell is connected to and how it speaks.
+type Config struct {
+	Name    string        // tells the shell's items apart from another's
+	Connect string        // zkCli's connect string: host:port,…/chroot
+	Timeout time.Duration // of sessions, as asked for
+	// ReadOnly accepts a server that is cut off from its quorum.
+	ReadOnly bool
+	// WaitForConnection makes connect wait until the session is established.
+	WaitForConnection bool
+	Dialect           Dialect
+	// Strict keeps to zkCli's letter where zoosh would rather help: in dialects
+	// that know no help or exit they are unknown commands, and a line of spaces
+	// is one too. It is meant for scripts, which may have been written for zkCli.
+	Strict bool
+	// Sink takes the items. It is called by one goroutine at a time and must not
+	// block for events; Stream.Put is made for it.
+	Sink func(Item)
+}
+
+// A Shell is zkCli's state: a session, the history, the switches.
+type Shell struct {
+	cfg    Config
+	sinkMu sync.Mutex // keeps items whole and in order
+
+	mu           sync.Mutex
+	zk           *session.Session
+	host         string // what the prompt shows
+	dialect      Dialect
+	servers      []string
+	serverSays   Dialect       // Auto until known
+	detected     chan struct{} // closed once serverSays is known; nil if it was never asked
+	stateChanged chan struct{} // closed, and replaced, at each change of the connection
+	printWatches bool
+	history      []string // by command number
+	quit         bool
+	code         int // exit code of the last command
+}
+
+// New makes a shell that is not connected yet.
+func New(cfg Config) *Shell {
+	return &Shell{
+		cfg: cfg, dialect: cfg.Dialect, host: cfg.Connect, printWatches: true,
+		stateChanged: make(chan struct{}),
+	}
+}
+
+// Open connects to Config.Connect. It does not wait for the connection, unless
+// Config.WaitForConnection asks for it. The error is a connect string that is
+// none, or the connection that could not be waited for.
+func (sh *Shell) Open(ctx context.Context) error { return sh.connect(ctx, sh.cfg.Connect) }
+
+// connect gives up the session and opens one on another server.
+func (sh *Shell) connect(ctx context.Context, to string) error {
+	servers, chroot, err := session.ParseConnect(to)
+	if err != nil {
+		return fmt.Errorf("connect %s: %w", to, err)
+	}
+	if old := sh.Session(); alive(old) {
+		if err := old.Close(); err != nil {
+			return fmt.Errorf("close the session: %w", err)
+		}
+	}
+	zk, err := session.Open(session.Config{
+		Servers: servers, Chroot: chroot, Timeout: sh.cfg.Timeout,
+		ReadOnly: sh.cfg.ReadOnly, OnEvent: sh.onEvent,
+	})
+	if err != nil {
+		return fmt.Errorf("connect %s: %w", to, err)
+	}
+	sh.mu.Lock()
+	sh.zk, sh.host = zk, to
+	sh.serverSays, sh.detected = Auto, nil
+	sh.startDetecting(servers)
+	sh.mu.Unlock()
+	if !sh.cfg.WaitForConnection {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, sh.timeout())
+	defer cancel()
+	if err := zk.WaitConnected(ctx); err != nil {
+		return fmt.Errorf("connect %s: %w", to, err)
+	}
+	return nil
+}
+
+func (sh *Shell) timeout() time.Duration {
+	if sh.cfg.Timeout > 0 {
+		return sh.cfg.Timeout
+	}
+	return 30 * time.Second
+}
+
+// detectTimeout bounds the question which version the server has: a server that
+// does not answer it may still serve.
+const detectTimeout = 2 * time.Second
+
+var versionLine = regexp.MustCompile(`(?m)^Zookeeper version: ([^,\s]+)`)
+
+// startDetecting asks the servers for their version if the dialect depends on
+// it. It is called with mu held. The question runs beside the session's own
+// connecting, so that it costs a command no time.
+func (sh *Shell) startDetecting(servers []string) {
+	sh.servers = servers
+	if sh.dialect != Auto || sh.serverSays != Auto || sh.detected != nil && !closed(sh.detected) {
+		return
+	}
+	done := make(chan struct{})
+	sh.detected = done
+	go func() {
+		defer close(done)
+		d := detect(servers)
+		sh.mu.Lock()
+		defer sh.mu.Unlock()
+		if sh.detected == done { // no other server since
+			sh.serverSays = d
+		}
+	}()
+}
+
+func closed(c chan struct{}) bool {
+	select {
+	case <-c:
+		return true
+	default:
+		return false
+	}
+}
+
+// detect is the dialect of the first of the servers that tells its version, Auto
+// if none does.
+func detect(servers []string) Dialect {
+	ctx, cancel := context.WithTimeout(context.Background(), detectTimeout)
+	defer cancel()
+	for _, addr := range servers {
+		reply, err := session.FourLetter(ctx, addr, "srvr")
+		if m := versionLine.FindStringSubmatch(reply); err == nil && m != nil {
+			return DialectOf(m[1])
+		}
+	}
+	return Auto
+}
+
+// wished is the dialect that was asked for, perhaps Auto.
+func (sh *Shell) wished() Dialect {
+	sh.mu.Lock()
+	defer sh.mu.Unlock()
+	return sh.dialect
+}
+
+// Dialect is the dialect in force. With Auto it waits until the server has told
+// its version, for two seconds at most.
+func (sh *Shell) Dialect() Dialect {
+	sh.mu.Lock()
+	wished, detected := sh.dialect, sh.detected
+	sh.mu.Unlock()
+	switch {
+	case wished != Auto:
+		return wished
+	case detected == nil:
+		return D39
+	}
+	<-detected
+	return sh.dialectNow()
+}
+
+// Session is the session of the moment; nil before Open.
+func (sh *Shell) Session() *session.Session {
+	sh.mu.Lock()
+	defer sh.mu.Unlock()
+	return sh.zk
+}
+
+// alive is zkCli's test for "Not connected": a session that is connecting is alive.
+func alive(zk *session.Session) bool {
+	if zk == nil {
+		return false
+	}
+	st := zk.State()
+	return st != session.Closed && st != session.AuthFailed
+}
+
+// Prompt is zkCli's prompt of the moment, with a blank at its end.
+func (sh *Shell) Prompt() string {
+	sh.mu.Lock()
+	zk, host, n := sh.zk, sh.host, len(sh.history)
+	sh.mu.Unlock()
+	state := session.Closed
+	if zk != nil {
+		state = zk.State()
+	}
+	return fmt.Sprintf("[zk: %s(%v) %d] ", host, state, n)
+}
+
+// Quitting tells whether quit was run: no line is to follow.
+func (sh *Shell) Quitting() bool {
+	sh.mu.Lock()
+	defer sh.mu.Unlock()
+	return sh.quit
+}
+
+// Code is the exit code of the last command, as zkCli 3.9 gives it: 0, 1 if it
+// failed, 127 if there is no such command.
+func (sh *Shell) Code() int {
+	sh.mu.Lock()
+	defer sh.mu.Unlock()
+	return sh.code
+}
+
+// Close ends the session.
+func (sh *Shell) Close() error {
+	zk := sh.Session()
+	if !alive(zk) {
+		return nil
+	}
+	if err := zk.Close(); err != nil {
+		return fmt.Errorf("close the session: %w", err)
+	}
+	return nil
+}
+
+// Run runs a line as if it had been typed at the prompt. The items it puts out
+// end with a Done, which carries the exit code that is returned. When ctx ends,
+// so does the command.
+func (sh *Shell) Run(ctx context.Context, line string) int {
+	if line == "" || !sh.cfg.Strict && strings.TrimSpace(line) == "" {
+		return sh.done(line, sh.Code())
+	}
+	sh.mu.Lock()
+	sh.history = append(sh.history, line)
+	sh.mu.Unlock()
+	return sh.done(line, sh.execute(ctx, line, Split(line)))
+}
+
+// RunWords runs a command whose words are known already, as those of a command
+// line are. It is not in the history.
+func (sh *Shell) RunWords(ctx context.Context, words []string) int {
+	line := strings.Join(words, " ")
+	return sh.done(line, sh.execute(ctx, line, words))
+}
+
+func (sh *Shell) done(line string, code int) int {
+	sh.mu.Lock()
+	sh.code = code
+	sh.mu.Unlock()
+	sh.put(Item{Kind: Done, Line: line, Code: code})
+	return code
+}
+
+// execute finds the command and runs it, in the order of zkCli's checks, and
+// returns its exit code.
+func (sh *Shell) execute(ctx context.Context, line string, words []string) int {
+	d := sh.Dialect()
+	err := sh.dispatch(&Call{ctx: ctx, sh: sh, dialect: d, line: line, words: words})
+	if err == nil {
+		return exitOK
+	}
+	if f, silent := err.(*failure); silent && f.msg == "" {
+		return f.code
+	}
+	var last error
+	if zk := sh.Session(); zk != nil {
+		last = zk.LastError()
+	}
+	sh.put(Item{Kind: Stderr, Text: errorMessage(d, err, last) + "\n"})
+	return exitCode(err)
+}
+
+func (sh *Shell) dispatch(c *Call) error {
+	if len(c.words) == 0 {
+		return failf("No command entered")
+	}
+	if c.cmd = sh.lookup(c.dialect, c.words[0]); c.cmd == nil {
+		sh.put(Item{Kind: Stderr, Text: zkHelp(c.dialect)})
+		return notFound(c.dialect, c.words[0])
+	}
+	c.zk = sh.Session()
+	if c.cmd.Needs == NeedsSession && !alive(c.zk) {
+		c.outln("Not connected")
+		return nil
+	}
+	if err := c.parse(); err != nil {
+		return err
+	}
+	if err := c.cmd.Run(c); err != nil {
+		return err
+	}
+	if c.cmd.Needs == NeedsNothingButSays && !alive(sh.Session()) {
+		c.outln("Not connected")
+	}
+	return nil
+}
+
+// lookup is Lookup with what Strict takes away.
+func (sh *Shell) lookup(d Dialect, name string) *Command {
+	if sh.cfg.Strict && (name == "help" && d != D34 || name == "exit") {
+		return nil
+	}
+	return Lookup(d, name)
+}
+
+// notFound is zkCli's error for an unknown command: 3.4 shows its list and no
+// more. The words stand there twice in zkCli too.
+func notFound(d Dialect, name string) error {
+	if d == D34 {
+		return &failure{code: exitNotFound}
+	}
+	return &failure{msg: "Command not found: Command not found " + name, code: exitNotFound}
+}
+
+func (sh *Shell) put(it Item) {
+	it.Shell = sh.cfg.Name
+	sh.sinkMu.Lock()
+	defer sh.sinkMu.Unlock()
+	sh.cfg.Sink(it)
+}
+
+// onEvent runs in the session's receive path: it puts the event into the
+// sequence and returns.
+func (sh *Shell) onEvent(ev session.Event) {
+	it := Item{Kind: Watch, Event: ev}
+	if ev.Type == wire.EventNone {
+		it.Kind = State
+	}
+	sh.mu.Lock()
+	show := sh.printWatches
+	if it.Kind == State {
+		close(sh.stateChanged)
+		sh.stateChanged = make(chan struct{})
+		if ev.State == wire.StateSyncConnected || ev.State == wire.StateConnectedReadOnly {
+			sh.startDetecting(sh.servers)
+		}
+	}
+	sh.mu.Unlock()
+	if show {
+		it.Text = formatEvent(sh.dialectNow(), ev)
+	}
+	sh.put(it)
+}
+
+// dialectNow is Dialect for those who may not wait: 3.9's until the server has
+// told its version.
+func (sh *Shell) dialectNow() Dialect {
+	sh.mu.Lock()
+	defer sh.mu.Unlock()
+	switch {
+	case sh.dialect != Auto:
+		return sh.dialect
+	case sh.serverSays != Auto:
+		return sh.serverSays
+	}
+	return D39
+}

@@ -1,0 +1,110 @@
+package shell
+
+import (
+	"fmt"
+	"sync"
+
+	"zoosh/internal/session"
+)
+
+// Kind says what an Item is.
+type Kind int
+
+// The kinds of items.
+const (
+	Stdout Kind = iota // data: what zkCli writes to standard output
+	Stderr             // messages: what zkCli writes to standard error
+	Watch              // a watch fired
+	State              // the connection changed
+	Done               // the command that ran has ended
+	Lost               // the stream was full: Count events are missing here
+)
+
+// An Item is one piece of what comes out of a shell. The items of a shell form
+// one sequence: a watch event stands before the output of any later read.
+type Item struct {
+	Kind  Kind
+	Shell string // Config.Name of the shell it comes from
+	// Text is exactly what zkCli would write, line ends included, raw: what a
+	// terminal is to show goes through Printable first. It is empty for a watch
+	// event that printwatches keeps from the prompt, for Done and for Lost.
+	Text  string
+	Event session.Event // of Watch and State
+	Line  string        // of Done: the command
+	Code  int           // of Done: the exit code
+	Count int           // of Lost
+}
+
+// The bounds of a stream: a command waits while streamBacklog items are unread;
+// events cannot wait, and beyond streamLimit they are counted instead of kept.
+const (
+	streamBacklog = 1 << 10
+	streamLimit   = 1 << 16
+)
+
+// A Stream is the queue between shells and the one front end that shows what
+// they put out. It keeps order, it never makes an event wait, and it is bounded.
+type Stream struct {
+	mu     sync.Mutex
+	change sync.Cond // items were added or taken, or the stream was closed
+	items  []Item
+	closed bool
+}
+
+// NewStream makes an empty stream.
+func NewStream() *Stream {
+	s := &Stream{}
+	s.change.L = &s.mu
+	return s
+}
+
+// Put appends an item. A command's output waits while the reader is far behind;
+// an event never does.
+func (s *Stream) Put(it Item) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	event := it.Kind == Watch || it.Kind == State
+	for !event && len(s.items) >= streamBacklog && !s.closed {
+		s.change.Wait()
+	}
+	if n := len(s.items); event && n >= streamLimit {
+		if s.items[n-1].Kind != Lost {
+			s.items = append(s.items, Item{Kind: Lost, Shell: it.Shell})
+			n++
+		}
+		s.items[n-1].Count++
+		return
+	}
+	s.items = append(s.items, it)
+	s.change.Broadcast()
+}
+
+// Next waits for the next item. ok is false when the stream was closed and
+// everything in it has been read.
+func (s *Stream) Next() (it Item, ok bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for len(s.items) == 0 && !s.closed {
+		s.change.Wait()
+	}
+	if len(s.items) == 0 {
+		return Item{}, false
+	}
+	it = s.items[0]
+	s.items[0] = Item{} // let go of the text
+	s.items = s.items[1:]
+	s.change.Broadcast()
+	if it.Kind == Lost {
+		it.Text = fmt.Sprintf("(%d events are not shown: they came faster than they could be printed)\n", it.Count)
+	}
+	return it, true
+}
+
+// Close ends the stream: what is in it can still be read, and nothing that is
+// put into it waits any more.
+func (s *Stream) Close() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.closed = true
+	s.change.Broadcast()
+}
