@@ -1,0 +1,119 @@
+package server
+
+import (
+	"net/netip"
+	"slices"
+	"strconv"
+	"strings"
+
+	"zoosh/internal/wire"
+)
+
+// permits tells whether an ACL grants any of the permissions in perm to a
+// client with these identities. An empty ACL grants everything.
+func permits(acl []wire.ACL, perm int32, ids []authID) bool {
+	if len(acl) == 0 {
+		return true
+	}
+	for _, a := range acl {
+		if a.Perms&perm == 0 {
+			continue
+		}
+		if a.Scheme == "world" && a.ID == "anyone" {
+			return true
+		}
+		for _, id := range ids {
+			if id.scheme == a.Scheme && id.matches(a.ID) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// matches tells whether the identity is one that an ACL of the same scheme names.
+func (id authID) matches(expr string) bool {
+	switch id.scheme {
+	case "digest":
+		return id.id == expr
+	case "ip":
+		network, ok := parseNetwork(expr)
+		addr, err := netip.ParseAddr(id.id)
+		return ok && err == nil && network.Contains(addr)
+	}
+	return false
+}
+
+// fixACL checks an ACL that a client wants to set and returns it as it is
+// stored: without repetitions, and with the scheme "auth" replaced by the
+// client's own identities.
+func fixACL(path string, acl []wire.ACL, ids []authID) ([]wire.ACL, error) {
+	invalid := &wire.Error{Code: wire.InvalidACL, Path: path}
+	var fixed []wire.ACL
+	for i, a := range acl {
+		switch {
+		case slices.Contains(acl[:i], a):
+		case a.Scheme == "auth":
+			before := len(fixed)
+			for _, id := range ids {
+				if id.authenticated() {
+					fixed = append(fixed, wire.ACL{Perms: a.Perms, Scheme: id.scheme, ID: id.id})
+				}
+			}
+			if len(fixed) == before {
+				return nil, invalid
+			}
+		case validACLID(a.Scheme, a.ID):
+			fixed = append(fixed, a)
+		default:
+			return nil, invalid
+		}
+	}
+	if len(fixed) == 0 {
+		return nil, invalid
+	}
+	return fixed, nil
+}
+
+func validACLID(scheme, id string) bool {
+	switch scheme {
+	case "world":
+		return id == "anyone"
+	case "digest":
+		// Two parts, but nothing and colons behind the second are overlooked, as
+		// Java's String.split overlooks them.
+		return strings.Count(strings.TrimRight(id, ":"), ":") == 1
+	case "ip":
+		_, ok := parseNetwork(id)
+		return ok
+	}
+	return false
+}
+
+// parseNetwork reads ADDRESS or ADDRESS/BITS.
+func parseNetwork(s string) (netip.Prefix, bool) {
+	host, suffix, hasBits := strings.Cut(s, "/")
+	addr, err := netip.ParseAddr(host)
+	if err != nil || addr.Zone() != "" {
+		return netip.Prefix{}, false
+	}
+	bits := addr.BitLen()
+	if hasBits {
+		if bits, err = strconv.Atoi(suffix); err != nil {
+			return netip.Prefix{}, false
+		}
+	}
+	p, err := addr.Prefix(bits)
+	return p, err == nil
+}
+
+// maskACL hides the digests from a client that may read an ACL but not set it.
+func maskACL(acl []wire.ACL) []wire.ACL {
+	masked := slices.Clone(acl)
+	for i, a := range masked {
+		if user, _, ok := strings.Cut(a.ID, ":"); ok && a.Scheme == "digest" {
+			masked[i].ID = user + ":x"
+		}
+	}
+	return masked
+}

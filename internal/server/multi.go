@@ -1,0 +1,103 @@
+package server
+
+import (
+	"errors"
+
+	"zoosh/internal/wire"
+)
+
+var errMixedMulti = errors.New("this operation cannot stand here in a multi")
+
+// multi prepares several writes as one. A refused one refuses them all, which is
+// no error of the multi itself: the results say which and why.
+func (p *preparation) multi(r *wire.MultiRequest) (change, error) {
+	for _, op := range r.Ops {
+		if !validInMulti(op) {
+			return nil, errMixedMulti
+		}
+	}
+	p.view.changed = make(map[string]*planned)
+	var changes []change
+	for i, op := range r.Ops {
+		c, err := p.one(op)
+		if err != nil {
+			return refusedMulti(len(r.Ops), i, codeOf(err)), nil
+		}
+		changes = append(changes, c)
+	}
+	return &multiChange{changes: changes}, nil
+}
+
+// validInMulti tells whether an operation could be part of a multi at all: those
+// that write, with flags that are some.
+func validInMulti(op wire.MultiOp) bool {
+	switch r := op.Request.(type) {
+	case *wire.CreateRequest:
+		return r.Flags >= wire.FlagPersistent && r.Flags <= wire.FlagPersistentSequentialTTL
+	case *wire.CreateTTLRequest:
+		return r.Flags >= wire.FlagPersistent && r.Flags <= wire.FlagPersistentSequentialTTL
+	case *wire.SetDataRequest:
+		return true
+	case *wire.PathVersionRequest:
+		return op.Op == wire.OpDelete || op.Op == wire.OpCheck
+	}
+	return false
+}
+
+func (p *preparation) one(op wire.MultiOp) (change, error) {
+	switch r := op.Request.(type) {
+	case *wire.CreateRequest:
+		return p.create(op.Op, r, -1)
+	case *wire.CreateTTLRequest:
+		return p.create(op.Op, &r.CreateRequest, r.TTL)
+	case *wire.SetDataRequest:
+		return p.setData(r)
+	case *wire.PathVersionRequest:
+		if op.Op == wire.OpCheck {
+			return p.check(r)
+		}
+		return p.delete(r)
+	}
+	return nil, errMixedMulti
+}
+
+// refusedMulti is what is left of a multi of n operations when the one at failed
+// was refused.
+func refusedMulti(n, failed int, code wire.Code) change {
+	m := &multiChange{}
+	for i := range n {
+		e := &errorChange{code: wire.OK}
+		switch {
+		case i == failed:
+			e.code = code
+		case i > failed:
+			e.code = wire.RuntimeInconsistency
+		}
+		m.changes = append(m.changes, e)
+	}
+	return m
+}
+
+// multiRead answers several reads at once, each with its own reply or error. They
+// arm no watches.
+func (s *Server) multiRead(c *conn, r *wire.MultiRequest) (wire.Record, error) {
+	m := &wire.MultiResponse{}
+	for _, op := range r.Ops {
+		request, ok := op.Request.(*wire.PathWatchRequest)
+		if !ok {
+			return nil, errMixedMulti
+		}
+		request.Watch = false
+		read := s.getData
+		if op.Op == wire.OpGetChildren {
+			read = s.getChildren
+		}
+		reply, err := read(c, request)
+		if err != nil {
+			m.Results = append(m.Results, wire.MultiResult{Op: wire.OpError, Err: codeOf(err)})
+			continue
+		}
+		m.Results = append(m.Results, wire.MultiResult{Op: op.Op, Reply: reply})
+	}
+	return m, nil
+}

@@ -1,0 +1,233 @@
+package server
+
+import (
+	"fmt"
+	"strings"
+
+	"zoosh/internal/wire"
+)
+
+// A preparation checks one write request and makes the change that it asks for,
+// or says why not. It changes nothing itself.
+type preparation struct {
+	view    *view
+	session int64
+	ids     []authID
+}
+
+func (p *preparation) create(op wire.Op, r *wire.CreateRequest, ttl int64) (change, error) {
+	sequential, err := checkCreateMode(op, r.Flags, ttl, r.Path)
+	if err != nil {
+		return nil, err
+	}
+	path := r.Path
+	parentPath, err := parentOf(path)
+	if err != nil {
+		return nil, err
+	}
+	acl, err := fixACL(path, r.ACL, p.ids)
+	if err != nil {
+		return nil, err
+	}
+	parent, err := p.view.get(parentPath)
+	if err != nil {
+		return nil, err
+	}
+	if !permits(parent.acl, wire.PermCreate, p.ids) {
+		return nil, &wire.Error{Code: wire.NoAuth, Path: path}
+	}
+	if sequential {
+		path += fmt.Sprintf("%010d", parent.stat.cversion)
+	}
+	if wire.ValidatePath(path) != nil {
+		return nil, &wire.Error{Code: wire.BadArguments, Path: path}
+	}
+	if _, err := p.view.get(path); err == nil {
+		return nil, &wire.Error{Code: wire.NodeExists, Path: path}
+	}
+	if kindOf(parent.stat.owner) == kindEphemeral {
+		return nil, &wire.Error{Code: wire.NoChildrenForEphemerals, Path: path}
+	}
+	parent.stat.cversion++
+	parent.children++
+	p.view.put(parentPath, parent)
+	c := &createChange{
+		kind: op, path: path, data: r.Data, acl: acl, ttl: ttl,
+		ephemeral:      r.Flags == wire.FlagEphemeral || r.Flags == wire.FlagEphemeralSequential,
+		parentCversion: parent.stat.cversion,
+	}
+	p.view.put(path, &planned{stat: stat{owner: c.owner(p.session)}, acl: acl})
+	return c, nil
+}
+
+// checkCreateMode checks the flags of a create request against its opcode, and
+// its time to live (negative for none) against both.
+func checkCreateMode(op wire.Op, flags int32, ttl int64, path string) (sequential bool, err error) {
+	bad := &wire.Error{Code: wire.BadArguments, Path: path}
+	if flags < wire.FlagPersistent || flags > wire.FlagPersistentSequentialTTL {
+		return false, bad
+	}
+	isTTL := flags == wire.FlagTTL || flags == wire.FlagPersistentSequentialTTL
+	if isTTL != (op == wire.OpCreateTTL) {
+		return false, bad
+	}
+	if isTTL && (ttl <= 0 || ttl > wire.MaxTTL) {
+		return false, bad
+	}
+	sequential = flags == wire.FlagSequential || flags == wire.FlagEphemeralSequential ||
+		flags == wire.FlagPersistentSequentialTTL
+	return sequential, nil
+}
+
+func (p *preparation) delete(r *wire.PathVersionRequest) (change, error) {
+	parentPath, err := parentOf(r.Path)
+	if err != nil {
+		return nil, err
+	}
+	if isSystemPath(r.Path) {
+		return nil, &wire.Error{Code: wire.BadArguments, Path: r.Path}
+	}
+	parent, err := p.view.get(parentPath)
+	if err != nil {
+		return nil, err
+	}
+	if !permits(parent.acl, wire.PermDelete, p.ids) {
+		return nil, &wire.Error{Code: wire.NoAuth, Path: r.Path}
+	}
+	n, err := p.view.get(r.Path)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := nextVersion(n.stat.version, r.Version, r.Path); err != nil {
+		return nil, err
+	}
+	if n.children > 0 {
+		return nil, &wire.Error{Code: wire.NotEmpty, Path: r.Path}
+	}
+	parent.children--
+	p.view.put(parentPath, parent)
+	p.view.put(r.Path, nil)
+	return &deleteChange{kind: wire.OpDelete, path: r.Path}, nil
+}
+
+func (p *preparation) setData(r *wire.SetDataRequest) (change, error) {
+	n, err := p.existing(r.Path, wire.PermWrite)
+	if err != nil {
+		return nil, err
+	}
+	version, err := nextVersion(n.stat.version, r.Version, r.Path)
+	if err != nil {
+		return nil, err
+	}
+	n.stat.version = version
+	p.view.put(r.Path, n)
+	return &setDataChange{path: r.Path, data: r.Data, version: version}, nil
+}
+
+func (p *preparation) setACL(r *wire.SetACLRequest) (change, error) {
+	if wire.ValidatePath(r.Path) != nil {
+		return nil, &wire.Error{Code: wire.BadArguments, Path: r.Path}
+	}
+	acl, err := fixACL(r.Path, r.ACL, p.ids)
+	if err != nil {
+		return nil, err
+	}
+	n, err := p.existing(r.Path, wire.PermAdmin)
+	if err != nil {
+		return nil, err
+	}
+	version, err := nextVersion(n.stat.aversion, r.Version, r.Path)
+	if err != nil {
+		return nil, err
+	}
+	return &setACLChange{path: r.Path, acl: acl, version: version}, nil
+}
+
+func (p *preparation) check(r *wire.PathVersionRequest) (change, error) {
+	n, err := p.existing(r.Path, wire.PermRead)
+	if err != nil {
+		return nil, err
+	}
+	version, err := nextVersion(n.stat.version, r.Version, r.Path)
+	if err != nil {
+		return nil, err
+	}
+	return &checkChange{path: r.Path, version: version}, nil
+}
+
+// existing is the znode that a request is about, if the client has the permission.
+func (p *preparation) existing(path string, perm int32) (*planned, error) {
+	if wire.ValidatePath(path) != nil {
+		return nil, &wire.Error{Code: wire.BadArguments, Path: path}
+	}
+	n, err := p.view.get(path)
+	if err != nil {
+		return nil, err
+	}
+	if !permits(n.acl, perm, p.ids) {
+		return nil, &wire.Error{Code: wire.NoAuth, Path: path}
+	}
+	return n, nil
+}
+
+// parentOf is the parent of a path that was not checked yet, beyond what finding
+// the parent needs.
+func parentOf(path string) (string, error) {
+	slash := strings.LastIndexByte(path, '/')
+	if slash < 0 || strings.IndexByte(path, 0) >= 0 {
+		return "", &wire.Error{Code: wire.BadArguments, Path: path}
+	}
+	return path[:slash], nil
+}
+
+// nextVersion is the version that a write makes of current, if it is the one
+// the client expected.
+func nextVersion(current, expected int32, path string) (int32, error) {
+	if expected != wire.AnyVersion && expected != current {
+		return 0, &wire.Error{Code: wire.BadVersion, Path: path}
+	}
+	return current + 1, nil
+}
+
+// view is the tree as the changes prepared so far would leave it: an operation of
+// a multi must see what those before it do. Outside of a multi there is nothing
+// to remember, and changed is nil.
+type view struct {
+	tree    *tree
+	changed map[string]*planned // nil where the znode will be gone
+}
+
+// planned is what the checks need to know of a znode.
+type planned struct {
+	stat     stat
+	acl      []wire.ACL
+	children int
+}
+
+// get returns a copy, which put makes part of the view.
+func (v *view) get(path string) (*planned, error) {
+	if path == "" {
+		path = "/"
+	}
+	if p, ok := v.changed[path]; ok {
+		if p == nil {
+			return nil, &wire.Error{Code: wire.NoNode, Path: path}
+		}
+		own := *p
+		return &own, nil
+	}
+	n, err := v.tree.get(path)
+	if err != nil {
+		return nil, err
+	}
+	return &planned{stat: n.stat, acl: n.acl, children: n.children.Len()}, nil
+}
+
+func (v *view) put(path string, p *planned) {
+	if path == "" {
+		path = "/"
+	}
+	if v.changed != nil {
+		v.changed[path] = p
+	}
+}

@@ -1,0 +1,113 @@
+package server
+
+import (
+	"strings"
+
+	"zoosh/internal/wire"
+)
+
+// readable is a znode that the client has one of the permissions for.
+func (s *Server) readable(c *conn, path string, perm int32) (*node, error) {
+	n, err := s.tree.get(path)
+	if err != nil {
+		return nil, err
+	}
+	if !permits(n.acl, perm, c.ids) {
+		return nil, &wire.Error{Code: wire.NoAuth, Path: path}
+	}
+	return n, nil
+}
+
+func (s *Server) exists(c *conn, r *wire.PathWatchRequest) (wire.Record, error) {
+	if strings.IndexByte(r.Path, 0) >= 0 {
+		return nil, &wire.Error{Code: wire.BadArguments, Path: r.Path}
+	}
+	n, err := s.readable(c, r.Path, wire.PermRead)
+	if r.Watch && (err == nil || codeOf(err) == wire.NoNode) {
+		s.tree.dataWatches.add(r.Path, c, watchOnce)
+	}
+	if err != nil {
+		return nil, err
+	}
+	stat := n.clientStat()
+	return &stat, nil
+}
+
+func (s *Server) getData(c *conn, r *wire.PathWatchRequest) (wire.Record, error) {
+	n, err := s.readable(c, r.Path, wire.PermRead)
+	if err != nil {
+		return nil, err
+	}
+	if r.Watch {
+		s.tree.dataWatches.add(r.Path, c, watchOnce)
+	}
+	return &wire.GetDataResponse{Data: n.data, Stat: n.clientStat()}, nil
+}
+
+func (s *Server) getACL(c *conn, r *wire.PathRequest) (wire.Record, error) {
+	n, err := s.readable(c, r.Path, wire.PermRead|wire.PermAdmin)
+	if err != nil {
+		return nil, err
+	}
+	acl := n.acl
+	if !permits(acl, wire.PermAdmin, c.ids) {
+		acl = maskACL(acl)
+	}
+	return &wire.GetACLResponse{ACL: acl, Stat: n.clientStat()}, nil
+}
+
+// children lists a znode's children and arms the watch that was asked for.
+func (s *Server) children(c *conn, r *wire.PathWatchRequest) (*node, []string, error) {
+	n, err := s.readable(c, r.Path, wire.PermRead)
+	if err != nil {
+		return nil, nil, err
+	}
+	if r.Watch {
+		s.tree.childWatches.add(r.Path, c, watchOnce)
+	}
+	return n, n.children.Values(), nil
+}
+
+func (s *Server) getChildren(c *conn, r *wire.PathWatchRequest) (wire.Record, error) {
+	_, names, err := s.children(c, r)
+	if err != nil {
+		return nil, err
+	}
+	return &wire.GetChildrenResponse{Children: names}, nil
+}
+
+func (s *Server) getChildren2(c *conn, r *wire.PathWatchRequest) (wire.Record, error) {
+	n, names, err := s.children(c, r)
+	if err != nil {
+		return nil, err
+	}
+	return &wire.GetChildren2Response{Children: names, Stat: n.clientStat()}, nil
+}
+
+func (s *Server) getAllChildrenNumber(c *conn, r *wire.PathRequest) (wire.Record, error) {
+	if _, err := s.readable(c, r.Path, wire.PermRead); err != nil {
+		return nil, err
+	}
+	return &wire.GetAllChildrenNumberResponse{Total: int32(s.tree.descendants(r.Path))}, nil
+}
+
+func (s *Server) getEphemerals(c *conn, r *wire.PathRequest) (wire.Record, error) {
+	prefix := r.Path
+	if strings.TrimSpace(prefix) == "" {
+		prefix = "/"
+	}
+	return &wire.GetChildrenResponse{Children: s.tree.ephemeralsOf(c.session.id, prefix)}, nil
+}
+
+// sync has nothing to wait for: there is one server, and it is here.
+func (s *Server) sync(_ *conn, r *wire.PathRequest) (wire.Record, error) {
+	return &wire.PathResponse{Path: r.Path}, nil
+}
+
+func (s *Server) whoAmI(c *conn, _ *wire.Empty) (wire.Record, error) {
+	reply := &wire.WhoAmIResponse{Clients: []wire.ClientInfo{}}
+	for _, id := range c.ids {
+		reply.Clients = append(reply.Clients, wire.ClientInfo{Scheme: id.scheme, User: id.user()})
+	}
+	return reply, nil
+}

@@ -1,0 +1,194 @@
+package server
+
+import (
+	"errors"
+	"time"
+
+	"zoosh/internal/wire"
+)
+
+// A handler serves one opcode: either it reads, or it prepares a write.
+type handler struct {
+	body    func() wire.Record // an empty one, for the request to be read into
+	read    func(s *Server, c *conn, body wire.Record) (wire.Record, error)
+	prepare func(p *preparation, body wire.Record) (change, error)
+}
+
+// record is a pointer to T that is a wire.Record.
+type record[T any] interface {
+	*T
+	wire.Record
+}
+
+func reads[T any, R record[T]](f func(s *Server, c *conn, body R) (wire.Record, error)) handler {
+	return handler{
+		body: func() wire.Record { return R(new(T)) },
+		read: func(s *Server, c *conn, body wire.Record) (wire.Record, error) {
+			return f(s, c, body.(R))
+		},
+	}
+}
+
+func writes[T any, R record[T]](f func(p *preparation, body R) (change, error)) handler {
+	return handler{
+		body: func() wire.Record { return R(new(T)) },
+		prepare: func(p *preparation, body wire.Record) (change, error) {
+			return f(p, body.(R))
+		},
+	}
+}
+
+func creates(op wire.Op) handler {
+	return writes(func(p *preparation, r *wire.CreateRequest) (change, error) {
+		return p.create(op, r, -1)
+	})
+}
+
+// handlers are the requests that a client may send, apart from those that are
+// about the connection itself.
+var handlers = map[wire.Op]handler{
+	wire.OpCreate:          creates(wire.OpCreate),
+	wire.OpCreate2:         creates(wire.OpCreate2),
+	wire.OpCreateContainer: creates(wire.OpCreateContainer),
+	wire.OpCreateTTL: writes(func(p *preparation, r *wire.CreateTTLRequest) (change, error) {
+		return p.create(wire.OpCreateTTL, &r.CreateRequest, r.TTL)
+	}),
+	wire.OpDelete:  writes((*preparation).delete),
+	wire.OpSetData: writes((*preparation).setData),
+	wire.OpSetACL:  writes((*preparation).setACL),
+	wire.OpMulti:   writes((*preparation).multi),
+	wire.OpReconfig: writes(func(*preparation, *wire.ReconfigRequest) (change, error) {
+		return nil, &wire.Error{Code: wire.ReconfigDisabled}
+	}),
+
+	wire.OpExists:               reads((*Server).exists),
+	wire.OpGetData:              reads((*Server).getData),
+	wire.OpGetACL:               reads((*Server).getACL),
+	wire.OpGetChildren:          reads((*Server).getChildren),
+	wire.OpGetChildren2:         reads((*Server).getChildren2),
+	wire.OpGetAllChildrenNumber: reads((*Server).getAllChildrenNumber),
+	wire.OpGetEphemerals:        reads((*Server).getEphemerals),
+	wire.OpMultiRead:            reads((*Server).multiRead),
+	wire.OpSync:                 reads((*Server).sync),
+	wire.OpWhoAmI:               reads((*Server).whoAmI),
+
+	wire.OpAddWatch:     reads((*Server).addWatch),
+	wire.OpCheckWatches: reads((*Server).checkWatches),
+	wire.OpRemoveWatches: reads(
+		(*Server).removeWatches),
+	wire.OpSetWatches: reads(func(s *Server, c *conn, r *wire.SetWatches) (wire.Record, error) {
+		return s.setWatches(c, &wire.SetWatches2{SetWatches: *r})
+	}),
+	wire.OpSetWatches2: reads((*Server).setWatches),
+}
+
+// handle serves one frame of a client that is connected.
+func (s *Server) handle(c *conn, frame []byte, arrived time.Time) {
+	if c.session == nil {
+		return // another connection has taken the session, or it is gone
+	}
+	c.countReceived()
+	c.session.heard(arrived)
+	var h wire.RequestHeader
+	body, err := wire.Unmarshal(frame, &h)
+	if err != nil {
+		s.logf("%v: %v", c, err)
+		c.abort()
+		return
+	}
+	c.lastOp = h.Op
+	s.dispatch(c, h, body)
+	s.stats.latency(time.Since(arrived))
+}
+
+func (s *Server) dispatch(c *conn, h wire.RequestHeader, body []byte) {
+	switch h.Op {
+	case wire.OpPing:
+		c.reply(wire.ReplyHeader{Xid: wire.XidPing, Zxid: s.zxid}, nil)
+		return
+	case wire.OpAuth:
+		var packet wire.AuthPacket
+		if _, err := wire.Unmarshal(body, &packet); err != nil {
+			s.logf("%v: auth: %v", c, err)
+			c.abort()
+			return
+		}
+		s.authenticate(c, h.Xid, &packet)
+		return
+	case wire.OpSASL:
+		// What a server says that has no SASL configured.
+		c.reply(wire.ReplyHeader{Xid: h.Xid}, &wire.SASLToken{})
+		return
+	case wire.OpCloseSession:
+		s.endSession(c.session.id, h.Xid)
+		c.reply(wire.ReplyHeader{Xid: h.Xid, Zxid: s.zxid}, nil)
+		c.finish()
+		return
+	}
+	hd, ok := handlers[h.Op]
+	if !ok {
+		s.logf("%v: unknown request %d", c, h.Op)
+		c.reply(wire.ReplyHeader{Xid: h.Xid, Zxid: -1, Err: wire.Unimplemented}, nil)
+		c.finish()
+		return
+	}
+	reply, err := s.serve(c, h, hd, body)
+	if err != nil {
+		reply = nil
+	}
+	c.reply(wire.ReplyHeader{Xid: h.Xid, Zxid: s.zxid, Err: codeOf(err)}, reply)
+}
+
+// serve reads the body of a request, does what it asks for and makes the reply.
+func (s *Server) serve(c *conn, h wire.RequestHeader, hd handler, body []byte) (wire.Record, error) {
+	request := hd.body()
+	if _, err := wire.Unmarshal(body, request); err != nil {
+		s.logf("%v: %v: %v", c, h.Op, err)
+		if h.Op == wire.OpMulti {
+			// Of all malformed requests only this one costs a zxid.
+			s.commit(c.session.id, h.Xid, &errorChange{code: wire.MarshallingError})
+		}
+		return nil, err
+	}
+	if hd.read != nil {
+		return hd.read(s, c, request)
+	}
+	p := &preparation{view: &view{tree: s.tree}, session: c.session.id, ids: c.ids}
+	change, err := hd.prepare(p, request)
+	if err != nil {
+		change = &errorChange{code: codeOf(err)}
+	}
+	return s.commit(c.session.id, h.Xid, change).reply(), err
+}
+
+// codeOf is what a client is told of an error. What is no ZooKeeper error can only
+// be a request that could not be understood.
+func codeOf(err error) wire.Code {
+	var e *wire.Error
+	switch {
+	case err == nil:
+		return wire.OK
+	case errors.As(err, &e):
+		return e.Code
+	}
+	return wire.MarshallingError
+}
+
+// reply is the body that answers a write.
+func (r result) reply() wire.Record {
+	switch r.op {
+	case wire.OpCreate:
+		return &wire.PathResponse{Path: r.path}
+	case wire.OpCreate2, wire.OpCreateContainer, wire.OpCreateTTL:
+		return &wire.Create2Response{Path: r.path, Stat: r.stat}
+	case wire.OpSetData, wire.OpSetACL:
+		return &r.stat
+	case wire.OpMulti:
+		m := &wire.MultiResponse{}
+		for _, sub := range r.multi {
+			m.Results = append(m.Results, wire.MultiResult{Op: sub.op, Err: sub.err, Reply: sub.reply()})
+		}
+		return m
+	}
+	return nil
+}

@@ -1,0 +1,251 @@
+// Package server is a ZooKeeper in memory: one standalone server that any
+// ZooKeeper client can talk to, and that behaves as Apache ZooKeeper 3.9 does.
+//
+// Contract: what a client can see (replies, error codes, zxids, stats, the order
+// of children, which watches fire and in which order) is what Apache's server
+// shows. A notification reaches a client before the reply to any later read, and
+// before the reply to the write that caused it if that was the client's own.
+// Nothing is kept on disk: closing the server forgets everything. No client can
+// block the others or make the server hold unbounded memory for it, by sending
+// nonsense, by announcing huge frames or by not reading what it asked for.
+//
+// Inside, one goroutine owns the znodes, the sessions and the watches. Connections
+// hand it their requests one at a time and it never waits for them: what it has
+// to say to a client goes into that connection's outbox.
+package server
+
+import (
+	"fmt"
+	"net"
+	"sync"
+	"time"
+
+	"zoosh/internal/wire"
+)
+
+// Version is what the server says of itself in srvr and stat. "-zoosh" tells
+// clients that it is this one.
+const Version = "3.9.5-zoosh"
+
+// Config says how to start a server. Its zero value listens on a free port of
+// the loopback interface.
+type Config struct {
+	// Addr is the host:port to listen on. Without a host it is the loopback
+	// interface: only 0.0.0.0 or [::], given explicitly, listens everywhere.
+	// Empty means 127.0.0.1:0.
+	Addr string
+	// TickTime is 2 seconds by default. The timeouts of sessions are clamped to
+	// 2 to 20 ticks.
+	TickTime time.Duration
+	// CleanupInterval is how often empty containers and outlived TTL znodes are
+	// looked for; 1 minute by default.
+	CleanupInterval time.Duration
+	// Logf is told what an operator may want to know; nil for nobody.
+	Logf func(format string, args ...any)
+	// Now is the clock that znodes are stamped by; nil for the system's.
+	Now func() time.Time
+}
+
+func (c *Config) setDefaults() error {
+	if c.Addr == "" {
+		c.Addr = "127.0.0.1:0"
+	}
+	host, port, err := net.SplitHostPort(c.Addr)
+	if err != nil {
+		return fmt.Errorf("server address: %w", err)
+	}
+	if host == "" {
+		c.Addr = net.JoinHostPort("127.0.0.1", port)
+	}
+	if c.TickTime <= 0 {
+		c.TickTime = 2 * time.Second
+	}
+	if c.CleanupInterval <= 0 {
+		c.CleanupInterval = time.Minute
+	}
+	if c.Logf == nil {
+		c.Logf = func(string, ...any) {}
+	}
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	return nil
+}
+
+// Server is a running server.
+type Server struct {
+	cfg   Config
+	logf  func(format string, args ...any)
+	ln    net.Listener
+	calls chan call
+	quit  chan struct{}
+	close sync.Once
+	wg    sync.WaitGroup
+
+	// What follows belongs to the goroutine that runs loop.
+
+	tree        *tree
+	zxid        int64 // of the last txn applied
+	sessions    map[int64]*session
+	nextSession int64
+	conns       map[*conn]struct{}
+	stats       stats
+}
+
+// call is something for the owning goroutine to do.
+type call struct {
+	do   func()
+	done chan struct{}
+}
+
+// Start starts a server. It is listening when Start returns.
+func Start(cfg Config) (*Server, error) {
+	if err := cfg.setDefaults(); err != nil {
+		return nil, err
+	}
+	ln, err := net.Listen("tcp", cfg.Addr)
+	if err != nil {
+		return nil, err
+	}
+	s := &Server{
+		cfg:         cfg,
+		logf:        cfg.Logf,
+		ln:          ln,
+		calls:       make(chan call),
+		quit:        make(chan struct{}),
+		tree:        newTree(),
+		sessions:    make(map[int64]*session),
+		nextSession: firstSessionID(time.Now()),
+		conns:       make(map[*conn]struct{}),
+	}
+	s.wg.Add(2)
+	go s.accept()
+	go s.loop()
+	return s, nil
+}
+
+// Addr is the host:port that the server listens on.
+func (s *Server) Addr() string { return s.ln.Addr().String() }
+
+// Close stops the server, drops its connections and waits until all of its
+// goroutines are gone.
+func (s *Server) Close() error {
+	var err error
+	s.close.Do(func() {
+		close(s.quit)
+		err = s.ln.Close()
+	})
+	s.wg.Wait()
+	return err
+}
+
+// ExpireSession ends a session at once, as if it had not been heard of for the
+// length of its timeout: its ephemeral znodes go and its connection is dropped.
+// It tells whether there was such a session.
+func (s *Server) ExpireSession(id int64) bool {
+	var known bool
+	s.do(func() {
+		if _, known = s.sessions[id]; known {
+			s.expire(id)
+		}
+	})
+	return known
+}
+
+// do has f run by the owning goroutine and waits for it. It tells whether f was
+// run; it is not once the server is closing.
+func (s *Server) do(f func()) bool {
+	c := call{do: f, done: make(chan struct{})}
+	select {
+	case s.calls <- c:
+		<-c.done
+		return true
+	case <-s.quit:
+		return false
+	}
+}
+
+// loop owns the server's state.
+func (s *Server) loop() {
+	defer s.wg.Done()
+	expiry := time.NewTicker(s.cfg.TickTime)
+	defer expiry.Stop()
+	cleanup := time.NewTicker(s.cfg.CleanupInterval)
+	defer cleanup.Stop()
+	for {
+		select {
+		case c := <-s.calls:
+			c.do()
+			close(c.done)
+		case now := <-expiry.C:
+			s.expireOverdue(now)
+		case <-cleanup.C:
+			s.cleanUp()
+		case <-s.quit:
+			for c := range s.conns {
+				c.abort()
+			}
+			return
+		}
+	}
+}
+
+// accept takes connections until the listener is closed. Other errors, such as
+// too many open files, pass: it tries again, less and less often.
+func (s *Server) accept() {
+	defer s.wg.Done()
+	const shortest, longest = 5 * time.Millisecond, time.Second
+	pause := shortest
+	for {
+		nc, err := s.ln.Accept()
+		if err == nil {
+			pause = shortest
+			s.wg.Add(1)
+			go newConn(s, nc).serve()
+			continue
+		}
+		select {
+		case <-s.quit:
+			return
+		case <-time.After(pause):
+			s.logf("accept: %v", err)
+			pause = min(2*pause, longest)
+		}
+	}
+}
+
+// commit applies a change as the next txn. This is the only way in which the
+// server's state changes.
+func (s *Server) commit(session int64, cxid int32, c change) result {
+	t := &txn{
+		session: session,
+		cxid:    cxid,
+		zxid:    s.zxid + 1,
+		time:    s.cfg.Now().UnixMilli(),
+		change:  c,
+	}
+	r := c.apply(s.tree, t)
+	s.zxid = t.zxid
+	return r
+}
+
+// cleanUp deletes the containers that have become empty and the TTL znodes that
+// nothing has happened to for too long.
+func (s *Server) cleanUp() {
+	var paths []string
+	for path := range s.tree.containers {
+		// A container that never had a child is only waiting for its first.
+		if n := s.tree.nodes[path]; n.children.Len() == 0 && n.stat.cversion > 0 {
+			paths = append(paths, path)
+		}
+	}
+	now := s.cfg.Now().UnixMilli()
+	for path := range s.tree.ttls {
+		if n := s.tree.nodes[path]; n.children.Len() == 0 && now-n.stat.mtime > ttlOf(n.stat.owner) {
+			paths = append(paths, path)
+		}
+	}
+	for _, path := range paths {
+		s.commit(0, 0, &deleteChange{kind: wire.OpDeleteContainer, path: path})
+	}
+}

@@ -1,0 +1,127 @@
+package server
+
+import (
+	"bytes"
+	"time"
+
+	"zoosh/internal/wire"
+)
+
+// session is a client's session, with or without a connection.
+type session struct {
+	id       int64
+	timeout  time.Duration
+	deadline time.Time // when it expires unless it is heard of
+	conn     *conn
+}
+
+// heard puts off the session's end.
+func (s *session) heard(now time.Time) { s.deadline = now.Add(s.timeout) }
+
+// firstSessionID is where a server that starts now begins to count: its id, 1, in
+// the highest byte and the time below, so that no session of an earlier run comes
+// back.
+func firstSessionID(now time.Time) int64 {
+	return 1<<56 | int64(uint64(now.UnixMilli())<<24>>8)
+}
+
+// passwordOf is the password of a session, made from its id alone as ZooKeeper
+// makes it: the first 16 bytes of java.util.Random with this seed.
+func passwordOf(id int64) []byte {
+	const multiplier, mask = 0x5DEECE66D, 1<<48 - 1
+	seed := (uint64(id) ^ 0xB3415C00 ^ multiplier) & mask
+	var password []byte
+	for range 4 {
+		seed = (seed*multiplier + 0xB) & mask
+		v := uint32(seed >> 16)
+		password = append(password, byte(v), byte(v>>8), byte(v>>16), byte(v>>24))
+	}
+	return password
+}
+
+// connect answers a connect request: it begins a session or takes one up again.
+func (s *Server) connect(c *conn, r *wire.ConnectRequest) {
+	c.countReceived()
+	if r.LastZxidSeen > s.zxid {
+		s.logf("%v: has seen zxid %#x, this server only %#x", c, r.LastZxidSeen, s.zxid)
+		c.abort()
+		return
+	}
+	timeout := time.Duration(r.Timeout) * time.Millisecond
+	timeout = min(max(timeout, 2*s.cfg.TickTime), 20*s.cfg.TickTime)
+	var ses *session
+	if r.SessionID == 0 {
+		ses = s.newSession(timeout)
+	} else {
+		ses = s.resume(r)
+	}
+	if ses == nil {
+		s.logf("%v: session %#x has expired, or its password is wrong", c, r.SessionID)
+		c.send(&wire.ConnectResponse{Passwd: make([]byte, 16), HasReadOnly: r.HasReadOnly})
+		c.finish()
+		return
+	}
+	ses.conn, ses.timeout = c, timeout
+	ses.heard(time.Now())
+	c.session = ses
+	c.send(&wire.ConnectResponse{
+		Timeout:     int32(timeout / time.Millisecond),
+		SessionID:   ses.id,
+		Passwd:      passwordOf(ses.id),
+		HasReadOnly: r.HasReadOnly,
+	})
+}
+
+func (s *Server) newSession(timeout time.Duration) *session {
+	ses := &session{id: s.nextSession}
+	s.nextSession++
+	s.sessions[ses.id] = ses
+	s.commit(ses.id, 0, &createSessionChange{timeout: int32(timeout / time.Millisecond)})
+	return ses
+}
+
+// resume finds the session that a client comes back to, and drops the connection
+// that it had.
+func (s *Server) resume(r *wire.ConnectRequest) *session {
+	ses := s.sessions[r.SessionID]
+	if ses == nil || !bytes.Equal(r.Passwd, passwordOf(r.SessionID)) {
+		return nil
+	}
+	if old := ses.conn; old != nil {
+		old.detach()
+		old.abort()
+	}
+	return ses
+}
+
+// endSession closes a session, at its client's wish or because it has expired.
+func (s *Server) endSession(id int64, cxid int32) {
+	var paths []string
+	if own := s.tree.ephemerals[id]; own != nil {
+		paths = own.Clone().Values()
+	}
+	delete(s.sessions, id)
+	s.commit(id, cxid, &closeSessionChange{paths: paths})
+}
+
+// expire ends a session without its client. Its connection goes first: what
+// happens from then on is not its business.
+func (s *Server) expire(id int64) {
+	s.logf("session %#x expired", id)
+	if c := s.sessions[id].conn; c != nil {
+		c.detach()
+		c.abort()
+	}
+	s.endSession(id, 0)
+}
+
+// expireOverdue ends the sessions that were not heard of in time. It looks at all
+// of them once a tick, so that a session may live up to a tick too long but never
+// too short.
+func (s *Server) expireOverdue(now time.Time) {
+	for id, ses := range s.sessions {
+		if now.After(ses.deadline) {
+			s.expire(id)
+		}
+	}
+}

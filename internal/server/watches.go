@@ -1,0 +1,113 @@
+package server
+
+import (
+	"fmt"
+
+	"zoosh/internal/wire"
+)
+
+// errorResponse answers addWatch.
+type errorResponse struct{ code int32 }
+
+// Jute implements wire.Record.
+func (r *errorResponse) Jute(c *wire.Codec) { c.Int32(&r.code) }
+
+func (s *Server) addWatch(c *conn, r *wire.AddWatchRequest) (wire.Record, error) {
+	switch r.Mode {
+	case wire.WatchPersistent:
+		s.tree.dataWatches.add(r.Path, c, watchPersistent)
+		s.tree.childWatches.add(r.Path, c, watchPersistent)
+	case wire.WatchPersistentRecursive:
+		// Who is told of everything below is not told that children change: it is
+		// in the other table only.
+		s.tree.dataWatches.add(r.Path, c, watchRecursive)
+	default:
+		return nil, fmt.Errorf("watch mode %d", r.Mode)
+	}
+	return &errorResponse{}, nil
+}
+
+// watchesOf are the modes in either table that a kind of watch stands for.
+func watchesOf(watcherType int32) (data, child watchMode, err error) {
+	switch watcherType {
+	case wire.WatcherChildren:
+		return 0, watchOnce, nil
+	case wire.WatcherData:
+		return watchOnce, 0, nil
+	case wire.WatcherAny:
+		return watchAny, watchAny, nil
+	case wire.WatcherPersistent:
+		return watchPersistent, watchPersistent, nil
+	case wire.WatcherPersistentRecursive:
+		return watchRecursive, 0, nil
+	}
+	return 0, 0, fmt.Errorf("watcher type %d", watcherType)
+}
+
+func (s *Server) checkWatches(c *conn, r *wire.WatcherRequest) (wire.Record, error) {
+	data, child, err := watchesOf(r.Type)
+	if err != nil {
+		return nil, err
+	}
+	if s.tree.dataWatches.has(r.Path, c, data) || s.tree.childWatches.has(r.Path, c, child) {
+		return nil, nil
+	}
+	return nil, &wire.Error{Code: wire.NoWatcher, Path: r.Path}
+}
+
+func (s *Server) removeWatches(c *conn, r *wire.WatcherRequest) (wire.Record, error) {
+	data, child, err := watchesOf(r.Type)
+	if err != nil {
+		return nil, err
+	}
+	inData := s.tree.dataWatches.remove(r.Path, c, data)
+	inChild := s.tree.childWatches.remove(r.Path, c, child)
+	if inData || inChild {
+		return nil, nil
+	}
+	return nil, &wire.Error{Code: wire.NoWatcher, Path: r.Path}
+}
+
+// setWatches arms the watches that a client brings along from its last
+// connection, or fires them at once for what happened in between. Which change
+// that was is not known: such a notification has no zxid.
+func (s *Server) setWatches(c *conn, r *wire.SetWatches2) (wire.Record, error) {
+	fire := func(typ wire.EventType, path string) {
+		c.notify(wire.WatcherEvent{Type: typ, State: wire.StateSyncConnected, Path: path}, -1, nil)
+	}
+	for _, path := range r.Data {
+		switch n := s.tree.nodes[path]; {
+		case n == nil:
+			fire(wire.EventNodeDeleted, path)
+		case n.stat.mzxid > r.RelativeZxid:
+			fire(wire.EventNodeDataChanged, path)
+		default:
+			s.tree.dataWatches.add(path, c, watchOnce)
+		}
+	}
+	for _, path := range r.Exist {
+		if s.tree.nodes[path] != nil {
+			fire(wire.EventNodeCreated, path)
+		} else {
+			s.tree.dataWatches.add(path, c, watchOnce)
+		}
+	}
+	for _, path := range r.Child {
+		switch n := s.tree.nodes[path]; {
+		case n == nil:
+			fire(wire.EventNodeDeleted, path)
+		case n.stat.pzxid > r.RelativeZxid:
+			fire(wire.EventNodeChildrenChanged, path)
+		default:
+			s.tree.childWatches.add(path, c, watchOnce)
+		}
+	}
+	for _, path := range r.Persistent {
+		s.tree.childWatches.add(path, c, watchPersistent)
+		s.tree.dataWatches.add(path, c, watchPersistent)
+	}
+	for _, path := range r.PersistentRecursive {
+		s.tree.dataWatches.add(path, c, watchRecursive)
+	}
+	return nil, nil
+}
