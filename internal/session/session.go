@@ -1,160 +1,304 @@
-// Package session is one ZooKeeper client session.
 package session
 
 import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
+	"net"
+	"sync"
+	"sync/atomic"
 	"time"
+
+	"github.com/go-zookeeper/zk"
 
 	"zoosh/internal/wire"
 )
 
-// ErrClosed is what every call on a session gives after Close or Crash.
-var ErrClosed = errors.New("session is closed")
+// Session is one ZooKeeper session. Its methods may be called from any
+// goroutine, except as the package comment says of OnEvent.
+type Session struct {
+	cfg   Config
+	hosts *hosts
+	lib   *zk.Conn
+	// libDone is closed when the library's last goroutine has ended.
+	libDone chan struct{}
+	// ctx ends with the session; dials and questions to servers hang on it.
+	ctx    context.Context
+	cancel context.CancelFunc
 
-// Config says which ensemble a session joins, and how.
-type Config struct {
-	Servers    []string      // host:port each
-	Chroot     string        // "" or "/a/b"
-	Timeout    time.Duration // asked for; default 30s
-	ReadOnly   bool
-	OnEvent    func(Event)
-	MaxRequest int
+	// lastZxid is the highest zxid of a reply, as Java's client counts it: not
+	// of notifications, since one transaction can cause several of them, and the
+	// connection may go between two.
+	lastZxid atomic.Int64
+
+	watches watches
+
+	// evMu keeps events in order. It is held during OnEvent and never taken
+	// with mu held.
+	evMu   sync.Mutex
+	silent bool // the last event has been given
+
+	mu        sync.Mutex
+	changed   chan struct{} // closed and replaced whenever what waiters look at changes
+	state     State
+	closing   bool          // Close or Crash has been called
+	over      chan struct{} // closed when Close or Crash is through
+	conn      *conn         // the connection or the attempt at one, or nil
+	ready     *conn         // conn, once its session is set up and announced
+	failures  int           // attempts that failed since Open
+	behind    int           // attempts in a row that ended with a server that lags behind us
+	hold      chan struct{} // if not nil, dialing waits until it is closed
+	lastErr   error
+	server    string
+	id        int64
+	passwd    []byte
+	timeout   time.Duration
+	writable  bool // the session was known to a server with a quorum
+	creds     []*credential
+	versions  map[string]serverVersion
+	closeSeen bool // the server answered closeSession
 }
 
-// State is the state of the connection, as zkCli's prompt names it.
-type State int
-
-// The states.
-const (
-	Connecting State = iota
-	Connected
-	ConnectedReadOnly
-	Closed
-	AuthFailed
-)
-
-// String is the name in zkCli's prompt.
-func (s State) String() string {
-	names := [...]string{"CONNECTING", "CONNECTED", "CONNECTEDREADONLY", "CLOSED", "AUTH_FAILED"}
-	if s < 0 || int(s) >= len(names) {
-		return fmt.Sprintf("Unknown(%d)", int(s))
+// Open starts a session. It returns at once; the session connects in the
+// background, and tries until Close or Crash. The error is about cfg.
+func Open(cfg Config) (*Session, error) {
+	s, err := newSession(cfg)
+	if err != nil {
+		return nil, err
 	}
-	return names[s]
-}
-
-// Event is a watch that fired or a change of the connection.
-type Event struct {
-	Type      wire.EventType
-	State     wire.KeeperState
-	Path      string
-	Zxid      int64
-	Time      time.Time
-	SessionID int64
-	ArmedBy   []string
-	Err       error
-}
-
-// Watch is a watch that is armed.
-type Watch struct {
-	Path      string
-	Kind      WatchKind
-	Label     string
-	ArmedAt   time.Time
-	SessionID int64
-}
-
-// WatchKind tells what a watch waits for.
-type WatchKind int
-
-// The kinds of watches.
-const (
-	DataWatch WatchKind = iota
-	ExistWatch
-	ChildWatch
-	PersistentWatch
-	RecursiveWatch
-)
-
-// String is the kind's name.
-func (k WatchKind) String() string {
-	names := [...]string{"data", "exists", "child", "persistent", "recursive"}
-	if k < 0 || int(k) >= len(names) {
-		return fmt.Sprintf("Unknown(%d)", int(k))
+	lib, events, err := zk.Connect(s.cfg.Servers, s.cfg.Timeout,
+		zk.WithDialer(s.dial),
+		zk.WithHostProvider(s.hosts),
+		zk.WithEventCallback(s.libraryEvent),
+		zk.WithLogger(noLog{}),
+		zk.WithLogInfo(false),
+	)
+	if err != nil {
+		s.cancel()
+		return nil, err
 	}
-	return names[k]
+	s.lib = lib
+	go func() {
+		// The library closes the channel last of all. What it sends is known
+		// from the frames already.
+		for range events {
+		}
+		close(s.libDone)
+	}()
+	return s, nil
 }
 
-// Arm asks an operation to arm a watch.
-type Arm struct{ Label string }
-
-// CreateOptions says what kind of znode Create makes.
-type CreateOptions struct {
-	Flags int32
-	TTL   time.Duration
-	ACL   []wire.ACL
+func newSession(cfg Config) (*Session, error) {
+	if len(cfg.Servers) == 0 {
+		return nil, errors.New("no servers")
+	}
+	for _, server := range cfg.Servers {
+		if _, _, err := net.SplitHostPort(server); err != nil {
+			return nil, fmt.Errorf("server %q: %w", server, err)
+		}
+	}
+	if cfg.Chroot == "/" {
+		cfg.Chroot = ""
+	}
+	if cfg.Chroot != "" {
+		if err := wire.ValidatePath(cfg.Chroot); err != nil {
+			return nil, fmt.Errorf("chroot %q: %w", cfg.Chroot, err)
+		}
+	}
+	switch {
+	case cfg.Timeout == 0:
+		cfg.Timeout = DefaultTimeout
+	case cfg.Timeout < time.Millisecond || cfg.Timeout > math.MaxInt32*time.Millisecond:
+		return nil, fmt.Errorf("a session timeout of %v is not possible", cfg.Timeout)
+	}
+	if cfg.MaxRequest == 0 {
+		cfg.MaxRequest = wire.MaxFrame
+	}
+	if cfg.OnEvent == nil {
+		cfg.OnEvent = func(Event) {}
+	}
+	s := &Session{
+		cfg:      cfg,
+		hosts:    &hosts{},
+		libDone:  make(chan struct{}),
+		changed:  make(chan struct{}),
+		over:     make(chan struct{}),
+		versions: map[string]serverVersion{},
+	}
+	s.ctx, s.cancel = context.WithCancel(context.Background())
+	return s, nil
 }
 
-// TooLargeError is a request that no server would take.
-type TooLargeError struct{ Size, Limit int }
+// noLog keeps the library from writing to the terminal.
+type noLog struct{}
 
-// Error implements error.
-func (e *TooLargeError) Error() string {
-	return fmt.Sprintf("the request has %d bytes, a ZooKeeper server takes at most %d", e.Size, e.Limit)
+// Printf implements zk.Logger.
+func (noLog) Printf(string, ...any) {}
+
+// State is the state of the session now.
+func (s *Session) State() State {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.state
 }
 
-// UnsupportedError is a request that the server is too old for.
-type UnsupportedError struct{ What, Needs, Have string }
-
-// Error implements error.
-func (e *UnsupportedError) Error() string {
-	return fmt.Sprintf("%s needs ZooKeeper %s, the server is %s", e.What, e.Needs, e.Have)
+// ID is the session id, or 0 before the first connect. Another one means that
+// the session expired and was made anew.
+func (s *Session) ID() int64 {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.id
 }
 
-// Session is one ZooKeeper session.
-type Session struct{}
+// NegotiatedTimeout is the session timeout that the server granted, or the one
+// that is asked for before the first connect.
+func (s *Session) NegotiatedTimeout() time.Duration {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.timeout == 0 {
+		return s.cfg.Timeout
+	}
+	return s.timeout
+}
 
-var errTODO = errors.New("not yet")
+// Server is the host:port that the session is connected to, or was last, or is
+// being tried for the first time.
+func (s *Session) Server() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.server
+}
 
-// ParseConnect splits a connect string.
-func ParseConnect(s string) (servers []string, chroot string, err error) { return nil, "", errTODO }
+// LastError says why the session is not connected: what the last attempt failed
+// of, or what ended the last connection. It is nil while connected.
+func (s *Session) LastError() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.lastErr
+}
 
-// FourLetter asks a server a four-letter word.
-func FourLetter(ctx context.Context, addr, word string) (string, error) { return "", errTODO }
+// WaitConnected returns nil as soon as the session is connected. When ctx ends
+// first, the error wraps ctx's and says what failed last; after Close or Crash
+// it is ErrClosed.
+func (s *Session) WaitConnected(ctx context.Context) error {
+	for {
+		s.mu.Lock()
+		ready, closing, changed, last := s.ready != nil, s.closing, s.changed, s.lastErr
+		s.mu.Unlock()
+		switch {
+		case closing:
+			return ErrClosed
+		case ready:
+			return nil
+		}
+		select {
+		case <-changed:
+		case <-ctx.Done():
+			if last != nil {
+				return fmt.Errorf("not connected (%w): %w", ctx.Err(), last)
+			}
+			return fmt.Errorf("not connected: %w", ctx.Err())
+		}
+	}
+}
 
-// Open starts a session.
-func Open(cfg Config) (*Session, error) { return nil, errTODO }
+// Close ends the session on the server, which removes its ephemeral znodes, and
+// stops. It waits for the server at most a second; the error says that it did
+// not answer, so that the session lasts until its timeout there. The last event
+// is Closed. Further calls do nothing.
+func (s *Session) Close() error { return s.end(true) }
 
-// WaitConnected waits.
-func (s *Session) WaitConnected(ctx context.Context) error { return errTODO }
+// Crash drops the connection and stops without closing the session, as a client
+// that is killed does: the server expires the session after its timeout. The
+// last event is Disconnected, if the session was connected.
+func (s *Session) Crash() error { return s.end(false) }
 
-// Close ends the session.
-func (s *Session) Close() error { return nil }
+// closeWait is what Close waits for the server.
+const closeWait = time.Second
 
-// Crash drops the connection.
-func (s *Session) Crash() error { return nil }
+// end stops the library and everything else. Politely, the library sends
+// closeSession first.
+func (s *Session) end(polite bool) error {
+	s.mu.Lock()
+	if s.closing {
+		s.mu.Unlock()
+		<-s.over
+		return nil
+	}
+	s.closing = true
+	s.state = Closed
+	up := s.ready != nil
+	exists := s.id != 0
+	s.broadcast()
+	s.mu.Unlock()
 
-// Expire ends the session on the server.
-func (s *Session) Expire(ctx context.Context) error { return errTODO }
+	s.hosts.stop()
+	if !polite || !up {
+		s.drop()
+	}
+	// The library waits up to a second for an answer it may never get, even
+	// after its loop has ended; that must not hold up anybody.
+	go s.lib.Close()
+	late := time.NewTimer(closeWait)
+	defer late.Stop()
+	select {
+	case <-s.libDone:
+	case <-late.C:
+	}
+	s.drop()
+	<-s.libDone
+	s.ended()
 
-// State is the state.
-func (s *Session) State() State { return Connecting }
+	if polite {
+		s.emit(s.stateEvent(wire.StateClosed, nil), true)
+	} else if up {
+		s.emit(s.stateEvent(wire.StateDisconnected, ErrClosed), true)
+	}
+	s.mu.Lock()
+	confirmed := s.closeSeen
+	s.mu.Unlock()
+	close(s.over)
+	if polite && exists && !confirmed {
+		return fmt.Errorf("the server did not confirm the end of session 0x%x, which lasts until its timeout there", uint64(s.ID()))
+	}
+	return nil
+}
 
-// ID is the id.
-func (s *Session) ID() int64 { return 0 }
+// drop ends the dial or the connection that is under way, and all questions to
+// servers.
+func (s *Session) drop() {
+	s.cancel()
+	s.mu.Lock()
+	c := s.conn
+	s.mu.Unlock()
+	if c != nil {
+		c.fail(ErrClosed)
+	}
+}
 
-// NegotiatedTimeout is the timeout.
-func (s *Session) NegotiatedTimeout() time.Duration { return 0 }
+// broadcast wakes all who wait for a change. s.mu is held.
+func (s *Session) broadcast() {
+	close(s.changed)
+	s.changed = make(chan struct{})
+}
 
-// Server is the server.
-func (s *Session) Server() string { return "" }
+// stateEvent makes the event of a change of the connection.
+func (s *Session) stateEvent(state wire.KeeperState, err error) Event {
+	return Event{
+		Type: wire.EventNone, State: state, Zxid: -1,
+		Time: time.Now(), SessionID: s.ID(), Err: err,
+	}
+}
 
-// LastError says why it is not connected.
-func (s *Session) LastError() error { return nil }
-
-// Watches are the armed watches.
-func (s *Session) Watches() []Watch { return nil }
-
-// ServerVersion is the server's version.
-func (s *Session) ServerVersion(ctx context.Context) (string, error) { return "", errTODO }
+// emit hands an event to OnEvent. s.mu is not held. Nothing follows the last
+// event.
+func (s *Session) emit(e Event, last bool) {
+	s.evMu.Lock()
+	defer s.evMu.Unlock()
+	if s.silent {
+		return
+	}
+	s.silent = last
+	s.cfg.OnEvent(e)
+}

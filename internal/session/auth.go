@@ -1,0 +1,126 @@
+package session
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"slices"
+
+	"zoosh/internal/wire"
+)
+
+// credential is what AddAuth was given.
+type credential struct {
+	scheme string
+	auth   []byte
+}
+
+func (c *credential) equal(o *credential) bool {
+	return c.scheme == o.scheme && bytes.Equal(c.auth, o.auth)
+}
+
+func (c *credential) frame() []byte {
+	return wire.AppendFrame(nil,
+		&wire.RequestHeader{Xid: wire.XidAuth, Op: wire.OpAuth},
+		&wire.AuthPacket{Scheme: c.scheme, Auth: c.auth})
+}
+
+// pendingAuth is an auth packet that was not answered yet.
+type pendingAuth struct {
+	cred *credential
+	done chan reply // nil if nobody waits
+}
+
+func (a pendingAuth) tell(r reply) {
+	if a.done != nil {
+		a.done <- r
+	}
+}
+
+// AddAuth adds an identity to the session, such as scheme "digest" and auth
+// "user:password". It is remembered and sent again on every new connection, also
+// if the call fails with ConnectionLoss, as in Java's client. If the server
+// refuses it, it is forgotten, the error is AuthFailed, an event says so, and
+// the connection is made anew: a server closes it then. (Java's client is dead
+// afterwards.)
+func (s *Session) AddAuth(ctx context.Context, scheme string, auth []byte) error {
+	cred := &credential{scheme, bytes.Clone(auth)}
+	if size := len(cred.frame()) - 4; size > s.cfg.MaxRequest {
+		return &TooLargeError{Size: size, Limit: s.cfg.MaxRequest}
+	}
+	_, err := s.waitReady(ctx, "")
+	if err == ErrClosed || ctx.Err() != nil {
+		return err
+	}
+	done := make(chan reply, 1)
+	if sent := s.remember(cred, done); !sent {
+		return s.lost("")
+	}
+	select {
+	case r := <-done:
+		return query{}.finish(r)
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// remember keeps a credential, and sends it if the session is connected: else
+// the next handshake does.
+func (s *Session) remember(cred *credential, done chan reply) (sent bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closing {
+		return false
+	}
+	if !slices.ContainsFunc(s.creds, cred.equal) {
+		s.creds = append(s.creds, cred)
+	}
+	return s.conn != nil && s.conn.up && s.conn.sendAuth(cred, done)
+}
+
+// sendAuth queues an auth packet.
+func (c *conn) sendAuth(cred *credential, done chan reply) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if !c.push(cred.frame()) {
+		return false
+	}
+	c.auths = append(c.auths, pendingAuth{cred, done})
+	return true
+}
+
+// authAnswered handles the reply to the auth packet that was sent first. It runs
+// in the receive path. A refusal is an error that ends the connection: the
+// server is about to close it.
+func (c *conn) authAnswered(code wire.Code) error {
+	c.mu.Lock()
+	if len(c.auths) == 0 {
+		c.mu.Unlock()
+		return fmt.Errorf("%w: reply to an auth packet that was not sent", wire.ErrMalformed)
+	}
+	a := c.auths[0]
+	c.auths = c.auths[1:]
+	c.mu.Unlock()
+	if code == wire.OK {
+		a.tell(reply{})
+		return nil
+	}
+	err := fmt.Errorf("the credential of scheme %q was refused: %w", a.cred.scheme, &wire.Error{Code: code})
+	c.s.authFailed(a.cred, err)
+	a.tell(reply{code: code})
+	return err
+}
+
+// authFailed forgets a credential that was refused, and announces it.
+func (s *Session) authFailed(cred *credential, err error) {
+	s.mu.Lock()
+	s.creds = slices.DeleteFunc(s.creds, cred.equal)
+	if !s.closing {
+		s.state = AuthFailed
+		s.ready = nil
+		s.lastErr = err
+	}
+	s.mu.Unlock()
+	s.hosts.hurry("")
+	s.emit(s.stateEvent(wire.StateAuthFailed, err), false)
+}

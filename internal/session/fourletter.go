@@ -1,0 +1,200 @@
+package session
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"strconv"
+	"strings"
+	"time"
+)
+
+const (
+	// fourLetterLimit bounds a reply; dump and wchp of a large server take some.
+	fourLetterLimit = 64 << 20
+	// fourLetterWait is for callers whose context has no deadline.
+	fourLetterWait = 5 * time.Second
+)
+
+// FourLetter sends a four-letter word such as "srvr" to the server at addr
+// (host:port) and returns what it answers before it closes the connection. It
+// waits as long as ctx allows, or five seconds if ctx has no deadline. A server
+// that has the word disabled answers with a sentence that says so.
+func FourLetter(ctx context.Context, addr, word string) (string, error) {
+	if len(word) != 4 {
+		return "", fmt.Errorf("%q has not four letters", word)
+	}
+	if _, ok := ctx.Deadline(); !ok {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, fourLetterWait)
+		defer cancel()
+	}
+	var d net.Dialer
+	conn, err := d.DialContext(ctx, "tcp", addr)
+	if err != nil {
+		return "", err
+	}
+	defer conn.Close()
+	// Closing is what ends a read or write that is under way.
+	defer context.AfterFunc(ctx, func() { conn.Close() })()
+
+	if _, err := io.WriteString(conn, word); err != nil {
+		return "", because(ctx, err)
+	}
+	var b strings.Builder
+	n, err := io.Copy(&b, io.LimitReader(conn, fourLetterLimit+1))
+	switch {
+	case n > fourLetterLimit:
+		return "", fmt.Errorf("%s at %s: the answer has more than %d bytes", word, addr, fourLetterLimit)
+	case err != nil && n == 0, ctx.Err() != nil:
+		return "", because(ctx, err)
+	}
+	// Some servers reset the connection behind their answer; the answer counts.
+	return b.String(), nil
+}
+
+// because prefers the reason ctx has to the error that its end caused.
+func because(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	if err == nil {
+		return io.ErrUnexpectedEOF
+	}
+	return err
+}
+
+// serverInfo is what srvr tells.
+type serverInfo struct {
+	version string // "" if it did not say
+	zxid    int64
+	hasZxid bool
+	mode    string // "standalone", "leader", "follower", "observer", "read-only"
+}
+
+// askServer asks the server at addr for its srvr.
+func askServer(ctx context.Context, addr string) (serverInfo, error) {
+	text, err := FourLetter(ctx, addr, "srvr")
+	if err != nil {
+		return serverInfo{}, err
+	}
+	info := parseServerInfo(text)
+	if info.version == "" && !info.hasZxid {
+		line, _, _ := strings.Cut(strings.TrimSpace(text), "\n")
+		if len(line) > 200 {
+			line = line[:200]
+		}
+		return info, fmt.Errorf("%s answers srvr with %q", addr, line)
+	}
+	return info, nil
+}
+
+func parseServerInfo(text string) serverInfo {
+	var info serverInfo
+	for line := range strings.SplitSeq(text, "\n") {
+		key, value, ok := strings.Cut(strings.TrimSpace(line), ": ")
+		if !ok {
+			continue
+		}
+		switch strings.ToLower(key) {
+		case "zookeeper version":
+			info.version = cleanVersion(value)
+		case "zxid":
+			zxid, err := strconv.ParseUint(strings.TrimPrefix(value, "0x"), 16, 64)
+			info.zxid, info.hasZxid = int64(zxid), err == nil
+		case "mode":
+			info.mode = value
+		}
+	}
+	return info
+}
+
+// cleanVersion makes "3.8.0" of "3.8.0-5a02a05eddb5…, built on …" and keeps words
+// that belong to the version, such as "3.5.4-beta".
+func cleanVersion(s string) string {
+	s, _, _ = strings.Cut(s, ",")
+	parts := strings.Split(strings.TrimSpace(s), "-")
+	out := parts[0]
+	for _, p := range parts[1:] {
+		if p != "" && strings.Trim(p, "0123456789abcdef") != "" {
+			out += "-" + p
+		}
+	}
+	return out
+}
+
+// olderThan compares a version such as "3.4.14" or "3.9.5-zoosh" with one of
+// numbers and dots. What is no number counts as equal.
+func olderThan(version, than string) bool {
+	version, _, _ = strings.Cut(version, "-")
+	have, want := strings.Split(version, "."), strings.Split(than, ".")
+	for i, w := range want {
+		n, _ := strconv.Atoi(w)
+		v := 0
+		if i < len(have) {
+			var err error
+			if v, err = strconv.Atoi(have[i]); err != nil {
+				return false
+			}
+		}
+		if v != n {
+			return v < n
+		}
+	}
+	return false
+}
+
+// versionWait bounds the wait for a server that does not answer srvr.
+const versionWait = 2 * time.Second
+
+// serverVersion is a version, or why it is not known, as asked for on a
+// connection. The server may be another after the next one.
+type serverVersion struct {
+	version string
+	err     error
+	asked   *conn
+}
+
+// ServerVersion is the version of the server that the session is connected to,
+// or was last, such as "3.8.0" or "3.9.5-zoosh". It is asked for with srvr once
+// per connection. A server that has srvr disabled gives an error.
+func (s *Session) ServerVersion(ctx context.Context) (string, error) {
+	s.mu.Lock()
+	c, addr := s.conn, s.server
+	known, ok := s.versions[addr]
+	s.mu.Unlock()
+	if ok && known.asked == c && c != nil {
+		return known.version, known.err
+	}
+	if addr == "" {
+		return "", errors.New("not connected to a server yet")
+	}
+	ask, cancel := context.WithTimeout(ctx, versionWait)
+	defer cancel()
+	info, err := askServer(ask, addr)
+	if ctx.Err() != nil {
+		return "", ctx.Err() // says nothing about the server
+	}
+	if err == nil && info.version == "" {
+		err = fmt.Errorf("%s does not tell its version", addr)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.versions[addr] = serverVersion{info.version, err, c}
+	return info.version, err
+}
+
+// gate refuses a request that the server is known to be too old for. what is as
+// the user knows it, needs the version that brought it, or "" if all have it.
+func (s *Session) gate(ctx context.Context, what, needs string) error {
+	if needs == "" {
+		return nil
+	}
+	have, err := s.ServerVersion(ctx)
+	if err == nil && olderThan(have, needs) {
+		return &UnsupportedError{What: what, Needs: needs, Have: have}
+	}
+	return nil
+}

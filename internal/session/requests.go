@@ -1,0 +1,166 @@
+package session
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"zoosh/internal/wire"
+)
+
+// query is a request as an operation makes it.
+type query struct {
+	op    wire.Op
+	path  string      // as the caller gave it, for errors
+	body  wire.Record // with the server's paths
+	reply wire.Record // to be filled in; nil if the reply has no body
+	needs string      // the version that brought the operation, "" if all have it
+	what  string      // the operation's name where needs is not met
+	// onReply, if not nil, is called in the receive path with the code of the
+	// reply, before anything that the server sent later is looked at.
+	onReply func(wire.Code)
+}
+
+// request is a query on its way.
+type request struct {
+	frame   []byte // its xid is put in when it is sent
+	onReply func(wire.Code)
+	done    chan reply // holds one, so that the receive path never waits for a caller who left
+}
+
+// reply is what became of a request.
+type reply struct {
+	zxid int64
+	code wire.Code
+	body []byte
+	err  error // instead of the code
+}
+
+// call carries out a query. Errors of the server are *wire.Error. A request whose
+// ctx ends while it is in flight may still be carried out, and a watch it arms
+// is registered then.
+func (s *Session) call(ctx context.Context, q query) error {
+	rq, err := s.prepare(q)
+	if err != nil {
+		return err
+	}
+	c, err := s.waitReady(ctx, q.path)
+	if err != nil {
+		return err
+	}
+	if err := s.gate(ctx, q.what, q.needs); err != nil {
+		return err
+	}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if !c.send(rq) {
+		return s.lost(q.path)
+	}
+	select {
+	case r := <-rq.done:
+		return q.finish(r)
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// prepare encodes a query.
+func (s *Session) prepare(q query) (*request, error) {
+	frame := wire.AppendFrame(nil, &wire.RequestHeader{Op: q.op}, q.body)
+	if size := len(frame) - 4; size > s.cfg.MaxRequest {
+		return nil, &TooLargeError{Size: size, Limit: s.cfg.MaxRequest}
+	}
+	return &request{frame: frame, onReply: q.onReply, done: make(chan reply, 1)}, nil
+}
+
+// finish decodes a reply.
+func (q query) finish(r reply) error {
+	switch {
+	case r.err != nil:
+		return r.err
+	case r.code != wire.OK:
+		return &wire.Error{Code: r.code, Path: q.path}
+	case q.reply == nil:
+		return nil
+	}
+	if _, err := wire.Unmarshal(r.body, q.reply); err != nil {
+		return fmt.Errorf("the server's reply to %v: %w", q.op, err)
+	}
+	return nil
+}
+
+// lost is the error of a request that could not be sent.
+func (s *Session) lost(path string) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closing {
+		return ErrClosed
+	}
+	return &wire.Error{Code: wire.ConnectionLoss, Path: path}
+}
+
+// waitReady waits for a connection, until every server has been tried in vain
+// since, or the session timeout has passed.
+func (s *Session) waitReady(ctx context.Context, path string) (*conn, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	var patience *time.Timer
+	giveUp := -1
+	for {
+		s.mu.Lock()
+		c, closing, failures, changed := s.ready, s.closing, s.failures, s.changed
+		s.mu.Unlock()
+		if giveUp < 0 {
+			giveUp = failures + len(s.cfg.Servers)
+		}
+		switch {
+		case closing:
+			return nil, ErrClosed
+		case c != nil:
+			return c, nil
+		case failures >= giveUp:
+			return nil, s.lost(path)
+		}
+		if patience == nil {
+			patience = time.NewTimer(s.NegotiatedTimeout())
+			defer patience.Stop()
+		}
+		select {
+		case <-changed:
+		case <-patience.C:
+			return nil, s.lost(path)
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
+	}
+}
+
+// serverPath puts the chroot before a path of the caller's.
+func (s *Session) serverPath(path string) string {
+	switch {
+	case s.cfg.Chroot == "":
+		return path
+	case path == "/":
+		return s.cfg.Chroot
+	}
+	return s.cfg.Chroot + path
+}
+
+// clientPath takes the chroot off a path of the server's. What is not below the
+// chroot stays as it is, as in Java's client.
+func (s *Session) clientPath(path string) string {
+	if s.cfg.Chroot == "" {
+		return path
+	}
+	rest, ok := strings.CutPrefix(path, s.cfg.Chroot)
+	switch {
+	case ok && rest == "":
+		return "/"
+	case ok && rest[0] == '/':
+		return rest
+	}
+	return path
+}
