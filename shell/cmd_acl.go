@@ -24,7 +24,7 @@ var aclCommands = []Command{
 		Args: []ArgKind{ArgPath, ArgACL, ArgOther}, MinArgs: 2,
 	},
 	{
-		Name: "addauth", Run: runAddAuth, Secret: true,
+		Name: "addauth", Run: runAddAuth,
 		Usage:   map[Dialect]string{D34: "scheme auth", D38: "scheme auth", D39: "scheme auth"},
 		Summary: "identify the session",
 		Args:    []ArgKind{ArgScheme, ArgOther}, MinArgs: 1,

@@ -30,9 +30,7 @@ type Command struct {
 	// MinArgs is how many arguments it needs.
 	MinArgs int
 	Needs   Needs
-	// Secret: the line may hold a password, and no history file may keep it.
-	Secret bool
-	Run    func(*Call) error
+	Run     func(*Call) error
 }
 
 // ArgKind says what an argument is, so that it can be completed.

@@ -100,6 +100,13 @@ func (s *Stream) Next() (it Item, ok bool) {
 	return it, true
 }
 
+// Len is the number of items that are unread.
+func (s *Stream) Len() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.items)
+}
+
 // Close ends the stream: what is in it can still be read, and nothing that is
 // put into it waits any more.
 func (s *Stream) Close() {

@@ -1,6 +1,9 @@
 package shell
 
-import "regexp"
+import (
+	"regexp"
+	"strings"
+)
 
 // zkCli's rule for words (ZooKeeperMain.ARGS_PATTERN): a word is a run of
 // non-spaces that does not begin with a quote, or everything between two equal
@@ -35,4 +38,11 @@ func Quote(w string) (quoted string, ok bool) {
 		}
 	}
 	return w, false
+}
+
+// Secret tells whether a line may hold a password or a digest, which no file
+// should keep: addauth, also mistyped, and ACLs that name a digest. Being wrong
+// on the safe side costs a line of history.
+func Secret(line string) bool {
+	return strings.Contains(line, "digest") || strings.Contains(line, "auth")
 }

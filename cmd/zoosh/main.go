@@ -1,0 +1,94 @@
+// Command zoosh is a ZooKeeper shell for the terminal: zkCli's commands, with an
+// embedded ZooKeeper to try them on, and sessions that are kept as text and
+// replayed as tests.
+//
+// This package reads the command line and decides which front end it asks for.
+// Each front end consumes a shell.Stream; none has a command of its own.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/chzyer/readline"
+
+	"zoosh/shell"
+)
+
+// The exit codes of zoosh itself; those of commands are zkCli 3.9's.
+const (
+	codeOK          = 0
+	codeFailed      = 1
+	codeUsage       = 2
+	codeInterrupted = 130
+)
+
+func main() {
+	os.Exit(run(os.Args[1:], stdio{in: os.Stdin, out: os.Stdout, err: os.Stderr}))
+}
+
+// stdio is where a front end reads and writes.
+type stdio struct {
+	in       io.Reader
+	out, err io.Writer
+}
+
+// terminal tells whether f is one.
+func terminal(f any) bool {
+	file, ok := f.(*os.File)
+	return ok && readline.IsTerminal(int(file.Fd()))
+}
+
+// safeFor makes text fit for w: what goes to a terminal holds no control
+// characters, what goes anywhere else is kept to the byte.
+func safeFor(w io.Writer) func(string) string {
+	if terminal(w) {
+		return shell.Printable
+	}
+	return func(text string) string { return text }
+}
+
+// subcommands are the words that, standing first, are no ZooKeeper command.
+var subcommands = map[string]func(args []string, std stdio) int{
+	"serve": runServe,
+}
+
+// run is main without the process around it: it returns the exit code.
+func run(args []string, std stdio) int {
+	opts, rest, err := parseFlags(args, std.err)
+	switch {
+	case errors.Is(err, flag.ErrHelp):
+		return codeOK
+	case err != nil:
+		return codeUsage // flag has said why
+	case opts.version:
+		fmt.Fprintln(std.out, versionLine())
+		return codeOK
+	}
+	if len(rest) > 0 && subcommands[rest[0]] != nil {
+		return subcommands[rest[0]](append(opts.given, rest[1:]...), std)
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, syscall.SIGHUP)
+	defer stop()
+	interactive := len(rest) == 0 && terminal(std.in) && terminal(std.out)
+	at, err := opts.chooseServer(ctx, interactive, std)
+	if err != nil {
+		fmt.Fprintln(std.err, "zoosh:", err)
+		return codeFailed
+	}
+	defer at.close()
+	cfg := at.shellConfig(opts)
+	switch {
+	case len(rest) > 0:
+		return runOneShot(ctx, cfg, rest, std)
+	case interactive:
+		return runPlain(ctx, cfg, std)
+	}
+	return runScript(ctx, cfg, std)
+}

@@ -1,0 +1,182 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+
+	"github.com/chzyer/readline"
+
+	"zoosh/shell"
+)
+
+// A lineEditor is what line mode needs of readline, which stays behind it.
+type lineEditor interface {
+	// ReadLine shows the prompt and reads a line. errInterrupt says that the
+	// line was given up, io.EOF that there will be none.
+	ReadLine() (string, error)
+	// Write puts text above the line that is being typed.
+	io.Writer
+	// SetPrompt changes the prompt, at once if a line is being typed.
+	SetPrompt(prompt string)
+	// Remember puts a line into the history of this run.
+	Remember(line string)
+	Close() error
+}
+
+var errInterrupt = errors.New("interrupted")
+
+// runPlain is line mode: zkCli's prompt, with history and completion.
+func runPlain(ctx context.Context, cfg shell.Config, std stdio) int {
+	stream := shell.NewStream()
+	cfg.Sink = stream.Put
+	sh := shell.New(cfg)
+	editor, err := newReadline(sh)
+	if err != nil {
+		fmt.Fprintln(std.err, "zoosh: line mode:", err)
+		return codeFailed
+	}
+	defer editor.Close()
+	p := &plainMode{sh: sh, editor: editor, stream: stream, done: make(chan struct{}), ended: make(chan struct{})}
+	history, err := openHistory()
+	if err != nil {
+		fmt.Fprintf(editor, "zoosh: the history is not kept: %s\n", shell.Printable(err.Error()))
+	}
+	for _, line := range history.Lines() {
+		editor.Remember(line)
+	}
+	fmt.Fprintf(editor, "Connecting to %s\nWelcome to ZooKeeper!\n", shell.Printable(cfg.Connect))
+	go p.print()
+	code := codeFailed
+	if err := sh.Open(ctx); err != nil {
+		fmt.Fprintln(editor, "zoosh:", shell.Printable(err.Error()))
+	} else {
+		code = p.loop(ctx, history)
+	}
+	if err := sh.Close(); err != nil {
+		fmt.Fprintln(editor, "zoosh:", shell.Printable(err.Error()))
+	}
+	stream.Close()
+	<-p.ended
+	return code
+}
+
+// plainMode is line mode at work: one goroutine reads and runs lines, the other
+// is the only one that writes while they run.
+type plainMode struct {
+	sh     *shell.Shell
+	editor lineEditor
+	stream *shell.Stream
+	done   chan struct{} // a command's Done was reached: all before it is written
+	ended  chan struct{} // the stream has ended
+}
+
+// loop reads lines and runs them until quit, Ctrl-D or the end of ctx.
+func (p *plainMode) loop(ctx context.Context, history *history) int {
+	stop := context.AfterFunc(ctx, func() { p.editor.Close() })
+	defer stop()
+	for {
+		p.editor.SetPrompt(p.sh.Prompt())
+		line, err := p.editor.ReadLine()
+		switch {
+		case errors.Is(err, errInterrupt):
+			continue
+		case err != nil:
+			return p.sh.Code() // Ctrl-D, or the terminal has gone
+		}
+		if line != "" {
+			p.editor.Remember(line)
+			if !shell.Secret(line) {
+				history.Add(line)
+			}
+		}
+		p.runLine(ctx, line)
+		if p.sh.Quitting() || ctx.Err() != nil {
+			return p.sh.Code()
+		}
+	}
+}
+
+// runLine runs a line, which Ctrl-C ends, and waits until it is all written.
+func (p *plainMode) runLine(ctx context.Context, line string) {
+	ctx, stop := signal.NotifyContext(ctx, os.Interrupt)
+	defer stop()
+	go p.sh.Run(ctx, line)
+	<-p.done
+}
+
+// print writes the items, made safe for a terminal, and keeps the prompt true.
+func (p *plainMode) print() {
+	defer close(p.ended)
+	for {
+		it, ok := p.stream.Next()
+		if !ok {
+			return
+		}
+		if it.Text != "" {
+			io.WriteString(p.editor, shell.Printable(it.Text))
+		}
+		switch it.Kind {
+		case shell.State:
+			p.editor.SetPrompt(p.sh.Prompt())
+		case shell.Done:
+			p.done <- struct{}{}
+		}
+	}
+}
+
+// readlineEditor is chzyer/readline as a lineEditor.
+type readlineEditor struct{ rl *readline.Instance }
+
+func newReadline(sh *shell.Shell) (*readlineEditor, error) {
+	rl, err := readline.NewEx(&readline.Config{
+		Prompt: sh.Prompt(), AutoComplete: &completer{sh}, HistoryLimit: historyLimit,
+		DisableAutoSaveHistory: true, // what is kept is ours to decide
+	})
+	if err != nil {
+		return nil, fmt.Errorf("open the terminal: %w", err)
+	}
+	return &readlineEditor{rl}, nil
+}
+
+func (e *readlineEditor) ReadLine() (string, error) {
+	line, err := e.rl.Readline()
+	if errors.Is(err, readline.ErrInterrupt) {
+		err = errInterrupt
+	}
+	return line, err
+}
+
+func (e *readlineEditor) Write(b []byte) (int, error) { return e.rl.Stdout().Write(b) }
+
+func (e *readlineEditor) SetPrompt(prompt string) {
+	e.rl.SetPrompt(shell.Printable(prompt))
+	e.rl.Refresh() // only then it shows; nothing happens if no line is being typed
+}
+
+func (e *readlineEditor) Remember(line string) { e.rl.SaveHistory(line) }
+
+func (e *readlineEditor) Close() error { return e.rl.Close() }
+
+// completer puts the shell's completion into readline's terms.
+type completer struct{ sh *shell.Shell }
+
+// Do implements readline.AutoCompleter: it returns what can follow the word
+// being typed, and how many runes of it there are already.
+func (c *completer) Do(line []rune, pos int) ([][]rune, int) {
+	typed := string(line[:pos])
+	start, candidates := c.sh.Complete(context.Background(), typed, len(typed))
+	word := typed[start:]
+	var out [][]rune
+	for _, cand := range candidates {
+		rest := cand.Text[len(word):]
+		if !cand.Open {
+			rest += " "
+		}
+		out = append(out, []rune(rest))
+	}
+	return out, len([]rune(word))
+}

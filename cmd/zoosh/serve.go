@@ -1,0 +1,43 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+
+	"zoosh/internal/server"
+)
+
+const serveUsage = `usage: zoosh serve [flags]
+
+The embedded ZooKeeper alone, in memory, until SIGINT or SIGTERM.
+
+flags:
+`
+
+// runServe is zoosh serve.
+func runServe(args []string, std stdio) int {
+	fs := newFlagSet("zoosh serve", std.err, serveUsage)
+	addr := fs.String("listen", "127.0.0.1:2181", "listen on `host:port`; without a host on loopback alone")
+	tick := fs.Duration("tick", 2*time.Second, "ZooKeeper's tickTime: session timeouts are between 2 and 20 of them")
+	if code, ok := parseSubcommand(fs, args, 0); !ok {
+		return code
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	srv, err := server.Start(server.Config{Addr: *addr, TickTime: *tick})
+	if err != nil {
+		fmt.Fprintln(std.err, "zoosh: serve:", err)
+		return codeFailed
+	}
+	fmt.Fprintf(std.err, "ZooKeeper %s listens on %s, in memory\n", server.Version, srv.Addr())
+	<-ctx.Done()
+	if err := srv.Close(); err != nil {
+		fmt.Fprintln(std.err, "zoosh: serve:", err)
+		return codeFailed
+	}
+	return codeOK
+}

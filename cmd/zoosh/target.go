@@ -1,0 +1,81 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"time"
+
+	"zoosh/internal/server"
+	"zoosh/internal/session"
+	"zoosh/shell"
+)
+
+// A target is the ensemble that the shell joins, and the embedded server if that
+// is what it is.
+type target struct {
+	connect  string
+	embedded *server.Server
+}
+
+func (t *target) close() {
+	if t.embedded != nil {
+		t.embedded.Close()
+	}
+}
+
+// shellConfig is the configuration of a shell on the target.
+func (t *target) shellConfig(o *options) shell.Config {
+	return shell.Config{
+		Connect: t.connect, Timeout: o.timeout, ReadOnly: o.readOnly,
+		WaitForConnection: o.wait, Dialect: o.dialect,
+	}
+}
+
+// probeTimeout is how long a ZooKeeper on localhost has to answer.
+const probeTimeout = time.Second
+
+// chooseServer finds the ensemble to join. Only a person gets an embedded server
+// without having asked for one: a script or a single command that finds no
+// server must fail rather than run on an empty tree.
+func (o *options) chooseServer(ctx context.Context, interactive bool, std stdio) (*target, error) {
+	switch {
+	case o.embedded:
+		return embed("127.0.0.1:0")
+	case o.server != "":
+		return &target{connect: o.server}, nil
+	case !interactive || answers(ctx, defaultServer):
+		return &target{connect: defaultServer}, nil
+	}
+	t, err := embed("127.0.0.1:2181")
+	if err != nil {
+		// Something else has the port.
+		if t, err = embed("127.0.0.1:0"); err != nil {
+			return nil, err
+		}
+	}
+	fmt.Fprintf(std.err, "No ZooKeeper answers on %s: this one is embedded and in memory.\n", defaultServer)
+	return t, nil
+}
+
+// answers tells whether a ZooKeeper is at addr, whatever it says.
+func answers(ctx context.Context, addr string) bool {
+	ctx, cancel := context.WithTimeout(ctx, probeTimeout)
+	defer cancel()
+	reply, err := session.FourLetter(ctx, addr, "srvr")
+	return err == nil && reply != ""
+}
+
+// embed starts an embedded server.
+func embed(addr string) (*target, error) {
+	srv, err := server.Start(server.Config{Addr: addr})
+	if err != nil {
+		return nil, fmt.Errorf("start the embedded server: %w", err)
+	}
+	_, port, err := net.SplitHostPort(srv.Addr())
+	if err != nil {
+		srv.Close()
+		return nil, fmt.Errorf("address of the embedded server: %w", err)
+	}
+	return &target{connect: "localhost:" + port, embedded: srv}, nil
+}
