@@ -53,11 +53,11 @@ func (s *Session) intoChroot(op wire.MultiOp) (body wire.Record, path string, er
 	switch r := op.Request.(type) {
 	case *wire.CreateRequest:
 		in := *r
-		path, in.Path = r.Path, s.serverPath(r.Path)
+		path, in.Path = r.Path, s.createPath(r.Path, r.Flags)
 		body, err = &in, checkCreate(path, r)
 	case *wire.CreateTTLRequest:
 		in := *r
-		path, in.Path = r.Path, s.serverPath(r.Path)
+		path, in.Path = r.Path, s.createPath(r.Path, r.Flags)
 		if body, err = &in, checkCreate(path, &r.CreateRequest); err == nil {
 			err = checkTTL(r.TTL)
 		}

@@ -26,7 +26,7 @@ const (
 // null. An ACL that is empty but not nil is the error InvalidACL, as in Java's
 // client.
 func (s *Session) Create(ctx context.Context, path string, data []byte, o CreateOptions) (string, *wire.Stat, error) {
-	body := wire.CreateRequest{Path: s.serverPath(path), Data: data, ACL: o.ACL, Flags: o.Flags}
+	body := wire.CreateRequest{Path: s.createPath(path, o.Flags), Data: data, ACL: o.ACL, Flags: o.Flags}
 	if o.ACL == nil {
 		body.ACL = wire.OpenACL()
 	}
@@ -66,14 +66,26 @@ func isTTL(flags int32) bool {
 	return flags == wire.FlagTTL || flags == wire.FlagPersistentSequentialTTL
 }
 
+func isSequential(flags int32) bool {
+	return flags == wire.FlagSequential || flags == wire.FlagEphemeralSequential ||
+		flags == wire.FlagPersistentSequentialTTL
+}
+
+// createPath is serverPath, except that a sequential "/" in a chroot becomes a
+// child of the chroot: Java's client makes it a sibling, outside.
+func (s *Session) createPath(path string, flags int32) string {
+	if path == "/" && isSequential(flags) {
+		return s.cfg.Chroot + path
+	}
+	return s.serverPath(path)
+}
+
 // checkCreate checks what Java's client checks before it sends a create.
 func checkCreate(path string, r *wire.CreateRequest) error {
 	if r.Flags < 0 || r.Flags > wire.FlagPersistentSequentialTTL {
 		return &wire.Error{Code: wire.BadArguments, Path: path}
 	}
-	sequential := r.Flags == wire.FlagSequential || r.Flags == wire.FlagEphemeralSequential ||
-		r.Flags == wire.FlagPersistentSequentialTTL
-	if err := wire.ValidateCreatePath(path, sequential); err != nil {
+	if err := wire.ValidateCreatePath(path, isSequential(r.Flags)); err != nil {
 		return err
 	}
 	return checkACL(r.ACL)

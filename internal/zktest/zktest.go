@@ -1,0 +1,180 @@
+// Package zktest starts a real Apache ZooKeeper for tests: the one that Debian's
+// package zookeeper installs. Tests that ask for it are skipped where it is not
+// installed.
+//
+// It stands on the standard library alone, so that every package can use it.
+package zktest
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+// Jar is where Debian installs ZooKeeper. Its manifest names the jars it needs.
+const Jar = "/usr/share/java/zookeeper.jar"
+
+// TickTime is the tick of the servers started here. ZooKeeper allows session
+// timeouts of 2 to 20 ticks.
+const TickTime = 200 * time.Millisecond
+
+// startWait is how long a server may take until it answers; a JVM on a busy
+// machine takes its time.
+const startWait = 60 * time.Second
+
+// Server is a standalone ZooKeeper with a data directory of its own, both of
+// which end with the test.
+type Server struct {
+	t    testing.TB
+	dir  string
+	port int
+	cmd  *exec.Cmd
+	done chan struct{} // closed when cmd has ended
+	log  *log
+}
+
+// Start starts a server, waits until it serves, and skips the test if there is
+// no ZooKeeper here. Lines in extra are added to its zoo.cfg.
+func Start(t testing.TB, extra ...string) *Server {
+	t.Helper()
+	if _, err := os.Stat(Jar); err != nil {
+		t.Skip("no ZooKeeper here: Debian's package zookeeper is not installed")
+	}
+	if _, err := exec.LookPath("java"); err != nil {
+		t.Skip("no ZooKeeper here: there is no java")
+	}
+	s := &Server{t: t, dir: t.TempDir(), port: freePort(t)}
+	cfg := fmt.Sprintf("tickTime=%d\ndataDir=%s\nclientPort=%d\nclientPortAddress=127.0.0.1\n"+
+		"admin.enableServer=false\n4lw.commands.whitelist=*\n",
+		TickTime.Milliseconds(), filepath.Join(s.dir, "data"), s.port)
+	cfg += strings.Join(append(extra, ""), "\n")
+	s.write("zoo.cfg", cfg)
+	s.write("log4j.properties", "log4j.rootLogger=WARN, C\nlog4j.appender.C=org.apache.log4j.ConsoleAppender\n"+
+		"log4j.appender.C.layout=org.apache.log4j.PatternLayout\nlog4j.appender.C.layout.ConversionPattern=%p %m%n\n")
+	s.Restart()
+	t.Cleanup(s.Kill)
+	return s
+}
+
+func (s *Server) write(name, text string) {
+	s.t.Helper()
+	if err := os.WriteFile(filepath.Join(s.dir, name), []byte(text), 0o644); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+func freePort(t testing.TB) int {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return l.Addr().(*net.TCPAddr).Port
+}
+
+// Addr is the server's host:port, the same after every restart.
+func (s *Server) Addr() string { return fmt.Sprintf("127.0.0.1:%d", s.port) }
+
+// DataDir is the server's data directory.
+func (s *Server) DataDir() string { return filepath.Join(s.dir, "data") }
+
+// Kill ends the server's process without warning, if it runs, and waits for its
+// end.
+func (s *Server) Kill() {
+	if s.cmd == nil {
+		return
+	}
+	s.cmd.Process.Kill()
+	<-s.done
+	s.cmd = nil
+}
+
+// Wipe removes the data of a killed server.
+func (s *Server) Wipe() {
+	s.t.Helper()
+	if err := os.RemoveAll(s.DataDir()); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+// Restart starts a killed server again, with the port and the data it had, and
+// waits until it serves.
+func (s *Server) Restart() {
+	s.t.Helper()
+	s.log = &log{}
+	s.cmd = exec.Command("java", "-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1",
+		"-Dzookeeper.extendedTypesEnabled=true",
+		"-cp", s.dir+":"+Jar,
+		"org.apache.zookeeper.server.quorum.QuorumPeerMain", filepath.Join(s.dir, "zoo.cfg"))
+	s.cmd.Stdout, s.cmd.Stderr = s.log, s.log
+	if err := s.cmd.Start(); err != nil {
+		s.t.Fatal(err)
+	}
+	done := make(chan struct{})
+	s.done = done
+	go func(cmd *exec.Cmd) {
+		cmd.Wait()
+		close(done)
+	}(s.cmd)
+	for end := time.Now().Add(startWait); ; {
+		answer, _ := FourLetter(s.Addr(), "srvr")
+		if strings.Contains(answer, "Mode:") {
+			return
+		}
+		select {
+		case <-done:
+			s.t.Fatalf("ZooKeeper ended by itself:\n%s", s.log)
+		case <-time.After(50 * time.Millisecond):
+		}
+		if time.Now().After(end) {
+			s.t.Fatalf("ZooKeeper does not answer within %v:\n%s", startWait, s.log)
+		}
+	}
+}
+
+// FourLetter asks the server at addr a four-letter word.
+func FourLetter(addr, word string) (string, error) {
+	conn, err := net.DialTimeout("tcp", addr, time.Second)
+	if err != nil {
+		return "", err
+	}
+	defer conn.Close()
+	conn.SetDeadline(time.Now().Add(2 * time.Second))
+	if _, err := io.WriteString(conn, word); err != nil {
+		return "", err
+	}
+	b, err := io.ReadAll(io.LimitReader(conn, 1<<20))
+	return string(b), err
+}
+
+// log keeps what a server writes.
+type log struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+// Write implements io.Writer.
+func (l *log) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.b.Len() < 1<<20 {
+		l.b.Write(p)
+	}
+	return len(p), nil
+}
+
+// String is all that was written.
+func (l *log) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.String()
+}
