@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/go-zookeeper/zk"
@@ -316,7 +317,7 @@ func (s *Session) seekWritable(c *conn) {
 		ctx, cancel := context.WithTimeout(c.ctx, time.Second)
 		answer, err := FourLetter(ctx, addr, "isro")
 		cancel()
-		if err == nil && answer == "rw" {
+		if err == nil && strings.TrimSpace(answer) == "rw" {
 			s.hosts.hurry(addr)
 			c.fail(fmt.Errorf("%s can write", addr))
 			return
