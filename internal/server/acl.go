@@ -9,6 +9,13 @@ import (
 	"zoosh/internal/wire"
 )
 
+// maxACL is how many entries an ACL may have, with those that "auth" may stand
+// for. There is no such limit in ZooKeeper, where one request of a megabyte can
+// become an ACL of gigabytes.
+const maxACL = 1 << 16
+
+var openACL = wire.OpenACL()
+
 // permits tells whether an ACL grants any of the permissions in perm to a
 // client with these identities. An empty ACL grants everything.
 func permits(acl []wire.ACL, perm int32, ids []authID) bool {
@@ -49,10 +56,17 @@ func (id authID) matches(expr string) bool {
 // client's own identities.
 func fixACL(path string, acl []wire.ACL, ids []authID) ([]wire.ACL, error) {
 	invalid := &wire.Error{Code: wire.InvalidACL, Path: path}
+	if slices.Equal(acl, openACL) {
+		return openACL, nil // nearly all are: share it
+	}
+	if len(acl)*max(len(ids), 1) > maxACL {
+		return nil, invalid
+	}
+	seen := make(map[wire.ACL]bool)
 	var fixed []wire.ACL
-	for i, a := range acl {
+	for _, a := range acl {
 		switch {
-		case slices.Contains(acl[:i], a):
+		case seen[a]:
 		case a.Scheme == "auth":
 			before := len(fixed)
 			for _, id := range ids {
@@ -68,6 +82,7 @@ func fixACL(path string, acl []wire.ACL, ids []authID) ([]wire.ACL, error) {
 		default:
 			return nil, invalid
 		}
+		seen[a] = true
 	}
 	if len(fixed) == 0 {
 		return nil, invalid

@@ -47,11 +47,14 @@ func digestIdentity(credentials []byte) authID {
 	return authID{"digest", user + ":" + base64.StdEncoding.EncodeToString(sum[:])}
 }
 
+// maxIdentities is how many identities a connection may collect.
+const maxIdentities = 1000
+
 // authenticate answers an auth packet. It is not a request to the tree: the
 // reply has no zxid, and a failure ends the connection.
 func (s *Server) authenticate(c *conn, xid int32, packet *wire.AuthPacket) {
 	switch {
-	case packet.Scheme == "digest" && packet.Auth != nil:
+	case packet.Scheme == "digest" && packet.Auth != nil && len(c.ids) < maxIdentities:
 		if id := digestIdentity(packet.Auth); !slices.Contains(c.ids, id) {
 			c.ids = append(c.ids, id)
 		}

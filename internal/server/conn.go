@@ -14,9 +14,11 @@ import (
 const (
 	// firstFrameTimeout is how long a connection may take to say what it wants.
 	firstFrameTimeout = 10 * time.Second
-	// lingerTimeout is how long a connection that the server ends may take to read
-	// the last reply.
-	lingerTimeout = 5 * time.Second
+	// lastWriteTimeout is how long a client may take to read what was sent to it
+	// when the server ends the connection.
+	lastWriteTimeout = 5 * time.Second
+	// lingerTimeout is how long the client may then take to close its side.
+	lingerTimeout = 500 * time.Millisecond
 )
 
 // conn is a client's connection. Its reader is the goroutine that runs serve.
@@ -58,12 +60,15 @@ func (c *conn) serve() {
 		c.write()
 	}()
 	if err := c.read(); err != nil {
-		c.s.logf("%v: %v", c, err)
+		if err != io.EOF {
+			c.s.logf("%v: %v", c, err)
+		}
 		c.abort()
 	}
 	<-written
 	// Closing a connection with unread bytes resets it, and the client might lose
 	// the last reply: read them.
+	c.nc.SetReadDeadline(time.Now().Add(lingerTimeout))
 	io.Copy(io.Discard, c.nc)
 	c.s.do(func() {
 		c.detach()
@@ -148,7 +153,7 @@ func (c *conn) abort() {
 func (c *conn) finish() {
 	c.detach()
 	c.out.end(outboxFinishing)
-	c.nc.SetDeadline(time.Now().Add(lingerTimeout))
+	c.nc.SetWriteDeadline(time.Now().Add(lastWriteTimeout))
 }
 
 // detach takes the connection from its session, together with its watches.

@@ -23,8 +23,10 @@ var fourLetterWords = map[string]func(s *Server, c *conn) string{
 	},
 	"cons": func(s *Server, _ *conn) string { return s.clients(false) + "\n" },
 
+	"mntr": func(s *Server, _ *conn) string { return s.monitor() },
+
 	"conf": nil, "crst": nil, "dirs": nil, "dump": nil, "envi": nil, "gtmk": nil, "hash": nil,
-	"mntr": nil, "srst": nil, "stmk": nil, "wchc": nil, "wchp": nil, "wchs": nil,
+	"srst": nil, "stmk": nil, "wchc": nil, "wchp": nil, "wchs": nil,
 }
 
 func isFourLetterWord(word string) bool {
@@ -69,6 +71,37 @@ func (s *Server) summary() string {
 	fmt.Fprintf(&b, "Connections: %d\nOutstanding: 0\n", len(s.conns))
 	fmt.Fprintf(&b, "Zxid: %#x\nMode: standalone\n", s.zxid)
 	fmt.Fprintf(&b, "Node count: %d\n", len(s.tree.nodes))
+	return b.String()
+}
+
+// monitor is the part of mntr that means something here.
+func (s *Server) monitor() string {
+	st := &s.stats
+	ephemerals := 0
+	for _, paths := range s.tree.ephemerals {
+		ephemerals += paths.Len()
+	}
+	var b strings.Builder
+	for _, value := range []struct {
+		name  string
+		value any
+	}{
+		{"version", strings.TrimPrefix(strings.TrimSpace(versionLine()), "Zookeeper version: ")},
+		{"server_state", "standalone"},
+		{"ephemerals_count", ephemerals},
+		{"num_alive_connections", len(s.conns)},
+		{"avg_latency", st.average()},
+		{"outstanding_requests", 0},
+		{"znode_count", len(s.tree.nodes)},
+		{"global_sessions", len(s.sessions)},
+		{"packets_sent", st.sent},
+		{"packets_received", st.received},
+		{"watch_count", s.tree.dataWatches.count() + s.tree.childWatches.count()},
+		{"min_latency", st.minLatency},
+		{"max_latency", st.maxLatency},
+	} {
+		fmt.Fprintf(&b, "zk_%s\t%v\n", value.name, value.value)
+	}
 	return b.String()
 }
 

@@ -78,10 +78,17 @@ func refusedMulti(n, failed int, code wire.Code) change {
 	return m
 }
 
+// maxMultiRead is how long the reply to a multiRead may be, in bytes. One request
+// can name a large znode tens of thousands of times.
+const maxMultiRead = 64 << 20
+
+var errLongMultiRead = errors.New("the reply to a multiRead would be too long")
+
 // multiRead answers several reads at once, each with its own reply or error. They
 // arm no watches.
 func (s *Server) multiRead(c *conn, r *wire.MultiRequest) (wire.Record, error) {
 	m := &wire.MultiResponse{}
+	size := 0
 	for _, op := range r.Ops {
 		request, ok := op.Request.(*wire.PathWatchRequest)
 		if !ok {
@@ -97,7 +104,24 @@ func (s *Server) multiRead(c *conn, r *wire.MultiRequest) (wire.Record, error) {
 			m.Results = append(m.Results, wire.MultiResult{Op: wire.OpError, Err: codeOf(err)})
 			continue
 		}
+		if size += sizeOf(reply); size > maxMultiRead {
+			return nil, errLongMultiRead
+		}
 		m.Results = append(m.Results, wire.MultiResult{Op: op.Op, Reply: reply})
 	}
 	return m, nil
+}
+
+// sizeOf is about how many bytes a reply takes.
+func sizeOf(reply wire.Record) int {
+	size := 100
+	switch r := reply.(type) {
+	case *wire.GetDataResponse:
+		size += len(r.Data)
+	case *wire.GetChildrenResponse:
+		for _, name := range r.Children {
+			size += len(name) + 4
+		}
+	}
+	return size
 }

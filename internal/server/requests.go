@@ -74,8 +74,7 @@ var handlers = map[wire.Op]handler{
 
 	wire.OpAddWatch:     reads((*Server).addWatch),
 	wire.OpCheckWatches: reads((*Server).checkWatches),
-	wire.OpRemoveWatches: reads(
-		(*Server).removeWatches),
+	wire.OpRemoveWatches: reads((*Server).removeWatches),
 	wire.OpSetWatches: reads(func(s *Server, c *conn, r *wire.SetWatches) (wire.Record, error) {
 		return s.setWatches(c, &wire.SetWatches2{SetWatches: *r})
 	}),

@@ -40,7 +40,8 @@ type Config struct {
 	// CleanupInterval is how often empty containers and outlived TTL znodes are
 	// looked for; 1 minute by default.
 	CleanupInterval time.Duration
-	// Logf is told what an operator may want to know; nil for nobody.
+	// Logf is told what an operator may want to know, by any goroutine; nil for
+	// nobody.
 	Logf func(format string, args ...any)
 	// Now is the clock that znodes are stamped by; nil for the system's.
 	Now func() time.Time

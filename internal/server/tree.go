@@ -110,7 +110,7 @@ func newTree() *tree {
 		childWatches: newWatchTable(),
 	}
 	for _, path := range []string{"/", systemPath, quotaPath, configPath} {
-		t.nodes[path] = &node{data: []byte{}, acl: wire.OpenACL()}
+		t.nodes[path] = &node{data: []byte{}, acl: openACL}
 		if parent, name := wire.SplitPath(path); parent != "" {
 			t.nodes[parent].addChild(name)
 		}

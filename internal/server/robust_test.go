@@ -1,0 +1,408 @@
+package server
+
+import (
+	"bytes"
+	"encoding/binary"
+	"fmt"
+	"math/rand/v2"
+	"net"
+	"regexp"
+	"runtime"
+	"sync"
+	"testing"
+	"time"
+
+	"zoosh/internal/wire"
+)
+
+func length(n int32) []byte { return binary.BigEndian.AppendUint32(nil, uint32(n)) }
+
+// What is no ZooKeeper client is shown the door, and harms nobody.
+func TestMalformedFirstFrame(t *testing.T) {
+	s := startServer(t, Config{})
+	c := connect(t, s)
+	for name, b := range map[string][]byte{
+		"negative length": length(-1),
+		"huge length":     length(wire.MaxFrame + 1),
+		"an HTTP request": []byte("GET / HTTP/1.1\r\n\r\n"),
+		"unknown word":    []byte("nope"),
+		"empty frame":     length(0),
+		"short request":   append(length(4), 0, 0, 0, 0),
+		"wild password":   append(length(28), append(make([]byte, 24), 0x7f, 0xff, 0xff, 0xff)...),
+	} {
+		nc := dial(t, s)
+		nc.Write(b)
+		if said := closes(t, nc); len(said) > 0 {
+			t.Errorf("%s: %q", name, said)
+		}
+	}
+	c.saw()
+}
+
+func TestMalformedFrame(t *testing.T) {
+	s := startServer(t, Config{})
+	for name, b := range map[string][]byte{
+		"negative length": length(-2),
+		"huge length":     length(wire.MaxFrame + 1),
+		"no header":       append(length(7), make([]byte, 7)...),
+		"auth without a body": wire.AppendFrame(nil,
+			&wire.RequestHeader{Xid: wire.XidAuth, Op: wire.OpAuth}),
+	} {
+		c := connect(t, s)
+		c.write(b)
+		if said := closes(t, c.nc); len(said) > 0 {
+			t.Errorf("%s: %q", name, said)
+		}
+	}
+}
+
+// A frame as long as it may be is served, one byte more is not.
+func TestLongestFrame(t *testing.T) {
+	s := startServer(t, Config{})
+	c := connect(t, s)
+	request := creation("/a", "", 0)
+	overhead := len(wire.AppendFrame(nil, &wire.RequestHeader{}, request)) - 4
+	request.Data = make([]byte, wire.MaxFrame-overhead)
+	c.do(wire.OpCreate, request, &wire.PathResponse{})
+	if got := c.stat("/a").DataLength; int(got) != len(request.Data) {
+		t.Errorf("%d bytes", got)
+	}
+	request.Data = append(request.Data, 0)
+	// The write may fail or not: the server reads no further than the length.
+	c.nc.Write(wire.AppendFrame(nil, &wire.RequestHeader{Op: wire.OpCreate}, request))
+	if said := closes(t, c.nc); len(said) > 0 {
+		t.Errorf("a longer frame was answered: %q", said)
+	}
+}
+
+func TestUnknownOpcode(t *testing.T) {
+	s := startServer(t, Config{})
+	for _, op := range []wire.Op{99, -10, -1, 0, wire.OpCheck, wire.OpDeleteContainer} {
+		c := connect(t, s)
+		c.refused(wire.Unimplemented, op, &wire.Empty{})
+		if c.zxid != -1 {
+			t.Errorf("op %d: zxid %d", op, c.zxid)
+		}
+		closes(t, c.nc)
+	}
+}
+
+func TestPipelining(t *testing.T) {
+	c := connect(t, startServer(t, Config{}))
+	var b []byte
+	const n = 500
+	for i := range int32(n) {
+		b = wire.AppendFrame(b, &wire.RequestHeader{Xid: i, Op: wire.OpCreate}, creation("/s-", "", wire.FlagSequential))
+	}
+	go c.nc.Write(b)
+	for i := range int32(n) {
+		h, body, err := c.read()
+		var r wire.PathResponse
+		if err == nil {
+			_, err = wire.Unmarshal(body, &r)
+		}
+		if want := fmt.Sprintf("/s-%010d", i); err != nil || h.Xid != i || h.Err != 0 || r.Path != want {
+			t.Fatalf("reply %d: %+v %s, %v; want %s", i, h, r.Path, err, want)
+		}
+	}
+}
+
+// A client that asks and asks but does not read is not listened to any more. It
+// costs a bounded amount of memory, and nobody else notices.
+func TestClientThatDoesNotRead(t *testing.T) {
+	s := startServer(t, Config{})
+	c, slow := connect(t, s), connect(t, s)
+	c.do(wire.OpCreate, creation("/big", string(make([]byte, 500_000)), 0), &wire.PathResponse{})
+	ask := wire.AppendFrame(nil, &wire.RequestHeader{Xid: 1, Op: wire.OpGetData}, &wire.PathWatchRequest{Path: "/big"})
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		slow.nc.SetDeadline(time.Now().Add(time.Minute))
+		for {
+			// One at a time, so that the kernel cannot hold them all.
+			if _, err := slow.nc.Write(bytes.Repeat(ask, 100)); err != nil {
+				return
+			}
+		}
+	}()
+	pending := func() (n int) {
+		s.do(func() {
+			for conn := range s.conns {
+				conn.out.mu.Lock()
+				n = max(n, len(conn.out.queue)+conn.out.writing)
+				conn.out.mu.Unlock()
+			}
+		})
+		return n
+	}
+	eventually(t, "the outbox is full", func() bool { return pending() > maxPending })
+	for range 100 {
+		c.saw()
+		if n := pending(); n > maxPending+600_000 {
+			t.Fatalf("%d bytes are pending", n)
+		}
+	}
+	// When the session ends, so does the connection.
+	s.ExpireSession(slow.conn.SessionID)
+	<-done
+}
+
+// Notifications cannot be held back by not listening. Too many unread ones end
+// the connection, not the server.
+func TestClientThatDoesNotReadEvents(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes a second")
+	}
+	s := startServer(t, Config{})
+	slow := connect(t, s)
+	slow.do(wire.OpAddWatch, &wire.AddWatchRequest{Path: "/", Mode: wire.WatchPersistentRecursive}, &errorResponse{})
+	name := "/" + string(bytes.Repeat([]byte("x"), 100_000))
+	event := wire.WatcherEvent{Type: changed, State: wire.StateSyncConnected, Path: name}
+	dropped := func() bool {
+		var conns int
+		s.do(func() {
+			s.tree.dataWatches.trigger(name, changed, 1, nil, nil)
+			conns = len(s.conns)
+		})
+		return conns == 0
+	}
+	before := memory()
+	eventually(t, "the client is dropped", dropped)
+	if grown := int64(memory()) - int64(before); grown > 4*maxEvents {
+		t.Errorf("it took %d bytes for events of %d", grown, len(event.Path))
+	}
+	if again := slow.again(s); again.conn.SessionID == 0 {
+		t.Error("its session is gone, too")
+	}
+}
+
+func memory() uint64 {
+	runtime.GC()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return m.HeapAlloc
+}
+
+func TestFourLetterWords(t *testing.T) {
+	s := startServer(t, Config{})
+	c := connect(t, s)
+	c.create("/a", 0)
+	tests := []struct{ word, want string }{
+		{"ruok", `imok`},
+		{"isro", `rw`},
+		{"srvr", `Zookeeper version: 3\.9\.5-zoosh, built on [^\n]+
+Latency min/avg/max: \d+/\d+\.\d+/\d+
+Received: \d+
+Sent: \d+
+Connections: 2
+Outstanding: 0
+Zxid: 0x2
+Mode: standalone
+Node count: 6
+`},
+		{"stat", `Zookeeper version: 3\.9\.5-zoosh, built on [^\n]+
+Clients:
+( /127\.0\.0\.1:\d+\[[01]\]\(queued=0,recved=\d+,sent=\d+\)
+){2}
+Latency min/avg/max: (?s:.*)
+Node count: 6
+`},
+		{"cons", `(?s).*sid=0x1[0-9a-f]+,lop=CREA,est=\d+,to=30000\)\n.*\n`},
+		{"mntr", `(?s)zk_version\t3\.9\.5-zoosh, built.*\nzk_znode_count\t6\nzk_global_sessions\t1\n.*`},
+		{"wchs", `wchs is not executed because it is not in the whitelist\.\n`},
+		{"envi", `envi is not executed because it is not in the whitelist\.\n`},
+	}
+	for _, test := range tests {
+		eventually(t, "earlier words are gone", func() bool {
+			var n int
+			s.do(func() { n = len(s.conns) })
+			return n == 1
+		})
+		if got := ask(t, s, test.word); !regexp.MustCompile("^" + test.want + "$").MatchString(got) {
+			t.Errorf("%s: %q", test.word, got)
+		}
+	}
+	// A newline behind the word does no harm.
+	if got := ask(t, s, "ruok\n"); got != "imok" {
+		t.Errorf("%q", got)
+	}
+}
+
+func TestAverageLatency(t *testing.T) {
+	for _, test := range []struct {
+		requests, total int64
+		want            string
+	}{
+		{0, 0, "0.0"}, {3, 1, "0.3333"}, {2, 4, "2.0"}, {2000, 1, "5.0E-4"}, {1, 1, "1.0"},
+	} {
+		st := stats{requests: test.requests, totalLatency: test.total}
+		if got := st.average(); got != test.want {
+			t.Errorf("%d/%d: %s, want %s", test.total, test.requests, got, test.want)
+		}
+	}
+}
+
+func TestAddr(t *testing.T) {
+	for addr, want := range map[string]string{"": "127.0.0.1", ":0": "127.0.0.1", "127.0.0.1:0": "127.0.0.1", "0.0.0.0:0": "::"} {
+		s := startServer(t, Config{Addr: addr})
+		host, port, err := net.SplitHostPort(s.Addr())
+		if err != nil || host != want && !(addr == "0.0.0.0:0" && host == "0.0.0.0") || port == "0" {
+			t.Errorf("%q listens on %s", addr, s.Addr())
+		}
+	}
+	if s, err := Start(Config{Addr: "nonsense"}); err == nil {
+		s.Close()
+		t.Error("no address, but it listens")
+	}
+}
+
+// Close drops everybody, waits for everything, and can be called again.
+func TestClose(t *testing.T) {
+	before := runtime.NumGoroutine()
+	s := startServer(t, Config{})
+	var clients []*client
+	for range 10 {
+		clients = append(clients, connect(t, s))
+	}
+	idle := dial(t, s)
+	if err := s.Close(); err != nil {
+		t.Error(err)
+	}
+	if err := s.Close(); err != nil {
+		t.Error(err)
+	}
+	for _, c := range clients {
+		closes(t, c.nc)
+	}
+	closes(t, idle)
+	if s.ExpireSession(1) {
+		t.Error("a closed server has expired a session")
+	}
+	if after := runtime.NumGoroutine(); after > before {
+		t.Errorf("%d goroutines before, %d after", before, after)
+	}
+	if _, err := net.Dial("tcp", s.Addr()); err == nil {
+		t.Error("it still listens")
+	}
+}
+
+// Many clients at once: sequential names are unique, and nothing is lost.
+func TestManyClients(t *testing.T) {
+	s := startServer(t, Config{})
+	const clients, each = 20, 50
+	var wg sync.WaitGroup
+	for range clients {
+		c := connect(t, s)
+		wg.Go(func() {
+			for range each {
+				var r wire.PathResponse
+				if err := c.try(wire.OpCreate, creation("/n-", "", wire.FlagSequential), &r); err != nil {
+					t.Error(err)
+					return
+				}
+			}
+		})
+	}
+	wg.Wait()
+	if got := len(connect(t, s).children("/")); got != clients*each+1 {
+		t.Errorf("%d children", got)
+	}
+}
+
+// FuzzRequest sends a frame after the connect request, and another on the same
+// connection if it lives on. Whatever it is, the server goes on serving others.
+func FuzzRequest(f *testing.F) {
+	seed := func(op wire.Op, body wire.Record) {
+		f.Add(wire.Marshal(nil, &wire.RequestHeader{Xid: 1, Op: op}, body))
+	}
+	seed(wire.OpCreate, creation("/a/b", "data", 3))
+	seed(wire.OpCreateTTL, &wire.CreateTTLRequest{CreateRequest: *creation("/t", "", 5), TTL: 1})
+	seed(wire.OpDelete, &wire.PathVersionRequest{Path: "/a", Version: -1})
+	seed(wire.OpGetData, &wire.PathWatchRequest{Path: "", Watch: true})
+	seed(wire.OpSetACL, &wire.SetACLRequest{Path: "/", ACL: acl("ip=::/0 digest=a:b auth"), Version: -1})
+	seed(wire.OpMulti, &wire.MultiRequest{Ops: []wire.MultiOp{
+		{Op: wire.OpCreate, Request: creation("/m", "", 0)},
+		{Op: wire.OpCheck, Request: &wire.PathVersionRequest{Path: "/m"}},
+	}})
+	seed(wire.OpMultiRead, &wire.MultiRequest{Ops: []wire.MultiOp{{Op: wire.OpGetChildren, Request: &wire.PathWatchRequest{Path: "/"}}}})
+	seed(wire.OpSetWatches2, &wire.SetWatches2{
+		SetWatches: wire.SetWatches{Data: []string{"/"}, Exist: []string{"x"}, Child: []string{""}}, PersistentRecursive: []string{"/"},
+	})
+	seed(wire.OpAddWatch, &wire.AddWatchRequest{Path: "x//", Mode: 1})
+	seed(wire.OpRemoveWatches, &wire.WatcherRequest{Path: "/", Type: 3})
+	seed(wire.OpAuth, &wire.AuthPacket{Scheme: "digest", Auth: []byte("u:p")})
+	seed(wire.OpGetEphemerals, &wire.PathRequest{Path: "/"})
+	seed(wire.OpGetAllChildrenNumber, &wire.PathRequest{Path: ""})
+	seed(wire.OpCloseSession, &wire.Empty{})
+
+	s := startServer(f, Config{})
+	witness := connect(f, s)
+	f.Fuzz(func(t *testing.T, frame []byte) {
+		if len(frame) > wire.MaxFrame {
+			t.Skip()
+		}
+		c := connect(t, s)
+		c.write(append(length(int32(len(frame))), frame...))
+		c.write(wire.AppendFrame(nil, &wire.RequestHeader{Xid: wire.XidPing, Op: wire.OpPing}))
+		for {
+			h, _, err := c.read()
+			if err != nil || h.Xid == wire.XidPing {
+				break
+			}
+		}
+		s.ExpireSession(c.conn.SessionID)
+		c.nc.Close()
+		witness.t = t
+		if err := witness.tryXid(wire.XidPing, wire.OpPing, &wire.Empty{}, &wire.Empty{}); err != nil {
+			t.Fatal(err)
+		}
+		s.do(func() {
+			for path, n := range s.tree.nodes {
+				if path != "" && wire.ValidatePath(path) != nil {
+					t.Errorf("there is a znode %q", path)
+				}
+				for name := range n.children.All {
+					if path != "" && s.tree.nodes[wire.JoinPath(path, name)] == nil {
+						t.Errorf("%s has no child %q", path, name)
+					}
+				}
+			}
+		})
+	})
+}
+
+func BenchmarkGet(b *testing.B) {
+	c := connect(b, startServer(b, Config{}))
+	c.create("/a", 0)
+	var r wire.GetDataResponse
+	for b.Loop() {
+		c.do(wire.OpGetData, &wire.PathWatchRequest{Path: "/a"}, &r)
+	}
+}
+
+func BenchmarkCreate(b *testing.B) {
+	c := connect(b, startServer(b, Config{}))
+	for b.Loop() {
+		c.create("/n-", wire.FlagSequential)
+	}
+}
+
+// BenchmarkSetPipelined is what one client can have done that does not wait for
+// replies.
+func BenchmarkSetPipelined(b *testing.B) {
+	c := connect(b, startServer(b, Config{}))
+	c.create("/a", 0)
+	c.nc.SetDeadline(time.Now().Add(time.Hour))
+	frame := wire.AppendFrame(nil, &wire.RequestHeader{Xid: 1, Op: wire.OpSetData},
+		&wire.SetDataRequest{Path: "/a", Data: []byte(fmt.Sprint(rand.Int())), Version: -1})
+	const batch = 1000
+	frames := bytes.Repeat(frame, batch)
+	for n := 0; n < b.N; n += batch {
+		go c.nc.Write(frames)
+		for range batch {
+			if _, _, err := c.read(); err != nil {
+				b.Fatal(err)
+			}
+		}
+	}
+}
