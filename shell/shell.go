@@ -171,19 +171,21 @@ func (sh *Shell) wished() Dialect {
 }
 
 // Dialect is the dialect in force. With Auto it waits until the server has told
-// its version, for two seconds at most.
+// its version, for two seconds at most; 3.9 if it does not.
 func (sh *Shell) Dialect() Dialect {
 	sh.mu.Lock()
 	wished, detected := sh.dialect, sh.detected
 	sh.mu.Unlock()
-	switch {
-	case wished != Auto:
+	if wished != Auto {
 		return wished
-	case detected == nil:
-		return D39
 	}
-	<-detected
-	return sh.dialectNow()
+	if detected != nil {
+		<-detected
+	}
+	if d := sh.dialectNow(); d != Auto {
+		return d
+	}
+	return D39
 }
 
 // Session is the session of the moment; nil before Open.
@@ -354,22 +356,19 @@ func (sh *Shell) onEvent(ev session.Event) {
 		}
 	}
 	sh.mu.Unlock()
-	if show {
-		it.Text = formatEvent(sh.dialectNow(), ev)
+	if d := sh.dialectNow(); show && !(d == D34 && ev.State == wire.StateClosed) {
+		it.Text = formatEvent(d, ev) // 3.4 knows no such state
 	}
 	sh.put(it)
 }
 
-// dialectNow is Dialect for those who may not wait: 3.9's until the server has
-// told its version.
+// dialectNow is Dialect for those who may not wait: Auto as long as the server
+// has not told its version.
 func (sh *Shell) dialectNow() Dialect {
 	sh.mu.Lock()
 	defer sh.mu.Unlock()
-	switch {
-	case sh.dialect != Auto:
+	if sh.dialect != Auto {
 		return sh.dialect
-	case sh.serverSays != Auto:
-		return sh.serverSays
 	}
-	return D39
+	return sh.serverSays
 }

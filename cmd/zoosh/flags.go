@@ -41,27 +41,25 @@ usage:
 flags:
 `
 
-// parseFlags reads the flags that stand before a command. What it refuses it
-// has said on errOut.
-func parseFlags(args []string, errOut io.Writer) (*options, []string, error) {
-	o := &options{}
-	fs := newFlagSet("zoosh", errOut, usageText)
-	o.connectionFlags(fs)
+// parseFlags reads the flags that stand before a command, and returns what
+// follows them. If ok is false the call ends with code.
+func parseFlags(args []string, std stdio) (o *options, rest []string, code int, ok bool) {
+	o = &options{}
+	fs := newFlagSet("zoosh", std, usageText)
+	o.connectionFlags(fs.FlagSet)
 	fs.BoolVar(&o.readOnly, "r", false, "go on in read-only mode with a server that is cut off from its quorum")
 	fs.BoolVar(&o.wait, "waitforconnection", false, "wait for the connection before the first command")
 	fs.BoolVar(&o.embedded, "embedded", false, "start a fresh embedded server, on a free port")
 	fs.BoolVar(&o.plain, "plain", false, "line mode")
 	fs.BoolVar(&o.version, "version", false, "print the version")
-	if err := fs.Parse(args); err != nil {
-		return nil, nil, err
+	if code, ok = fs.parse(args); !ok {
+		return nil, nil, code, false
 	}
 	if o.embedded && o.server != "" {
-		err := fmt.Errorf("-embedded and -server exclude each other")
-		fmt.Fprintln(errOut, "zoosh:", err)
-		return nil, nil, err
+		return nil, nil, fs.misused("-embedded and -server exclude each other"), false
 	}
 	o.given = args[:len(args)-fs.NArg()]
-	return o, fs.Args(), nil
+	return o, fs.Args(), codeOK, true
 }
 
 // connectionFlags are the flags that zoosh and its subcommands share.
@@ -81,30 +79,38 @@ func (o *options) connectionFlags(fs *flag.FlagSet) {
 	})
 }
 
-// newFlagSet makes a set that explains itself on errOut.
-func newFlagSet(name string, errOut io.Writer, usage string) *flag.FlagSet {
-	fs := flag.NewFlagSet(name, flag.ContinueOnError)
-	fs.SetOutput(errOut)
-	fs.Usage = func() {
-		fmt.Fprint(errOut, usage)
-		fs.PrintDefaults()
-	}
+// A flagSet is a set of flags that explains itself: on standard output when it
+// is asked to, else with a hint on standard error.
+type flagSet struct {
+	*flag.FlagSet
+	std   stdio
+	usage string
+}
+
+func newFlagSet(name string, std stdio, usage string) *flagSet {
+	fs := &flagSet{flag.NewFlagSet(name, flag.ContinueOnError), std, usage}
+	fs.SetOutput(io.Discard) // what flag would say is said by parse
 	return fs
 }
 
-// parseSubcommand reads a subcommand's flags. maxArgs bounds the arguments that
-// may follow them; -1 does not. If ok is false the call ends with code.
-func parseSubcommand(fs *flag.FlagSet, args []string, maxArgs int) (code int, ok bool) {
+// parse reads args. If ok is false the call ends with code.
+func (fs *flagSet) parse(args []string) (code int, ok bool) {
 	switch err := fs.Parse(args); {
 	case errors.Is(err, flag.ErrHelp):
+		fs.SetOutput(fs.std.out)
+		fmt.Fprint(fs.std.out, fs.usage)
+		fs.PrintDefaults()
 		return codeOK, false
 	case err != nil:
-		return codeUsage, false
-	case maxArgs >= 0 && fs.NArg() > maxArgs:
-		fmt.Fprintf(fs.Output(), "%s: unexpected %q\n", fs.Name(), fs.Arg(maxArgs))
-		return codeUsage, false
+		return fs.misused("%v", err), false
 	}
 	return codeOK, true
+}
+
+// misused says what is wrong with the call and where to read how it is right.
+func (fs *flagSet) misused(format string, args ...any) int {
+	fmt.Fprintf(fs.std.err, "%s: %s (%s -help tells more)\n", fs.Name(), fmt.Sprintf(format, args...), fs.Name())
+	return codeUsage
 }
 
 // versionLine tells the version that the module was built as.

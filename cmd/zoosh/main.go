@@ -8,12 +8,11 @@ package main
 
 import (
 	"context"
-	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"os"
 	"os/signal"
+	"slices"
 	"syscall"
 
 	"github.com/chzyer/readline"
@@ -61,18 +60,18 @@ var subcommands = map[string]func(args []string, std stdio) int{
 
 // run is main without the process around it: it returns the exit code.
 func run(args []string, std stdio) int {
-	opts, rest, err := parseFlags(args, std.err)
-	switch {
-	case errors.Is(err, flag.ErrHelp):
-		return codeOK
-	case err != nil:
-		return codeUsage // flag has said why
-	case opts.version:
+	opts, rest, code, ok := parseFlags(args, std)
+	if !ok {
+		return code
+	}
+	if opts.version {
 		fmt.Fprintln(std.out, versionLine())
 		return codeOK
 	}
-	if len(rest) > 0 && subcommands[rest[0]] != nil {
-		return subcommands[rest[0]](append(opts.given, rest[1:]...), std)
+	if len(rest) > 0 {
+		if sub := subcommands[rest[0]]; sub != nil {
+			return sub(slices.Concat(opts.given, rest[1:]), std)
+		}
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, syscall.SIGHUP)
 	defer stop()

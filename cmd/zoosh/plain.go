@@ -10,6 +10,8 @@ import (
 
 	"github.com/chzyer/readline"
 
+	"zoosh/internal/session"
+	"zoosh/internal/wire"
 	"zoosh/shell"
 )
 
@@ -121,11 +123,25 @@ func (p *plainMode) print() {
 		}
 		switch it.Kind {
 		case shell.State:
+			if it.Event.State == wire.StateExpired {
+				fmt.Fprint(p.editor, expiredNote(it.Event))
+			}
 			p.editor.SetPrompt(p.sh.Prompt())
 		case shell.Done:
 			p.done <- struct{}{}
 		}
 	}
+}
+
+// expiredNote says what zkCli leaves to be guessed: what went with the session,
+// and, where it is known, why it is gone.
+func expiredNote(ev session.Event) string {
+	why := ""
+	if ev.Err != nil {
+		why = ": " + shell.Printable(ev.Err.Error())
+	}
+	return fmt.Sprintf("(session 0x%x is gone, and with it its ephemeral znodes and its watches%s)\n",
+		uint64(ev.SessionID), why)
 }
 
 // readlineEditor is chzyer/readline as a lineEditor.

@@ -20,11 +20,14 @@ flags:
 
 // runServe is zoosh serve.
 func runServe(args []string, std stdio) int {
-	fs := newFlagSet("zoosh serve", std.err, serveUsage)
+	fs := newFlagSet("zoosh serve", std, serveUsage)
 	addr := fs.String("listen", "127.0.0.1:2181", "listen on `host:port`; without a host on loopback alone")
 	tick := fs.Duration("tick", 2*time.Second, "ZooKeeper's tickTime: session timeouts are between 2 and 20 of them")
-	if code, ok := parseSubcommand(fs, args, 0); !ok {
+	if code, ok := fs.parse(args); !ok {
 		return code
+	}
+	if fs.NArg() > 0 {
+		return fs.misused("unexpected %q", fs.Arg(0))
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
