@@ -72,8 +72,8 @@ var handlers = map[wire.Op]handler{
 	wire.OpSync:                 reads((*Server).sync),
 	wire.OpWhoAmI:               reads((*Server).whoAmI),
 
-	wire.OpAddWatch:     reads((*Server).addWatch),
-	wire.OpCheckWatches: reads((*Server).checkWatches),
+	wire.OpAddWatch:      reads((*Server).addWatch),
+	wire.OpCheckWatches:  reads((*Server).checkWatches),
 	wire.OpRemoveWatches: reads((*Server).removeWatches),
 	wire.OpSetWatches: reads(func(s *Server, c *conn, r *wire.SetWatches) (wire.Record, error) {
 		return s.setWatches(c, &wire.SetWatches2{SetWatches: *r})

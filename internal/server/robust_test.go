@@ -4,9 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"fmt"
-	"math/rand/v2"
 	"net"
-	"regexp"
 	"runtime"
 	"sync"
 	"testing"
@@ -183,65 +181,6 @@ func memory() uint64 {
 	return m.HeapAlloc
 }
 
-func TestFourLetterWords(t *testing.T) {
-	s := startServer(t, Config{})
-	c := connect(t, s)
-	c.create("/a", 0)
-	tests := []struct{ word, want string }{
-		{"ruok", `imok`},
-		{"isro", `rw`},
-		{"srvr", `Zookeeper version: 3\.9\.5-zoosh, built on [^\n]+
-Latency min/avg/max: \d+/\d+\.\d+/\d+
-Received: \d+
-Sent: \d+
-Connections: 2
-Outstanding: 0
-Zxid: 0x2
-Mode: standalone
-Node count: 6
-`},
-		{"stat", `Zookeeper version: 3\.9\.5-zoosh, built on [^\n]+
-Clients:
-( /127\.0\.0\.1:\d+\[[01]\]\(queued=0,recved=\d+,sent=\d+\)
-){2}
-Latency min/avg/max: (?s:.*)
-Node count: 6
-`},
-		{"cons", `(?s).*sid=0x1[0-9a-f]+,lop=CREA,est=\d+,to=30000\)\n.*\n`},
-		{"mntr", `(?s)zk_version\t3\.9\.5-zoosh, built.*\nzk_znode_count\t6\nzk_global_sessions\t1\n.*`},
-		{"wchs", `wchs is not executed because it is not in the whitelist\.\n`},
-		{"envi", `envi is not executed because it is not in the whitelist\.\n`},
-	}
-	for _, test := range tests {
-		eventually(t, "earlier words are gone", func() bool {
-			var n int
-			s.do(func() { n = len(s.conns) })
-			return n == 1
-		})
-		if got := ask(t, s, test.word); !regexp.MustCompile("^" + test.want + "$").MatchString(got) {
-			t.Errorf("%s: %q", test.word, got)
-		}
-	}
-	// A newline behind the word does no harm.
-	if got := ask(t, s, "ruok\n"); got != "imok" {
-		t.Errorf("%q", got)
-	}
-}
-
-func TestAverageLatency(t *testing.T) {
-	for _, test := range []struct {
-		requests, total int64
-		want            string
-	}{
-		{0, 0, "0.0"}, {3, 1, "0.3333"}, {2, 4, "2.0"}, {2000, 1, "5.0E-4"}, {1, 1, "1.0"},
-	} {
-		st := stats{requests: test.requests, totalLatency: test.total}
-		if got := st.average(); got != test.want {
-			t.Errorf("%d/%d: %s, want %s", test.total, test.requests, got, test.want)
-		}
-	}
-}
-
 func TestAddr(t *testing.T) {
 	for addr, want := range map[string]string{"": "127.0.0.1", ":0": "127.0.0.1", "127.0.0.1:0": "127.0.0.1", "0.0.0.0:0": "::"} {
 		s := startServer(t, Config{Addr: addr})
@@ -369,40 +308,4 @@ func FuzzRequest(f *testing.F) {
 			}
 		})
 	})
-}
-
-func BenchmarkGet(b *testing.B) {
-	c := connect(b, startServer(b, Config{}))
-	c.create("/a", 0)
-	var r wire.GetDataResponse
-	for b.Loop() {
-		c.do(wire.OpGetData, &wire.PathWatchRequest{Path: "/a"}, &r)
-	}
-}
-
-func BenchmarkCreate(b *testing.B) {
-	c := connect(b, startServer(b, Config{}))
-	for b.Loop() {
-		c.create("/n-", wire.FlagSequential)
-	}
-}
-
-// BenchmarkSetPipelined is what one client can have done that does not wait for
-// replies.
-func BenchmarkSetPipelined(b *testing.B) {
-	c := connect(b, startServer(b, Config{}))
-	c.create("/a", 0)
-	c.nc.SetDeadline(time.Now().Add(time.Hour))
-	frame := wire.AppendFrame(nil, &wire.RequestHeader{Xid: 1, Op: wire.OpSetData},
-		&wire.SetDataRequest{Path: "/a", Data: []byte(fmt.Sprint(rand.Int())), Version: -1})
-	const batch = 1000
-	frames := bytes.Repeat(frame, batch)
-	for n := 0; n < b.N; n += batch {
-		go c.nc.Write(frames)
-		for range batch {
-			if _, _, err := c.read(); err != nil {
-				b.Fatal(err)
-			}
-		}
-	}
 }

@@ -1,0 +1,141 @@
+package server
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+
+	"zoosh/internal/wire"
+)
+
+func TestMulti(t *testing.T) {
+	s := startServer(t, Config{})
+	c := connect(t, s)
+	c.create("/a", 0)
+	before := c.zxid
+	var r wire.MultiResponse
+	c.do(wire.OpMulti, &wire.MultiRequest{Ops: []wire.MultiOp{
+		{Op: wire.OpCreate, Request: creation("/m", "", 0)},
+		{Op: wire.OpCreate, Request: creation("/m/s", "", wire.FlagSequential)},
+		{Op: wire.OpCreate2, Request: creation("/m/s", "", wire.FlagEphemeralSequential)},
+		{Op: wire.OpCheck, Request: &wire.PathVersionRequest{Path: "/m", Version: 0}},
+		{Op: wire.OpSetData, Request: &wire.SetDataRequest{Path: "/m", Version: 0}},
+		{Op: wire.OpCheck, Request: &wire.PathVersionRequest{Path: "/m", Version: 1}},
+		{Op: wire.OpDelete, Request: &wire.PathVersionRequest{Path: "/m/s0000000000", Version: -1}},
+		{Op: wire.OpDelete, Request: &wire.PathVersionRequest{Path: "/a", Version: -1}},
+		{Op: wire.OpCreate, Request: creation("/a", "", 0)},
+		{Op: wire.OpCreateContainer, Request: creation("/c", "", wire.FlagContainer)},
+		{Op: wire.OpCreateTTL, Request: &wire.CreateTTLRequest{CreateRequest: *creation("/t", "", wire.FlagTTL), TTL: 9}},
+	}}, &r)
+	if c.zxid != before+1 {
+		t.Errorf("a multi costs %d zxids", c.zxid-before)
+	}
+	var got []string
+	for _, res := range r.Results {
+		text := res.Op.String()
+		switch reply := res.Reply.(type) {
+		case *wire.PathResponse:
+			text += " " + reply.Path
+		case *wire.Create2Response:
+			text += fmt.Sprintf(" %s %d", reply.Path, reply.Stat.Czxid-before)
+		case *wire.Stat:
+			text += fmt.Sprintf(" %d", reply.Version)
+		}
+		got = append(got, text)
+	}
+	want := []string{
+		"create /m", "create /m/s0000000000", "create2 /m/s0000000001 1", "check", "setData 1",
+		"check", "delete", "delete", "create /a", "createContainer /c 1", "createTTL /t 1",
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("results\n%q, want\n%q", got, want)
+	}
+	if m := c.stat("/m"); m.Czxid != m.Mzxid || m.Czxid != m.Pzxid || m.Cversion != 3 || m.NumChildren != 1 {
+		t.Errorf("/m: %+v", m)
+	}
+}
+
+func TestMultiRefused(t *testing.T) {
+	c := connect(t, startServer(t, Config{}))
+	c.create("/a", 0)
+	c.watch(wire.OpExists, "/x")
+	before := c.zxid
+	var r wire.MultiResponse
+	c.do(wire.OpMulti, &wire.MultiRequest{Ops: []wire.MultiOp{
+		{Op: wire.OpCreate, Request: creation("/x", "", 0)},
+		{Op: wire.OpDelete, Request: &wire.PathVersionRequest{Path: "/a", Version: -1}},
+		{Op: wire.OpCheck, Request: &wire.PathVersionRequest{Path: "/a", Version: -1}},
+		{Op: wire.OpCreate, Request: creation("/y", "", 0)},
+		{Op: wire.OpCreate, Request: creation("/z", "", 0)},
+	}}, &r)
+	want := []wire.Code{wire.OK, wire.OK, wire.NoNode, wire.RuntimeInconsistency, wire.RuntimeInconsistency}
+	var got []wire.Code
+	for _, res := range r.Results {
+		if res.Op != wire.OpError {
+			t.Errorf("result of %v", res.Op)
+		}
+		got = append(got, res.Err)
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("codes %v, want %v", got, want)
+	}
+	if c.zxid != before+1 {
+		t.Errorf("a refused multi costs %d zxids", c.zxid-before)
+	}
+	if c.exists("/x") || !c.exists("/a") {
+		t.Error("a refused multi has changed something")
+	}
+	c.saw()
+}
+
+func TestMultiMalformed(t *testing.T) {
+	c := connect(t, startServer(t, Config{}))
+	tests := map[string]wire.Record{
+		"no body":   &wire.Empty{},
+		"a read":    &wire.MultiRequest{Ops: []wire.MultiOp{{Op: wire.OpGetData, Request: &wire.PathWatchRequest{Path: "/"}}}},
+		"internal":  &wire.MultiRequest{Ops: []wire.MultiOp{{Op: wire.OpDeleteContainer, Request: &wire.PathVersionRequest{Path: "/"}}}},
+		"bad flags": &wire.MultiRequest{Ops: []wire.MultiOp{{Op: wire.OpCreate, Request: creation("/x", "", 9)}}},
+	}
+	for name, request := range tests {
+		before := c.zxid
+		if c.refused(wire.MarshallingError, wire.OpMulti, request); before != 0 && c.zxid != before+1 {
+			t.Errorf("%s: %d zxids", name, c.zxid-before)
+		}
+	}
+	var r wire.MultiResponse
+	if c.do(wire.OpMulti, &wire.MultiRequest{}, &r); len(r.Results) != 0 {
+		t.Errorf("an empty multi: %+v", r)
+	}
+}
+
+func TestMultiRead(t *testing.T) {
+	c := connect(t, startServer(t, Config{}))
+	c.do(wire.OpCreate, creation("/a", "data", 0), &wire.PathResponse{})
+	var r wire.MultiResponse
+	c.do(wire.OpMultiRead, &wire.MultiRequest{Ops: []wire.MultiOp{
+		{Op: wire.OpGetData, Request: &wire.PathWatchRequest{Path: "/a", Watch: true}},
+		{Op: wire.OpGetData, Request: &wire.PathWatchRequest{Path: "/x"}},
+		{Op: wire.OpGetChildren, Request: &wire.PathWatchRequest{Path: "/"}},
+	}}, &r)
+	if len(r.Results) != 3 {
+		t.Fatalf("%+v", r)
+	}
+	if d, ok := r.Results[0].Reply.(*wire.GetDataResponse); !ok || string(d.Data) != "data" {
+		t.Errorf("data: %+v", r.Results[0])
+	}
+	if r.Results[1].Op != wire.OpError || r.Results[1].Err != wire.NoNode {
+		t.Errorf("error: %+v", r.Results[1])
+	}
+	if l, ok := r.Results[2].Reply.(*wire.GetChildrenResponse); !ok || !slices.Equal(l.Children, []string{"a", "zookeeper"}) && !slices.Equal(l.Children, []string{"zookeeper", "a"}) {
+		t.Errorf("children: %+v", r.Results[2].Reply)
+	}
+	c.set("/a", "")
+	c.saw()
+	// One request cannot ask for gigabytes.
+	big := wire.MultiOp{Op: wire.OpGetData, Request: &wire.PathWatchRequest{Path: "/big"}}
+	c.do(wire.OpCreate, creation("/big", string(make([]byte, 1_000_000)), 0), &wire.PathResponse{})
+	c.refused(wire.MarshallingError, wire.OpMultiRead, &wire.MultiRequest{Ops: slices.Repeat([]wire.MultiOp{big}, 20_000)})
+	c.refused(wire.MarshallingError, wire.OpMultiRead, &wire.MultiRequest{Ops: []wire.MultiOp{
+		{Op: wire.OpCheck, Request: &wire.PathVersionRequest{Path: "/a"}},
+	}})
+}
