@@ -55,7 +55,7 @@ type conn struct {
 	err      error         // why it ended
 	opened   bool          // the ConnectRequest is queued
 	queue    [][]byte      // frames to be written
-	patience time.Duration // for a write
+	patience time.Duration // with the server: the library's for a read, ours for a write
 	wake     chan struct{}
 	nextXid  int32
 	pending  map[int32]*request
@@ -103,6 +103,9 @@ func (r source) Read(p []byte) (int, error) {
 // Read gives the library the frames that are its own, and handles the others.
 func (c *conn) Read(p []byte) (int, error) {
 	for len(c.rest) == 0 {
+		if c.ctx.Err() != nil {
+			return 0, net.ErrClosed // whatever has arrived: it is over
+		}
 		frame, err := c.next()
 		if err != nil {
 			c.fail(err)
@@ -265,7 +268,8 @@ func (c *conn) write() {
 	}
 }
 
-// greeted sets the patience with writes to what the library has with reads.
+// greeted sets the patience to what the library has with reads: two thirds of
+// the session timeout.
 func (c *conn) greeted(timeout time.Duration) {
 	c.mu.Lock()
 	c.patience = timeout * 2 / 3
@@ -304,7 +308,7 @@ func (c *conn) failPending(err error) {
 // reason says for people why the connection ended.
 func (c *conn) reason() error {
 	c.mu.Lock()
-	err := c.err
+	err, patience := c.err, c.patience
 	c.mu.Unlock()
 	switch {
 	case errors.Is(err, io.EOF) && !c.answered:
@@ -316,7 +320,7 @@ func (c *conn) reason() error {
 	case errors.Is(err, os.ErrDeadlineExceeded) && !c.answered:
 		return fmt.Errorf("%s accepts connections but does not answer", c.addr)
 	case errors.Is(err, os.ErrDeadlineExceeded):
-		return fmt.Errorf("%s has not been heard from for %v", c.addr, c.idle.Round(time.Millisecond))
+		return fmt.Errorf("%s has not been heard from for %v", c.addr, patience)
 	case errors.Is(err, wire.ErrMalformed):
 		return fmt.Errorf("%s does not speak ZooKeeper's protocol: %w", c.addr, err)
 	}

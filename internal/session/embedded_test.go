@@ -380,7 +380,7 @@ func testClose(t *testing.T, where string) {
 func testCrash(t *testing.T, where string) {
 	ctx := testContext(t)
 	cfg := config(t, where)
-	cfg.Timeout = 800 * time.Millisecond
+	cfg.Timeout = 1500 * time.Millisecond
 	s, r := connect(t, cfg)
 	other, seen := connect(t, config(t, where))
 	create(t, s, "/eph", wire.FlagEphemeral)

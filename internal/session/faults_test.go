@@ -88,7 +88,7 @@ func TestSilentServer(t *testing.T) {
 	began := time.Now()
 	_, _, err := s.Get(testContext(t), "/a", nil)
 	wantCode(t, err, wire.ConnectionLoss)
-	if took := time.Since(began); took > time.Second {
+	if took := time.Since(began); took > 3*time.Second {
 		t.Errorf("took %v", took)
 	}
 	if err := s.LastError(); err == nil || !strings.Contains(err.Error(), "does not answer") {
@@ -492,7 +492,7 @@ func TestCloseUnanswered(t *testing.T) {
 	})
 	began := time.Now()
 	err := s.Close()
-	if took := time.Since(began); took > 1500*time.Millisecond {
+	if took := time.Since(began); took > 3*time.Second {
 		t.Errorf("took %v", took)
 	}
 	if err == nil || !strings.Contains(err.Error(), "did not confirm") {

@@ -164,7 +164,11 @@ func (s *Session) ServerVersion(ctx context.Context) (string, error) {
 	s.mu.Lock()
 	c, addr := s.conn, s.server
 	known, ok := s.versions[addr]
+	closing := s.closing
 	s.mu.Unlock()
+	if closing {
+		return "", ErrClosed
+	}
 	if ok && known.asked == c && c != nil {
 		return known.version, known.err
 	}

@@ -2,6 +2,7 @@ package session
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -101,6 +102,10 @@ func (s *Session) lost(path string) error {
 	return &wire.Error{Code: wire.ConnectionLoss, Path: path}
 }
 
+// patienceSlack lets an attempt that ends with the session timeout too end
+// first, since it knows the reason.
+const patienceSlack = 100 * time.Millisecond
+
 // waitReady waits for a connection, until every server has been tried in vain
 // since, or the session timeout has passed.
 func (s *Session) waitReady(ctx context.Context, path string) (*conn, error) {
@@ -125,12 +130,17 @@ func (s *Session) waitReady(ctx context.Context, path string) (*conn, error) {
 			return nil, s.lost(path)
 		}
 		if patience == nil {
-			patience = time.NewTimer(s.NegotiatedTimeout())
+			patience = time.NewTimer(s.NegotiatedTimeout() + patienceSlack)
 			defer patience.Stop()
 		}
 		select {
 		case <-changed:
 		case <-patience.C:
+			s.mu.Lock()
+			if s.lastErr == nil && s.ready == nil {
+				s.lastErr = errors.New("no server has answered yet")
+			}
+			s.mu.Unlock()
 			return nil, s.lost(path)
 		case <-ctx.Done():
 			return nil, ctx.Err()
