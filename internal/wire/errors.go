@@ -56,7 +56,7 @@ var codeMessages = map[Code]string{
 	InvalidCallback: "Invalid callback", InvalidACL: "InvalidACL", AuthFailed: "AuthFailed",
 	SessionMoved: "Session moved", NotReadOnly: "Not a read-only call",
 	EphemeralOnLocalSession: "Ephemeral node on local session",
-	NoWatcher:               "No such watcher", RequestTimeout: "RequestTimeout",
+	NoWatcher:               "No such watcher", RequestTimeout: "Unknown error REQUESTTIMEOUT",
 	ReconfigDisabled: "Reconfig is disabled",
 	SASLRequired:     "Session closed because client failed to authenticate",
 	QuotaExceeded:    "Quota has exceeded", Throttled: "Op throttled due to high load",
