@@ -320,7 +320,7 @@ func (c *conn) reason() error {
 	case errors.Is(err, os.ErrDeadlineExceeded) && !c.answered:
 		return fmt.Errorf("%s accepts connections but does not answer", c.addr)
 	case errors.Is(err, os.ErrDeadlineExceeded):
-		return fmt.Errorf("%s has not been heard from for %v", c.addr, patience)
+		return fmt.Errorf("%s has not been heard from for %v", c.addr, patience.Round(time.Millisecond))
 	case errors.Is(err, wire.ErrMalformed):
 		return fmt.Errorf("%s does not speak ZooKeeper's protocol: %w", c.addr, err)
 	}

@@ -622,3 +622,47 @@ func TestConfigErrors(t *testing.T) {
 		}
 	}
 }
+
+// TestExpireHoldsReconnect: the connection that Expire costs does not come back,
+// at another server even, before the session is closed.
+func TestExpireHoldsReconnect(t *testing.T) {
+	noLeaks(t)
+	var closed atomic.Bool
+	var total atomic.Int32
+	takenOver := make(chan struct{})
+	play := func(p *peer) {
+		if total.Add(1) == 3 && !closed.Load() {
+			t.Error("the session reconnects before it is closed")
+		}
+		if !p.readConnect() {
+			return
+		}
+		grant := func(id int64) {
+			p.frame(&wire.ConnectResponse{SessionID: id, Timeout: 3000, Passwd: make([]byte, 16)})
+		}
+		switch {
+		case p.connect.SessionID == 0 && closed.Load():
+			grant(fakeID + 1)
+			p.serve()
+		case p.connect.SessionID == 0:
+			grant(fakeID)
+			go p.serve()
+			<-takenOver
+		case closed.Load():
+			p.frame(&wire.ConnectResponse{Passwd: make([]byte, 16)})
+		default:
+			grant(p.connect.SessionID)
+			close(takenOver)
+			r, _ := p.next()
+			time.Sleep(200 * time.Millisecond) // for the wrong thing to happen
+			closed.Store(true)
+			p.answer(r)
+		}
+	}
+	s, r := connect(t, on(startFake(t, play), startFake(t, play)))
+	ok(t, s.Expire(testContext(t)))
+	r.want(t, "SyncConnected", "Disconnected", "Expired", "SyncConnected")
+	if s.ID() != fakeID+1 {
+		t.Errorf("id %x", s.ID())
+	}
+}
