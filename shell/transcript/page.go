@@ -1,0 +1,147 @@
+// Package transcript reads ZooKeeper sessions that stand in a Markdown page,
+// replays them, says what differs and rewrites the page.
+//
+// # Contract
+//
+// A fenced block whose info string begins with the word zk is a piece of a
+// session; the next word names the session, main if there is none. Blocks run in
+// the order of the page, and a session opens at its first block. A line that
+// begins with a zkCli prompt ("[zk: host(STATE) 3] " or "[zk] ") is a command;
+// host, state and number are not compared. What follows, up to the next prompt
+// of the session, is its output, be it in this block or in a later one.
+//
+// Output is compared to the letter, except for:
+//
+//   - "..." alone on a line, which stands for any lines, also none;
+//   - a line that ends in " (glob)", in which * and ? match and \ escapes, or in
+//     " (re)", an anchored regular expression of Go;
+//   - the volatile values of a stat (zxids, times, the owner's session id) and
+//     the zxid of an event, which are bound: see below;
+//   - what zkCli prints when it starts, before the first command of a session.
+//
+// A "WATCHER::" line begins an event, which the session must receive, in the
+// session's order of events, before the page goes on; the replay waits for it. It
+// may have come earlier than the page shows it. An event that the page does not
+// show is a difference too, unless it only tells of the connection (type:None).
+// Blank lines beside an event mean nothing.
+//
+// A volatile value in the page stands for one value of the run, throughout the
+// page and all of its sessions. Zxids and session ids: equal in the page is equal
+// in the run, and the other way round; zxids rise together. Times have seconds
+// only, and a replay is fast: a time belongs to its zxid (ctime to cZxid, mtime
+// to mZxid), the same zxid has the same time wherever it is shown, and times do
+// not fall while zxids rise. 0x0, the zxid -1, and the owners that mark
+// containers and TTL znodes stand for themselves. Where values contradict each
+// other, the reading that leaves the fewest lines wrong counts, and between equal
+// ones the first in the page.
+//
+// Update rewrites only the lines that differ and keeps the rest to the byte. A
+// page that was updated passes when it is replayed.
+package transcript
+
+import "strings"
+
+// DefaultSession is the session of a block that names none.
+const DefaultSession = "main"
+
+// Page is a transcript that has been read.
+type Page struct {
+	File        string            // as given to Parse; for messages
+	FrontMatter map[string]string // title, summary, language, dialect…; never nil
+	Blocks      []Block           // the zk blocks, in the order of the page
+	Steps       []Step            // what is in them, in the order of the page
+	Tail        string            // the Markdown behind the last block
+
+	lines []srcLine // the whole file
+}
+
+// Block is a fenced block of a session.
+type Block struct {
+	Session string
+	Line    int    // of the opening fence; lines count from 1
+	End     int    // of the closing fence
+	Prose   string // the Markdown between the block before, or the front matter, and this one
+	Steps   int    // index in Page.Steps of its first step
+
+	fence  string // the opening fence without its info string
+	prefix string // what stands before the block's lines: indentation, quote marks
+}
+
+// Step is a command with what the page shows behind it. A block that begins with
+// something other than a prompt has a step without a command for that.
+type Step struct {
+	Session string
+	Command string // as typed; "" if there is none
+	Line    int    // of the command, or of the first line if there is none
+	Block   int    // index in Page.Blocks
+	Output  []Line // output and events, as they stand in the page
+
+	events []pageEvent
+}
+
+// Line is a line of a page that says what a session put out.
+type Line struct {
+	Number int // from 1
+	Text   string
+
+	role    role
+	pattern *pattern // nil if the line is to be taken to the letter
+}
+
+// role says what a line of output is for.
+type role int
+
+const (
+	roleOutput role = iota
+	roleBlank       // blank and beside an event: it may stand for an empty line, or mean nothing
+	roleEvent       // part of an event
+	rolePrompt      // a prompt with nothing behind it
+	roleStart       // what zkCli prints when it starts
+)
+
+// pageEvent is an event that a page shows. Its lines are indices of Page.lines.
+type pageEvent struct {
+	head, body int
+	text       string   // the WatchedEvent line; "" if it is missing
+	pattern    *pattern // nil if text is to be taken to the letter
+}
+
+// srcLine is a line of the file.
+type srcLine struct {
+	text   string
+	eol    string // "\n", "\r\n" or, at the end of the file, ""
+	prefix int    // in a zk block: how much of text stands before the block's content
+}
+
+// Bytes is the page as it was read.
+func (p *Page) Bytes() []byte {
+	var b strings.Builder
+	for _, l := range p.lines {
+		b.WriteString(l.text)
+		b.WriteString(l.eol)
+	}
+	return []byte(b.String())
+}
+
+// Sessions lists the names of the sessions in the order in which they open.
+func (p *Page) Sessions() []string {
+	var names []string
+	seen := map[string]bool{}
+	for _, b := range p.Blocks {
+		if !seen[b.Session] {
+			seen[b.Session] = true
+			names = append(names, b.Session)
+		}
+	}
+	return names
+}
+
+// text is the Markdown of the lines from index from up to index to.
+func (p *Page) text(from, to int) string {
+	var b strings.Builder
+	for _, l := range p.lines[from:to] {
+		b.WriteString(l.text)
+		b.WriteString(l.eol)
+	}
+	return b.String()
+}

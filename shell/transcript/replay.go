@@ -1,0 +1,101 @@
+package transcript
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"os"
+)
+
+// Test replays files one after the other and writes to w which of them pass, and
+// what differs in the others. With update those that differ are rewritten, and
+// replayed again to make sure of them. It returns how many failed; the error is
+// about w or ctx.
+func Test(ctx context.Context, w io.Writer, files []string, update bool, opt Options) (failed int, err error) {
+	for _, file := range files {
+		report, ok := testFile(ctx, file, update, opt)
+		if err := ctx.Err(); err != nil {
+			return failed, fmt.Errorf("%s: %w", file, err)
+		}
+		if !ok {
+			failed++
+		}
+		if _, err := io.WriteString(w, report); err != nil {
+			return failed, fmt.Errorf("report on %s: %w", file, err)
+		}
+	}
+	return failed, nil
+}
+
+// testFile replays a file and reports on it.
+func testFile(ctx context.Context, file string, update bool, opt Options) (report string, ok bool) {
+	fail := func(err error) (string, bool) { return fmt.Sprintf("FAIL %s\n%v\n", file, err), false }
+	src, err := os.ReadFile(file)
+	if err != nil {
+		return fail(err)
+	}
+	page, res, err := replay(ctx, file, src, opt)
+	if err != nil {
+		return fail(err)
+	}
+	if len(res.Diffs) == 0 {
+		return fmt.Sprintf("ok   %s (%s)\n", file, res.count()), true
+	}
+	if !update {
+		return fmt.Sprintf("FAIL %s\n%v", file, res), false
+	}
+	places := plural(len(res.Diffs), "place")
+	updated := Update(page, res)
+	_, again, err := replay(ctx, file, updated, opt)
+	if err != nil {
+		return fail(fmt.Errorf("the updated page: %w", err))
+	}
+	if len(again.Diffs) > 0 {
+		return fmt.Sprintf("FAIL %s: not updated, for it differs each time that it is replayed\n%v", file, again), false
+	}
+	if err := rewrite(file, src, updated); err != nil {
+		return fail(err)
+	}
+	return fmt.Sprintf("new  %s (%s; %s rewritten)\n", file, again.count(), places), true
+}
+
+// replay reads a page and replays it.
+func replay(ctx context.Context, file string, src []byte, opt Options) (*Page, *Result, error) {
+	page, err := Parse(file, src)
+	if err != nil {
+		return nil, nil, err
+	}
+	if len(page.Blocks) == 0 {
+		return nil, nil, fmt.Errorf("%s: there is no block that begins with ```zk", file)
+	}
+	res, err := Run(ctx, page, opt)
+	return page, res, err
+}
+
+// rewrite writes a file anew unless somebody else has in the meantime.
+func rewrite(file string, before, after []byte) error {
+	now, err := os.ReadFile(file)
+	if err != nil {
+		return err
+	}
+	if !bytes.Equal(now, before) {
+		return fmt.Errorf("%s was changed while it was replayed: it is left as it is", file)
+	}
+	info, err := os.Stat(file)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(file, after, info.Mode().Perm())
+}
+
+func (r *Result) count() string {
+	return plural(r.Commands, "command") + ", " + plural(r.Events, "event")
+}
+
+func plural(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}
