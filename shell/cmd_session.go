@@ -12,23 +12,23 @@ var sessionCommands = []Command{
 	{
 		Name: "connect", Run: runConnect, Needs: NeedsNothingButSays,
 		Usage:   map[Dialect]string{D34: "host:port", D38: "host:port", D39: "host:port"},
-		Summary: "give up this session and open one on another server, or on the same",
+		Summary: "open a new session, here or on another server",
 		Args:    []ArgKind{ArgOther},
 	},
 	{
 		Name: "close", Run: runClose,
 		Usage:   map[Dialect]string{D34: "", D38: "", D39: ""},
-		Summary: "end the session: its ephemeral znodes go at once",
+		Summary: "end the session, and with it its ephemerals",
 	},
 	{
 		Name: "crash", Run: runCrash, Own: true,
 		Usage:   map[Dialect]string{D39: ""},
-		Summary: "drop the connection as a crash would: the session lives on until its timeout",
+		Summary: "die: the session stays until its timeout",
 	},
 	{
 		Name: "expire", Run: runExpire, Own: true,
 		Usage:   map[Dialect]string{D39: ""},
-		Summary: "let the server end the session now, as after its timeout",
+		Summary: "have the server end the session now",
 	},
 }
 

@@ -46,7 +46,7 @@ func runHelp(c *Call) error {
 				c.outln("%s", title)
 				title = ""
 			}
-			c.outln("\t%-24s %s", cmd.usage(c.dialect), cmd.Summary)
+			c.outln("\t%-30s %s", cmd.usage(c.dialect), cmd.Summary)
 		}
 	}
 	return nil

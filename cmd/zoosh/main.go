@@ -56,6 +56,7 @@ func safeFor(w io.Writer) func(string) string {
 // subcommands are the words that, standing first, are no ZooKeeper command.
 var subcommands = map[string]func(args []string, std stdio) int{
 	"serve": runServe,
+	"test":  runTest,
 }
 
 // run is main without the process around it: it returns the exit code.

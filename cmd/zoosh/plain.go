@@ -148,14 +148,26 @@ func expiredNote(ev session.Event) string {
 type readlineEditor struct{ rl *readline.Instance }
 
 func newReadline(sh *shell.Shell) (*readlineEditor, error) {
+	e := &readlineEditor{}
 	rl, err := readline.NewEx(&readline.Config{
 		Prompt: sh.Prompt(), AutoComplete: &completer{sh}, HistoryLimit: historyLimit,
 		DisableAutoSaveHistory: true, // what is kept is ours to decide
+		FuncFilterInputRune:    e.filter,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("open the terminal: %w", err)
 	}
-	return &readlineEditor{rl}, nil
+	e.rl = rl
+	return e, nil
+}
+
+// filter lets Ctrl-C give up the line also while candidates are shown, where
+// readline would only put those away.
+func (e *readlineEditor) filter(r rune) (rune, bool) {
+	if r == readline.CharInterrupt && e.rl.Operation.IsInCompleteMode() {
+		e.rl.Operation.ExitCompleteMode(true)
+	}
+	return r, true
 }
 
 func (e *readlineEditor) ReadLine() (string, error) {

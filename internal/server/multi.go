@@ -47,6 +47,9 @@ func validInMulti(op wire.MultiOp) bool {
 func (p *preparation) one(op wire.MultiOp) (change, error) {
 	switch r := op.Request.(type) {
 	case *wire.CreateRequest:
+		if op.Op == wire.OpCreate2 {
+			op.Op = wire.OpCreate // ZooKeeper reads the one as the other here, and answers without a stat
+		}
 		return p.create(op.Op, r, -1)
 	case *wire.CreateTTLRequest:
 		return p.create(op.Op, &r.CreateRequest, r.TTL)

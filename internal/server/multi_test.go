@@ -44,7 +44,7 @@ func TestMulti(t *testing.T) {
 		got = append(got, text)
 	}
 	want := []string{
-		"create /m", "create /m/s0000000000", "create2 /m/s0000000001 1", "check", "setData 1",
+		"create /m", "create /m/s0000000000", "create /m/s0000000001", "check", "setData 1",
 		"check", "delete", "delete", "create /a", "createContainer /c 1", "createTTL /t 1",
 	}
 	if !slices.Equal(got, want) {

@@ -45,12 +45,7 @@ type Server struct {
 // no ZooKeeper here. Lines in extra are added to its zoo.cfg.
 func Start(t testing.TB, extra ...string) *Server {
 	t.Helper()
-	if _, err := os.Stat(Jar); err != nil {
-		t.Skip("no ZooKeeper here: Debian's package zookeeper is not installed")
-	}
-	if _, err := exec.LookPath("java"); err != nil {
-		t.Skip("no ZooKeeper here: there is no java")
-	}
+	requireJava(t)
 	s := &Server{t: t, dir: t.TempDir(), port: freePort(t)}
 	cfg := fmt.Sprintf("tickTime=%d\ndataDir=%s\nclientPort=%d\nclientPortAddress=127.0.0.1\n"+
 		"admin.enableServer=false\n4lw.commands.whitelist=*\n",
@@ -62,6 +57,51 @@ func Start(t testing.TB, extra ...string) *Server {
 	s.Restart()
 	t.Cleanup(s.Kill)
 	return s
+}
+
+// Required is the environment variable that, when set, turns every skipped test
+// into a failed one: for CI, where ZooKeeper is to be installed.
+const Required = "ZOOSH_REQUIRE_ZOOKEEPER"
+
+// missing skips the test, or fails it if ZooKeeper is required.
+func missing(t testing.TB, why string) {
+	t.Helper()
+	if os.Getenv(Required) != "" {
+		t.Fatalf("%s, and %s is set", why, Required)
+	}
+	t.Skip(why)
+}
+
+func requireJava(t testing.TB) {
+	t.Helper()
+	if _, err := os.Stat(Jar); err != nil {
+		missing(t, "no ZooKeeper here: Debian's package zookeeper is not installed")
+	}
+	if _, err := exec.LookPath("java"); err != nil {
+		missing(t, "no ZooKeeper here: there is no java")
+	}
+}
+
+// ZkCli is the command for Apache's zkCli with the given arguments. It writes no
+// log.
+func ZkCli(t testing.TB, args ...string) *exec.Cmd {
+	t.Helper()
+	requireJava(t)
+	return exec.Command("java", append([]string{"-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1",
+		"-cp", Jar + ":/usr/share/java/slf4j-nop.jar", "org.apache.zookeeper.ZooKeeperMain"}, args...)...)
+}
+
+// cClient is where Debian's package zookeeper-bin installs the C client's shell.
+const cClient = "/usr/lib/zookeeper/bin/cli_mt"
+
+// CClient is the command for the C client's shell on the server at addr. It
+// writes a line as soon as it has one.
+func CClient(t testing.TB, addr string) *exec.Cmd {
+	t.Helper()
+	if _, err := os.Stat(cClient); err != nil {
+		missing(t, "no C client here: Debian's package zookeeper-bin is not installed")
+	}
+	return exec.Command("stdbuf", "-oL", cClient, addr)
 }
 
 func (s *Server) write(name, text string) {
