@@ -37,7 +37,7 @@ func parseOptions(known []Option, words []string) (options, []string, error) {
 func parseLeadingOptions(known []Option, words []string) (options, []string, error) {
 	p := optionParser{known: known, opts: options{}}
 	for i, w := range words {
-		if p.pending == "" && !p.isOption(w) {
+		if p.pending == "" && (!p.isOption(w) || strings.HasPrefix(w, "--")) {
 			p.args = words[i:]
 			break
 		}
@@ -71,14 +71,16 @@ func (p *optionParser) isOption(w string) bool {
 		return false
 	}
 	name, _, _ := strings.Cut(w[1:], "=")
-	return p.find(name) != nil || name != "" && p.find(name[:1]) != nil
+	// Commons CLI takes off up to two more dashes here, if only to refuse the
+	// word for them later.
+	bare := strings.TrimPrefix(strings.TrimPrefix(name, "-"), "-")
+	return p.find(bare) != nil || name != "" && p.find(name[:1]) != nil
 }
 
 func (p *optionParser) word(w string) error {
 	switch {
 	case p.pending != "" && (!p.isOption(w) || isNegativeNumber(w)):
-		p.opts[p.pending] = stripQuotes(w)
-		p.pending = ""
+		p.set(p.pending, stripQuotes(w))
 		return nil
 	case strings.HasPrefix(w, "--"):
 		return failf("Unrecognized option: %s", w)
@@ -91,7 +93,7 @@ func (p *optionParser) word(w string) error {
 	switch {
 	case o != nil && !hasValue:
 		return p.take(o)
-	case o != nil && o.Arg != "":
+	case o != nil && o.Arg != "" && len(name) == 1:
 		return p.takeWith(o, value)
 	case hasValue:
 		return failf("Unrecognized option: %s", w)
@@ -120,17 +122,28 @@ func (p *optionParser) take(o *Option) error {
 	if err := p.finishPending(); err != nil {
 		return err
 	}
-	p.opts[o.Name] = ""
 	if o.Arg != "" {
 		p.pending = o.Name
+	} else {
+		p.set(o.Name, "")
 	}
 	return nil
 }
 
+// set keeps the first of several values, which is what zkCli asks for.
+func (p *optionParser) set(name, value string) {
+	if _, ok := p.opts[name]; !ok {
+		p.opts[name] = value
+	}
+	p.pending = ""
+}
+
 func (p *optionParser) takeWith(o *Option, value string) error {
-	err := p.take(o)
-	p.opts[o.Name], p.pending = value, ""
-	return err
+	if err := p.take(o); err != nil {
+		return err
+	}
+	p.set(o.Name, value)
+	return nil
 }
 
 func (p *optionParser) finishPending() error {

@@ -28,12 +28,12 @@ func unquote(w string) string {
 	return w
 }
 
-// Quote writes a word so that Split gives it back. ok is false for the few words
+// Quote writes a word so that Split gives it back, among others too. ok is false for the few words
 // that zkCli's rule cannot express: those with both kinds of quotes that begin
 // with one of them or hold a space.
 func Quote(w string) (quoted string, ok bool) {
 	for _, candidate := range []string{w, `"` + w + `"`, `'` + w + `'`} {
-		if words := Split(candidate); len(words) == 1 && words[0] == w {
+		if words := Split("x " + candidate + " x"); len(words) == 3 && words[1] == w {
 			return candidate, true
 		}
 	}
