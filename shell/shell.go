@@ -35,15 +35,16 @@ type Config struct {
 	// that know no help or exit they are unknown commands, and a line of spaces
 	// is one too. It is meant for scripts, which may have been written for zkCli.
 	Strict bool
-	// Sink takes the items. It is called by one goroutine at a time and must not
-	// block for events; Stream.Put is made for it.
+	// Sink takes the items, from the command that runs and from the session's
+	// receive path at once: it must keep the order of the calls and must not
+	// let an event wait, not even behind output that does. Stream.Put is made
+	// for it.
 	Sink func(Item)
 }
 
 // A Shell is zkCli's state: a session, the history, the switches.
 type Shell struct {
-	cfg    Config
-	sinkMu sync.Mutex // keeps items whole and in order
+	cfg Config
 
 	mu           sync.Mutex
 	zk           *session.Session
@@ -334,8 +335,6 @@ func notFound(d Dialect, name string) error {
 
 func (sh *Shell) put(it Item) {
 	it.Shell = sh.cfg.Name
-	sh.sinkMu.Lock()
-	defer sh.sinkMu.Unlock()
 	sh.cfg.Sink(it)
 }
 
