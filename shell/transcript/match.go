@@ -104,7 +104,14 @@ type alignment struct {
 
 // alignLimit bounds the table of an alignment. What is larger is different as a
 // whole.
-const alignLimit = 1 << 23
+const alignLimit = 1 << 22
+
+// What a difference costs in the table, and what a line brings that is as wanted:
+// of two ways with as many differences the one that keeps more lines is better.
+const (
+	priceDiffers = 1 << 20
+	priceSame    = -1
+)
 
 // cheapest is the way with the lowest price. Of equal ones it is the one that
 // keeps more of the beginning, so that it is always the same.
@@ -130,19 +137,19 @@ func (a *alignment) table(lo, n, m int) []pairing {
 	if (n-lo+1)*w > alignLimit {
 		return a.nothingSame(lo, n, m)
 	}
-	cost := make([]int32, (n-lo+1)*w)
-	at := func(i, j int) *int32 { return &cost[(i-lo)*w+j-lo] }
+	cost := make([]int, (n-lo+1)*w)
+	at := func(i, j int) *int { return &cost[(i-lo)*w+j-lo] }
 	for i := n; i >= lo; i-- {
 		for j := m; j >= lo; j-- {
 			if i < n || j < m {
-				c, _, _ := a.choose(i, j, n, m, at)
+				c, _ := a.choose(i, j, n, m, at)
 				*at(i, j) = c
 			}
 		}
 	}
 	var way []pairing
 	for i, j := lo, lo; i < n || j < m; {
-		_, step, _ := a.choose(i, j, n, m, at)
+		_, step := a.choose(i, j, n, m, at)
 		way = append(way, step.pairing)
 		i, j = step.nextI, step.nextJ
 	}
@@ -156,15 +163,16 @@ type move struct {
 }
 
 // choose picks the cheapest move from (i, j), given what the rest costs.
-func (a *alignment) choose(i, j, n, m int, at func(i, j int) *int32) (best int32, step move, ok bool) {
+func (a *alignment) choose(i, j, n, m int, at func(i, j int) *int) (best int, step move) {
+	found := false
 	try := func(price int, to move) {
-		if c := int32(price) + *at(to.nextI, to.nextJ); !ok || c < best {
-			best, step, ok = c, to, true
+		if c := price + *at(to.nextI, to.nextJ); !found || c < best {
+			best, step, found = c, to, true
 		}
 	}
 	wildcard := i < n && a.any(i)
 	if i < n && j < m && !wildcard && a.same(i, j) {
-		try(0, move{pairing{i, j, true}, i + 1, j + 1})
+		try(priceSame, move{pairing{i, j, true}, i + 1, j + 1})
 	}
 	if wildcard {
 		try(0, move{pairing{i, -1, true}, i + 1, j})
@@ -176,16 +184,16 @@ func (a *alignment) choose(i, j, n, m int, at func(i, j int) *int32) (best int32
 		try(0, move{pairing{i, -1, true}, i + 1, j})
 	}
 	if i < n && j < m && !wildcard && a.swap(i, j) {
-		try(1, move{pairing{i, j, false}, i + 1, j + 1})
+		try(priceDiffers, move{pairing{i, j, false}, i + 1, j + 1})
 	}
 	if i < n && !wildcard && a.skip(i) == 1 {
-		try(1, move{pairing{i, -1, false}, i + 1, j})
+		try(priceDiffers, move{pairing{i, -1, false}, i + 1, j})
 	}
 	if j < m {
 		price := a.extra(j)
-		try(price, move{pairing{-1, j, price == 0}, i, j + 1})
+		try(price*priceDiffers, move{pairing{-1, j, price == 0}, i, j + 1})
 	}
-	return best, step, ok
+	return best, step
 }
 
 func (a *alignment) nothingSame(lo, n, m int) []pairing {
