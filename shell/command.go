@@ -168,6 +168,10 @@ func (o Option) column() string {
 // parse fills in the options and arguments of the call by the rules of the
 // dialect.
 func (c *Call) parse() error {
+	if c.cmd.Needs != NeedsSession { // zkCli takes the words of these as they are
+		c.args = c.words[1:]
+		return nil
+	}
 	parser := parseOptions
 	if _, has := c.cmd.Usage[D34]; has && c.dialect == D34 {
 		parser = parseLeadingOptions

@@ -26,7 +26,7 @@ const completeTimeout = 2 * time.Second
 func (sh *Shell) Complete(ctx context.Context, line string, pos int) (start int, candidates []Candidate) {
 	line = line[:pos]
 	start = wordStart(line)
-	before, word := Split(line[:start]), line[start:]
+	before, word := Split(strings.TrimSpace(line[:start])), line[start:] // of blanks alone Split makes a word
 	d := sh.dialectNow()
 	switch {
 	case len(before) == 0:

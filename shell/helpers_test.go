@@ -134,9 +134,9 @@ func openOn(t testing.TB, srv *server.Server, cfg Config) *tester {
 // and the exit code.
 func (x *tester) run(line string) (out, err string, code int) {
 	x.t.Helper()
-	x.rec.take()
+	before := len(x.rec.snapshot())
 	code = x.sh.Run(x.t.Context(), line)
-	items := x.rec.take()
+	items := x.rec.snapshot()[before:]
 	return text(items, Stdout), text(items, Stderr), code
 }
 

@@ -79,10 +79,9 @@ func (sh *Shell) connect(ctx context.Context, to string) error {
 	if err != nil {
 		return fmt.Errorf("connect %s: %w", to, err)
 	}
-	if old := sh.Session(); alive(old) {
-		if err := old.Close(); err != nil {
-			return fmt.Errorf("close the session: %w", err)
-		}
+	if err := sh.Close(); err != nil {
+		// Its server is gone: all the more reason to join another.
+		sh.put(Item{Kind: Stderr, Text: err.Error() + "\n"})
 	}
 	zk, err := session.Open(session.Config{
 		Servers: servers, Chroot: chroot, Timeout: sh.cfg.Timeout,
@@ -232,13 +231,15 @@ func (sh *Shell) Code() int {
 	return sh.code
 }
 
-// Close ends the session.
+// Close ends the session. One whose credential was refused is not alive to
+// zkCli, but would go on connecting.
 func (sh *Shell) Close() error {
 	zk := sh.Session()
-	if !alive(zk) {
+	if zk == nil {
 		return nil
 	}
-	if err := zk.Close(); err != nil {
+	wasAlive := alive(zk)
+	if err := zk.Close(); err != nil && wasAlive {
 		return fmt.Errorf("close the session: %w", err)
 	}
 	return nil
