@@ -53,7 +53,7 @@ func runSetACL(c *Call) error {
 	if err != nil {
 		return err
 	}
-	if err := requireACL(c.args[0], acl); err != nil {
+	if err := requireACL(c.args[0], false, acl); err != nil {
 		return err
 	}
 	if c.has("R") {
@@ -89,8 +89,7 @@ func runAddAuth(c *Call) error {
 // read it says and leaves out.
 func (c *Call) parseACL(text string) []wire.ACL {
 	acl := []wire.ACL{}
-	entries := strings.Split(strings.TrimRight(text, ","), ",") // Java drops empty ones at the end
-	for _, entry := range entries {
+	for _, entry := range javaSplit(text, ",") {
 		first, last := strings.IndexByte(entry, ':'), strings.LastIndexByte(entry, ':')
 		if first == last {
 			c.errln("%s does not have the form scheme:id:perm", entry)
@@ -105,11 +104,11 @@ func (c *Call) parseACL(text string) []wire.ACL {
 
 // requireACL refuses an empty ACL as the Java client does, which then knows no
 // path; an invalid path comes first.
-func requireACL(path string, acl []wire.ACL) error {
+func requireACL(path string, sequential bool, acl []wire.ACL) error {
 	if len(acl) > 0 {
 		return nil
 	}
-	if err := wire.ValidatePath(path); err != nil {
+	if err := wire.ValidateCreatePath(path, sequential); err != nil {
 		return err
 	}
 	return &wire.Error{Code: wire.InvalidACL}

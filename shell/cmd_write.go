@@ -87,7 +87,9 @@ func runCreate(c *Call) error {
 }
 
 func (c *Call) create(path string, data []byte, opts session.CreateOptions) (string, error) {
-	if err := requireACL(path, opts.ACL); err != nil {
+	sequential := opts.Flags == wire.FlagPersistentSequentialTTL ||
+		opts.Flags == wire.FlagSequential || opts.Flags == wire.FlagEphemeralSequential
+	if err := requireACL(path, sequential, opts.ACL); err != nil {
 		return "", err
 	}
 	created, _, err := c.zk.Create(c.ctx, path, data, opts)

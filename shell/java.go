@@ -44,6 +44,19 @@ func decodeInt32(text string) (int32, error) {
 
 func notANumber(text string) error { return failf(`For input string: "%s"`, text) }
 
+// javaSplit is String.split: empty parts at the end are dropped, so that nothing
+// is left of a text of separators alone.
+func javaSplit(text, separator string) []string {
+	if text == "" {
+		return []string{""}
+	}
+	parts := strings.Split(text, separator)
+	for len(parts) > 0 && parts[len(parts)-1] == "" {
+		parts = parts[:len(parts)-1]
+	}
+	return parts
+}
+
 // sortNames sorts as String.compareTo does, by UTF-16 units. It differs from Go's
 // order where a name has characters beyond U+FFFF.
 func sortNames(names []string) {

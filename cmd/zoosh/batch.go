@@ -58,10 +58,13 @@ func runBatch(ctx context.Context, cfg shell.Config, std stdio, feed func(contex
 	sh := shell.New(cfg)
 	err := sh.Open(ctx)
 	if err == nil {
-		err = errors.Join(feed(ctx, sh), sh.Close())
+		err = feed(ctx, sh)
 	}
 	stream.Close()
 	<-written
+	// zkCli leaves without closing its session; the events of closing it are not
+	// part of what the script says.
+	err = errors.Join(err, sh.Close())
 	switch {
 	case err != nil:
 		fmt.Fprintln(std.err, "zoosh:", err)
