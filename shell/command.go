@@ -165,25 +165,30 @@ func (o Option) column() string {
 	return "-" + o.Name
 }
 
-// parse fills in the options and arguments of the call by the rules of the
-// dialect.
+// parse fills in the options and arguments of the call, and refuses it if too
+// few are there.
 func (c *Call) parse() error {
-	if c.cmd.Needs != NeedsSession { // zkCli takes the words of these as they are
-		c.args = c.words[1:]
-		return nil
-	}
-	parser := parseOptions
-	if _, has := c.cmd.Usage[D34]; has && c.dialect == D34 {
-		parser = parseLeadingOptions
-	}
-	var err error
-	if c.opts, c.args, err = parser(c.cmd.Options, c.words[1:]); err != nil {
+	if err := c.parseOptions(); err != nil {
 		return err
 	}
 	if len(c.args) < c.cmd.MinArgs {
 		return c.cmd.usageError(c.dialect)
 	}
 	return nil
+}
+
+// parseOptions tells options from arguments by the rules of the dialect.
+func (c *Call) parseOptions() (err error) {
+	_, of34 := c.cmd.Usage[D34]
+	switch {
+	case c.cmd.Needs != NeedsSession: // zkCli takes the words of these as they are
+		c.args = c.words[1:]
+	case of34 && c.dialect == D34:
+		c.opts, c.args, err = parseLeadingOptions(c.cmd.Options, c.words[1:])
+	default:
+		c.opts, c.args, err = parseOptions(c.cmd.Options, c.words[1:])
+	}
+	return err
 }
 
 // A Call is one run of a command.

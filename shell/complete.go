@@ -12,7 +12,9 @@ import (
 
 // A Candidate is one way to complete the word being typed.
 type Candidate struct {
-	Text string // the whole word, quoted if it has to be
+	// Text takes the place of the word. It begins with the word, unless it has
+	// to be quoted and the word has no quote yet.
+	Text string
 	Help string // a few words about it, perhaps none
 	// Open: more may follow within the same word, as below a znode.
 	Open bool
@@ -28,21 +30,25 @@ func (sh *Shell) Complete(ctx context.Context, line string, pos int) (start int,
 	start = wordStart(line)
 	before, word := Split(strings.TrimSpace(line[:start])), line[start:] // of blanks alone Split makes a word
 	d := sh.dialectNow()
-	switch {
-	case len(before) == 0:
-		candidates = sh.commandCandidates(d)
-	default:
-		cmd := sh.lookup(d, before[0])
-		if cmd == nil {
-			return start, nil
-		}
-		if strings.HasPrefix(word, "-") {
-			candidates = cmd.optionCandidates()
-			break
-		}
-		candidates = sh.argCandidates(ctx, cmd.argKind(d, before[1:]), word)
+	if len(before) == 0 {
+		return start, beginning(word, sh.commandCandidates(d))
 	}
-	return start, slices.DeleteFunc(candidates, func(c Candidate) bool { return !strings.HasPrefix(c.Text, word) })
+	cmd := sh.lookup(d, before[0])
+	switch {
+	case cmd == nil:
+		return start, nil
+	case strings.HasPrefix(word, "-"):
+		return start, beginning(word, cmd.optionCandidates())
+	}
+	if kind := cmd.argKind(d, before[1:]); kind != ArgPath {
+		return start, beginning(word, sh.argCandidates(kind))
+	}
+	return start, sh.pathCandidates(ctx, word)
+}
+
+// beginning keeps the candidates that begin with the word.
+func beginning(word string, candidates []Candidate) []Candidate {
+	return slices.DeleteFunc(candidates, func(c Candidate) bool { return !strings.HasPrefix(c.Text, word) })
 }
 
 // wordStart finds where the word at the end of line begins by zkCli's rule; a
@@ -82,7 +88,9 @@ func (c *Command) optionCandidates() []Candidate {
 // argKind is the kind of the argument that follows the given words.
 func (c *Command) argKind(d Dialect, before []string) ArgKind {
 	probe := Call{cmd: c, dialect: d, words: append([]string{c.Name}, before...)}
-	_ = probe.parse() // what is still missing is being typed
+	if err := probe.parseOptions(); err != nil {
+		return ArgOther // an option's argument is being typed
+	}
 	switch n := len(probe.args); {
 	case len(c.Args) == 0:
 		return ArgOther
@@ -96,10 +104,8 @@ func (c *Command) argKind(d Dialect, before []string) ArgKind {
 // schemes are what ACLs and addauth can name.
 var schemes = []string{"world:anyone:", "auth:", "digest:", "ip:", "x509:", "sasl:"}
 
-func (sh *Shell) argCandidates(ctx context.Context, kind ArgKind, word string) []Candidate {
+func (sh *Shell) argCandidates(kind ArgKind) []Candidate {
 	switch kind {
-	case ArgPath:
-		return sh.pathCandidates(ctx, word)
 	case ArgOnOff:
 		return words("on", "off")
 	case ArgDialect:
@@ -133,11 +139,11 @@ func (sh *Shell) pathCandidates(ctx context.Context, word string) []Candidate {
 	if zk == nil || zk.State() != session.Connected && zk.State() != session.ConnectedReadOnly {
 		return nil
 	}
-	if word == "" {
-		return []Candidate{{Text: quote + "/", Open: true}}
+	if !strings.HasPrefix(word, "/") {
+		return beginning(quote+word, []Candidate{{Text: quote + "/", Open: true}})
 	}
 	parent, _ := wire.SplitPath(word)
-	if parent == "" {
+	if parent == "" { // of "/", whose children are asked for
 		parent = "/"
 	}
 	ctx, cancel := context.WithTimeout(ctx, completeTimeout)
@@ -154,7 +160,7 @@ func (sh *Shell) pathCandidates(ctx context.Context, word string) []Candidate {
 		if quote != "" {
 			text, ok = quote+path+quote, !strings.Contains(path, quote)
 		}
-		if ok && isPrintable(path) {
+		if ok && isPrintable(path) && strings.HasPrefix(path, word) {
 			out = append(out, Candidate{Text: text, Open: true})
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"strings"
 
 	"github.com/chzyer/readline"
 
@@ -200,7 +201,10 @@ func (c *completer) Do(line []rune, pos int) ([][]rune, int) {
 	word := typed[start:]
 	var out [][]rune
 	for _, cand := range candidates {
-		rest := cand.Text[len(word):]
+		rest, follows := strings.CutPrefix(cand.Text, word)
+		if !follows {
+			continue // it needs a quote before it, where readline cannot put one
+		}
 		if !cand.Open {
 			rest += " "
 		}
