@@ -50,7 +50,7 @@ func openHistoryAt(path string) (*history, error) {
 	}
 	h := &history{file: file}
 	// The file may be from a time, or a hand, that let others read it.
-	if err := file.Chmod(0o600); err == nil {
+	if err = file.Chmod(0o600); err == nil {
 		err = h.read()
 	}
 	if err != nil {

@@ -34,47 +34,68 @@ var errInterrupt = errors.New("interrupted")
 
 // runPlain is line mode: zkCli's prompt, with history and completion.
 func runPlain(ctx context.Context, cfg shell.Config, std stdio) int {
-	stream := shell.NewStream()
-	cfg.Sink = stream.Put
-	sh := shell.New(cfg)
-	editor, err := newReadline(sh)
+	p := newPlainMode(cfg)
+	editor, err := newReadline(p.sh)
 	if err != nil {
 		fmt.Fprintln(std.err, "zoosh: line mode:", err)
 		return codeFailed
 	}
 	defer editor.Close()
-	p := &plainMode{sh: sh, editor: editor, stream: stream, done: make(chan struct{}), ended: make(chan struct{})}
+	p.editor = editor
 	history, err := openHistory()
 	if err != nil {
-		fmt.Fprintf(editor, "zoosh: the history is not kept: %s\n", shell.Printable(err.Error()))
+		p.say("the history is not kept: %v", err)
 	}
-	for _, line := range history.Lines() {
-		editor.Remember(line)
-	}
-	fmt.Fprintf(editor, "Connecting to %s\nWelcome to ZooKeeper!\n", shell.Printable(cfg.Connect))
-	go p.print()
-	code := codeFailed
-	if err := sh.Open(ctx); err != nil {
-		fmt.Fprintln(editor, "zoosh:", shell.Printable(err.Error()))
-	} else {
-		code = p.loop(ctx, history)
-	}
-	if err := sh.Close(); err != nil {
-		fmt.Fprintln(editor, "zoosh:", shell.Printable(err.Error()))
-	}
-	stream.Close()
-	<-p.ended
-	return code
+	return p.run(ctx, history)
 }
 
 // plainMode is line mode at work: one goroutine reads and runs lines, the other
 // is the only one that writes while they run.
 type plainMode struct {
-	sh     *shell.Shell
-	editor lineEditor
-	stream *shell.Stream
-	done   chan struct{} // a command's Done was reached: all before it is written
-	ended  chan struct{} // the stream has ended
+	connect string
+	sh      *shell.Shell
+	editor  lineEditor
+	stream  *shell.Stream
+	done    chan struct{} // a command's Done was reached: all before it is written
+	ended   chan struct{} // the stream has ended
+}
+
+// newPlainMode makes line mode but for its editor.
+func newPlainMode(cfg shell.Config) *plainMode {
+	p := &plainMode{
+		connect: cfg.Connect, stream: shell.NewStream(),
+		done: make(chan struct{}), ended: make(chan struct{}),
+	}
+	cfg.Sink = p.stream.Put
+	p.sh = shell.New(cfg)
+	return p
+}
+
+// run is a session of line mode from the greeting to the end; it returns the
+// exit code.
+func (p *plainMode) run(ctx context.Context, history *history) int {
+	for _, line := range history.Lines() {
+		p.editor.Remember(line)
+	}
+	fmt.Fprintf(p.editor, "Connecting to %s\nWelcome to ZooKeeper!\n", shell.Printable(p.connect))
+	go p.print()
+	code := codeFailed
+	if err := p.sh.Open(ctx); err != nil {
+		p.say("%v", err)
+	} else {
+		code = p.loop(ctx, history)
+	}
+	if err := p.sh.Close(); err != nil {
+		p.say("%v", err)
+	}
+	p.stream.Close()
+	<-p.ended
+	return code
+}
+
+// say puts a line of zoosh's own on the terminal.
+func (p *plainMode) say(format string, args ...any) {
+	fmt.Fprintf(p.editor, "zoosh: %s\n", shell.Printable(fmt.Sprintf(format, args...)))
 }
 
 // loop reads lines and runs them until quit, Ctrl-D or the end of ctx.
