@@ -126,7 +126,7 @@ func (s *Session) ended() {
 		// handshake has said all there is to say.
 	case up:
 		s.mu.Lock()
-		if s.state != AuthFailed {
+		if s.state != AuthFailed && !s.closing { // Close may have come in between
 			s.state = Connecting
 		}
 		s.lastErr = reason
