@@ -492,6 +492,11 @@ func TestGivenUpSessionsEnd(t *testing.T) {
 			x := open(t, Config{Dialect: D39})
 			x.sh.Run(t.Context(), "addauth nosuchscheme x")
 			old := x.sh.Session()
+			// It reconnects without the credential; until it has, nobody could
+			// tell the server that it ends.
+			if err := old.WaitConnected(t.Context()); err != nil {
+				t.Fatal(err)
+			}
 			if how == "connect" {
 				x.do("connect")
 			} else if err := x.sh.Close(); err != nil {

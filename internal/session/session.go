@@ -228,7 +228,7 @@ func (s *Session) end(polite bool) error {
 	}
 	s.closing = true
 	s.state = Closed
-	up := s.ready != nil
+	up := s.conn != nil && s.conn.up
 	exists := s.id != 0
 	s.broadcast()
 	s.mu.Unlock()
