@@ -141,6 +141,9 @@ func (c *Call) walk(path string, watch bool, visit func(path string) error) erro
 		sortNames(children)
 		for i, name := range children {
 			children[i] = wire.JoinPath(parent, name)
+			if err := c.ctx.Err(); err != nil {
+				return err
+			}
 			if err := visit(children[i]); err != nil {
 				return err
 			}

@@ -1,6 +1,7 @@
 package shell
 
 import (
+	"context"
 	"errors"
 	"fmt"
 
@@ -55,10 +56,15 @@ var serverMessages = map[wire.Code]string{
 }
 
 // errorMessage is what zkCli of dialect d prints for err, without Java's names.
-// lastErr is why there is no connection, if there is none.
-func errorMessage(d Dialect, err, lastErr error) string {
+// disconnected is why there is no connection, if there is none.
+func errorMessage(d Dialect, err, disconnected error) string {
 	var server *wire.Error
-	if !errors.As(err, &server) {
+	switch {
+	case errors.Is(err, context.Canceled):
+		return "Interrupted"
+	case errors.Is(err, context.DeadlineExceeded):
+		return "No answer in time"
+	case !errors.As(err, &server):
 		return err.Error()
 	}
 	path := server.Path
@@ -68,8 +74,8 @@ func errorMessage(d Dialect, err, lastErr error) string {
 	switch {
 	case server.Code == wire.NoAuth && d == D34:
 		return "Authentication is not valid : " + path
-	case server.Code == wire.ConnectionLoss && lastErr != nil:
-		return fmt.Sprintf("%v (%v)", server, lastErr)
+	case server.Code == wire.ConnectionLoss && disconnected != nil:
+		return fmt.Sprintf("%v (%v)", server, disconnected)
 	}
 	if prefix, ok := serverMessages[server.Code]; ok {
 		return prefix + path

@@ -82,8 +82,8 @@ func formatData(data []byte) string {
 }
 
 // Printable makes text safe to show on a terminal: line ends and tabs stay, every
-// other control character, every character that is invisible or reorders text,
-// and every byte that is no UTF-8 is written out (\x1b, \u202e).
+// other control character, every format character (those that reorder text among
+// them), and every byte that is no UTF-8 is written out (\x1b, \u202e).
 func Printable(text string) string {
 	if isPrintable(text) {
 		return text

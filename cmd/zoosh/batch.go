@@ -9,6 +9,8 @@ import (
 	"os"
 	"os/signal"
 	"strings"
+	"syscall"
+	"time"
 
 	"zoosh/shell"
 )
@@ -26,75 +28,149 @@ func runOneShot(ctx context.Context, cfg shell.Config, words []string, std stdio
 func runScript(ctx context.Context, cfg shell.Config, std stdio) int {
 	cfg.Strict = true
 	return runBatch(ctx, cfg, std, func(ctx context.Context, sh *shell.Shell) error {
-		in := bufio.NewReader(std.in)
-		for !sh.Quitting() && ctx.Err() == nil {
-			line, err := in.ReadString('\n')
-			if err == nil || line != "" {
-				sh.Run(ctx, strings.TrimSuffix(strings.TrimSuffix(line, "\n"), "\r"))
-			}
-			if errors.Is(err, io.EOF) {
+		lines, failed := readLines(ctx, std.in)
+		for {
+			select {
+			case line, ok := <-lines:
+				if !ok {
+					return <-failed
+				}
+				if sh.Run(ctx, line); sh.Quitting() {
+					return nil
+				}
+			case <-ctx.Done():
 				return nil
 			}
-			if err != nil {
-				return fmt.Errorf("read the script: %w", err)
-			}
 		}
-		return nil
 	})
 }
 
+// readLines reads lines beside whoever waits for them, so that a signal need not
+// wait for a line. When lines is closed, failed tells what ended it, nil at the
+// end of the input.
+func readLines(ctx context.Context, from io.Reader) (lines <-chan string, failed <-chan error) {
+	out, end := make(chan string), make(chan error, 1)
+	go func() {
+		defer close(out)
+		in := bufio.NewReader(from)
+		for {
+			line, err := in.ReadString('\n')
+			if err == nil || line != "" {
+				select {
+				case out <- strings.TrimSuffix(strings.TrimSuffix(line, "\n"), "\r"):
+				case <-ctx.Done():
+					err = io.EOF
+				}
+			}
+			switch {
+			case errors.Is(err, io.EOF):
+				end <- nil
+				return
+			case err != nil:
+				end <- fmt.Errorf("read the script: %w", err)
+				return
+			}
+		}
+	}()
+	return out, end
+}
+
+// drainWait is how long the output may still take once a signal has come: its
+// reader may have stopped reading.
+const drainWait = time.Second
+
 // runBatch connects a shell, lets feed give it its lines and writes what comes
-// out to the two streams. Connection events are not for scripts.
+// out to the two streams. Connection events are not for scripts. It ends early,
+// with its session closed, when a signal comes or the output has no reader.
 func runBatch(ctx context.Context, cfg shell.Config, std stdio, feed func(context.Context, *shell.Shell) error) int {
-	ctx, stop := signal.NotifyContext(ctx, os.Interrupt)
+	signal.Ignore(syscall.SIGPIPE) // the write fails instead, and the session can be closed
+	ctx, stop := untilSignal(ctx, os.Interrupt)
 	defer stop()
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
 	stream := shell.NewStream()
 	cfg.Sink = stream.Put
-	written := make(chan struct{})
+	written := make(chan error, 1)
 	go func() {
-		defer close(written)
-		writeBatch(stream, std)
+		err := writeBatch(stream, std)
+		if err != nil {
+			cancel()
+		}
+		written <- err
 	}()
+	// Whoever waits for the reader of the output must not wait for ever.
+	release := context.AfterFunc(ctx, stream.Close)
+	defer release()
+
 	sh := shell.New(cfg)
 	err := sh.Open(ctx)
 	if err == nil {
 		err = feed(ctx, sh)
 	}
 	stream.Close()
-	<-written
+	writeErr := waitWritten(ctx, written)
 	// zkCli leaves without closing its session; the events of closing it are not
 	// part of what the script says.
 	err = errors.Join(err, sh.Close())
-	switch {
-	case err != nil:
+	if errors.Is(writeErr, syscall.EPIPE) {
+		return signalled{syscall.SIGPIPE}.code() // as if it had not been ignored
+	}
+	if code, ended := signalCode(ctx); ended {
+		return code
+	}
+	if writeErr != nil {
+		err = errors.Join(fmt.Errorf("write the output: %w", writeErr), err)
+	}
+	if err != nil {
 		fmt.Fprintln(std.err, "zoosh:", err)
 		return codeFailed
-	case ctx.Err() != nil:
-		return codeInterrupted
 	}
 	return sh.Code()
 }
 
-// writeBatch writes the items of a stream until it ends. Output is gathered
-// while more is at hand.
-func writeBatch(stream *shell.Stream, std stdio) {
+// waitWritten waits until everything is written; after the end of ctx not much
+// longer.
+func waitWritten(ctx context.Context, written <-chan error) error {
+	select {
+	case err := <-written:
+		return err
+	case <-ctx.Done():
+	}
+	late := time.NewTimer(drainWait)
+	defer late.Stop()
+	select {
+	case err := <-written:
+		return err
+	case <-late.C:
+		return nil
+	}
+}
+
+// writeBatch writes the items of a stream until it ends or cannot be written.
+// Output is gathered while more is at hand.
+func writeBatch(stream *shell.Stream, std stdio) error {
 	out := bufio.NewWriterSize(std.out, 64<<10)
-	defer out.Flush()
-	outText, errText := safeFor(std.out), safeFor(std.err)
+	outText, errText := std.safeFor(std.out), std.safeFor(std.err)
 	for {
 		it, ok := stream.Next()
 		if !ok {
-			return
+			return out.Flush()
 		}
+		var err error
 		switch it.Kind {
 		case shell.Stdout, shell.Watch:
-			out.WriteString(outText(it.Text))
+			_, err = out.WriteString(outText(it.Text))
 		case shell.Stderr, shell.Lost:
-			out.Flush() // on a terminal the two streams are one
+			// On a terminal the two streams are one. That a message cannot be
+			// said is no reason to stop.
+			err = out.Flush()
 			io.WriteString(std.err, errText(it.Text))
 		}
-		if stream.Len() == 0 {
-			out.Flush()
+		if err == nil && stream.Len() == 0 {
+			err = out.Flush()
+		}
+		if err != nil {
+			return err
 		}
 	}
 }

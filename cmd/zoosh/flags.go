@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"io"
 	"runtime/debug"
-	"strings"
+	"strconv"
 	"time"
 
 	"zoosh/shell"
@@ -66,11 +66,11 @@ func parseFlags(args []string, std stdio) (o *options, rest []string, code int, 
 func (o *options) connectionFlags(fs *flag.FlagSet) {
 	fs.StringVar(&o.server, "server", "", "the ensemble, as `host:port,...[/chroot]` (default "+defaultServer+")")
 	fs.Func("timeout", "the session `timeout` to ask for, in milliseconds (default 30000)", func(s string) error {
-		ms, err := time.ParseDuration(s + "ms")
-		if err != nil || ms <= 0 || strings.ContainsAny(s, ".eE") {
+		ms, err := strconv.ParseInt(s, 10, 32)
+		if err != nil || ms <= 0 {
 			return fmt.Errorf("it is a number of milliseconds above 0")
 		}
-		o.timeout = ms
+		o.timeout = time.Duration(ms) * time.Millisecond
 		return nil
 	})
 	fs.Func("dialect", "print as zkCli `version` 3.4, 3.8 or 3.9 does, or auto: as the server's (default auto)", func(s string) (err error) {

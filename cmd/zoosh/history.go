@@ -2,7 +2,9 @@ package main
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -10,6 +12,9 @@ import (
 
 // historyLimit is how many lines the history keeps.
 const historyLimit = 1000
+
+// maxHistoryLine bounds a line of the history, in bytes.
+const maxHistoryLine = 64 << 10
 
 // A history is the file that keeps the lines typed in line mode, readable by its
 // owner alone. The nil history keeps nothing.
@@ -44,47 +49,80 @@ func openHistoryAt(path string) (*history, error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return nil, fmt.Errorf("make the history's folder: %w", err)
 	}
-	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_APPEND, 0o600)
-	if err != nil {
+	h := &history{}
+	if err := h.open(path); err != nil {
 		return nil, fmt.Errorf("open the history: %w", err)
 	}
-	h := &history{file: file}
-	// The file may be from a time, or a hand, that let others read it.
-	if err = file.Chmod(0o600); err == nil {
-		err = h.read()
+	total, err := h.read()
+	if err == nil && total >= 2*historyLimit {
+		err = h.shorten(path)
 	}
 	if err != nil {
-		file.Close()
+		h.file.Close()
 		return nil, fmt.Errorf("read the history: %w", err)
 	}
 	return h, nil
 }
 
-// read fills lines and, when the file has grown to twice the limit, shortens it.
-func (h *history) read() error {
-	scanner := bufio.NewScanner(h.file)
-	scanner.Buffer(nil, 4<<20)
-	total := 0
-	for scanner.Scan() {
-		if line := scanner.Text(); line != "" {
-			h.lines = append(h.lines, line)
+func (h *history) open(path string) error {
+	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_APPEND, 0o600)
+	if err != nil {
+		return err
+	}
+	// The file may be from a time, or a hand, that let others read it.
+	if err := file.Chmod(0o600); err != nil {
+		file.Close()
+		return err
+	}
+	h.file = file
+	return nil
+}
+
+// read fills lines with the last ones of the file and counts them all. Lines
+// that are too long to be wanted back are passed over.
+func (h *history) read() (total int, err error) {
+	in := bufio.NewReaderSize(h.file, maxHistoryLine)
+	for {
+		line, err := in.ReadSlice('\n')
+		for errors.Is(err, bufio.ErrBufferFull) {
+			line = nil
+			if _, err = in.ReadSlice('\n'); err == nil {
+				line, err = in.ReadSlice('\n')
+			}
+		}
+		if text := strings.TrimSuffix(string(line), "\n"); text != "" {
+			h.lines = append(h.lines, text)
 			total++
 		}
 		if len(h.lines) > historyLimit {
 			h.lines = h.lines[1:]
 		}
+		switch {
+		case errors.Is(err, io.EOF):
+			return total, nil
+		case err != nil:
+			return total, err
+		}
 	}
-	if err := scanner.Err(); err != nil {
+}
+
+// shorten replaces the file by one of the last lines alone, in one step, so that
+// nothing is lost on the way.
+func (h *history) shorten(path string) error {
+	short, err := os.CreateTemp(filepath.Dir(path), "history-*") // for its owner alone
+	if err != nil {
 		return err
 	}
-	if total < 2*historyLimit {
-		return nil
+	_, err = short.WriteString(strings.Join(h.lines, "\n") + "\n")
+	err = errors.Join(err, short.Close(), h.file.Close())
+	if err == nil {
+		err = os.Rename(short.Name(), path)
 	}
-	if err := h.file.Truncate(0); err != nil {
+	if err != nil {
+		os.Remove(short.Name())
 		return err
 	}
-	_, err := h.file.WriteString(strings.Join(h.lines, "\n") + "\n")
-	return err
+	return h.open(path)
 }
 
 // Lines are the lines of earlier runs, oldest first.
@@ -98,7 +136,7 @@ func (h *history) Lines() []string {
 // Add keeps a line at once, so that a crash loses none. That it cannot be
 // written is no reason to disturb the session.
 func (h *history) Add(line string) {
-	if h != nil {
+	if h != nil && len(line) < maxHistoryLine {
 		h.file.WriteString(line + "\n")
 	}
 }

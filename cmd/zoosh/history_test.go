@@ -15,6 +15,11 @@ func TestHistoryIsPrivateAndBounded(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	long := strings.Repeat("x", 5<<20)
+	h.Add(long)
+	if _, err := h.file.WriteString(long + "\n"); err != nil { // another program's doing
+		t.Fatal(err)
+	}
 	for i := range 2 * historyLimit {
 		h.Add(fmt.Sprint("get /", i))
 	}

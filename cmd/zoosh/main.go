@@ -11,7 +11,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/signal"
 	"slices"
 	"syscall"
 
@@ -22,32 +21,31 @@ import (
 
 // The exit codes of zoosh itself; those of commands are zkCli 3.9's.
 const (
-	codeOK          = 0
-	codeFailed      = 1
-	codeUsage       = 2
-	codeInterrupted = 130
+	codeOK     = 0
+	codeFailed = 1
+	codeUsage  = 2
 )
 
 func main() {
-	os.Exit(run(os.Args[1:], stdio{in: os.Stdin, out: os.Stdout, err: os.Stderr}))
+	os.Exit(run(os.Args[1:], stdio{in: os.Stdin, out: os.Stdout, err: os.Stderr, terminal: isTerminal}))
 }
 
 // stdio is where a front end reads and writes.
 type stdio struct {
 	in       io.Reader
 	out, err io.Writer
+	terminal func(stream any) bool // tells whether one of them is a terminal
 }
 
-// terminal tells whether f is one.
-func terminal(f any) bool {
-	file, ok := f.(*os.File)
+func isTerminal(stream any) bool {
+	file, ok := stream.(*os.File)
 	return ok && readline.IsTerminal(int(file.Fd()))
 }
 
 // safeFor makes text fit for w: what goes to a terminal holds no control
 // characters, what goes anywhere else is kept to the byte.
-func safeFor(w io.Writer) func(string) string {
-	if terminal(w) {
+func (std stdio) safeFor(w io.Writer) func(string) string {
+	if std.terminal(w) {
 		return shell.Printable
 	}
 	return func(text string) string { return text }
@@ -74,9 +72,9 @@ func run(args []string, std stdio) int {
 			return sub(slices.Concat(opts.given, rest[1:]), std)
 		}
 	}
-	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, syscall.SIGHUP)
+	ctx, stop := untilSignal(context.Background(), syscall.SIGTERM, syscall.SIGHUP)
 	defer stop()
-	interactive := len(rest) == 0 && terminal(std.in) && terminal(std.out)
+	interactive := len(rest) == 0 && std.terminal(std.in) && std.terminal(std.out)
 	at, err := opts.chooseServer(ctx, interactive, std)
 	if err != nil {
 		fmt.Fprintln(std.err, "zoosh:", err)

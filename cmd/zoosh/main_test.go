@@ -28,7 +28,7 @@ func TestMain(m *testing.M) {
 func zoosh(t *testing.T, in string, args ...string) (out, errOut string, code int) {
 	t.Helper()
 	var o, e bytes.Buffer
-	code = run(args, stdio{in: strings.NewReader(in), out: &o, err: &e})
+	code = run(args, stdio{in: strings.NewReader(in), out: &o, err: &e, terminal: func(any) bool { return false }})
 	return o.String(), e.String(), code
 }
 
@@ -96,6 +96,7 @@ func TestWrongCalls(t *testing.T) {
 		{[]string{"-nosuch"}, 2, "-nosuch"},
 		{[]string{"-timeout", "soon"}, 2, "milliseconds"},
 		{[]string{"-timeout", "0"}, 2, "milliseconds"},
+		{[]string{"-timeout", "1h5"}, 2, "milliseconds"},
 		{[]string{"-dialect", "3.2"}, 2, "3.4, 3.8, 3.9"},
 		{[]string{"-embedded", "-server", "x"}, 2, "exclude"},
 		{[]string{"-server", "host:port", "ls", "/"}, 1, "port"},

@@ -52,12 +52,13 @@ func runPlain(ctx context.Context, cfg shell.Config, std stdio) int {
 // plainMode is line mode at work: one goroutine reads and runs lines, the other
 // is the only one that writes while they run.
 type plainMode struct {
-	connect string
-	sh      *shell.Shell
-	editor  lineEditor
-	stream  *shell.Stream
-	done    chan struct{} // a command's Done was reached: all before it is written
-	ended   chan struct{} // the stream has ended
+	connect    string
+	sh         *shell.Shell
+	editor     lineEditor
+	stream     *shell.Stream
+	done       chan struct{}  // a command's Done was reached: all before it is written
+	ended      chan struct{}  // the stream has ended
+	interrupts chan os.Signal // Ctrl-C while a command runs
 }
 
 // newPlainMode makes line mode but for its editor.
@@ -65,6 +66,7 @@ func newPlainMode(cfg shell.Config) *plainMode {
 	p := &plainMode{
 		connect: cfg.Connect, stream: shell.NewStream(),
 		done: make(chan struct{}), ended: make(chan struct{}),
+		interrupts: make(chan os.Signal, 1),
 	}
 	cfg.Sink = p.stream.Put
 	p.sh = shell.New(cfg)
@@ -74,6 +76,10 @@ func newPlainMode(cfg shell.Config) *plainMode {
 // run is a session of line mode from the greeting to the end; it returns the
 // exit code.
 func (p *plainMode) run(ctx context.Context, history *history) int {
+	// For the whole of it, and not only while a command runs: the terminal is not
+	// raw in the moments before and after, and Ctrl-C would end zoosh there.
+	signal.Notify(p.interrupts, os.Interrupt)
+	defer signal.Stop(p.interrupts)
 	for _, line := range history.Lines() {
 		p.editor.Remember(line)
 	}
@@ -90,6 +96,10 @@ func (p *plainMode) run(ctx context.Context, history *history) int {
 	}
 	p.stream.Close()
 	<-p.ended
+	if signal, ended := signalCode(ctx); ended {
+		fmt.Fprintln(p.editor) // the line that was being typed ends here
+		return signal
+	}
 	return code
 }
 
@@ -126,10 +136,21 @@ func (p *plainMode) loop(ctx context.Context, history *history) int {
 
 // runLine runs a line, which Ctrl-C ends, and waits until it is all written.
 func (p *plainMode) runLine(ctx context.Context, line string) {
-	ctx, stop := signal.NotifyContext(ctx, os.Interrupt)
-	defer stop()
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	select {
+	case <-p.interrupts: // one that came while nothing ran
+	default:
+	}
 	go p.sh.Run(ctx, line)
-	<-p.done
+	for {
+		select {
+		case <-p.done:
+			return
+		case <-p.interrupts:
+			cancel()
+		}
+	}
 }
 
 // print writes the items, made safe for a terminal, and keeps the prompt true.
@@ -184,10 +205,20 @@ func newReadline(sh *shell.Shell) (*readlineEditor, error) {
 }
 
 // filter lets Ctrl-C give up the line also while candidates are shown, where
-// readline would only put those away.
+// readline would only put those away, and Ctrl-Z suspend zoosh alone, where
+// readline would suspend the parent process as well.
 func (e *readlineEditor) filter(r rune) (rune, bool) {
-	if r == readline.CharInterrupt && e.rl.Operation.IsInCompleteMode() {
-		e.rl.Operation.ExitCompleteMode(true)
+	switch r {
+	case readline.CharInterrupt:
+		if e.rl.Operation.IsInCompleteMode() {
+			e.rl.Operation.ExitCompleteMode(true)
+		}
+	case readline.CharCtrlZ:
+		e.rl.Terminal.ExitRawMode()
+		suspend()
+		e.rl.Terminal.EnterRawMode()
+		e.rl.Refresh()
+		return 0, false
 	}
 	return r, true
 }

@@ -12,6 +12,7 @@ import (
 type fakeEditor struct {
 	typed   []string
 	errs    map[int]error // instead of line n
+	before  func(n int)   // runs before line n is typed
 	n       int
 	shown   strings.Builder
 	prompts []string
@@ -20,6 +21,9 @@ type fakeEditor struct {
 
 func (e *fakeEditor) ReadLine() (string, error) {
 	defer func() { e.n++ }()
+	if e.before != nil {
+		e.before(e.n)
+	}
 	if err := e.errs[e.n]; err != nil {
 		return "", err
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"os/signal"
 	"syscall"
 	"time"
 
@@ -29,7 +28,7 @@ func runServe(args []string, std stdio) int {
 	if fs.NArg() > 0 {
 		return fs.misused("unexpected %q", fs.Arg(0))
 	}
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ctx, stop := untilSignal(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer stop()
 	srv, err := server.Start(server.Config{Addr: *addr, TickTime: *tick})
 	if err != nil {

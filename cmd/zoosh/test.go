@@ -4,7 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"os/signal"
+	"syscall"
 
 	"zoosh/shell/transcript"
 )
@@ -29,12 +29,15 @@ func runTest(args []string, std stdio) int {
 	if fs.NArg() == 0 {
 		return fs.misused("no transcript was named")
 	}
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	ctx, stop := untilSignal(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer stop()
 	failed, err := transcript.Test(ctx, std.out, fs.Args(), *update, transcript.Options{
 		Server: o.server, Timeout: o.timeout, Dialect: o.dialect,
 	})
+	code, ended := signalCode(ctx)
 	switch {
+	case ended:
+		return code
 	case err != nil:
 		fmt.Fprintln(std.err, "zoosh: test:", err)
 		return codeFailed

@@ -40,7 +40,8 @@
 //     out is not known. Nothing is sent twice.
 //   - Watches survive a reconnect (setWatches, setWatches2), and so do the
 //     credentials of AddAuth.
-//   - Nothing is left running after Close or Crash.
+//   - Nothing of ours is left running after Close or Crash; a timer of the
+//     library may be, for a second.
 //
 // The package does not print, and it knows no dialects.
 package session

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -534,4 +535,30 @@ func TestServerLostItsData(t *testing.T) {
 	}
 	r.want(t, "SyncConnected", "Disconnected", "Expired", "SyncConnected")
 	create(t, s, "/n0", 0)
+}
+
+// TestCloseBeforeTheFirstEventIsOver: Close that comes between the handshake and
+// the end of its event still tells the server that the session ends.
+func TestCloseBeforeTheFirstEventIsOver(t *testing.T) {
+	srv := startServer(t)
+	arrived, proceed := make(chan struct{}), make(chan struct{})
+	var once sync.Once
+	s, err := Open(Config{Servers: []string{srv.Addr()}, OnEvent: func(e Event) {
+		if e.State == wire.StateSyncConnected {
+			once.Do(func() { close(arrived); <-proceed })
+		}
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	<-arrived
+	closed := make(chan error)
+	go func() { closed <- s.Close() }()
+	for s.State() != Closed {
+		runtime.Gosched()
+	}
+	close(proceed)
+	if err := <-closed; err != nil {
+		t.Error(err)
+	}
 }

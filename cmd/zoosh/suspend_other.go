@@ -1,0 +1,6 @@
+//go:build !unix
+
+package main
+
+// suspend does nothing: processes are not suspended here.
+func suspend() {}
