@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/signal"
 	"strings"
+	"sync/atomic"
 
 	"github.com/chzyer/readline"
 
@@ -46,7 +47,11 @@ func runPlain(ctx context.Context, cfg shell.Config, std stdio) int {
 	if err != nil {
 		p.say("the history is not kept: %v", err)
 	}
-	return p.run(ctx, history)
+	code := p.run(ctx, history)
+	if ctx.Err() != nil {
+		fmt.Fprintln(std.out) // behind the line that was being typed
+	}
+	return code
 }
 
 // plainMode is line mode at work: one goroutine reads and runs lines, the other
@@ -59,6 +64,7 @@ type plainMode struct {
 	done       chan struct{}  // a command's Done was reached: all before it is written
 	ended      chan struct{}  // the stream has ended
 	interrupts chan os.Signal // Ctrl-C while a command runs
+	over       atomic.Bool    // no line is read any more
 }
 
 // newPlainMode makes line mode but for its editor.
@@ -91,14 +97,14 @@ func (p *plainMode) run(ctx context.Context, history *history) int {
 	} else {
 		code = p.loop(ctx, history)
 	}
+	p.over.Store(true)
 	if err := p.sh.Close(); err != nil {
 		p.say("%v", err)
 	}
 	p.stream.Close()
 	<-p.ended
-	if signal, ended := signalCode(ctx); ended {
-		fmt.Fprintln(p.editor) // the line that was being typed ends here
-		return signal
+	if signalled, ended := signalCode(ctx); ended {
+		return signalled
 	}
 	return code
 }
@@ -169,7 +175,9 @@ func (p *plainMode) print() {
 			if it.Event.State == wire.StateExpired {
 				fmt.Fprint(p.editor, expiredNote(it.Event))
 			}
-			p.editor.SetPrompt(p.sh.Prompt())
+			if !p.over.Load() {
+				p.editor.SetPrompt(p.sh.Prompt())
+			}
 		case shell.Done:
 			p.done <- struct{}{}
 		}
