@@ -103,9 +103,9 @@ func (b *bindings) assign(lines []outLine) *assignment {
 			}
 		}
 	}
-	a.assignZxids(b.zxids, slices.Sorted(maps.Keys(zxids)))
-	a.assignOwners(b.owners, slices.Sorted(maps.Keys(owners)))
-	a.assignTimes(b.times, times)
+	a.assignZxids(b.zxids.chosen, slices.Sorted(maps.Keys(zxids)))
+	a.assignOwners(b.owners.chosen, slices.Sorted(maps.Keys(owners)))
+	a.assignTimes(b.times.chosen, times)
 	return a
 }
 

@@ -23,18 +23,34 @@ type candidate struct {
 	clock     clock  // of a time in the page
 	ran       clock  // of that time in the run
 	line      int    // where it occurs first
+	count     int    // of occurrences
 	weight    int64
+}
+
+// holds tells whether an occurrence, of the candidate's kind, is one of it.
+func (c candidate) holds(o occurrence) bool {
+	if o.out.field == fieldTime {
+		return c.run == o.out.zxid && c.text == o.text
+	}
+	return c.run == o.out.value && c.page == o.page
+}
+
+// A reading says of one kind of values which candidates hold.
+type reading struct {
+	chosen []candidate
+	ties   []tie
 }
 
 // bindings is what the values of a page stand for.
 type bindings struct {
-	zxids  []candidate // rising
-	owners []candidate
-	times  []candidate // by zxid
+	zxids  reading // rising
+	owners reading
+	times  reading // by zxid
 	ran    map[uint64]string
 }
 
-// bind finds the reading of a page that leaves the fewest lines wrong. The
+// bind finds the reading of a page that leaves the fewest lines wrong, and of
+// several such the one that has the evidence for it, or else comes first. The
 // occurrences are in the order of the page.
 func bind(occs []occurrence) *bindings {
 	b := &bindings{ran: map[uint64]string{}}
@@ -70,17 +86,20 @@ func bind(occs []occurrence) *bindings {
 		k := key{kind, c.page, c.run, c.text}
 		if i, seen := index[k]; seen {
 			(*list)[i].weight += weight
+			(*list)[i].count++
 			continue
 		}
 		index[k] = len(*list)
-		c.weight = weight
+		c.weight, c.count = weight, 1
 		*list = append(*list, c)
 	}
-	b.zxids = heaviest(zxids, func(a, b candidate) bool { return a.page < b.page && a.run < b.run })
-	b.times = heaviest(times, timesRise)
-	b.owners = oneToOne(owners)
+	b.zxids = zxidRules.untie(zxids, heaviest(zxids, zxidsRise))
+	b.times = timeRules.untie(times, heaviest(times, timesRise))
+	b.owners = ownerRules.untie(owners, oneToOne(slices.Clone(owners)))
 	return b
 }
+
+func zxidsRise(a, b candidate) bool { return a.page < b.page && a.run < b.run }
 
 // timesRise tells whether the times of two zxids, the first of which is the
 // lower, agree: with each other in the page as well as with those of the run.
@@ -140,29 +159,41 @@ func consistent(all []candidate, follows func(a, b candidate) bool) bool {
 	return true
 }
 
-// complaint says why an occurrence contradicts the reading; "" if it does not.
-func (b *bindings) complaint(o occurrence) string {
+// complaint says why an occurrence contradicts the reading; "" if it does not. It
+// is tied if it is in the reading, but another could be in its place.
+func (b *bindings) complaint(o occurrence) (why string, tied bool) {
+	r, complain := &b.zxids, contradiction
 	switch o.out.field {
 	case fieldTime:
-		return b.timeComplaint(o)
+		if why := b.timeComplaint(o); why != "" {
+			return why, false
+		}
+		r, complain = &b.times, falls
 	case fieldOwner:
-		return contradiction(b.owners, o, "0x")
-	case fieldEvent:
-		return contradiction(b.zxids, o, "")
+		r = &b.owners
 	}
-	return contradiction(b.zxids, o, "0x")
+	for _, t := range r.ties {
+		if kept := t.kept.holds(o); kept || t.lost.holds(o) {
+			return t.complaint(o), kept
+		}
+	}
+	return complain(r.chosen, o), false
 }
 
-func contradiction(chosen []candidate, o occurrence, prefix string) string {
-	base := 16
-	if prefix == "" {
-		base = 10
+// show writes a number as it stands in a line such as the one of o.
+func (o occurrence) show(v uint64) string {
+	if o.out.field == fieldEvent {
+		return strconv.FormatUint(v, 10)
 	}
-	show := func(v uint64) string { return prefix + strconv.FormatUint(v, base) }
+	return "0x" + strconv.FormatUint(v, 16)
+}
+
+func contradiction(chosen []candidate, o occurrence) string {
+	show := o.show
 	var below, above *candidate
 	for i, c := range chosen {
 		switch {
-		case c.page == o.page && c.run == o.out.value:
+		case c.holds(o):
 			return ""
 		case c.page == o.page:
 			return fmt.Sprintf("%s stands for %s at line %d, here it would stand for %s",
@@ -187,6 +218,7 @@ func contradiction(chosen []candidate, o occurrence, prefix string) string {
 	return "it contradicts the other values of the page"
 }
 
+// timeComplaint says what is wrong with a time whatever the others are.
 func (b *bindings) timeComplaint(o occurrence) string {
 	if _, ok := parseClock(o.text); !ok {
 		return "this is no time as zkCli prints it"
@@ -194,15 +226,20 @@ func (b *bindings) timeComplaint(o occurrence) string {
 	if ran := b.ran[o.out.zxid]; ran != o.out.own() {
 		return fmt.Sprintf("in the run the same zxid has another time elsewhere: %s", ran)
 	}
+	return ""
+}
+
+// falls says why a time contradicts those that were chosen.
+func falls(chosen []candidate, o occurrence) string {
 	var near *candidate
-	for i, c := range b.times {
+	for i, c := range chosen {
 		switch {
-		case c.run == o.out.zxid && c.text == o.text:
+		case c.holds(o):
 			return ""
 		case c.run == o.out.zxid:
 			return fmt.Sprintf("the same zxid has another time at line %d: %s", c.line+1, c.text)
 		case c.run < o.out.zxid || near == nil:
-			near = &b.times[i]
+			near = &chosen[i]
 		}
 	}
 	if near == nil {

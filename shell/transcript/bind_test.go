@@ -35,15 +35,15 @@ func someOccurrences(rnd *rand.Rand) []occurrence {
 }
 
 // TestBind compares the reading with the rule by brute force: nobody complains
-// exactly if all agree, those that do not complain agree with each other, and no
-// fewer could have been left out.
+// exactly if all agree, those that do not complain (or only of a tie that they have
+// won) agree with each other, and no fewer could have been left out.
 func TestBind(t *testing.T) {
 	for seed := range uint64(3000) {
 		occs := someOccurrences(rand.New(rand.NewPCG(seed, 7)))
 		b := bind(occs)
 		var fine []occurrence
 		for _, o := range occs {
-			if b.complaint(o) == "" {
+			if why, tied := b.complaint(o); why == "" || tied {
 				fine = append(fine, o)
 			}
 		}

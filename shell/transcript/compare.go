@@ -58,8 +58,9 @@ func compare(page *Page, rec *recording) *Result {
 	slices.SortStableFunc(c.occs, func(a, b occurrence) int { return cmp.Compare(a.line, b.line) })
 	bound := bind(c.occs)
 	for _, o := range c.occs {
-		if why := bound.complaint(o); why != "" {
+		if why, tied := bound.complaint(o); why != "" {
 			c.differs(o.line, []int{o.line}, []string{o.out.text}, why)
+			c.res.Diffs[len(c.res.Diffs)-1].tied = tied
 		}
 	}
 	c.edit(bound.assign(c.ran))

@@ -16,6 +16,8 @@ type Diff struct {
 	Want    []string // the lines of the page that differ
 	Got     []string // what the run has in their place
 	Why     string   // what is wrong, where the lines do not say it
+
+	tied bool // Update mends the other of the two that contradict each other
 }
 
 // String is the difference for people: the place and the command, then the lines

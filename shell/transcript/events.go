@@ -22,6 +22,10 @@ func (c *comparer) events(session string) {
 		}
 	}
 	got := c.rec.events[session]
+	first := make([]int, len(got))
+	for j, ev := range got {
+		first[j] = c.firstShown(session, ev.step)
+	}
 	a := &alignment{
 		n: len(want), m: len(got),
 		same: func(i, j int) bool {
@@ -39,6 +43,8 @@ func (c *comparer) events(session string) {
 			return 1
 		},
 		any: func(int) bool { return false },
+		// Of two events that have changed places, each is to go back to its own.
+		apt: func(i, j int) bool { return want[i].step == first[j] },
 	}
 	way := a.cheapest()
 	last := place{line: -1}
@@ -53,6 +59,17 @@ func (c *comparer) events(session string) {
 			last = place{line: want[p.i].body}
 		}
 	}
+}
+
+// firstShown is the first step in which a session can show what came in a step; -1
+// if the page has none.
+func (c *comparer) firstShown(session string, step int) int {
+	for i, s := range c.page.Steps[step:] {
+		if s.Session == session {
+			return step + i
+		}
+	}
+	return -1
 }
 
 // received takes note of an event that came, or of another in its place.
@@ -139,7 +156,14 @@ func (c *comparer) placeOf(session string, got runEvent, want []shownEvent, rest
 		if s.Command != "" {
 			return s.Line - 1
 		}
-		return s.Line - 2
+		line := s.Line - 2
+		for _, l := range s.Output { // the prompt at which the session waited
+			if l.role != rolePrompt {
+				break
+			}
+			line = l.Number - 1
+		}
+		return line
 	}
 	if s := steps[got.step]; s.Session == session {
 		followed := slices.ContainsFunc(rest, func(p pairing) bool { // by one that stands in the same step
@@ -150,10 +174,8 @@ func (c *comparer) placeOf(session string, got runEvent, want []shownEvent, rest
 		}
 		return place{line: s.Output[len(s.Output)-1].Number - 1, rank: rankLate}
 	}
-	for _, s := range steps[got.step+1:] {
-		if s.Session == session {
-			return place{line: s.Line - 2, rank: rankLate}
-		}
+	if i := c.firstShown(session, got.step); i >= 0 {
+		return place{line: steps[i].Line - 2, rank: rankLate}
 	}
 	return place{line: c.page.Blocks[steps[got.step].Block].End - 1, rank: rankLate, block: true}
 }

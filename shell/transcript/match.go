@@ -100,6 +100,7 @@ type alignment struct {
 	skip  func(i int) int     // the price of a want[i] that was not gotten
 	extra func(j int) int     // the price of a got[j] that was not wanted
 	any   func(i int) bool    // whether want[i] stands for any number of gots
+	apt   func(i, j int) bool // whether want[i] is where got[j] belongs, if they are the same; nil: always
 }
 
 // alignLimit bounds the table of an alignment. What is larger is different as a
@@ -172,7 +173,11 @@ func (a *alignment) choose(i, j, n, m int, at func(i, j int) *int) (best int, st
 	}
 	wildcard := i < n && a.any(i)
 	if i < n && j < m && !wildcard && a.same(i, j) {
-		try(priceSame, move{pairing{i, j, true}, i + 1, j + 1})
+		price := priceSame
+		if a.apt != nil && !a.apt(i, j) {
+			price = 0
+		}
+		try(price, move{pairing{i, j, true}, i + 1, j + 1})
 	}
 	if wildcard {
 		try(0, move{pairing{i, -1, true}, i + 1, j})
@@ -183,15 +188,17 @@ func (a *alignment) choose(i, j, n, m int, at func(i, j int) *int) (best int, st
 	if i < n && !wildcard && a.skip(i) == 0 {
 		try(0, move{pairing{i, -1, true}, i + 1, j})
 	}
+	if j < m && a.extra(j) == 0 {
+		try(0, move{pairing{-1, j, true}, i, j + 1})
+	}
 	if i < n && j < m && !wildcard && a.swap(i, j) {
 		try(priceDiffers, move{pairing{i, j, false}, i + 1, j + 1})
 	}
 	if i < n && !wildcard && a.skip(i) == 1 {
 		try(priceDiffers, move{pairing{i, -1, false}, i + 1, j})
 	}
-	if j < m {
-		price := a.extra(j)
-		try(price*priceDiffers, move{pairing{-1, j, price == 0}, i, j + 1})
+	if j < m && a.extra(j) == 1 {
+		try(priceDiffers, move{pairing{-1, j, false}, i, j + 1})
 	}
 	return best, step
 }

@@ -31,9 +31,18 @@
 // only, and a replay is fast: a time belongs to its zxid (ctime to cZxid, mtime
 // to mZxid), the same zxid has the same time wherever it is shown, and times do
 // not fall while zxids rise. 0x0, the zxid -1, and the owners that mark
-// containers and TTL znodes stand for themselves. Where values contradict each
-// other, the reading that leaves the fewest lines wrong counts, and between equal
-// ones the first in the page.
+// containers and TTL znodes stand for themselves.
+//
+// Where values contradict each other, the reading that leaves the fewest lines
+// wrong counts. If two values contradict only each other and stand on equally
+// many lines, such as a zxid that is shown twice and was changed in one place, the
+// page alone does not say which is wrong: both are shown as differing, and Update
+// rewrites only one of them, so that they agree. Which one, evidence decides if
+// there is any: of zxids and session ids, that their distances in the page are
+// closest to those in the run; of a session id without another to measure by, how
+// its last 16 bits, which count the sessions of a server, compare with the run's;
+// of times, the zone of the others. It may mislead where the page was captured on
+// a server that others used too. Without evidence the first in the page stays.
 //
 // Update rewrites only the lines that differ and keeps the rest to the byte. A
 // page that was updated passes when it is replayed.

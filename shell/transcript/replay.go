@@ -45,7 +45,7 @@ func testFile(ctx context.Context, file string, update bool, opt Options) (repor
 	if !update {
 		return fmt.Sprintf("FAIL %s\n%v", file, res), false
 	}
-	places := plural(len(res.Diffs), "place")
+	places := plural(res.places(), "place")
 	updated := Update(page, res)
 	_, again, err := replay(ctx, file, updated, opt)
 	if err != nil {
@@ -91,6 +91,17 @@ func rewrite(file string, before, after []byte) error {
 
 func (r *Result) count() string {
 	return plural(r.Commands, "command") + ", " + plural(r.Events, "event")
+}
+
+// places counts the differences whose place Update rewrites.
+func (r *Result) places() int {
+	n := 0
+	for _, d := range r.Diffs {
+		if !d.tied || r.edits[d.Line-1] != nil {
+			n++
+		}
+	}
+	return n
 }
 
 func plural(n int, what string) string {

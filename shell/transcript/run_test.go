@@ -120,8 +120,10 @@ var runTests = []struct{ name, src, diff, updated string }{
 		name: "a znode between two that are next to each other",
 		src: page("'''zk", "[zk] create /a x", "Created /a", "[zk] create /b x", "Created /b", "[zk] create /c x", "Created /c",
 			"[zk] stat /a", "cZxid = 0xc", "...", "[zk] stat /b", "cZxid = 0x1", "...", "[zk] stat /c", "cZxid = 0xd", "...", "'''"),
-		diff: "x.md:12: [main] stat /b\n-  cZxid = 0x1\n+  cZxid = 0x3\n" +
-			"   (0x1 is from before 0xc (line 9), but would stand for something later)\n",
+		diff: "x.md:9: [main] stat /a\n-  cZxid = 0xc\n+  cZxid = 0x2\n" +
+			"   (0xc here and 0x1 at line 12 stand for values in the opposite order in the run: one of the two is wrong, more likely the other)\n" +
+			"x.md:12: [main] stat /b\n-  cZxid = 0x1\n+  cZxid = 0x3\n" +
+			"   (0x1 here and 0xc at line 9 stand for values in the opposite order in the run: one of the two is wrong, more likely this one)\n",
 		updated: page("'''zk", "[zk] create /a x", "Created /a", "[zk] create /b x", "Created /b", "[zk] create /c x", "Created /c",
 			"[zk] stat /a", "cZxid = 0xc", "...", "[zk] stat /b", "cZxid = 0xd", "...", "[zk] stat /c", "cZxid = 0xe", "...", "'''"),
 	},
@@ -129,7 +131,10 @@ var runTests = []struct{ name, src, diff, updated string }{
 		name: "one zxid for two",
 		src: page("'''zk", "[zk] create /a x", "Created /a", "[zk] create /b x", "Created /b",
 			"[zk] stat /a", "cZxid = 0xc", "...", "[zk] stat /b", "cZxid = 0xc", "...", "'''"),
-		diff: "x.md:10: [main] stat /b\n-  cZxid = 0xc\n+  cZxid = 0x3\n   (0xc stands for 0x2 at line 7, here it would stand for 0x3)\n",
+		diff: "x.md:7: [main] stat /a\n-  cZxid = 0xc\n+  cZxid = 0x2\n" +
+			"   (0xc here and 0xc at line 10 stand for two values in the run: one of the two is wrong)\n" +
+			"x.md:10: [main] stat /b\n-  cZxid = 0xc\n+  cZxid = 0x3\n" +
+			"   (0xc here and 0xc at line 7 stand for two values in the run: one of the two is wrong)\n",
 		updated: page("'''zk", "[zk] create /a x", "Created /a", "[zk] create /b x", "Created /b",
 			"[zk] stat /a", "cZxid = 0xc", "...", "[zk] stat /b", "cZxid = 0xd", "...", "'''"),
 	},

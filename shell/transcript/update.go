@@ -24,12 +24,19 @@ type insertion struct {
 }
 
 // Update is the page with the lines that differ as they were in the run. Everything
-// else stays to the byte. A page that passed comes back as it is.
+// else stays to the byte. A page that passed comes back as it is. Of two lines that
+// are shown because they contradict each other, it rewrites only one: the one that
+// the evidence is against, or else the later.
 func Update(page *Page, result *Result) []byte {
 	u := &updater{eol: "\n"}
-	begins := map[int]bool{} // the lines with opening fences
+	begins := map[int]bool{} // the lines behind which an event needs no blank one
 	for _, b := range page.Blocks {
 		begins[b.Line-1] = true
+	}
+	for _, s := range page.Steps {
+		for _, l := range s.Output {
+			begins[l.Number-1] = l.role == rolePrompt
+		}
 	}
 	for i, l := range page.lines {
 		e := result.edits[i]
