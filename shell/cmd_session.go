@@ -33,15 +33,15 @@ var sessionCommands = []Command{
 }
 
 func runConnect(c *Call) error {
-	to := c.sh.connectString()
+	to := c.sh.ConnectString()
 	if len(c.args) > 0 {
 		to = c.args[0]
 	}
 	return c.sh.connect(c.ctx, to)
 }
 
-// connectString is where the shell was connected to last.
-func (sh *Shell) connectString() string {
+// ConnectString is where the shell was connected to last.
+func (sh *Shell) ConnectString() string {
 	sh.mu.Lock()
 	defer sh.mu.Unlock()
 	return sh.host

@@ -21,6 +21,7 @@ type options struct {
 	dialect  shell.Dialect
 	embedded bool
 	plain    bool
+	ascii    bool
 	version  bool
 	given    []string // the flags as they were given, for a subcommand to read again
 }
@@ -50,7 +51,8 @@ func parseFlags(args []string, std stdio) (o *options, rest []string, code int, 
 	fs.BoolVar(&o.readOnly, "r", false, "go on in read-only mode with a server that is cut off from its quorum")
 	fs.BoolVar(&o.wait, "waitforconnection", false, "wait for the connection before the first command")
 	fs.BoolVar(&o.embedded, "embedded", false, "start a fresh embedded server, on a free port")
-	fs.BoolVar(&o.plain, "plain", false, "line mode")
+	fs.BoolVar(&o.plain, "plain", false, "line mode instead of the TUI")
+	fs.BoolVar(&o.ascii, "ascii", false, "draw the TUI with ASCII characters alone")
 	fs.BoolVar(&o.version, "version", false, "print the version")
 	if code, ok = fs.parse(args); !ok {
 		return nil, nil, code, false

@@ -85,8 +85,10 @@ func run(args []string, std stdio) int {
 	switch {
 	case len(rest) > 0:
 		return runOneShot(ctx, cfg, rest, std)
-	case interactive:
+	case interactive && (opts.plain || os.Getenv("TERM") == "dumb"):
 		return runPlain(ctx, cfg, std)
+	case interactive:
+		return runTUI(ctx, cfg, at, opts, std)
 	}
 	return runScript(ctx, cfg, std)
 }

@@ -1,0 +1,26 @@
+package main
+
+import (
+	"context"
+	"fmt"
+
+	"zoosh/shell"
+	"zoosh/tui"
+)
+
+// runTUI shows the TUI until its user leaves.
+func runTUI(ctx context.Context, cfg shell.Config, at *target, o *options, std stdio) int {
+	where := ""
+	if at.embedded != nil {
+		where = "embedded"
+	}
+	code, err := tui.Run(ctx, tui.Config{Shell: cfg, Where: where, ASCII: o.ascii})
+	if err != nil {
+		fmt.Fprintln(std.err, "zoosh:", err)
+		return codeFailed
+	}
+	if signalled, ended := signalCode(ctx); ended {
+		return signalled
+	}
+	return code
+}

@@ -1,0 +1,71 @@
+package tui
+
+import (
+	"sync"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"zoosh/shell"
+)
+
+// frame is the time between two batches: what comes faster is gathered.
+const frame = time.Second / 60
+
+// feedLimit is how many items a batch holds at most. What is beyond it waits in
+// the shell's stream, which bounds itself and counts what it had to leave out.
+const feedLimit = 4096
+
+// A feed is the one reader of the shells' stream: it hands what has come to
+// Update once a frame, however much that is.
+type feed struct {
+	mu    sync.Mutex
+	items []shell.Item
+	full  sync.Cond     // there is room again
+	wake  chan struct{} // something is there; holds one
+	last  time.Time     // when the last batch was handed over
+}
+
+// A feedMsg is what came out of the shells since the last one, in order.
+type feedMsg struct{ items []shell.Item }
+
+func newFeed(stream *shell.Stream) *feed {
+	f := &feed{wake: make(chan struct{}, 1)}
+	f.full.L = &f.mu
+	go f.read(stream)
+	return f
+}
+
+func (f *feed) read(stream *shell.Stream) {
+	for {
+		it, ok := stream.Next()
+		if !ok {
+			return
+		}
+		f.mu.Lock()
+		for len(f.items) >= feedLimit {
+			f.full.Wait()
+		}
+		f.items = append(f.items, it)
+		f.mu.Unlock()
+		select {
+		case f.wake <- struct{}{}:
+		default:
+		}
+	}
+}
+
+// next waits for the next batch. Only one such command may be under way.
+func (f *feed) next() tea.Cmd {
+	return func() tea.Msg {
+		<-f.wake
+		time.Sleep(time.Until(f.last.Add(frame)))
+		f.mu.Lock()
+		defer f.mu.Unlock()
+		items := f.items
+		f.items = nil
+		f.last = time.Now()
+		f.full.Broadcast()
+		return feedMsg{items}
+	}
+}

@@ -1,0 +1,125 @@
+package tui
+
+import (
+	"strings"
+	"unicode"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/rivo/uniseg"
+
+	"zoosh/shell"
+)
+
+// An input is a line that is being typed. It counts in grapheme clusters and
+// places the cursor by cells, which the textinput of Bubbles does by runes: it is
+// beside the text where that is Chinese or has an emoji.
+type input struct {
+	value string
+	at    int    // the cursor: a byte offset between two clusters
+	cutBy string // what the last Ctrl-K, -U or -W took, for Ctrl-Y
+}
+
+func (in *input) text() string { return in.value }
+
+// set replaces the line; the cursor goes to its end.
+func (in *input) set(text string) { in.value, in.at = text, len(text) }
+
+// insert puts text at the cursor. A line has no line ends in it, and nothing that
+// could not be shown.
+func (in *input) insert(text string) {
+	text = strings.Map(func(r rune) rune {
+		switch {
+		case r == '\n' || r == '\r' || r == '\t':
+			return ' '
+		case unicode.IsControl(r):
+			return -1
+		}
+		return r
+	}, text)
+	in.value = in.value[:in.at] + text + in.value[in.at:]
+	in.at += len(text)
+}
+
+// key edits the line as the keys of readline do; handled is false for a key that
+// means nothing to it.
+func (in *input) key(k tea.KeyPressMsg) (handled bool) {
+	switch k.String() {
+	case "left", "ctrl+b":
+		in.at = in.before(in.at)
+	case "right", "ctrl+f":
+		in.at = in.behind(in.at)
+	case "home", "ctrl+a":
+		in.at = 0
+	case "end", "ctrl+e":
+		in.at = len(in.value)
+	case "ctrl+left", "alt+b":
+		in.at = in.wordStart()
+	case "ctrl+right", "alt+f":
+		in.at = in.wordEnd()
+	case "backspace", "ctrl+h":
+		in.remove(in.before(in.at), in.at)
+	case "delete", "ctrl+d":
+		in.remove(in.at, in.behind(in.at))
+	case "ctrl+w", "alt+backspace":
+		in.cut(in.wordStart(), in.at)
+	case "alt+d":
+		in.cut(in.at, in.wordEnd())
+	case "ctrl+u":
+		in.cut(0, in.at)
+	case "ctrl+k":
+		in.cut(in.at, len(in.value))
+	case "ctrl+y":
+		in.insert(in.cutBy)
+	default:
+		if k.Text == "" || k.Mod.Contains(tea.ModCtrl) || k.Mod.Contains(tea.ModAlt) {
+			return false
+		}
+		in.insert(k.Text)
+	}
+	return true
+}
+
+func (in *input) remove(from, to int) {
+	in.value = in.value[:from] + in.value[to:]
+	in.at = from
+}
+
+func (in *input) cut(from, to int) {
+	if from < to {
+		in.cutBy = in.value[from:to]
+	}
+	in.remove(from, to)
+}
+
+// behind is the offset one cluster further, before one cluster back.
+func (in *input) behind(at int) int {
+	cluster, _, _, _ := uniseg.FirstGraphemeClusterInString(in.value[at:], -1)
+	return at + len(cluster)
+}
+
+func (in *input) before(at int) int {
+	last := 0
+	for i := 0; i < at; i = in.behind(i) {
+		last = i
+	}
+	return last
+}
+
+// wordStart is where the word before the cursor begins; the spaces behind it
+// belong to it.
+func (in *input) wordStart() int {
+	head := strings.TrimRight(in.value[:in.at], " ")
+	return strings.LastIndexByte(head, ' ') + 1
+}
+
+func (in *input) wordEnd() int {
+	rest := in.value[in.at:]
+	spaces := len(rest) - len(strings.TrimLeft(rest, " "))
+	if i := strings.IndexByte(rest[spaces:], ' '); i >= 0 {
+		return in.at + spaces + i
+	}
+	return len(in.value)
+}
+
+// cursorCell is how many cells stand before the cursor, as the line is shown.
+func (in *input) cursorCell() int { return widthOf(shell.Printable(in.value[:in.at])) }

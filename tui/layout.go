@@ -1,0 +1,91 @@
+package tui
+
+// A box is a pane's place on the screen, its frame included.
+type box struct{ x, y, w, h int }
+
+func (b box) empty() bool { return b.w < 3 || b.h < 3 }
+
+func (b box) holds(x, y int) bool { return x >= b.x && x < b.x+b.w && y >= b.y && y < b.y+b.h }
+
+// areas are where the panes stand. Panes that are hidden have empty boxes.
+type areas struct {
+	box [numPanes]box
+}
+
+// at finds the pane at a cell.
+func (a *areas) at(x, y int) (paneID, box, bool) {
+	for id, b := range a.box {
+		if !b.empty() && b.holds(x, y) {
+			return paneID(id), b, true
+		}
+	}
+	return 0, box{}, false
+}
+
+// splits are where the borders between panes stand, in hundredths of the room.
+type splits struct {
+	right  int // width of the column with the tree and the node
+	events int // height of the events pane below the command pane
+	node   int // height of the node pane below the tree
+}
+
+var defaultSplits = splits{right: 38, events: 32, node: 45}
+
+// The least that is of use. Below it the screen says that it is too small.
+const (
+	minWidth, minHeight = 40, 10
+	narrow              = 100 // below it the right column is as small as can be
+	bars                = 2   // status line and keys
+)
+
+// arrange gives each pane its place: the prompt and the events to the left, the
+// tree and the node to the right. A zoomed pane has it all.
+func (m *Model) arrange() {
+	m.areas = areas{}
+	w, h := m.width, m.height-bars
+	if m.width < minWidth || m.height < minHeight {
+		return
+	}
+	switch {
+	case m.zoomed:
+		m.areas.box[m.focus] = box{0, 0, w, h}
+	default:
+		left := w - m.rightWidth(w)
+		m.stack(paneCommand, paneEvents, box{0, 0, left, h}, m.split.events)
+		m.stack(paneTree, paneNode, box{left, 0, w - left, h}, m.split.node)
+	}
+	for _, id := range allPanes {
+		if b := m.areas.box[id]; !b.empty() {
+			m.pane(id).resize(b.w-2, b.h-2)
+		}
+	}
+	if m.areas.box[m.focus].empty() {
+		m.focus = paneCommand
+	}
+}
+
+// rightWidth is the width of the right column, 0 if both its panes are hidden.
+func (m *Model) rightWidth(w int) int {
+	switch {
+	case m.hidden[paneTree] && m.hidden[paneNode]:
+		return 0
+	case m.hidden[paneCommand] && m.hidden[paneEvents]:
+		return w
+	}
+	return between(26, w*m.split.right/100, w-30)
+}
+
+// stack puts two panes on top of each other; the lower one gets that share.
+func (m *Model) stack(upper, lower paneID, b box, share int) {
+	switch {
+	case b.w == 0 || m.hidden[upper] && m.hidden[lower]:
+	case m.hidden[lower]:
+		m.areas.box[upper] = b
+	case m.hidden[upper]:
+		m.areas.box[lower] = b
+	default:
+		low := between(4, b.h*share/100, b.h-5)
+		m.areas.box[upper] = box{b.x, b.y, b.w, b.h - low}
+		m.areas.box[lower] = box{b.x, b.y + b.h - low, b.w, low}
+	}
+}

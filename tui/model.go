@@ -1,0 +1,214 @@
+package tui
+
+import (
+	"context"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"zoosh/shell"
+)
+
+// Config says what the TUI shows.
+type Config struct {
+	// Shell is what each session's shell is made with; Name and Sink are the
+	// TUI's own.
+	Shell shell.Config
+	// Where is what the status line calls the server: "embedded", or nothing for
+	// an ensemble, which has its address.
+	Where string
+	// ASCII draws without box-drawing characters and symbols.
+	ASCII bool
+	// NoColor draws without colours, as the NO_COLOR variable asks for.
+	NoColor bool
+}
+
+// Model is everything on the screen. It is changed by Update alone.
+type Model struct {
+	ctx    context.Context
+	cfg    Config
+	stream *shell.Stream
+	feed   *feed
+	theme  *theme
+
+	width, height int
+	areas         areas
+	focus         paneID
+	zoomed        bool
+	hidden        map[paneID]bool
+	split         splits
+
+	command *commandPane
+	events  *eventsPane
+	tree    *treePane
+	node    *nodePane
+
+	overlay overlay // takes all keys while it is there
+	notice  notice
+	closing bool
+}
+
+// A notice is a line that the status line shows for a while.
+type notice struct {
+	text  string
+	bad   bool
+	until time.Time
+}
+
+const noticeTime = 5 * time.Second
+
+// newModel makes the model and the first session's shell, which is not open yet.
+func newModel(ctx context.Context, cfg Config) *Model {
+	m := &Model{
+		ctx: ctx, cfg: cfg, stream: shell.NewStream(),
+		theme: newTheme(cfg, true), hidden: map[paneID]bool{}, split: defaultSplits,
+	}
+	m.feed = newFeed(m.stream)
+	m.command = newCommandPane(m)
+	m.events = newEventsPane(m)
+	m.tree = newTreePane(m)
+	m.node = newNodePane(m)
+	return m
+}
+
+// Init implements tea.Model.
+func (m *Model) Init() tea.Cmd {
+	return tea.Batch(tea.RequestBackgroundColor, m.feed.next(), m.command.openFirst(), m.tree.start())
+}
+
+// pane is the pane of that name.
+func (m *Model) pane(id paneID) pane {
+	switch id {
+	case paneEvents:
+		return m.events
+	case paneTree:
+		return m.tree
+	case paneNode:
+		return m.node
+	}
+	return m.command
+}
+
+// Update implements tea.Model. It tells who has to deal with a message; how they
+// do stands with them.
+func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	switch msg := msg.(type) {
+	case tea.WindowSizeMsg:
+		m.width, m.height = msg.Width, msg.Height
+		m.arrange()
+	case tea.BackgroundColorMsg:
+		m.setTheme(newTheme(m.cfg, msg.IsDark()))
+	case tea.KeyPressMsg:
+		return m, m.key(msg)
+	case tea.PasteMsg:
+		return m, m.paste(msg.Content)
+	case tea.MouseMsg:
+		return m, m.mouse(msg)
+	case feedMsg:
+		return m, tea.Batch(m.take(msg), m.feed.next())
+	case noticeOverMsg:
+		// Only so that the next frame is drawn without it.
+	case actionMsg:
+		return m, msg(m)
+	default:
+		return m, m.toPanes(msg)
+	}
+	return m, nil
+}
+
+// An actionMsg is what a command in the background wants done when it is over.
+type actionMsg func(m *Model) tea.Cmd
+
+type noticeOverMsg struct{}
+
+// toPanes offers a message to the panes; the one that knows it takes it.
+func (m *Model) toPanes(msg tea.Msg) tea.Cmd {
+	var cmds []tea.Cmd
+	for _, id := range allPanes {
+		cmds = append(cmds, m.pane(id).update(msg))
+	}
+	return tea.Batch(cmds...)
+}
+
+// take deals with what came out of the shells since the last frame.
+func (m *Model) take(batch feedMsg) tea.Cmd {
+	var cmds []tea.Cmd
+	for i := range batch.items {
+		it := &batch.items[i]
+		m.events.take(it)
+		cmds = append(cmds, m.command.take(it))
+	}
+	return tea.Batch(cmds...)
+}
+
+// say shows a line in the status line for a while.
+func (m *Model) say(bad bool, text string) tea.Cmd {
+	m.notice = notice{text: shell.Printable(text), bad: bad, until: time.Now().Add(noticeTime)}
+	return tea.Tick(noticeTime, func(time.Time) tea.Msg { return noticeOverMsg{} })
+}
+
+// key gives a key to the overlay, to the action it stands for, or to the pane in
+// which somebody may be typing.
+func (m *Model) key(k tea.KeyPressMsg) tea.Cmd {
+	if m.overlay != nil {
+		return m.overlay.key(m, k)
+	}
+	if a := m.actionFor(k.String()); a != nil {
+		return m.do(a)
+	}
+	return m.pane(m.focus).key(k)
+}
+
+func (m *Model) paste(text string) tea.Cmd {
+	if m.overlay != nil {
+		return m.overlay.paste(m, text)
+	}
+	m.setFocus(paneCommand)
+	return m.command.paste(text)
+}
+
+// mouse gives the focus to the pane that was clicked, and the event to the pane
+// under it. A press on a border drags it.
+func (m *Model) mouse(msg tea.MouseMsg) tea.Cmd {
+	at := msg.Mouse()
+	if m.overlay != nil {
+		return m.overlay.mouse(m, msg)
+	}
+	if m.drag(msg) {
+		return nil
+	}
+	id, box, ok := m.areas.at(at.X, at.Y)
+	if !ok {
+		return nil
+	}
+	x, y := at.X-box.x-1, at.Y-box.y-1
+	switch msg.(type) {
+	case tea.MouseClickMsg:
+		m.setFocus(id)
+		return m.pane(id).click(x, y)
+	case tea.MouseWheelMsg:
+		delta := 3
+		if at.Button == tea.MouseWheelUp {
+			delta = -3
+		}
+		m.pane(id).wheel(delta)
+	}
+	return nil
+}
+
+func (m *Model) setFocus(id paneID) {
+	if m.areas.box[id].empty() && !m.zoomed {
+		return
+	}
+	m.focus = id
+	if m.zoomed {
+		m.arrange()
+	}
+}
+
+func (m *Model) setTheme(t *theme) {
+	m.theme = t
+	for _, id := range allPanes {
+		m.pane(id).restyle()
+	}
+}

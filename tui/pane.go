@@ -1,0 +1,56 @@
+package tui
+
+import tea "charm.land/bubbletea/v2"
+
+// paneID names a pane. Its number is its place in the order of Tab.
+type paneID int
+
+const (
+	paneCommand paneID = iota
+	paneEvents
+	paneTree
+	paneNode
+	numPanes
+	anywhere = numPanes // of actions: whatever has the focus
+)
+
+var allPanes = []paneID{paneCommand, paneEvents, paneTree, paneNode}
+
+func (id paneID) String() string {
+	return [...]string{"Command", "Events", "Tree", "Node", "everywhere"}[id]
+}
+
+// A pane is one box of the screen. Coordinates are those within its frame.
+type pane interface {
+	// title stands in the frame, plain and safe for a terminal.
+	title() string
+	// resize tells how many cells there are within the frame.
+	resize(w, h int)
+	// rows is what the frame holds: at most h rows, each at most w cells wide,
+	// styled, and safe for a terminal. It costs what the pane's height costs.
+	rows() []string
+	// restyle forgets what was made with another theme.
+	restyle()
+	// update takes the messages of the pane's own commands, and knows no others.
+	update(msg tea.Msg) tea.Cmd
+	// key takes a key that stands for no action.
+	key(k tea.KeyPressMsg) tea.Cmd
+	// click takes a press of the left button.
+	click(x, y int) tea.Cmd
+	// wheel scrolls by so many rows, up if below 0.
+	wheel(delta int)
+	// cursor is where the terminal's cursor stands while the pane has the focus.
+	cursor() (x, y int, shown bool)
+}
+
+// An overlay lies over the panes and takes every key: help, the palette, a
+// question.
+type overlay interface {
+	key(m *Model, k tea.KeyPressMsg) tea.Cmd
+	paste(m *Model, text string) tea.Cmd
+	mouse(m *Model, msg tea.MouseMsg) tea.Cmd
+	// box is the overlay's rows, frame included, at most w by h cells.
+	box(m *Model, w, h int) []string
+	// cursor is where the cursor stands in the box.
+	cursor() (x, y int, shown bool)
+}

@@ -1,0 +1,46 @@
+package tui
+
+import (
+	"strings"
+
+	"github.com/charmbracelet/x/ansi"
+)
+
+// Widths are in cells: a Chinese character takes two.
+
+// fit makes a styled row exactly w cells wide: cut with an ellipsis, or filled up.
+func (t *theme) fit(row string, w int) string {
+	if w <= 0 {
+		return ""
+	}
+	n := ansi.StringWidth(row)
+	if n > w {
+		row = ansi.Truncate(row, w, t.glyph.ellipsis)
+		n = ansi.StringWidth(row)
+	}
+	return row + strings.Repeat(" ", max(0, w-n))
+}
+
+// wrap breaks plain text into rows of at most w cells, and keeps every character.
+func wrap(text string, w int) []string {
+	if w <= 0 {
+		return nil
+	}
+	text = strings.ReplaceAll(text, "\t", "    ")
+	return strings.Split(ansi.Hardwrap(text, w, true), "\n")
+}
+
+// between is n, but not below low or above high.
+func between(low, n, high int) int { return max(low, min(n, high)) }
+
+func widthOf(row string) int { return ansi.StringWidth(row) }
+
+// cut is the cells of a styled row from left on, up to but without right. What it
+// leaves open is closed.
+func cut(row string, left, right int) string {
+	part := ansi.Cut(row, left, right)
+	if strings.Contains(part, "\x1b") {
+		part += ansi.ResetStyle
+	}
+	return part
+}
