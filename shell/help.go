@@ -61,3 +61,12 @@ func (c *Call) helpOn(name string) error {
 	c.out(cmd.usage(c.dialect) + "\n" + cmd.Summary + "\n" + cmd.describeOptions())
 	return nil
 }
+
+// UsageOf is the usage line of a command in dialect d, and what the command does.
+func UsageOf(d Dialect, name string) (usage, summary string, ok bool) {
+	cmd := Lookup(d, name)
+	if cmd == nil {
+		return "", "", false
+	}
+	return cmd.usage(d), cmd.Summary, true
+}

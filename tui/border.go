@@ -5,11 +5,3 @@ import tea "charm.land/bubbletea/v2"
 // drag moves a border that the mouse has taken hold of; it tells whether the
 // event was about that.
 func (m *Model) drag(msg tea.MouseMsg) bool { return false }
-
-// closeSessions ends every session, the tree's included. It waits for the servers.
-func (m *Model) closeSessions() error {
-	for _, t := range m.command.tabs {
-		t.shell.Close()
-	}
-	return nil
-}

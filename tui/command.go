@@ -1,101 +1,334 @@
 package tui
 
 import (
+	"context"
 	"fmt"
+	"strings"
+	"sync"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 
+	"zoosh/internal/wire"
 	"zoosh/shell"
 )
 
 // commandPane is zkCli's prompt: one tab for each session.
 type commandPane struct {
-	m    *Model
-	w, h int
-	tabs []*tab
-	at   int
+	m       *Model
+	w, h    int
+	tabs    []*tab
+	at      int
+	last    int      // the number that was given last
+	history []string // lines that were run, in whichever tab; the oldest first
+	warned  time.Time
+	// remember keeps the caller's history out of the way of two tabs at once.
+	remember sync.Mutex
+	closing  closing
 }
 
-// A tab is a session, its output and its prompt.
-type tab struct {
-	name    string
-	number  int // for its colour; never given twice
-	shell   *shell.Shell
-	dialect shell.Dialect
-	input   input
-	lines   []string // scrollback
-	running bool
-	queue   []string // lines that wait for the one that runs
-}
+var commandActions = append([]action{
+	{title: "Run the line", in: paneCommand, keys: []string{"enter"}, run: onCommand((*commandPane).enter)},
+	{title: "Complete the word; next pane if there is none", short: "complete", in: paneCommand, keys: []string{"tab"},
+		run: onCommand((*commandPane).complete)},
+	{title: "Search the history", short: "history", in: paneCommand, keys: []string{"ctrl+r"}, run: onCommand((*commandPane).searchHistory)},
+	{title: "Older line that begins like this one", in: paneCommand, keys: []string{"up"}, run: onCommand((*commandPane).older)},
+	{title: "Newer line that begins like this one", in: paneCommand, keys: []string{"down"}, run: onCommand((*commandPane).newer)},
+	{title: "Search what was printed", short: "search", in: paneCommand, keys: []string{"ctrl+s", "alt+/"}, run: onCommand((*commandPane).searchOutput)},
+	{title: "Scroll up", in: paneCommand, keys: []string{"pgup"}, run: onCommand((*commandPane).pageUp)},
+	{title: "Scroll down", in: paneCommand, keys: []string{"pgdown"}, run: onCommand((*commandPane).pageDown)},
+	{title: "Scroll to the beginning", in: paneCommand, keys: []string{"ctrl+home"}, run: onCommand((*commandPane).toTop)},
+	{title: "Scroll to the end", in: paneCommand, keys: []string{"ctrl+end"}, run: onCommand((*commandPane).toBottom)},
+	{title: "Interrupt the command; else clear the line; twice: quit", in: paneCommand, keys: []string{"ctrl+c"},
+		run: onCommand((*commandPane).interrupt)},
+	{title: "Clear the view; scrolling brings it back", in: paneCommand, keys: []string{"ctrl+l"}, run: onCommand((*commandPane).clear)},
+	{title: "quit, if the line is empty", in: paneCommand, keys: []string{"ctrl+d"}, run: onCommand((*commandPane).endOfInput)},
+	{title: "Palette, if the line is empty", in: paneCommand, keys: []string{":"}, run: onCommand((*commandPane).colon)},
+}, tabActions()...)
 
-var commandActions = []action{
-	{title: "New session", in: anywhere, keys: []string{"ctrl+t"}, run: func(m *Model) tea.Cmd { return m.command.open() }},
+// onCommand makes an action of a method of the pane.
+func onCommand(do func(c *commandPane) tea.Cmd) func(m *Model) tea.Cmd {
+	return func(m *Model) tea.Cmd { return do(m.command) }
 }
 
 func newCommandPane(m *Model) *commandPane {
-	c := &commandPane{m: m}
+	c := &commandPane{m: m, history: append([]string(nil), m.cfg.History...)}
 	c.add()
 	return c
 }
 
-func (c *commandPane) add() *tab {
-	n := len(c.tabs)
-	t := &tab{name: fmt.Sprintf("%d", n+1), number: n}
-	cfg := c.m.cfg.Shell
-	cfg.Name, cfg.Sink = t.name, c.m.stream.Put
-	t.shell = shell.New(cfg)
-	c.tabs = append(c.tabs, t)
-	return t
+// A running is what keeps a tab busy: a line, or the session's being opened.
+type running struct {
+	line      string
+	cancel    context.CancelFunc
+	cancelled bool
+	since     time.Time
 }
 
-func (c *commandPane) tab() *tab { return c.tabs[c.at] }
-
-func (c *commandPane) openFirst() tea.Cmd { return c.connect(c.tab()) }
-
-func (c *commandPane) open() tea.Cmd {
-	t := c.add()
-	c.at = len(c.tabs) - 1
-	return c.connect(t)
-}
-
-func (c *commandPane) connect(t *tab) tea.Cmd {
-	return func() tea.Msg {
-		if err := t.shell.Open(c.m.ctx); err != nil {
-			return actionMsg(func(m *Model) tea.Cmd { return m.say(true, err.Error()) })
-		}
-		return nil
-	}
-}
-
-func (c *commandPane) closeAll() tea.Cmd { return func() tea.Msg { c.m.closeSessions(); return nil } }
+// slow is when a command is said to run: most are over before that could be read.
+const slow = 300 * time.Millisecond
 
 // take shows an item in its session's tab.
 func (c *commandPane) take(it *shell.Item) tea.Cmd {
-	for _, t := range c.tabs {
-		if t.name == it.Shell {
-			t.dialect = t.shell.Dialect()
-			t.lines = append(t.lines, wrap(shell.Printable(it.Text), 200)...)
+	t := c.named(it.Shell)
+	if t == nil {
+		return nil // it has been closed
+	}
+	switch it.Kind {
+	case shell.Stdout:
+		t.out.put(outPlain, false, it.Text)
+	case shell.Stderr:
+		t.out.put(outPlain, true, it.Text)
+	case shell.Watch, shell.Lost:
+		t.out.put(outWatch, false, it.Text)
+	case shell.State:
+		t.takeState(it)
+	case shell.Done:
+		return c.done(t, it.Code)
+	}
+	t.fresh = t.fresh || t != c.tab() && it.Text != ""
+	return nil
+}
+
+func (t *tab) takeState(it *shell.Item) {
+	kind := outWatch
+	if it.Event.State == wire.StateSyncConnected {
+		kind = outState
+	}
+	t.out.put(kind, false, it.Text)
+	if it.Event.State == wire.StateExpired {
+		t.out.put(kind, false, expiredNote(it))
+	}
+}
+
+// run runs a line in the tab, as if it had been typed there.
+func (c *commandPane) run(line string) tea.Cmd { return c.submit(c.tab(), line) }
+
+// put puts a line into the prompt, to be looked at before it is run.
+func (c *commandPane) put(line string) tea.Cmd {
+	t := c.tab()
+	t.leaveModes()
+	t.input.set(clean(line))
+	c.m.setFocus(paneCommand)
+	return nil
+}
+
+// submit runs a line once those before it are over.
+func (c *commandPane) submit(t *tab, line string) tea.Cmd {
+	if strings.TrimSpace(line) == "" {
+		return nil
+	}
+	c.note(line)
+	t.out.follow()
+	t.queue = append(t.queue, line)
+	return c.next(t)
+}
+
+// next runs the first of the lines that wait, unless one runs.
+func (c *commandPane) next(t *tab) tea.Cmd {
+	if t.running != nil || len(t.queue) == 0 {
+		return nil
+	}
+	line := t.queue[0]
+	t.queue = t.queue[1:]
+	t.out.prompt(t.shell.Prompt(), line)
+	ctx := t.busy(c.m.ctx, line)
+	return tea.Batch(redrawIn(slow), func() tea.Msg {
+		if keep := c.m.cfg.Remember; keep != nil {
+			c.remember.Lock()
+			keep(line)
+			c.remember.Unlock()
 		}
+		t.shell.Run(ctx, line)
+		return dialectMsg{t, t.shell.Dialect()}
+	})
+}
+
+func (t *tab) busy(ctx context.Context, line string) context.Context {
+	ctx, cancel := context.WithCancel(ctx)
+	t.running = &running{line: line, cancel: cancel, since: time.Now()}
+	return ctx
+}
+
+// idle ends what busy began.
+func (t *tab) idle() {
+	if t.running != nil {
+		t.running.cancel()
+		t.running = nil
+	}
+}
+
+// slowly is whether the tab has been busy for so long that it should be said.
+func (t *tab) slowly() bool { return t.running != nil && time.Since(t.running.since) >= slow }
+
+// done is the end of the line that ran.
+func (c *commandPane) done(t *tab, code int) tea.Cmd {
+	t.idle()
+	if code != 0 {
+		t.out.failed()
+	}
+	if t.shell.Quitting() {
+		if len(c.tabs) == 1 {
+			return c.m.quit()
+		}
+		return c.drop(t)
+	}
+	return c.next(t)
+}
+
+// Messages of the pane's own commands.
+type (
+	// dialectMsg tells what a shell speaks now; asking it may have to wait.
+	dialectMsg struct {
+		tab     *tab
+		dialect shell.Dialect
+	}
+	// openedMsg is the end of a session's being opened.
+	openedMsg struct {
+		tab *tab
+		err error
+	}
+	redrawMsg struct{}
+)
+
+func redrawIn(d time.Duration) tea.Cmd {
+	return tea.Tick(d, func(time.Time) tea.Msg { return redrawMsg{} })
+}
+
+func (c *commandPane) update(msg tea.Msg) tea.Cmd {
+	switch msg := msg.(type) {
+	case dialectMsg:
+		msg.tab.dialect = msg.dialect
+	case openedMsg:
+		return c.opened(msg)
+	case completeMsg:
+		return c.completed(msg)
 	}
 	return nil
 }
 
-func (c *commandPane) title() string   { return "Command" }
-func (c *commandPane) resize(w, h int) { c.w, c.h = w, h }
-func (c *commandPane) rows() []string {
+// grab takes the keys that a list or a search wants before they are actions.
+func (c *commandPane) grab(k tea.KeyPressMsg) (cmd tea.Cmd, taken bool) {
 	t := c.tab()
-	return append(t.lines[max(0, len(t.lines)-c.h+1):len(t.lines):len(t.lines)], t.shell.Prompt()+t.input.text())
+	switch {
+	case t.list != nil:
+		return c.listKey(t, k)
+	case t.recalling != nil:
+		return c.recallKey(t, k)
+	case t.finding != nil:
+		return c.findKey(t, k)
+	}
+	return nil, false
 }
-func (c *commandPane) restyle()                       {}
-func (c *commandPane) update(tea.Msg) tea.Cmd         { return nil }
-func (c *commandPane) key(k tea.KeyPressMsg) tea.Cmd  { c.tab().input.key(k); return nil }
-func (c *commandPane) paste(text string) tea.Cmd      { c.tab().input.insert(text); return nil }
-func (c *commandPane) click(x, y int) tea.Cmd         { return nil }
-func (c *commandPane) wheel(delta int)                {}
-func (c *commandPane) cursor() (x, y int, shown bool) { return 0, 0, true }
 
-// run runs a line in the tab, as if it had been typed there.
-func (c *commandPane) run(line string) tea.Cmd { return nil }
+// key edits the line.
+func (c *commandPane) key(k tea.KeyPressMsg) tea.Cmd {
+	t := c.tab()
+	if s := k.String(); t.input.at == len(t.input.value) && (s == "right" || s == "end" || s == "ctrl+f" || s == "ctrl+e") {
+		if ghost := c.ghost(t); ghost != "" {
+			t.input.set(t.input.value + ghost)
+			return nil
+		}
+	}
+	before := t.input.value
+	t.input.key(k)
+	if t.input.value != before {
+		t.edited()
+	}
+	return nil
+}
 
-// put puts a line into the prompt, to be looked at before it is run.
-func (c *commandPane) put(line string) tea.Cmd { c.tab().input.set(line); return nil }
+// edited forgets what held for the line as it was.
+func (t *tab) edited() {
+	t.walk = nil
+	t.narrow()
+}
+
+func (t *tab) leaveModes() { t.list, t.recalling, t.finding, t.walk = nil, nil, nil, nil }
+
+// paste puts text into the line; what has a line end behind it is run.
+func (c *commandPane) paste(text string) tea.Cmd {
+	t := c.tab()
+	if t.finding != nil {
+		t.finding.query.insert(text)
+		c.find(t, t.finding.from, -1)
+		return nil
+	}
+	t.leaveModes()
+	text = strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(text)
+	lines := strings.Split(text, "\n")
+	var cmds []tea.Cmd
+	for _, line := range lines[:len(lines)-1] {
+		tail := t.input.value[t.input.at:]
+		t.input.set(t.input.value[:t.input.at])
+		t.input.insert(line)
+		cmds = append(cmds, c.submit(t, t.input.value))
+		t.input.value, t.input.at = tail, 0
+	}
+	t.input.insert(lines[len(lines)-1])
+	return tea.Batch(cmds...)
+}
+
+func (c *commandPane) enter() tea.Cmd {
+	t := c.tab()
+	line := t.input.value
+	t.leaveModes()
+	t.input.set("")
+	t.out.follow()
+	return c.submit(t, line)
+}
+
+// again is how soon a second Ctrl-C must come to leave.
+const again = 2 * time.Second
+
+func (c *commandPane) interrupt() tea.Cmd {
+	t := c.tab()
+	t.leaveModes()
+	switch {
+	case t.running != nil && !t.running.cancelled:
+		t.running.cancelled = true
+		t.running.cancel()
+		if n := len(t.queue); n > 0 {
+			t.queue = nil
+			return c.m.say(false, counted(n, "line that waited is", "lines that waited are")+" not run")
+		}
+	case t.input.value != "":
+		t.input.set("")
+	case time.Since(c.warned) < again:
+		return c.m.quit()
+	default:
+		c.warned = time.Now()
+		return c.m.say(false, "Ctrl-C once more leaves zoosh; so does quit")
+	}
+	return nil
+}
+
+func (c *commandPane) endOfInput() tea.Cmd {
+	if t := c.tab(); t.input.value != "" {
+		t.input.key(tea.KeyPressMsg{Code: tea.KeyDelete})
+		t.edited()
+		return nil
+	}
+	return c.run("quit")
+}
+
+func (c *commandPane) colon() tea.Cmd {
+	t := c.tab()
+	if t.input.value == "" {
+		return showPalette(c.m)
+	}
+	t.input.insert(":")
+	t.edited()
+	return nil
+}
+
+// expiredNote says what zkCli leaves to be guessed: what went with the session,
+// and, where it is known, why it is gone.
+func expiredNote(it *shell.Item) string {
+	why := ""
+	if it.Event.Err != nil {
+		why = ": " + it.Event.Err.Error()
+	}
+	return fmt.Sprintf("(session 0x%x is gone, and with it its ephemeral znodes and its watches%s)\n",
+		uint64(it.Event.SessionID), why)
+}

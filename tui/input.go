@@ -27,7 +27,14 @@ func (in *input) set(text string) { in.value, in.at = text, len(text) }
 // insert puts text at the cursor. A line has no line ends in it, and nothing that
 // could not be shown.
 func (in *input) insert(text string) {
-	text = strings.Map(func(r rune) rune {
+	text = clean(text)
+	in.value = in.value[:in.at] + text + in.value[in.at:]
+	in.at += len(text)
+}
+
+// clean makes text fit for a line.
+func clean(text string) string {
+	return strings.Map(func(r rune) rune {
 		switch {
 		case r == '\n' || r == '\r' || r == '\t':
 			return ' '
@@ -36,8 +43,6 @@ func (in *input) insert(text string) {
 		}
 		return r
 	}, text)
-	in.value = in.value[:in.at] + text + in.value[in.at:]
-	in.at += len(text)
 }
 
 // key edits the line as the keys of readline do; handled is false for a key that

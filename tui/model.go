@@ -19,6 +19,11 @@ type Config struct {
 	Where string
 	// ASCII draws without box-drawing characters and symbols.
 	ASCII bool
+	// History is lines of earlier runs, the oldest first.
+	History []string
+	// Remember is told each line when it is run, one at a time, beside the screen.
+	// What of it is kept is up to it.
+	Remember func(line string)
 	// NoColor draws without colours, as the NO_COLOR variable asks for.
 	NoColor bool
 }
@@ -152,6 +157,11 @@ func (m *Model) say(bad bool, text string) tea.Cmd {
 func (m *Model) key(k tea.KeyPressMsg) tea.Cmd {
 	if m.overlay != nil {
 		return m.overlay.key(m, k)
+	}
+	if g, ok := m.pane(m.focus).(grabber); ok {
+		if cmd, taken := g.grab(k); taken {
+			return cmd
+		}
 	}
 	if a := m.actionFor(k.String()); a != nil {
 		return m.do(a)

@@ -43,6 +43,12 @@ type pane interface {
 	cursor() (x, y int, shown bool)
 }
 
+// A grabber is a pane that at times wants a key before it stands for an action: a
+// list or a search in it is open.
+type grabber interface {
+	grab(k tea.KeyPressMsg) (cmd tea.Cmd, taken bool)
+}
+
 // An overlay lies over the panes and takes every key: help, the palette, a
 // question.
 type overlay interface {

@@ -1,0 +1,223 @@
+package tui
+
+import (
+	"fmt"
+	"strings"
+	"unicode/utf8"
+
+	tea "charm.land/bubbletea/v2"
+
+	"zoosh/shell"
+)
+
+// listRows is how many candidates are in view at most.
+const listRows = 8
+
+// candidates is the list of what the word before the cursor can become.
+type candidates struct {
+	all   []shell.Candidate // as the shell gave them
+	fit   []shell.Candidate // those that go on from what is typed now
+	head  string            // the line before the word
+	at    int               // the one that is chosen, -1 for none yet
+	top   int
+	width int // of the widest in fit
+}
+
+// completeMsg is the shell's answer about a line with the cursor at a byte.
+type completeMsg struct {
+	tab   *tab
+	line  string
+	at    int
+	start int
+	// below: the word was a znode's whole path, and these are its children.
+	below bool
+	list  []shell.Candidate
+}
+
+// complete asks the shell what the word can become. In an empty prompt Tab goes
+// to the next pane.
+func (c *commandPane) complete() tea.Cmd {
+	t := c.tab()
+	if t.input.value == "" {
+		return c.m.focusNext(1)
+	}
+	if t.asking {
+		return nil
+	}
+	t.asking = true
+	line, at, ctx := t.input.value, t.input.at, c.m.ctx
+	return func() tea.Msg {
+		msg := completeMsg{tab: t, line: line, at: at}
+		msg.start, msg.list = t.shell.Complete(ctx, line, at)
+		if word := line[msg.start:at]; len(msg.list) == 1 && msg.list[0].Text == word && strings.HasPrefix(word, "/") && word != "/" {
+			deeper := line[:at] + "/"
+			if start, list := t.shell.Complete(ctx, deeper, len(deeper)); len(list) > 0 && start == msg.start {
+				msg.below, msg.list = true, list
+			} else {
+				msg.list[0].Open = false // there is nothing below it
+			}
+		}
+		return msg
+	}
+}
+
+// completed uses the answer, unless the line is another one by now.
+func (c *commandPane) completed(msg completeMsg) tea.Cmd {
+	t := msg.tab
+	t.asking = false
+	if t.input.value != msg.line || t.input.at != msg.at || t.recalling != nil || t.finding != nil {
+		return nil
+	}
+	if len(msg.list) == 0 {
+		return c.m.say(false, "Tab knows nothing that fits here")
+	}
+	if msg.below {
+		t.input.insert("/")
+	}
+	t.walk = nil
+	l := &candidates{all: msg.list, head: msg.line[:msg.start], at: -1}
+	t.list = l
+	t.narrowTo(l.all)
+	if len(msg.list) == 1 {
+		t.choose(msg.list[0])
+		return nil
+	}
+	word := t.input.value[msg.start:t.input.at]
+	if common := commonPrefix(msg.list); len(common) > len(word) && strings.HasPrefix(common, word) {
+		t.input.insert(common[len(word):])
+	}
+	return nil
+}
+
+// commonPrefix is how all candidates begin.
+func commonPrefix(list []shell.Candidate) string {
+	common := list[0].Text
+	for _, cand := range list[1:] {
+		n := 0
+		for n < min(len(common), len(cand.Text)) && common[n] == cand.Text[n] {
+			n++
+		}
+		common = common[:n]
+	}
+	for !utf8.ValidString(common) {
+		common = common[:len(common)-1]
+	}
+	return common
+}
+
+// narrow keeps of the list what goes on from the word as it is now.
+func (t *tab) narrow() {
+	l := t.list
+	if l == nil {
+		return
+	}
+	if t.input.at < len(l.head) || !strings.HasPrefix(t.input.value, l.head) {
+		t.list = nil
+		return
+	}
+	word := t.input.value[len(l.head):t.input.at]
+	var fit []shell.Candidate
+	for _, cand := range l.all {
+		if strings.HasPrefix(cand.Text, word) && cand.Text != word {
+			fit = append(fit, cand)
+		}
+	}
+	if len(fit) == 0 {
+		t.list = nil
+		return
+	}
+	t.narrowTo(fit)
+}
+
+func (t *tab) narrowTo(fit []shell.Candidate) {
+	l := t.list
+	l.fit, l.at, l.top, l.width = fit, -1, 0, 0
+	for _, cand := range fit {
+		l.width = max(l.width, len(cand.Text))
+	}
+}
+
+// choose puts a candidate in the word's place.
+func (t *tab) choose(cand shell.Candidate) {
+	head, tail := t.list.head, t.input.value[t.input.at:]
+	t.list = nil
+	text := head + clean(cand.Text)
+	switch {
+	case cand.Open:
+	case strings.HasPrefix(tail, " "):
+		text, tail = text+" ", tail[1:]
+	default:
+		text += " "
+	}
+	t.input.value, t.input.at = text+tail, len(text)
+}
+
+// listKey is a key while the list is there: it chooses, or goes on typing.
+func (c *commandPane) listKey(t *tab, k tea.KeyPressMsg) (cmd tea.Cmd, taken bool) {
+	l := t.list
+	switch k.String() {
+	case "tab":
+		if len(l.fit) == 1 {
+			t.choose(l.fit[0])
+			return nil, true
+		}
+		l.at = (l.at + 1) % len(l.fit)
+	case "down":
+		l.at = (l.at + 1) % len(l.fit)
+	case "shift+tab", "up":
+		l.at = (max(l.at, 0) - 1 + len(l.fit)) % len(l.fit)
+	case "pgdown":
+		l.at = min(l.at+listRows, len(l.fit)-1)
+	case "pgup":
+		l.at = max(l.at-listRows, 0)
+	case "esc", "ctrl+g", "ctrl+c":
+		t.list = nil
+	case "enter", "right":
+		if l.at < 0 {
+			return nil, false
+		}
+		t.choose(l.fit[l.at])
+	default:
+		return nil, false
+	}
+	l.top = between(l.at-listRows+1, l.top, max(l.at, 0))
+	return nil, true
+}
+
+// first is the candidate in the first of h rows.
+func (l *candidates) first(h int) int { return between(l.at-h+1, l.top, max(l.at, 0)) }
+
+// rows is the list as it is shown in h rows.
+func (l *candidates) rows(th *theme, w, h int) []string {
+	var out []string
+	names := min(l.width, max(w/2, w-30), w-2)
+	top := l.first(h)
+	for i := top; i < min(len(l.fit), top+h); i++ {
+		cand := l.fit[i]
+		name := th.fit(" "+tailOf(flat(cand.Text), names, th.glyph.ellipsis), names+2)
+		help := th.fit(flat(cand.Help), max(0, w-names-3))
+		if i == l.at {
+			out = append(out, th.selected.Render(th.fit(name+" "+help, w)))
+		} else {
+			out = append(out, name+" "+th.dim.Render(help))
+		}
+	}
+	return out
+}
+
+// tailOf is text in at most w cells: of a long path the end matters.
+func tailOf(text string, w int, ellipsis string) string {
+	n := widthOf(text)
+	if n <= w {
+		return text
+	}
+	return ellipsis + cut(text, n-w+widthOf(ellipsis), n)
+}
+
+// counted is a number with its noun.
+func counted(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
+}

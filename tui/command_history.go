@@ -1,0 +1,146 @@
+package tui
+
+import (
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+)
+
+// historyLimit is how many lines the history keeps.
+const historyLimit = 10_000
+
+// note keeps a line that is run.
+func (c *commandPane) note(line string) {
+	if n := len(c.history); n > 0 && c.history[n-1] == line {
+		return
+	}
+	c.history = append(c.history, line)
+	c.history = c.history[max(0, len(c.history)-historyLimit):]
+}
+
+// A walk is a way through the history with the arrows: the lines that begin with
+// what was typed.
+type walk struct {
+	typed string
+	at    int
+}
+
+func (c *commandPane) older() tea.Cmd {
+	t := c.tab()
+	w := t.walk
+	if w == nil {
+		w = &walk{typed: t.input.value, at: len(c.history)}
+	}
+	for i := min(w.at, len(c.history)) - 1; i >= 0; i-- {
+		if line := c.history[i]; strings.HasPrefix(line, w.typed) && line != t.input.value {
+			w.at = i
+			t.input.set(line)
+			t.walk = w
+			break
+		}
+	}
+	return nil
+}
+
+func (c *commandPane) newer() tea.Cmd {
+	t := c.tab()
+	w := t.walk
+	if w == nil {
+		return nil
+	}
+	for i := w.at + 1; i < len(c.history); i++ {
+		if line := c.history[i]; strings.HasPrefix(line, w.typed) && line != t.input.value {
+			w.at = i
+			t.input.set(line)
+			return nil
+		}
+	}
+	t.input.set(w.typed)
+	t.walk = nil
+	return nil
+}
+
+// ghost is what the newest line of the history that begins like this one has
+// more. It stands behind the cursor, if that is at the line's end.
+func (c *commandPane) ghost(t *tab) string {
+	line := t.input.value
+	if line == "" || t.input.at != len(line) || t.list != nil || t.walk != nil {
+		return ""
+	}
+	for i := len(c.history) - 1; i >= 0; i-- {
+		if rest, ok := strings.CutPrefix(c.history[i], line); ok && rest != "" {
+			return rest
+		}
+	}
+	return ""
+}
+
+// recalling is a search back through the history, as Ctrl-R does it.
+type recalling struct {
+	query input
+	at    int // the line that was found, -1 for none
+	line  string
+}
+
+func (c *commandPane) searchHistory() tea.Cmd {
+	t := c.tab()
+	t.leaveModes()
+	t.recalling = &recalling{at: len(c.history)}
+	return nil
+}
+
+// seek looks for the query from line i of the history on, and stays with what it
+// had if there is nothing.
+func (c *commandPane) seek(r *recalling, i, by int) {
+	for ; i >= 0 && i < len(c.history); i += by {
+		if line := c.history[i]; strings.Contains(line, r.query.value) && (line != r.line || by == 0) {
+			r.at, r.line = i, line
+			return
+		}
+		if by == 0 {
+			break
+		}
+	}
+	if !strings.Contains(r.line, r.query.value) {
+		r.line = ""
+	}
+}
+
+// recallKey is a key during the search: it narrows it, goes on, takes the line or
+// gives up.
+func (c *commandPane) recallKey(t *tab, k tea.KeyPressMsg) (cmd tea.Cmd, taken bool) {
+	r := t.recalling
+	switch key := k.String(); key {
+	case "ctrl+r", "up":
+		c.seek(r, min(r.at, len(c.history))-1, -1)
+	case "ctrl+s", "down":
+		c.seek(r, r.at+1, 1)
+	case "enter":
+		if r.line == "" {
+			t.recalling = nil
+			return nil, true
+		}
+		t.input.set(r.line)
+		return c.enter(), true
+	case "esc", "ctrl+g", "ctrl+c":
+		t.recalling = nil
+	case "tab", "right", "left", "home", "end", "ctrl+a", "ctrl+e":
+		t.recalling = nil
+		if r.line != "" {
+			t.input.set(r.line)
+		}
+		if key != "tab" && key != "right" {
+			t.input.key(k)
+		}
+	default:
+		before := r.query.value
+		if !r.query.key(k) {
+			return nil, false
+		}
+		if r.query.value != before {
+			r.line = ""
+			c.seek(r, len(c.history)-1, -1)
+		}
+	}
+	return nil, true
+}

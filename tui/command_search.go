@@ -1,0 +1,166 @@
+package tui
+
+import (
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+)
+
+// finding is a search in what was printed. It goes up first: the newest is below.
+type finding struct {
+	query input
+	from  place // where it began
+	at    place // the match it stands at
+	found bool
+}
+
+func (c *commandPane) searchOutput() tea.Cmd {
+	t := c.tab()
+	t.leaveModes()
+	from := place{line: t.out.end()}
+	t.finding = &finding{from: from, at: from}
+	return nil
+}
+
+// find goes to the next match beyond a place: up if by is below 0, else down.
+func (c *commandPane) find(t *tab, from place, by int) {
+	f := t.finding
+	if f.query.value == "" {
+		f.found, f.at = false, f.from
+		return
+	}
+	if at, ok := t.out.search(f.query.value, from, by); ok {
+		f.found, f.at = true, at
+		t.out.reveal(at, c.w, c.lay().room-1)
+	} else if f.found && !matchesAt(t.out.line(f.at.line).text, f.query.value, f.at.byte) {
+		f.found = false
+	}
+}
+
+// search finds the nearest match before a place, or behind it.
+func (s *scrollback) search(query string, from place, by int) (at place, found bool) {
+	for i := between(s.dropped, from.line, s.end()); i >= s.dropped && i <= s.end(); i += by {
+		if i == s.end() {
+			if by > 0 {
+				break
+			}
+			continue
+		}
+		matches := matchesIn(s.line(i).text, query)
+		if by < 0 {
+			for j := len(matches) - 1; j >= 0; j-- {
+				if i < from.line || matches[j] < from.byte {
+					return place{i, matches[j]}, true
+				}
+			}
+			continue
+		}
+		for _, m := range matches {
+			if i > from.line || m > from.byte {
+				return place{i, m}, true
+			}
+		}
+	}
+	return place{}, false
+}
+
+// matchesIn is where a text holds the query. Small letters in the query stand for
+// capitals, too; a capital stands for itself.
+func matchesIn(text, query string) []int {
+	var out []int
+	for at := 0; query != ""; {
+		i := indexFold(text[at:], query)
+		if i < 0 {
+			break
+		}
+		out = append(out, at+i)
+		at += i + len(query)
+	}
+	return out
+}
+
+func matchesAt(text, query string, at int) bool {
+	return at <= len(text) && indexFold(text[at:min(len(text), at+len(query))], query) == 0
+}
+
+// indexFold is strings.Index, but for ASCII letters' size where the query has no
+// capital. A search looks at megabytes between two key presses, so that it must
+// not fold the texts first.
+func indexFold(text, query string) int {
+	if strings.ContainsFunc(query, func(r rune) bool { return r >= 'A' && r <= 'Z' }) || query == "" {
+		return strings.Index(text, query)
+	}
+	small, big := query[0], query[0]
+	if small >= 'a' && small <= 'z' {
+		big = small - 'a' + 'A'
+	}
+	nextSmall, nextBig := -1, -1 // the next of each from at on
+	for at := 0; at+len(query) <= len(text); at++ {
+		nextSmall, nextBig = nextByte(text, small, at, nextSmall), nextByte(text, big, at, nextBig)
+		at = min(nextSmall, nextBig)
+		if at+len(query) > len(text) {
+			break
+		}
+		if equalFold(text[at:at+len(query)], query) {
+			return at
+		}
+	}
+	return -1
+}
+
+// nextByte is where c stands next from at on; known is an earlier answer.
+func nextByte(text string, c byte, at, known int) int {
+	if known >= at {
+		return known
+	}
+	if i := strings.IndexByte(text[at:], c); i >= 0 {
+		return at + i
+	}
+	return len(text)
+}
+
+func equalFold(text, small string) bool {
+	for i := range len(small) {
+		c := text[i]
+		if c >= 'A' && c <= 'Z' {
+			c += 'a' - 'A'
+		}
+		if c != small[i] {
+			return false
+		}
+	}
+	return true
+}
+
+// findKey is a key during the search.
+func (c *commandPane) findKey(t *tab, k tea.KeyPressMsg) (cmd tea.Cmd, taken bool) {
+	f := t.finding
+	switch k.String() {
+	case "enter", "up", "ctrl+s", "alt+/", "ctrl+r":
+		c.find(t, f.at, -1)
+	case "down", "shift+enter":
+		c.find(t, f.at, 1)
+	case "esc", "ctrl+g", "ctrl+c":
+		t.finding = nil
+	case "tab", "ctrl+d", "ctrl+l":
+		// Of no use here, and not meant for the line behind the search.
+	default:
+		before := f.query.value
+		if !f.query.key(k) {
+			return nil, false
+		}
+		if f.query.value != before {
+			c.find(t, f.start(), -1)
+		}
+	}
+	return nil, true
+}
+
+// start is from where a query that has changed is looked for: what was found
+// stays if it still fits.
+func (f *finding) start() place {
+	if f.found {
+		return place{f.at.line, f.at.byte + 1}
+	}
+	return f.from
+}

@@ -1,0 +1,358 @@
+package tui
+
+import (
+	"fmt"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"charm.land/lipgloss/v2"
+
+	"zoosh/shell"
+)
+
+// A promptLine is the line that is typed with what stands before and behind it.
+type promptLine struct {
+	text   string
+	head   int // bytes that are not typed
+	cursor int // the byte the cursor stands before
+	ghost  string
+	starts []int // where its rows begin
+	row    int   // the cursor's cell
+	col    int
+}
+
+// A layout is how the rows of the pane are used: tabs, transcript, the line about
+// what is below, prompt, list, and in the last row the hint.
+type layout struct {
+	tabs, hint bool
+	out        []rowRef
+	room       int // rows the transcript can have
+	more       bool
+	prompt     promptLine
+	first, n   int // the rows of the prompt that are in view
+	list       int
+}
+
+// lay lays the pane out. What is typed comes first, then the list, and the
+// transcript has the rest.
+func (c *commandPane) lay() layout {
+	t := c.tab()
+	l := layout{tabs: len(c.tabs) > 1 && c.h > 2}
+	left := c.h
+	if l.tabs {
+		left--
+	}
+	if l.hint = left >= 6; l.hint {
+		left--
+	}
+	l.prompt = c.promptLine(t)
+	l.n = between(1, len(l.prompt.starts), max(1, left-1))
+	l.first = between(0, l.prompt.row-l.n+1, len(l.prompt.starts)-l.n)
+	left -= l.n
+	if t.list != nil {
+		l.list = between(0, min(len(t.list.fit), listRows), left-1)
+		l.list = max(0, l.list)
+		left -= l.list
+	}
+	l.room = max(0, left)
+	l.more = t.out.scrolled && l.room > 1
+	if l.more {
+		left--
+	}
+	l.out = t.out.view(c.w, max(0, left))
+	return l
+}
+
+// promptLine is the line at the prompt, wrapped.
+func (c *commandPane) promptLine(t *tab) promptLine {
+	var p promptLine
+	switch {
+	case t.finding != nil:
+		p.set("search: ", &t.finding.query, "")
+	case t.recalling != nil:
+		p.set("(reverse-i-search)`", &t.recalling.query, "': "+t.recalling.line)
+	default:
+		p.set(t.shell.Prompt(), &t.input, "")
+		p.ghost = flat(c.ghost(t))
+	}
+	w := max(1, c.w)
+	p.starts = rowStarts(p.text, w)
+	// The cursor needs a cell of its own, behind a full row that of the next one.
+	for p.row+1 < len(p.starts) && p.starts[p.row+1] <= p.cursor {
+		p.row++
+	}
+	if p.col = widthOf(p.text[p.starts[p.row]:p.cursor]); p.col >= w {
+		p.starts = append(p.starts, len(p.text))
+		p.row, p.col = p.row+1, 0
+	}
+	return p
+}
+
+func (p *promptLine) set(head string, in *input, tail string) {
+	head = flat(head)
+	before := shell.Printable(in.value[:in.at])
+	p.text = head + before + shell.Printable(in.value[in.at:]) + flat(tail)
+	p.head, p.cursor = len(head), len(head)+len(before)
+}
+
+func (c *commandPane) title() string {
+	if len(c.tabs) > 1 {
+		return "Command: " + c.tab().label()
+	}
+	return "Command"
+}
+
+func (c *commandPane) resize(w, h int) {
+	c.w, c.h = w, h
+	for _, t := range c.tabs {
+		if s := &t.out; s.scrolled { // it may all be in view now
+			if v := s.view(w, h); len(v) > 0 {
+				s.show(v[0], w, max(1, c.lay().room))
+			}
+		}
+	}
+}
+
+func (c *commandPane) restyle() {}
+
+func (c *commandPane) rows() []string {
+	t, th, l := c.tab(), c.m.theme, c.lay()
+	out := make([]string, 0, c.h)
+	if l.tabs {
+		out = append(out, c.tabRow())
+	}
+	for _, r := range l.out {
+		out = append(out, c.outRow(t, r))
+	}
+	if l.more {
+		out = append(out, c.moreRow(t, l))
+	}
+	p := &l.prompt
+	for i := l.first; i < l.first+l.n; i++ {
+		from, to := p.starts[i], len(p.text)
+		if i+1 < len(p.starts) {
+			to = p.starts[i+1]
+		}
+		row := paint(p.text, from, to, p.head, c.promptStyle(t), th.plain, nil, th.plain)
+		if room := c.w - widthOf(p.text[from:to]); i == len(p.starts)-1 && p.ghost != "" && room > 0 {
+			row += th.ghost.Render(strings.TrimRight(th.fit(p.ghost, room), " "))
+		}
+		out = append(out, row)
+	}
+	if l.list > 0 {
+		out = append(out, t.list.rows(th, c.w, l.list)...)
+	}
+	if l.hint {
+		for len(out) < c.h-1 {
+			out = append(out, "")
+		}
+		out = append(out, c.hintRow(t))
+	}
+	return out
+}
+
+func (c *commandPane) promptStyle(t *tab) lipgloss.Style {
+	if t.finding != nil || t.recalling != nil || t.slowly() {
+		return c.m.theme.dim
+	}
+	return c.m.theme.session(t.number)
+}
+
+// outRow is a row of the transcript.
+func (c *commandPane) outRow(t *tab, r rowRef) string {
+	th, line := c.m.theme, t.out.line(r.line)
+	from, to := line.row(r.row, c.w)
+	style, headStyle := th.plain, th.session(t.number)
+	switch line.kind {
+	case outPrompt:
+		style = th.bold
+	case outError:
+		style = th.bad
+	case outWatch:
+		style = th.warn
+	case outState:
+		style = th.dim
+	}
+	var matches [][2]int
+	found := th.selected
+	if f := t.finding; f != nil && f.query.value != "" {
+		n := len(f.query.value)
+		// Only what can reach into the row, of a line that may be long.
+		start := max(0, from-n+1)
+		for _, m := range matchesIn(line.text[start:min(len(line.text), to+n-1)], f.query.value) {
+			matches = append(matches, [2]int{start + m, start + m + n})
+		}
+		if !f.found || f.at.line != r.line {
+			found = th.match.Inherit(th.warn)
+		}
+	}
+	row := paint(line.text, from, to, line.head, headStyle, style, matches, found)
+	switch {
+	case line.mark && r.row == 0:
+		row = th.bad.Render(th.glyph.error) + " " + row
+	case line.mark:
+		row = strings.Repeat(" ", markCells) + row
+	}
+	return row
+}
+
+// paint renders bytes from to to of a plain text: those before head in one style,
+// the rest in another, and matches in a third.
+func paint(text string, from, to, head int, headStyle, style lipgloss.Style, matches [][2]int, found lipgloss.Style) string {
+	var b strings.Builder
+	for at := from; at < to; {
+		end, s := to, style
+		if at < head {
+			end, s = min(end, head), headStyle
+		}
+		for _, m := range matches {
+			if at >= m[0] && at < m[1] {
+				end, s = min(to, m[1]), found
+			} else if at < m[0] {
+				end = min(end, m[0])
+			}
+		}
+		b.WriteString(s.Render(text[at:end]))
+		at = end
+	}
+	return b.String()
+}
+
+// moreRow says that there is more below what is in view.
+func (c *commandPane) moreRow(t *tab, l layout) string {
+	n := 0
+	if len(l.out) > 0 {
+		last := l.out[len(l.out)-1]
+		n = t.out.end() - last.line - 1
+	}
+	text, style := " more below", c.m.theme.dim
+	if n > 0 {
+		text = " " + counted(n, "line", "lines") + " more below"
+	}
+	if t.out.end() > t.out.seen {
+		text, style = text+", some of them new", c.m.theme.warn
+	}
+	return style.Render(c.m.theme.fit(text+": "+keyName("ctrl+end")+" goes there", c.w))
+}
+
+// hintRow is the last row: what runs, how a list is used, or the usage of the
+// command that is typed.
+func (c *commandPane) hintRow(t *tab) string {
+	th := c.m.theme
+	text := ""
+	switch {
+	case t.finding != nil && t.finding.query.value != "" && !t.finding.found:
+		return th.warn.Render(th.fit(" not found; Esc ends the search", c.w))
+	case t.finding != nil:
+		text = "Up older, Down newer, Esc ends the search"
+	case t.recalling != nil && t.recalling.query.value != "" && t.recalling.line == "":
+		return th.warn.Render(th.fit(" not found; Esc gives up", c.w))
+	case t.recalling != nil:
+		text = "^R older, Enter runs it, Tab takes it to the prompt, Esc gives up"
+	case t.list != nil:
+		text = fmt.Sprintf("%d fit: Tab or arrows choose, Enter takes, Esc closes", len(t.list.fit))
+		if t.list.at >= 0 {
+			text = fmt.Sprintf("%d of %s", t.list.at+1, text)
+		}
+	case t.slowly():
+		text = t.running.text()
+		if n := len(t.queue); n > 0 {
+			text += "; " + counted(n, "line waits", "lines wait")
+		}
+	default:
+		text = t.usage()
+	}
+	return th.dim.Render(th.fit(" "+text, c.w))
+}
+
+func (r *running) text() string {
+	switch {
+	case r.cancelled:
+		return "interrupted; waiting for its end"
+	case r.line == "":
+		return "connecting; ^C gives up"
+	}
+	return "running; ^C interrupts"
+}
+
+// usage is how the command that is being typed is used.
+func (t *tab) usage() string {
+	words := shell.Split(t.input.value)
+	if len(words) == 0 {
+		return ""
+	}
+	usage, summary, ok := shell.UsageOf(t.dialect, words[0])
+	if !ok {
+		return ""
+	}
+	return usage + "   " + summary
+}
+
+func (c *commandPane) cursor() (x, y int, shown bool) {
+	l := c.lay()
+	y = len(l.out) + l.prompt.row - l.first
+	if l.tabs {
+		y++
+	}
+	if l.more {
+		y++
+	}
+	return l.prompt.col, y, true
+}
+
+func (c *commandPane) scroll(by int) { c.tab().out.scroll(by, c.w, max(1, c.lay().room)) }
+
+func (c *commandPane) wheel(delta int) { c.scroll(delta) }
+
+func (c *commandPane) pageUp() tea.Cmd {
+	c.scroll(-max(1, c.lay().room-2))
+	return nil
+}
+
+func (c *commandPane) pageDown() tea.Cmd {
+	c.scroll(max(1, c.lay().room-2))
+	return nil
+}
+
+func (c *commandPane) toTop() tea.Cmd {
+	s := &c.tab().out
+	s.show(rowRef{line: s.dropped}, c.w, max(1, c.lay().room))
+	return nil
+}
+
+func (c *commandPane) toBottom() tea.Cmd {
+	c.tab().out.follow()
+	return nil
+}
+
+func (c *commandPane) clear() tea.Cmd {
+	s := &c.tab().out
+	s.follow()
+	s.cleared = s.end()
+	return nil
+}
+
+// click brings a tab to the front, or takes what was clicked in the list.
+func (c *commandPane) click(x, y int) tea.Cmd {
+	l := c.lay()
+	if l.tabs {
+		if y == 0 {
+			return c.clickTab(x)
+		}
+		y--
+	}
+	if l.more {
+		if y == len(l.out) {
+			return c.toBottom()
+		}
+		y--
+	}
+	t := c.tab()
+	if i := y - len(l.out) - l.n; t.list != nil && i >= 0 && i < l.list {
+		if i += t.list.first(l.list); i < len(t.list.fit) {
+			t.choose(t.list.fit[i])
+		}
+	}
+	return nil
+}

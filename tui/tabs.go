@@ -1,0 +1,292 @@
+package tui
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"zoosh/internal/session"
+	"zoosh/shell"
+)
+
+// A tab is a session, its output and its prompt.
+type tab struct {
+	name    string
+	number  int // for its colour; never given twice
+	shell   *shell.Shell
+	dialect shell.Dialect
+	input   input
+	out     scrollback
+	running *running // nil: the prompt waits
+	queue   []string // lines that wait for the one that runs
+	fresh   bool     // something came while another tab was in front
+
+	walk      *walk       // up and down through the history
+	list      *candidates // what the word can become
+	asking    bool        // the shell looks for candidates
+	recalling *recalling  // Ctrl-R
+	finding   *finding    // Ctrl-S
+}
+
+func tabActions() []action {
+	several := func(m *Model) string {
+		if len(m.command.tabs) < 2 {
+			return "there is only one session"
+		}
+		return ""
+	}
+	list := []action{
+		{title: "New session", short: "session", in: anywhere, keys: []string{"ctrl+t"}, run: onCommand((*commandPane).open)},
+		{title: "Close the session", in: anywhere, keys: []string{"alt+w"}, off: several,
+			run: onCommand(func(c *commandPane) tea.Cmd { return c.drop(c.tab()) })},
+		{title: "Next session", in: anywhere, keys: []string{"ctrl+pgdown", "alt+."}, off: several, run: onCommand(func(c *commandPane) tea.Cmd { return c.turn(1) })},
+		{title: "Previous session", in: anywhere, keys: []string{"ctrl+pgup", "alt+,"}, off: several, run: onCommand(func(c *commandPane) tea.Cmd { return c.turn(-1) })},
+		{title: "crash: drop the connection, keep the session", in: anywhere, run: onCommand(func(c *commandPane) tea.Cmd { return c.run("crash") })},
+		{title: "expire: have the server end the session", in: anywhere, run: onCommand(func(c *commandPane) tea.Cmd { return c.run("expire") })},
+	}
+	for i := range 9 {
+		list = append(list, action{
+			title: fmt.Sprintf("Session %d", i+1), in: paneCommand, keys: []string{fmt.Sprintf("alt+%d", i+1)},
+			run: onCommand(func(c *commandPane) tea.Cmd { return c.front(i) }),
+			off: func(m *Model) string {
+				if i >= len(m.command.tabs) {
+					return "there is none"
+				}
+				return ""
+			},
+		})
+	}
+	return list
+}
+
+// add makes a tab, whose session is not open yet.
+func (c *commandPane) add() *tab {
+	c.last++
+	t := &tab{name: fmt.Sprint(c.last), number: c.last - 1}
+	cfg := c.m.cfg.Shell
+	cfg.Name, cfg.Sink = t.name, c.m.stream.Put
+	t.shell, t.dialect = shell.New(cfg), cfg.Dialect
+	c.tabs = append(c.tabs, t)
+	return t
+}
+
+func (c *commandPane) tab() *tab { return c.tabs[c.at] }
+
+// named is the tab of the shell with that name, nil if it has been closed.
+func (c *commandPane) named(name string) *tab {
+	for _, t := range c.tabs {
+		if t.name == name {
+			return t
+		}
+	}
+	return nil
+}
+
+func (c *commandPane) openFirst() tea.Cmd { return c.connect(c.tab()) }
+
+// open opens a session in a new tab.
+func (c *commandPane) open() tea.Cmd {
+	t := c.add()
+	c.front(len(c.tabs) - 1)
+	c.m.setFocus(paneCommand)
+	return c.connect(t)
+}
+
+func (c *commandPane) connect(t *tab) tea.Cmd {
+	ctx := t.busy(c.m.ctx, "")
+	return tea.Batch(redrawIn(slow), func() tea.Msg { return openedMsg{t, t.shell.Open(ctx)} })
+}
+
+func (c *commandPane) opened(msg openedMsg) tea.Cmd {
+	t := msg.tab
+	t.idle()
+	if !slices.Contains(c.tabs, t) {
+		return closeLater(t)
+	}
+	ask := func() tea.Msg { return dialectMsg{t, t.shell.Dialect()} }
+	if msg.err == nil || errors.Is(msg.err, context.Canceled) {
+		return tea.Batch(ask, c.next(t))
+	}
+	t.out.put(outError, false, msg.err.Error()+"\n")
+	return tea.Batch(ask, c.next(t), c.m.say(true, msg.err.Error()))
+}
+
+// front brings a tab to the front.
+func (c *commandPane) front(i int) tea.Cmd {
+	c.at = i
+	c.tab().fresh = false
+	return nil
+}
+
+func (c *commandPane) turn(by int) tea.Cmd { return c.front((c.at + by + len(c.tabs)) % len(c.tabs)) }
+
+// drop closes a tab with its session. There is always one.
+func (c *commandPane) drop(t *tab) tea.Cmd {
+	i := slices.Index(c.tabs, t)
+	if i < 0 || len(c.tabs) == 1 {
+		return nil
+	}
+	t.idle()
+	t.queue = nil
+	c.tabs = slices.Delete(c.tabs, i, i+1)
+	if c.at > i || c.at == len(c.tabs) {
+		c.at--
+	}
+	c.front(c.at)
+	return closeLater(t)
+}
+
+func closeLater(t *tab) tea.Cmd {
+	return func() tea.Msg {
+		if err := t.shell.Close(); err != nil {
+			return actionMsg(func(m *Model) tea.Cmd { return m.say(true, "session "+t.name+": "+err.Error()) })
+		}
+		return nil
+	}
+}
+
+// closeTime is what closing takes at most, however many sessions there are. It is
+// more than a session waits for its server.
+const closeTime = 1500 * time.Millisecond
+
+// closing is how the closing of the sessions went.
+type closing struct {
+	sync.Mutex
+	err error
+}
+
+// closeAll closes the sessions of the tabs.
+func (c *commandPane) closeAll() tea.Cmd {
+	tabs := slices.Clone(c.tabs)
+	for _, t := range tabs {
+		t.queue = nil
+		if t.running != nil {
+			t.running.cancel()
+		}
+	}
+	return func() tea.Msg { c.closeShells(tabs); return nil }
+}
+
+// closeShells closes sessions beside each other and waits for them, but not for
+// ever. It returns the first error there was, also of an earlier call.
+func (c *commandPane) closeShells(tabs []*tab) error {
+	c.closing.Lock()
+	defer c.closing.Unlock()
+	errs := make(chan error, len(tabs))
+	for _, t := range tabs {
+		go func() { errs <- t.shell.Close() }()
+	}
+	late := time.NewTimer(closeTime)
+	defer late.Stop()
+	for range tabs {
+		var err error
+		select {
+		case err = <-errs:
+		case <-late.C:
+			err = errors.New("close the sessions: the server did not answer")
+			late.Reset(0) // nor is the next one waited for
+		}
+		if c.closing.err == nil {
+			c.closing.err = err
+		}
+	}
+	return c.closing.err
+}
+
+// closeSessions ends every session, the tree's included, after the last frame. It
+// waits for the servers.
+func (m *Model) closeSessions() error {
+	stopped := make(chan struct{})
+	go func() {
+		defer close(stopped)
+		if stop := m.tree.stop(); stop != nil {
+			stop()
+		}
+	}()
+	err := m.command.closeShells(m.command.tabs)
+	select {
+	case <-stopped:
+	case <-time.After(closeTime):
+	}
+	return err
+}
+
+// A tabCell is a tab's place in the row of tabs.
+type tabCell struct{ tab, from, to int }
+
+// tabCells lays the tabs out so that the one in front is in view.
+func (c *commandPane) tabCells() []tabCell {
+	var cells []tabCell
+	x := 0
+	for i, t := range c.tabs {
+		n := widthOf(c.tabText(i, t))
+		cells = append(cells, tabCell{i, x, x + n})
+		x += n
+	}
+	if beyond := cells[c.at].to - c.w; beyond > 0 {
+		for i := range cells {
+			cells[i].from -= beyond
+			cells[i].to -= beyond
+		}
+	}
+	return cells
+}
+
+// tabText is a tab in the row of tabs: its place, for the key that brings it to
+// the front, its name, and its state if that is worth a word.
+func (c *commandPane) tabText(i int, t *tab) string {
+	text := " " + t.label()
+	if zk := t.shell.Session(); zk == nil || zk.State() != session.Connected {
+		text += " " + strings.ToLower(stateWord(zk))
+	}
+	if t.fresh && i != c.at {
+		text += " " + c.m.theme.glyph.bullet
+	}
+	return text + " "
+}
+
+func (t *tab) label() string { return "session " + t.name }
+
+func stateWord(zk *session.Session) string {
+	if zk == nil {
+		return session.Closed.String()
+	}
+	return zk.State().String()
+}
+
+// tabRow is the row of tabs, cut to the pane.
+func (c *commandPane) tabRow() string {
+	th := c.m.theme
+	var b strings.Builder
+	for _, cell := range c.tabCells() {
+		text := c.tabText(cell.tab, c.tabs[cell.tab])
+		if cell.to <= 0 {
+			continue
+		}
+		if cell.from < 0 {
+			text = cut(text, -cell.from, cell.to-cell.from)
+		}
+		style := th.session(c.tabs[cell.tab].number)
+		if cell.tab == c.at {
+			style = style.Bold(true).Reverse(true)
+		}
+		b.WriteString(style.Render(text))
+	}
+	return th.fit(b.String(), c.w)
+}
+
+// clickTab brings the tab at that column to the front.
+func (c *commandPane) clickTab(x int) tea.Cmd {
+	for _, cell := range c.tabCells() {
+		if x >= cell.from && x < cell.to {
+			return c.front(cell.tab)
+		}
+	}
+	return nil
+}
