@@ -14,6 +14,9 @@ type action struct {
 	in    paneID // the pane that must have the focus, or anywhere
 	keys  []string
 	run   func(m *Model) tea.Cmd
+	// leaves tells that it leaves zoosh, for a while or for good: no overlay
+	// keeps its key from doing so.
+	leaves bool
 	// off says why it cannot be done now, "" if it can. nil: it always can.
 	off func(m *Model) string
 }
@@ -28,7 +31,7 @@ func init() {
 // globalActions work whatever has the focus.
 var globalActions = []action{
 	{title: "Help", short: "help", in: anywhere, keys: []string{"f1"}, run: showHelp},
-	{title: "Palette: every action by name", short: "palette", in: anywhere, keys: []string{"ctrl+p"}, run: showPalette},
+	{title: "Palette: every action by name", short: "palette", in: anywhere, keys: []string{"ctrl+p", ":"}, run: showPalette},
 	{title: "Next pane", in: anywhere, keys: []string{"f6"}, run: func(m *Model) tea.Cmd { return m.focusNext(1) }},
 	{title: "Previous pane", in: anywhere, keys: []string{"shift+tab", "shift+f6"}, run: func(m *Model) tea.Cmd { return m.focusNext(-1) }},
 	{title: "Zoom the pane, or show all", short: "zoom", in: anywhere, keys: []string{"f11", "ctrl+x"}, run: (*Model).toggleZoom},
@@ -39,14 +42,17 @@ var globalActions = []action{
 	{title: "Narrow the left column", in: anywhere, keys: []string{"alt+left"}, run: resize(func(s *splits) { s.right += 4 })},
 	{title: "More room above", in: anywhere, keys: []string{"alt+down"}, run: resize(func(s *splits) { s.events -= 5; s.node -= 5 })},
 	{title: "More room below", in: anywhere, keys: []string{"alt+up"}, run: resize(func(s *splits) { s.events += 5; s.node += 5 })},
-	{title: "Suspend zoosh", in: anywhere, keys: []string{"ctrl+z"}, run: func(*Model) tea.Cmd { return tea.Suspend }},
-	{title: "Quit", short: "quit", in: anywhere, keys: []string{"ctrl+q", "f10"}, run: (*Model).quit},
+	{title: "Suspend zoosh", in: anywhere, keys: []string{"ctrl+z"}, leaves: true, run: func(*Model) tea.Cmd { return tea.Suspend }},
+	{title: "Quit", short: "quit", in: anywhere, keys: []string{"ctrl+q", "f10"}, leaves: true, run: (*Model).quit},
 }
 
 // actionFor is the action a key stands for: one of the pane with the focus, else
 // one that works anywhere.
 func (m *Model) actionFor(key string) *action {
 	for _, where := range []paneID{m.focus, anywhere} {
+		if where == anywhere && m.focus == paneCommand && len(key) == 1 {
+			return nil // somebody is typing
+		}
 		for i := range actions {
 			if a := &actions[i]; a.in == where && slices.Contains(a.keys, key) {
 				return a
@@ -69,7 +75,7 @@ func (m *Model) do(a *action) tea.Cmd {
 func (m *Model) focusNext(by int) tea.Cmd {
 	for i := 1; i <= int(numPanes); i++ {
 		id := paneID((int(m.focus) + i*by + 2*int(numPanes)) % int(numPanes))
-		if m.zoomed || !m.areas.box[id].empty() {
+		if m.sole() || !m.areas.box[id].empty() {
 			m.setFocus(id)
 			break
 		}
@@ -101,8 +107,8 @@ func resize(change func(s *splits)) func(m *Model) tea.Cmd {
 }
 
 func (s *splits) clamp() {
-	for _, share := range []*int{&s.right, &s.events, &s.node} {
-		*share = between(10, *share, 80)
+	for _, part := range []*float64{&s.right, &s.events, &s.node} {
+		*part = max(10, min(*part, 80))
 	}
 }
 

@@ -1,13 +1,17 @@
 package tui
 
 import (
+	"fmt"
+	"slices"
 	"strings"
+
+	"charm.land/lipgloss/v2"
 
 	tea "charm.land/bubbletea/v2"
 )
 
 // helpOverlay lists every action with its keys, made from the table.
-type helpOverlay struct{ top int }
+type helpOverlay struct{ top, page int }
 
 func showHelp(m *Model) tea.Cmd {
 	m.overlay = &helpOverlay{}
@@ -20,14 +24,20 @@ func (o *helpOverlay) key(m *Model, k tea.KeyPressMsg) tea.Cmd {
 		o.top--
 	case "down", "j":
 		o.top++
-	case "pgup":
-		o.top -= 10
+	case "pgup", "b":
+		o.top -= max(1, o.page)
 	case "pgdown", "space":
-		o.top += 10
-	case "home":
+		o.top += max(1, o.page)
+	case "home", "g":
 		o.top = 0
+	case "end", "G":
+		o.top = 1 << 20
 	default:
 		m.overlay = nil
+		// What leaves zoosh does so from here too; other keys only close.
+		if a := m.actionFor(k.String()); a != nil && a.in == anywhere && a.leaves {
+			return m.do(a)
+		}
 	}
 	return nil
 }
@@ -37,10 +47,7 @@ func (o *helpOverlay) paste(*Model, string) tea.Cmd { return nil }
 func (o *helpOverlay) mouse(m *Model, msg tea.MouseMsg) tea.Cmd {
 	switch msg := msg.(type) {
 	case tea.MouseWheelMsg:
-		o.top += 3
-		if msg.Button == tea.MouseWheelUp {
-			o.top -= 6
-		}
+		o.top += wheelRows(msg)
 	case tea.MouseClickMsg:
 		m.overlay = nil
 	}
@@ -49,44 +56,124 @@ func (o *helpOverlay) mouse(m *Model, msg tea.MouseMsg) tea.Cmd {
 
 func (o *helpOverlay) cursor() (x, y int, shown bool) { return 0, 0, false }
 
+// helpColumn is how wide a column of the help is; there are two where they fit.
+const helpColumn = 60
+
 func (o *helpOverlay) box(m *Model, w, h int) []string {
-	lines := helpLines(m.theme)
-	o.top = between(0, o.top, max(0, len(lines)-(h-2)))
-	title := "Help: arrows scroll, any other key closes"
-	return m.theme.boxed(title, lines[o.top:min(len(lines), o.top+h-2)], min(w, 76))
+	t := m.theme
+	w = min(w, 2*helpColumn+3)
+	lines := helpLines(m, min(w-2, helpColumn))
+	if w >= 2*helpColumn {
+		lines = t.twoColumns(lines, (w-3)/2)
+	}
+	o.page = max(1, h-2)
+	o.top = between(0, o.top, max(0, len(lines)-o.page))
+	end := min(len(lines), o.top+o.page)
+	title := "Help: any key closes"
+	if len(lines) > o.page {
+		title = fmt.Sprintf("Help %d-%d of %d: arrows scroll, any other key closes", o.top+1, end, len(lines))
+	}
+	if w < 2*helpColumn {
+		w = min(w, helpColumn+2)
+	}
+	return t.boxed(title, lines[o.top:end], w)
 }
 
-// helpLines is the table of actions as text, by place.
-func helpLines(t *theme) []string {
+// twoColumns sets the second half of the lines beside the first. A heading does
+// not stand at the foot of a column.
+func (t *theme) twoColumns(lines []string, w int) []string {
+	half := (len(lines) + 1) / 2
+	for half < len(lines) && lines[half-1] != "" {
+		half++ // sections stay whole
+	}
+	left, right := lines[:half], lines[half:]
+	if len(right) > 0 && right[0] == "" {
+		right = right[1:]
+	}
+	out := make([]string, max(len(left), len(right)))
+	for i := range out {
+		out[i] = t.cell(left, i, w) + " " + t.cell(right, i, w)
+	}
+	return out
+}
+
+func (t *theme) cell(lines []string, i, w int) string {
+	if i >= len(lines) {
+		return strings.Repeat(" ", w)
+	}
+	return t.fit(lines[i], w)
+}
+
+// helpLines is the table of actions as text: the pane with the focus first, then
+// what works everywhere, then the other panes.
+func helpLines(m *Model, w int) []string {
+	t := m.theme
+	places := []paneID{m.focus, anywhere}
+	for _, id := range allPanes {
+		if id != m.focus {
+			places = append(places, id)
+		}
+	}
 	var lines []string
-	for _, where := range append([]paneID{anywhere}, allPanes...) {
+	for _, where := range places {
 		if lines != nil {
 			lines = append(lines, "")
 		}
-		heading := where.String()
+		heading := "In the pane " + where.String()
 		if where == anywhere {
 			heading = "Everywhere"
 		}
 		lines = append(lines, t.bold.Render(heading))
 		for i := range actions {
-			if a := &actions[i]; a.in == where {
-				names := make([]string, len(a.keys))
-				for j, key := range a.keys {
-					names[j] = keyName(key)
-				}
-				lines = append(lines, "  "+t.key.Render(t.fit(strings.Join(names, ", "), 18))+" "+a.title)
+			if a := &actions[i]; a.in == where && len(a.keys) > 0 {
+				lines = append(lines, t.helpLine(keyNames(a.keys), a.title, w)...)
 			}
 		}
 	}
+	lines = append(lines, "", t.bold.Render("Mouse"))
+	for _, row := range [][2]string{
+		{"click", "Give a pane the focus, select a row"}, {"wheel", "Scroll the pane under it"},
+		{"drag a border", "Make room"}, {"Shift and drag", "Select text as the terminal does it"},
+	} {
+		lines = append(lines, t.helpLine(row[0], row[1], w)...)
+	}
 	return lines
+}
+
+func keyNames(keys []string) string {
+	names := make([]string, len(keys))
+	for i, key := range keys {
+		names[i] = keyName(key)
+	}
+	return strings.Join(slices.Compact(names), ", ")
+}
+
+// helpLine is a line of the help, or more where the title is long.
+func (t *theme) helpLine(keys, title string, w int) []string {
+	const keysWidth = 16
+	room := max(10, w-keysWidth-3)
+	var lines []string
+	for i, part := range wrapWords(title, room) {
+		if i > 0 {
+			keys = ""
+		}
+		lines = append(lines, " "+t.key.Render(t.fit(keys, keysWidth))+" "+part)
+	}
+	return lines
+}
+
+// head is the upper line of a frame, with the title in it.
+func (t *theme) head(title string, w int, frame, name lipgloss.Style) string {
+	g := t.glyph
+	text := t.fit(" "+title+" ", min(w-4, widthOf(title)+2))
+	return frame.Render(g.topLeft+g.horizontal) + name.Render(text) +
+		frame.Render(strings.Repeat(g.horizontal, max(0, w-3-widthOf(text)))+g.topRight)
 }
 
 // boxed puts a frame with a title around rows; w is its whole width.
 func (t *theme) boxed(title string, rows []string, w int) []string {
 	g := t.glyph
-	head := t.fit(" "+title+" ", min(w-4, widthOf(title)+2))
-	out := []string{t.frameFocus.Render(g.topLeft+g.horizontal) + t.titleFocus.Render(head) +
-		t.frameFocus.Render(strings.Repeat(g.horizontal, max(0, w-3-widthOf(head)))+g.topRight)}
+	out := []string{t.head(title, w, t.frameFocus, t.titleFocus)}
 	side := t.frameFocus.Render(g.vertical)
 	for _, row := range rows {
 		out = append(out, side+t.fit(row, w-2)+side)

@@ -1,5 +1,7 @@
 package tui
 
+import "math"
+
 // A box is a pane's place on the screen, its frame included.
 type box struct{ x, y, w, h int }
 
@@ -23,44 +25,51 @@ func (a *areas) at(x, y int) (paneID, box, bool) {
 }
 
 // splits are where the borders between panes stand, in hundredths of the room.
+// They are no whole numbers, or a border could not follow the mouse cell by cell.
 type splits struct {
-	right  int // width of the column with the tree and the node
-	events int // height of the events pane below the command pane
-	node   int // height of the node pane below the tree
+	right  float64 // width of the column with the tree and the node
+	events float64 // height of the events pane below the command pane
+	node   float64 // height of the node pane below the tree
 }
 
 var defaultSplits = splits{right: 38, events: 32, node: 45}
 
 // The least that is of use. Below it the screen says that it is too small.
 const (
-	minWidth, minHeight = 40, 10
-	narrow              = 100 // below it the right column is as small as can be
-	bars                = 2   // status line and keys
+	minWidth, minHeight   = 30, 8
+	soleWidth, soleHeight = 60, 16 // below it one pane is shown at a time
+	leftWidth, rightWidth = 30, 28 // at least, of the columns
+	bars                  = 2      // status line and keys
 )
 
+func (m *Model) tooSmall() bool { return m.width < minWidth || m.height < minHeight }
+
+// sole tells whether only the pane with the focus is shown: it is zoomed, or
+// there is no room for more.
+func (m *Model) sole() bool { return m.zoomed || m.width < soleWidth || m.height < soleHeight }
+
 // arrange gives each pane its place: the prompt and the events to the left, the
-// tree and the node to the right. A zoomed pane has it all.
+// tree and the node to the right. A pane that is shown alone has it all.
 func (m *Model) arrange() {
 	m.areas = areas{}
 	w, h := m.width, m.height-bars
-	if m.width < minWidth || m.height < minHeight {
+	if m.tooSmall() {
 		return
 	}
-	switch {
-	case m.zoomed:
+	if m.sole() {
 		m.areas.box[m.focus] = box{0, 0, w, h}
-	default:
+	} else {
 		left := w - m.rightWidth(w)
 		m.stack(paneCommand, paneEvents, box{0, 0, left, h}, m.split.events)
 		m.stack(paneTree, paneNode, box{left, 0, w - left, h}, m.split.node)
+	}
+	if m.areas.box[m.focus].empty() {
+		m.focus = paneCommand
 	}
 	for _, id := range allPanes {
 		if b := m.areas.box[id]; !b.empty() {
 			m.pane(id).resize(b.w-2, b.h-2)
 		}
-	}
-	if m.areas.box[m.focus].empty() {
-		m.focus = paneCommand
 	}
 }
 
@@ -72,11 +81,14 @@ func (m *Model) rightWidth(w int) int {
 	case m.hidden[paneCommand] && m.hidden[paneEvents]:
 		return w
 	}
-	return between(26, w*m.split.right/100, w-30)
+	return between(rightWidth, share(w, m.split.right), w-leftWidth)
 }
 
+// share is that many hundredths of n, rounded.
+func share(n int, hundredths float64) int { return int(math.Round(float64(n) * hundredths / 100)) }
+
 // stack puts two panes on top of each other; the lower one gets that share.
-func (m *Model) stack(upper, lower paneID, b box, share int) {
+func (m *Model) stack(upper, lower paneID, b box, part float64) {
 	switch {
 	case b.w == 0 || m.hidden[upper] && m.hidden[lower]:
 	case m.hidden[lower]:
@@ -84,7 +96,7 @@ func (m *Model) stack(upper, lower paneID, b box, share int) {
 	case m.hidden[upper]:
 		m.areas.box[lower] = b
 	default:
-		low := between(4, b.h*share/100, b.h-5)
+		low := between(4, share(b.h, part), b.h-5)
 		m.areas.box[upper] = box{b.x, b.y, b.w, b.h - low}
 		m.areas.box[lower] = box{b.x, b.y + b.h - low, b.w, low}
 	}

@@ -42,6 +42,8 @@ type Model struct {
 	zoomed        bool
 	hidden        map[paneID]bool
 	split         splits
+	grip          grip // the border that the mouse holds
+	drawn         drawn
 
 	command *commandPane
 	events  *eventsPane
@@ -192,26 +194,22 @@ func (m *Model) mouse(msg tea.MouseMsg) tea.Cmd {
 		return nil
 	}
 	x, y := at.X-box.x-1, at.Y-box.y-1
-	switch msg.(type) {
+	switch msg := msg.(type) {
 	case tea.MouseClickMsg:
 		m.setFocus(id)
 		return m.pane(id).click(x, y)
 	case tea.MouseWheelMsg:
-		delta := 3
-		if at.Button == tea.MouseWheelUp {
-			delta = -3
-		}
-		m.pane(id).wheel(delta)
+		m.pane(id).wheel(wheelRows(msg))
 	}
 	return nil
 }
 
 func (m *Model) setFocus(id paneID) {
-	if m.areas.box[id].empty() && !m.zoomed {
+	if m.areas.box[id].empty() && !m.sole() {
 		return
 	}
 	m.focus = id
-	if m.zoomed {
+	if m.sole() {
 		m.arrange()
 	}
 }

@@ -4,13 +4,16 @@ import (
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
+
+	"zoosh/shell"
 )
 
 // paletteOverlay finds actions by name.
 type paletteOverlay struct {
 	input input
-	at    int
-	top   int
+	list  list
+	room  int // rows of actions on the screen
+	area  box // where they are
 }
 
 func showPalette(m *Model) tea.Cmd {
@@ -37,37 +40,61 @@ next:
 func (o *paletteOverlay) key(m *Model, k tea.KeyPressMsg) tea.Cmd {
 	found := o.found()
 	switch k.String() {
-	case "esc", "ctrl+c", "ctrl+p", "ctrl+q":
+	case "esc", "ctrl+c", "ctrl+p":
 		m.overlay = nil
-	case "up":
-		o.at--
-	case "down":
-		o.at++
+	case "up", "shift+tab":
+		o.list.move(-1, len(found), o.room)
+	case "down", "tab":
+		o.list.move(1, len(found), o.room)
+	case "pgup":
+		o.list.move(-o.room, len(found), o.room)
+	case "pgdown":
+		o.list.move(o.room, len(found), o.room)
 	case "enter":
-		m.overlay = nil
-		if o.at < len(found) {
-			a := found[o.at]
-			if a.in != anywhere {
-				m.setFocus(a.in)
-			}
-			return m.do(a)
-		}
+		return o.choose(m, o.list.sel)
 	default:
-		if o.input.key(k) {
-			o.at = 0
+		switch {
+		case o.input.key(k):
+			o.list = list{}
+		default:
+			if a := m.actionFor(k.String()); a != nil && a.leaves {
+				m.overlay = nil
+				return m.do(a)
+			}
 		}
 	}
-	o.at = between(0, o.at, max(0, len(o.found())-1))
 	return nil
+}
+
+// choose does the i-th action that was found, with the focus where it belongs.
+func (o *paletteOverlay) choose(m *Model, i int) tea.Cmd {
+	m.overlay = nil
+	found := o.found()
+	if i < 0 || i >= len(found) {
+		return nil
+	}
+	if a := found[i]; a.in != anywhere {
+		m.setFocus(a.in)
+	}
+	return m.do(found[i])
 }
 
 func (o *paletteOverlay) paste(_ *Model, text string) tea.Cmd {
 	o.input.insert(text)
+	o.list = list{}
 	return nil
 }
 
+// mouse does the action that is clicked; a click beside the box closes it.
 func (o *paletteOverlay) mouse(m *Model, msg tea.MouseMsg) tea.Cmd {
-	if _, pressed := msg.(tea.MouseClickMsg); pressed {
+	at := msg.Mouse()
+	switch msg := msg.(type) {
+	case tea.MouseWheelMsg:
+		o.list.scroll(wheelRows(msg), len(o.found()), o.room)
+	case tea.MouseClickMsg:
+		if o.area.holds(at.X, at.Y) {
+			return o.choose(m, o.list.top+at.Y-o.area.y)
+		}
 		m.overlay = nil
 	}
 	return nil
@@ -76,26 +103,52 @@ func (o *paletteOverlay) mouse(m *Model, msg tea.MouseMsg) tea.Cmd {
 func (o *paletteOverlay) cursor() (x, y int, shown bool) { return 3 + o.input.cursorCell(), 1, true }
 
 func (o *paletteOverlay) box(m *Model, w, h int) []string {
-	t := m.theme
 	found := o.found()
-	room := min(h-3, 14)
-	o.top = between(max(0, o.at-room+1), o.top, o.at)
-	rows := []string{"> " + o.input.text()}
-	w = min(w, 70)
-	for i := o.top; i < min(len(found), o.top+room); i++ {
-		a := found[i]
-		keys := ""
-		if len(a.keys) > 0 {
-			keys = keyName(a.keys[0])
-		}
-		row := t.fit(" "+a.title, w-14) + t.fit(keys, 10)
-		if i == o.at {
-			row = t.selected.Render(row)
-		}
-		rows = append(rows, row)
+	w = min(w, 76)
+	// As high as all actions need, so that it stands still while one types.
+	o.room = between(1, h-3, min(len(actions), 16))
+	o.list.follow = false
+	o.list.settle(len(found), o.room)
+	o.area = box{(m.width-w)/2 + 1, max(0, (m.height-bars-o.room-3)/2) + 2, w - 2, o.room}
+	rows := []string{"> " + shell.Printable(o.input.text())}
+	for i := o.list.top; i < min(len(found), o.list.top+o.room); i++ {
+		rows = append(rows, m.paletteRow(found[i], w-2, i == o.list.sel))
 	}
 	if len(found) == 0 {
-		rows = append(rows, t.dim.Render(" nothing is called that"))
+		rows = append(rows, m.theme.dim.Render(" nothing is called that"))
 	}
-	return t.boxed("Palette", rows, w)
+	for len(rows) < o.room+1 {
+		rows = append(rows, "")
+	}
+	return m.theme.boxed("Palette: what to do?", rows, w)
+}
+
+// paletteRow is an action with the pane it works in and its key, or with why it
+// cannot be done now.
+func (m *Model) paletteRow(a *action, w int, selected bool) string {
+	t := m.theme
+	keys, why := "", ""
+	if len(a.keys) > 0 {
+		keys = keyName(a.keys[0])
+	}
+	if a.off != nil {
+		why = a.off(m)
+	}
+	where := ""
+	if a.in != anywhere {
+		where = a.in.String() + ": "
+	}
+	text := " " + where + a.title
+	if why != "" {
+		text += " (" + why + ")"
+	}
+	const keysWidth = 11
+	text, keys = t.fit(text, w-keysWidth-1)+" ", t.fit(keys, keysWidth)
+	switch {
+	case selected:
+		return t.selected.Render(text + keys)
+	case why != "":
+		return t.dim.Render(text + keys)
+	}
+	return text + t.key.Render(keys)
 }

@@ -5,85 +5,162 @@ import (
 	"strings"
 	"time"
 
+	"charm.land/lipgloss/v2"
+
 	"zoosh/internal/session"
 	"zoosh/shell"
 )
 
-// statusBar says where the session of the prompt stands: server, state, session
-// id, dialect; or, for a while, what was last to say.
-func (m *Model) statusBar() string {
-	t := m.theme
-	if time.Now().Before(m.notice.until) {
-		style := t.status
-		mark := " "
-		if m.notice.bad {
-			style, mark = t.bad.Reverse(true), " "+t.glyph.error+" "
-		}
-		return style.Render(t.fit(mark+m.notice.text, m.width))
-	}
-	tab := m.command.tab()
-	parts := []string{m.where(tab.shell), stateText(tab.shell)}
-	if zk := tab.shell.Session(); zk != nil && zk.ID() != 0 {
-		parts = append(parts, fmt.Sprintf("session 0x%x", uint64(zk.ID())))
-	}
-	parts = append(parts, "dialect "+tab.dialect.String())
-	return t.status.Render(t.fit(" "+strings.Join(parts, "  "), m.width))
+// link is how the connection of a session is, in words and in colour.
+type link struct {
+	text  string
+	tone  tone
+	alarm bool // it is lost, or was refused: nobody may miss that
 }
 
-// where names the server.
-func (m *Model) where(sh *shell.Shell) string {
-	at := sh.ConnectString()
-	if m.cfg.Where != "" {
-		return m.cfg.Where + " " + at
-	}
-	if zk := sh.Session(); zk != nil && zk.Server() != "" && zk.Server() != at {
-		return at + " (" + zk.Server() + ")"
-	}
-	return at
-}
-
-func stateText(sh *shell.Shell) string {
+// linkOf looks at the session of a shell, without waiting for anything.
+func linkOf(sh *shell.Shell) link {
 	zk := sh.Session()
 	if zk == nil {
-		return session.Closed.String()
+		return link{text: session.Closed.String(), tone: toneWarn}
 	}
-	text := zk.State().String()
-	if err := zk.LastError(); err != nil && zk.State() == session.Connecting {
-		text += ": " + shell.Printable(err.Error())
+	state, why := zk.State(), ""
+	if err := zk.LastError(); err != nil {
+		why = ": " + shell.Printable(err.Error())
 	}
-	return text
+	switch state {
+	case session.Connected:
+		return link{text: state.String(), tone: toneGood}
+	case session.ConnectedReadOnly:
+		return link{text: "CONNECTED, read-only", tone: toneWarn}
+	case session.Closed:
+		return link{text: state.String(), tone: toneWarn}
+	case session.AuthFailed:
+		return link{text: state.String() + why, tone: toneBad, alarm: true}
+	}
+	if zk.ID() != 0 {
+		return link{text: "CONNECTION LOST" + why + ", trying again", tone: toneBad, alarm: true}
+	}
+	return link{text: state.String() + why, tone: toneWarn, alarm: why != ""}
 }
 
-// keyBar is the keys that work here, those of the pane first.
+// statusBar says how and where the session of the prompt stands: state, server,
+// session id, dialect; or, for a while, what was last to say. The state always
+// stays.
+func (m *Model) statusBar() string {
+	t := m.theme
+	tab := m.command.tab()
+	l := linkOf(tab.shell)
+	mark := t.glyph.bullet
+	if l.tone == toneBad || l.alarm {
+		mark = t.glyph.error
+	}
+	style := t.toneBar(l.tone)
+	notice := time.Now().Before(m.notice.until)
+	if l.alarm && !notice {
+		return style.Render(t.fit(" "+mark+" "+l.text+"  "+m.where(tab.shell)+m.sessionText(tab.shell), m.width))
+	}
+	// The reason of a lost connection may be long; a notice has to fit beside it.
+	state := " " + mark + " " + l.text + " "
+	if room := max(12, m.width/2); widthOf(state) > room {
+		state = t.fit(state, room)
+	}
+	rest := max(0, m.width-widthOf(state))
+	if notice {
+		bar, sign := t.status, ""
+		if m.notice.bad {
+			bar, sign = t.toneBar(toneBad), t.glyph.error+" "
+		}
+		return style.Render(state) + bar.Render(t.fit(" "+sign+m.notice.text, rest))
+	}
+	parts := []string{m.where(tab.shell) + m.sessionText(tab.shell), tab.dialect.String() + " dialect"}
+	if n := len(m.command.tabs); n > 1 {
+		parts = append(parts, fmt.Sprintf("%d sessions", n))
+	}
+	return style.Render(state) + t.status.Render(t.fit(" "+strings.Join(parts, "  "), rest))
+}
+
+// toneBar is the look of a bar in that tone.
+func (t *theme) toneBar(n tone) lipgloss.Style {
+	return t.tone(n).Reverse(true).Bold(true)
+}
+
+func (m *Model) sessionText(sh *shell.Shell) string {
+	if zk := sh.Session(); zk != nil && zk.ID() != 0 {
+		return fmt.Sprintf("  session 0x%x", uint64(zk.ID()))
+	}
+	return ""
+}
+
+// where names the server, and of an ensemble the member that is talked to.
+func (m *Model) where(sh *shell.Shell) string {
+	at := sh.ConnectString()
+	if m.cfg.Where != "" && at == m.cfg.Shell.Connect {
+		return shell.Printable(m.cfg.Where + " " + at)
+	}
+	if zk := sh.Session(); zk != nil && zk.Server() != "" && strings.Contains(at, ",") {
+		return shell.Printable("ensemble " + at + ", member " + zk.Server())
+	}
+	return shell.Printable(at)
+}
+
+// keyBar is the keys that work here, those of the pane first. Help is always
+// among them.
 func (m *Model) keyBar() string {
 	t := m.theme
+	last := ""
+	if a := &globalActions[0]; len(a.keys) > 0 {
+		last = m.keyItem(a)
+	}
 	var b strings.Builder
+	used, room := 0, m.width-widthOf(last)
 	for _, where := range []paneID{m.focus, anywhere} {
 		for i := range actions {
 			a := &actions[i]
-			if a.in != where || a.short == "" || len(a.keys) == 0 {
+			if a.in != where || a.short == "" || len(a.keys) == 0 || a.keys[0] == globalActions[0].keys[0] {
 				continue
 			}
-			item := " " + t.key.Render(keyName(a.keys[0])) + " " + a.short + " "
-			if widthOf(b.String())+widthOf(item) > m.width {
-				return t.fit(b.String(), m.width)
+			item := m.keyItem(a)
+			if n := widthOf(item); used+n <= room {
+				b.WriteString(item)
+				used += n
 			}
-			b.WriteString(item)
 		}
 	}
-	return t.fit(b.String(), m.width)
+	return t.fit(b.String()+last, m.width)
 }
 
-// keyName is a key as people write it.
+// keyItem is a key and what it does; dim if that cannot be done now.
+func (m *Model) keyItem(a *action) string {
+	t, name := m.theme, keyName(a.keys[0])
+	if a.off != nil && a.off(m) != "" {
+		return t.dim.Render(" " + name + " " + a.short + " ")
+	}
+	return " " + t.key.Render(name) + " " + a.short + " "
+}
+
+// specialKeys are the keys that people call otherwise than Bubble Tea does.
+var specialKeys = map[string]string{
+	"enter": "Enter", "pgup": "PgUp", "pgdown": "PgDn", "space": "Space", "tab": "Tab", "esc": "Esc",
+	"up": "Up", "down": "Down", "left": "Left", "right": "Right", "home": "Home", "end": "End",
+	"insert": "Ins", "delete": "Del", "backspace": "Backspace",
+}
+
+// keyName is a key as people write it: ^Q, M-e, S-F6, PgUp.
 func keyName(key string) string {
-	replacer := strings.NewReplacer("ctrl+", "^", "shift+", "S-", "alt+", "M-", "enter", "Enter",
-		"pgup", "PgUp", "pgdown", "PgDn", "space", "Space", "tab", "Tab", "esc", "Esc",
-		"up", "Up", "down", "Down", "left", "Left", "right", "Right", "home", "Home", "end", "End")
-	if len(key) > 1 && key[0] == 'f' && key[1] >= '0' && key[1] <= '9' {
-		return strings.ToUpper(key)
+	prefix := ""
+	for _, mod := range []struct{ name, short string }{{"ctrl+", "^"}, {"alt+", "M-"}, {"shift+", "S-"}} {
+		if rest, has := strings.CutPrefix(key, mod.name); has && rest != "" {
+			prefix += mod.short
+			key = rest
+		}
 	}
-	if strings.HasPrefix(key, "ctrl+") && len(key) == 6 {
-		return "^" + strings.ToUpper(key[5:])
+	switch {
+	case specialKeys[key] != "":
+		key = specialKeys[key]
+	case len(key) > 1 && key[0] == 'f' && key[1] >= '0' && key[1] <= '9',
+		strings.HasSuffix(prefix, "^"):
+		key = strings.ToUpper(key)
 	}
-	return replacer.Replace(key)
+	return prefix + key
 }

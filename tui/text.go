@@ -9,9 +9,13 @@ import (
 // Widths are in cells: a Chinese character takes two.
 
 // fit makes a styled row exactly w cells wide: cut with an ellipsis, or filled up.
+// Whatever would move the cursor is a blank: no pane can break the frame.
 func (t *theme) fit(row string, w int) string {
 	if w <= 0 {
 		return ""
+	}
+	if strings.ContainsAny(row, "\n\r\t") {
+		row = strings.NewReplacer("\n", " ", "\r", " ", "\t", " ").Replace(row)
 	}
 	n := ansi.StringWidth(row)
 	if n > w {
@@ -21,6 +25,18 @@ func (t *theme) fit(row string, w int) string {
 	return row + strings.Repeat(" ", max(0, w-n))
 }
 
+// tail is the end of plain text, at most w cells of it: of a path that says most.
+func (t *theme) tail(text string, w int) string {
+	n := widthOf(text)
+	if n <= w {
+		return text
+	}
+	if w <= 1 {
+		return t.fit(text, w)
+	}
+	return ansi.TruncateLeft(text, n-w+1, t.glyph.ellipsis)
+}
+
 // wrap breaks plain text into rows of at most w cells, and keeps every character.
 func wrap(text string, w int) []string {
 	if w <= 0 {
@@ -28,6 +44,11 @@ func wrap(text string, w int) []string {
 	}
 	text = strings.ReplaceAll(text, "\t", "    ")
 	return strings.Split(ansi.Hardwrap(text, w, true), "\n")
+}
+
+// wrapWords breaks plain text at blanks, for people to read.
+func wrapWords(text string, w int) []string {
+	return strings.Split(ansi.Wrap(text, max(1, w), " "), "\n")
 }
 
 // between is n, but not below low or above high.

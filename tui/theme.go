@@ -63,23 +63,35 @@ func newTheme(cfg Config, dark bool) *theme {
 		t.sessions = []lipgloss.Style{s()}
 		return t
 	}
-	c := func(onDark, onLight string) lipgloss.Style {
+	c := func(name string) lipgloss.Style {
+		of := palette[name]
 		if dark {
-			return s().Foreground(lipgloss.Color(onDark))
+			return s().Foreground(lipgloss.Color(of.onDark))
 		}
-		return s().Foreground(lipgloss.Color(onLight))
+		return s().Foreground(lipgloss.Color(of.onLight))
 	}
-	t.dim, t.ghost = c("8", "8"), c("8", "8")
-	t.good, t.bad, t.warn = c("10", "2"), c("9", "1"), c("11", "3")
-	t.frame, t.frameFocus = c("8", "8"), c("14", "6")
-	t.title, t.titleFocus = c("7", "0"), c("14", "6").Bold(true)
-	t.key = c("14", "6").Bold(true)
+	t.dim, t.ghost = c("grey"), c("grey")
+	t.good, t.bad, t.warn = c("green"), c("red"), c("yellow")
+	t.frame, t.frameFocus = c("line"), c("cyan")
+	t.title, t.titleFocus = s(), c("cyan").Bold(true).Reverse(true)
+	t.key = c("cyan").Bold(true)
 	t.status = s().Reverse(true)
-	t.ephemeral, t.container = c("13", "5"), c("12", "4")
-	for _, pair := range [][2]string{{"14", "6"}, {"10", "2"}, {"13", "5"}, {"11", "3"}, {"12", "4"}, {"9", "1"}} {
-		t.sessions = append(t.sessions, c(pair[0], pair[1]))
+	t.ephemeral, t.container = c("magenta"), c("blue")
+	for _, name := range []string{"cyan", "green", "magenta", "yellow", "blue", "red"} {
+		t.sessions = append(t.sessions, c(name))
 	}
 	return t
+}
+
+// palette is the colours. On a dark background they are the bright ones of the
+// terminal's own sixteen, so that its user's choice holds. On a light one those
+// are often too pale to read, and so is either background's grey: these have
+// numbers beyond the sixteen, which every terminal shows alike. One that knows
+// only sixteen gets the nearest.
+var palette = map[string]struct{ onDark, onLight string }{
+	"red": {"9", "124"}, "green": {"10", "22"}, "yellow": {"11", "94"},
+	"blue": {"12", "25"}, "magenta": {"13", "90"}, "cyan": {"14", "24"},
+	"grey": {"246", "241"}, "line": {"242", "247"},
 }
 
 // session is the colour of the session with that number.

@@ -2,6 +2,7 @@ package tui
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -11,26 +12,57 @@ import (
 // forever is the end of a notice that stays.
 var forever = time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)
 
-// View implements tea.Model.
+// drawn is what the panes looked like last. Bubble Tea asks for the screen after
+// each message, and most change one pane or none.
+type drawn struct{ panes [numPanes]drawnPane }
+
+// A drawnPane is a pane's rows as it gave them, and with the frame around them.
+type drawnPane struct {
+	theme  *theme
+	box    box
+	focus  bool
+	title  string
+	rows   []string
+	framed []string
+}
+
+// View implements tea.Model. It is always as many rows as the screen has, each as
+// wide as the screen.
 func (m *Model) View() tea.View {
 	v := tea.View{AltScreen: true, MouseMode: tea.MouseModeCellMotion, WindowTitle: "zoosh"}
-	if m.width == 0 {
+	if m.width <= 0 || m.height <= 0 {
 		return v
 	}
-	if m.width < minWidth || m.height < minHeight {
-		v.SetContent(fmt.Sprintf("zoosh needs %dx%d cells,\nhere are %dx%d", minWidth, minHeight, m.width, m.height))
+	if m.tooSmall() {
+		v.SetContent(strings.Join(m.smallScreen(), "\n"))
 		return v
 	}
 	rows := m.screen()
 	x, y, shown := m.cursor()
 	if m.overlay != nil {
-		x, y, shown = m.lay(rows)
+		if box := m.overlay.box(m, m.width-4, m.height-bars-2); len(box) > 0 {
+			x, y, shown = m.lay(rows, box)
+		}
 	}
-	if shown {
+	if shown && x < m.width && y < m.height {
 		v.Cursor = tea.NewCursor(x, y)
 	}
 	v.SetContent(strings.Join(rows, "\n"))
 	return v
+}
+
+// smallScreen says what is needed, as far as that fits.
+func (m *Model) smallScreen() []string {
+	says := wrapWords(fmt.Sprintf("%dx%d is too small: zoosh needs %dx%d", m.width, m.height, minWidth, minHeight), m.width)
+	rows := make([]string, m.height)
+	for i := range rows {
+		text := ""
+		if i < len(says) {
+			text = says[i]
+		}
+		rows[i] = m.theme.fit(text, m.width)
+	}
+	return rows
 }
 
 // screen is the panes side by side, and the two bars below them.
@@ -50,29 +82,42 @@ func (m *Model) screen() []string {
 	return append(rows, m.statusBar(), m.keyBar())
 }
 
-// framed is a pane with its frame around it.
+// framed is a pane with its frame around it. Rows that are as they were are not
+// measured again.
 func (m *Model) framed(id paneID, b box) []string {
+	p, was := m.pane(id), &m.drawn.panes[id]
+	rows := p.rows()
+	rows = rows[:min(len(rows), b.h-2)]
+	now := drawnPane{theme: m.theme, box: b, focus: id == m.focus, title: p.title()}
+	same := was.theme == now.theme && was.box == b && was.focus == now.focus
+	if same && was.title == now.title && slices.Equal(was.rows, rows) {
+		return was.framed
+	}
+	if !same {
+		was.framed, was.rows = nil, nil
+	}
+	now.rows, now.framed = slices.Clone(rows), make([]string, 0, b.h)
 	t, g := m.theme, m.theme.glyph
 	frame, title := t.frame, t.title
-	if id == m.focus {
+	if now.focus {
 		frame, title = t.frameFocus, t.titleFocus
 	}
-	p := m.pane(id)
-	name := " " + p.title() + " "
-	head := t.fit(name, min(b.w-4, widthOf(name)))
-	out := make([]string, 0, b.h)
-	out = append(out, frame.Render(g.topLeft+g.horizontal)+title.Render(head)+
-		frame.Render(strings.Repeat(g.horizontal, max(0, b.w-3-widthOf(head)))+g.topRight))
-	rows := p.rows()
+	now.framed = append(now.framed, t.head(now.title, b.w, frame, title))
 	side := frame.Render(g.vertical)
 	for i := range b.h - 2 {
 		row := ""
 		if i < len(rows) {
 			row = rows[i]
 		}
-		out = append(out, side+t.fit(row, b.w-2)+side)
+		if i < len(was.rows) && was.rows[i] == row {
+			now.framed = append(now.framed, was.framed[1+i])
+			continue
+		}
+		now.framed = append(now.framed, side+t.fit(row, b.w-2)+side)
 	}
-	return append(out, frame.Render(g.botLeft+strings.Repeat(g.horizontal, b.w-2)+g.botRight))
+	now.framed = append(now.framed, frame.Render(g.botLeft+strings.Repeat(g.horizontal, b.w-2)+g.botRight))
+	*was = now
+	return now.framed
 }
 
 // cursor is where the terminal's cursor stands on the screen.
@@ -86,16 +131,24 @@ func (m *Model) cursor() (x, y int, shown bool) {
 }
 
 // lay puts the overlay over the middle of the rows, and tells where its cursor is.
-func (m *Model) lay(rows []string) (x, y int, shown bool) {
-	box := m.overlay.box(m, m.width-4, m.height-bars-2)
+func (m *Model) lay(rows, box []string) (x, y int, shown bool) {
+	box = box[:min(len(box), m.height-bars)]
 	width := 0
 	for _, row := range box {
 		width = max(width, widthOf(row))
 	}
+	width = min(width, m.width)
 	left, top := (m.width-width)/2, max(0, (m.height-bars-len(box))/2)
 	for i, row := range box {
 		under := rows[top+i]
-		rows[top+i] = cut(under, 0, left) + m.theme.fit(row, width) + cut(under, left+width, m.width)
+		// A wide character that the box cuts in two leaves a cell to fill.
+		right := m.width - left - width
+		before, behind := cut(under, 0, left), cut(under, left+width, m.width)
+		if widthOf(behind) > right {
+			behind = cut(under, left+width+1, m.width)
+		}
+		rows[top+i] = m.theme.fit(before, left) + m.theme.fit(row, width) +
+			strings.Repeat(" ", max(0, right-widthOf(behind))) + behind
 	}
 	x, y, shown = m.overlay.cursor()
 	return left + x, top + y, shown

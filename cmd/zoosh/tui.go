@@ -15,12 +15,12 @@ func runTUI(ctx context.Context, cfg shell.Config, at *target, o *options, std s
 		where = "embedded"
 	}
 	code, err := tui.Run(ctx, tui.Config{Shell: cfg, Where: where, ASCII: o.ascii})
+	if signalled, ended := signalCode(ctx); ended {
+		return signalled // what went wrong then is that the terminal had gone
+	}
 	if err != nil {
 		fmt.Fprintln(std.err, "zoosh:", err)
 		return codeFailed
-	}
-	if signalled, ended := signalCode(ctx); ended {
-		return signalled
 	}
 	return code
 }

@@ -1,0 +1,219 @@
+package tui
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"charm.land/lipgloss/v2"
+
+	"zoosh/shell"
+)
+
+// columns are how wide the columns are, in cells. They only ever grow, so that
+// rows do not jump about as others come and go.
+type columns struct{ session, kind, path, zxid, armedBy int }
+
+const (
+	timeWidth   = 8
+	pathEnough  = 24 // a path column of that width leaves room for the others
+	armedEnough = 12
+	nameLimit   = 12 // a session's name is not wider
+)
+
+// cells are a row's texts, safe for a terminal.
+type cells struct{ time, session, kind, path, zxid, armedBy, detail string }
+
+func (e *event) cells() cells {
+	c := cells{
+		time: e.at.Format("15:04:05"), session: shell.Printable(e.session), kind: e.kind,
+		path: shell.Printable(e.path), armedBy: shell.Printable(strings.Join(e.armedBy, ", ")),
+		detail: shell.Printable(e.detail),
+	}
+	if e.zxid > 0 {
+		c.zxid = "0x" + strconv.FormatInt(e.zxid, 16)
+	}
+	return c
+}
+
+func (c *columns) grow(row *cells) {
+	c.session = max(c.session, min(nameLimit, widthOf(row.session)))
+	c.kind = max(c.kind, widthOf(row.kind))
+	c.path = max(c.path, widthOf(row.path))
+	if row.zxid != "" {
+		c.zxid = max(c.zxid, widthOf(row.zxid), len("zxid"))
+	}
+	if row.armedBy != "" {
+		c.armedBy = max(c.armedBy, widthOf(row.armedBy), len("armed by"))
+	}
+}
+
+// headingLine is the line with the names of the columns.
+func (t *theme) headingLine(names cells, plan columns, w int) string {
+	if plan.session < len("session") {
+		names.session = ""
+	}
+	return t.dim.Render(t.line(&names, plan, w, nil))
+}
+
+// plan is the columns for w cells: what does not fit goes, the zxid first, then
+// the command, then the words that all types begin with.
+func (c columns) plan(w int) (plan columns, short bool) {
+	rest := w - timeWidth - 1 - c.session - 1 - c.kind
+	path := 1 + min(c.path, pathEnough)
+	if rest < path {
+		short = true
+		c.kind = min(c.kind, len("ChildrenChanged"))
+		rest = w - timeWidth - 1 - c.session - 1 - c.kind
+	}
+	if c.armedBy > 0 && rest < path+1+min(c.armedBy, armedEnough) {
+		c.armedBy = 0
+	}
+	armed := 0
+	if c.armedBy > 0 {
+		armed = 1 + min(c.armedBy, armedEnough)
+	}
+	if c.zxid > 0 && rest < path+armed+1+c.zxid {
+		c.zxid = 0
+	}
+	if c.zxid > 0 {
+		rest -= 1 + c.zxid
+	}
+	// The path takes what it needs, the command what is left.
+	c.path = max(0, min(c.path, rest-1-armed))
+	if c.armedBy > 0 {
+		c.armedBy = rest - 1 - c.path - 1
+	}
+	return c, short
+}
+
+func (p *eventsPane) title() string {
+	if p.armed.shown {
+		return p.armed.title()
+	}
+	text := "Events"
+	n := p.kept.len()
+	switch {
+	case p.filter != "":
+		text += fmt.Sprintf(" %d of %d", len(p.found), n)
+	case n > 0:
+		text += " " + strconv.Itoa(n)
+	}
+	if p.kept.first > 0 {
+		text += fmt.Sprintf(", %d older left out", p.kept.first)
+	}
+	if !p.list.follow {
+		text += ", scrolled"
+	}
+	return text
+}
+
+func (p *eventsPane) rows() []string {
+	t := p.m.theme
+	var out []string
+	if p.armed.shown {
+		p.armed.gather(p)
+		out = p.armed.draw(p)
+	} else {
+		out = p.eventRows()
+	}
+	if p.filter == "" && p.typing == nil {
+		return out
+	}
+	for len(out) < p.h-1 {
+		out = append(out, "")
+	}
+	return append(out[:max(0, p.h-1)], t.key.Render("/")+shell.Printable(p.filterText()))
+}
+
+func (p *eventsPane) eventRows() []string {
+	t, n, room := p.m.theme, p.length(), p.room()
+	p.list.settle(n, room)
+	if n == 0 {
+		text := "no event yet; a watch is armed by: stat -w PATH, ls -w PATH, addWatch PATH"
+		if p.filter != "" {
+			text = "no event has this in it"
+		}
+		return p.faint(text)
+	}
+	shown := make([]cells, 0, room)
+	for i := p.list.top; i < min(n, p.list.top+room); i++ {
+		row := p.row(i).cells()
+		p.wide.grow(&row)
+		shown = append(shown, row)
+	}
+	plan, short := p.wide.plan(p.w)
+	var out []string
+	if p.heading() {
+		out = append(out, t.headingLine(cells{time: "time", session: "session", kind: "type", path: "path",
+			zxid: "zxid", armedBy: "armed by"}, plan, p.w))
+	}
+	for i := range shown {
+		e, row := p.row(p.list.top+i), &shown[i]
+		if short {
+			row.kind = strings.TrimPrefix(row.kind, "Node")
+		}
+		if p.list.top+i == p.list.sel && p.m.focus == paneEvents {
+			out = append(out, t.selected.Render(t.fit(t.line(row, plan, p.w, nil), p.w)))
+			continue
+		}
+		out = append(out, t.line(row, plan, p.w, &looks{p.sessionStyle(e.session), t.tone(e.tone), t.dim}))
+	}
+	return out
+}
+
+// faint is text that stands in an empty pane.
+func (p *eventsPane) faint(text string) []string {
+	var out []string
+	for _, row := range wrap(text, p.w) {
+		out = append(out, p.m.theme.dim.Render(row))
+	}
+	return out[:min(len(out), max(0, p.h))]
+}
+
+// looks are the styles of a row's columns.
+type looks struct{ session, kind, aside lipgloss.Style }
+
+// line is a row in its columns; plain without looks.
+func (t *theme) line(c *cells, plan columns, w int, l *looks) string {
+	var b strings.Builder
+	put := func(style func(*looks) lipgloss.Style, text string, width int) {
+		if width <= 0 {
+			return
+		}
+		if b.Len() > 0 {
+			b.WriteByte(' ')
+		}
+		text = t.fit(text, width)
+		if l != nil && style != nil {
+			text = style(l).Render(text)
+		}
+		b.WriteString(text)
+	}
+	aside := func(l *looks) lipgloss.Style { return l.aside }
+	put(aside, c.time, timeWidth)
+	put(func(l *looks) lipgloss.Style { return l.session }, c.session, plan.session)
+	put(func(l *looks) lipgloss.Style { return l.kind }, c.kind, plan.kind)
+	if c.detail != "" {
+		put(nil, c.detail, w-widthOf(b.String())-1)
+		return b.String()
+	}
+	put(nil, t.tail(c.path, plan.path), plan.path)
+	put(aside, c.zxid, plan.zxid)
+	put(aside, c.armedBy, plan.armedBy)
+	return b.String()
+}
+
+func (t *theme) tone(n tone) lipgloss.Style {
+	return [...]lipgloss.Style{t.plain, t.good, t.bad, t.warn}[n]
+}
+
+// sessionStyle is the colour of the tab of that name.
+func (p *eventsPane) sessionStyle(name string) lipgloss.Style {
+	for _, tab := range p.m.command.tabs {
+		if tab.name == name {
+			return p.m.theme.session(tab.number)
+		}
+	}
+	return p.m.theme.dim
+}

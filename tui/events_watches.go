@@ -1,0 +1,212 @@
+package tui
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"zoosh/internal/session"
+	"zoosh/internal/wire"
+	"zoosh/shell"
+)
+
+// fadeTime is how long a watch is still shown after it has fired: long enough to
+// see that it is gone.
+const fadeTime = 5 * time.Second
+
+// armedFace is the face with the watches that are armed now.
+type armedFace struct {
+	shown bool
+	turn  int  // counts the times it was turned to, so that an old tick ends
+	stale bool // what is armed may be other than rows
+	rows  []armedWatch
+	gone  []armedWatch // fired not long ago
+	list  list
+	wide  columns
+}
+
+// An armedWatch is a watch, raw as it came.
+type armedWatch struct {
+	path, kind, session, label string
+	since                      time.Time
+	firedAt                    time.Time // zero while it is armed and has not fired
+	armed                      bool
+}
+
+// A fadeMsg comes each second while the face is shown.
+type fadeMsg struct{ turn int }
+
+func fadeTick(turn int) tea.Cmd {
+	return tea.Tick(time.Second, func(time.Time) tea.Msg { return fadeMsg{turn} })
+}
+
+// flip turns the pane to its other face.
+func (p *eventsPane) flip() tea.Cmd {
+	a := &p.armed
+	a.shown = !a.shown
+	a.stale = true
+	a.turn++
+	if !a.shown {
+		return nil
+	}
+	a.gather(p)
+	return fadeTick(a.turn)
+}
+
+func (a *armedFace) fade(tick fadeMsg) tea.Cmd {
+	if !a.shown || tick.turn != a.turn {
+		return nil
+	}
+	a.stale = true
+	return fadeTick(a.turn)
+}
+
+// firedLimit bounds what fades at once: a burst of a persistent watch would be of
+// no use to look at.
+const firedLimit = 200
+
+// fired notes which watches an event came from.
+func (a *armedFace) fired(it *shell.Item) {
+	for _, label := range it.Event.ArmedBy {
+		w := armedWatch{path: it.Event.Path, session: it.Shell, label: label, firedAt: it.Event.Time, kind: a.kindOf(it, label)}
+		if len(a.gone) >= firedLimit {
+			a.gone = a.gone[1:]
+		}
+		a.gone = append(a.gone, w)
+	}
+}
+
+// kindOf is the kind of the watch that fired: what is known of it, else what its
+// event tells.
+func (a *armedFace) kindOf(it *shell.Item, label string) string {
+	for i := range a.rows {
+		if w := &a.rows[i]; w.path == it.Event.Path && w.label == label && w.session == it.Shell && w.firedAt.IsZero() {
+			return w.kind
+		}
+	}
+	switch it.Event.Type {
+	case wire.EventNodeCreated:
+		return session.ExistWatch.String()
+	case wire.EventNodeChildrenChanged, wire.EventChildWatchRemoved:
+		return session.ChildWatch.String()
+	case wire.EventPersistentWatchRemoved:
+		return session.PersistentWatch.String()
+	}
+	return session.DataWatch.String()
+}
+
+// gather reads what is armed now, over all sessions, if that may have changed.
+func (a *armedFace) gather(p *eventsPane) {
+	if !a.stale {
+		return
+	}
+	a.stale = false
+	a.rows = a.rows[:0]
+	for _, tab := range p.m.command.tabs {
+		zk := tab.shell.Session()
+		if zk == nil {
+			continue
+		}
+		for _, w := range zk.Watches() {
+			a.rows = append(a.rows, armedWatch{
+				path: w.Path, kind: w.Kind.String(), session: tab.name, label: w.Label, since: w.ArmedAt, armed: true,
+			})
+		}
+	}
+	a.addFired(time.Now().Add(-fadeTime))
+	if p.filter != "" {
+		a.rows = slices.DeleteFunc(a.rows, func(w armedWatch) bool {
+			return !anyHolds(p.filter, w.path, w.kind, w.session, w.label)
+		})
+	}
+	slices.SortStableFunc(a.rows, func(x, y armedWatch) int {
+		return cmp.Or(strings.Compare(x.path, y.path), strings.Compare(x.kind, y.kind), strings.Compare(x.session, y.session))
+	})
+}
+
+// addFired adds those that fired after then to the rows, and forgets the others.
+// A watch that outlives its events is marked instead.
+func (a *armedFace) addFired(then time.Time) {
+	a.gone = slices.DeleteFunc(a.gone, func(w armedWatch) bool { return !w.firedAt.After(then) })
+	armed := len(a.rows)
+next:
+	for _, g := range a.gone {
+		for i := range a.rows[:armed] {
+			w := &a.rows[i]
+			lasting := w.kind == session.PersistentWatch.String() || w.kind == session.RecursiveWatch.String()
+			if lasting && w.label == g.label && w.session == g.session && strings.HasPrefix(g.path, w.path) {
+				w.firedAt = g.firedAt
+				continue next
+			}
+		}
+		a.rows = append(a.rows, g)
+	}
+}
+
+func (a *armedFace) title() string {
+	armed := 0
+	for i := range a.rows {
+		if a.rows[i].armed {
+			armed++
+		}
+	}
+	return fmt.Sprintf("Watches armed now: %d", armed)
+}
+
+// cells puts a watch into the columns of the events: since when stands for the
+// time, the kind for the type, and what has become of it before its command.
+func (w *armedWatch) cells(t *theme) cells {
+	c := cells{
+		time: w.since.Format("15:04:05"), session: shell.Printable(w.session), kind: w.kind,
+		path: shell.Printable(w.path), armedBy: shell.Printable(w.label),
+	}
+	if !w.firedAt.IsZero() {
+		c.kind += " fired"
+		if !w.armed {
+			c.time = t.glyph.deleted + " gone"
+		}
+	}
+	return c
+}
+
+func (a *armedFace) draw(p *eventsPane) []string {
+	t, n, room := p.m.theme, len(a.rows), p.room()
+	a.list.settle(n, room)
+	if n == 0 {
+		if p.filter != "" {
+			return p.faint("no watch has this in it")
+		}
+		return p.faint("no watch is armed; what changes now is told to nobody. stat -w PATH, get -w PATH and ls -w PATH arm one")
+	}
+	shown := make([]cells, 0, room)
+	a.wide.grow(&cells{kind: "persistent fired"})
+	for i := a.list.top; i < min(n, a.list.top+room); i++ {
+		row := a.rows[i].cells(t)
+		a.wide.grow(&row)
+		shown = append(shown, row)
+	}
+	plan, _ := a.wide.plan(p.w)
+	var out []string
+	if p.heading() {
+		out = append(out, t.headingLine(cells{time: "since", session: "session", kind: "kind", path: "path",
+			armedBy: "armed by"}, plan, p.w))
+	}
+	for i := range shown {
+		w, row := &a.rows[a.list.top+i], &shown[i]
+		switch {
+		case a.list.top+i == a.list.sel && p.m.focus == paneEvents:
+			out = append(out, t.selected.Render(t.fit(t.line(row, plan, p.w, nil), p.w)))
+		case !w.armed:
+			out = append(out, t.dim.Strikethrough(true).Render(t.line(row, plan, p.w, nil)))
+		case !w.firedAt.IsZero():
+			out = append(out, t.line(row, plan, p.w, &looks{p.sessionStyle(w.session), t.warn, t.dim}))
+		default:
+			out = append(out, t.line(row, plan, p.w, &looks{p.sessionStyle(w.session), t.good, t.dim}))
+		}
+	}
+	return out
+}
