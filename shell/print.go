@@ -93,17 +93,25 @@ func Printable(text string) string {
 		r, n := utf8.DecodeRuneInString(text[i:])
 		switch {
 		case r == utf8.RuneError && n == 1:
-			fmt.Fprintf(&b, `\x%02x`, text[i])
+			writeHex(&b, text[i])
 		case showable(r):
 			b.WriteString(text[i : i+n])
 		case r < 0x100:
-			fmt.Fprintf(&b, `\x%02x`, r)
+			writeHex(&b, byte(r))
 		default:
 			fmt.Fprintf(&b, `\u%04x`, r)
 		}
 		i += n
 	}
 	return b.String()
+}
+
+// writeHex writes a byte as \x1b. A znode can hold a million of them.
+func writeHex(b *strings.Builder, c byte) {
+	const digits = "0123456789abcdef"
+	b.WriteString(`\x`)
+	b.WriteByte(digits[c>>4])
+	b.WriteByte(digits[c&15])
 }
 
 func isPrintable(text string) bool {

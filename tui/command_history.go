@@ -4,6 +4,8 @@ import (
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
+
+	"zoosh/shell"
 )
 
 // historyLimit is how many lines the history keeps.
@@ -68,7 +70,8 @@ func (c *commandPane) ghost(t *tab) string {
 		return ""
 	}
 	for i := len(c.history) - 1; i >= 0; i-- {
-		if rest, ok := strings.CutPrefix(c.history[i], line); ok && rest != "" {
+		// A password is not held up before the class.
+		if rest, ok := strings.CutPrefix(c.history[i], line); ok && rest != "" && !shell.Secret(c.history[i]) {
 			return rest
 		}
 	}

@@ -129,10 +129,21 @@ func (s *scrollback) failed() {
 	s.messages = s.messages[:0]
 }
 
+// printable is shell.Printable, quick for what is plain already: a znode can be
+// large, and this is between two frames.
+func printable(text string) string {
+	for i := range len(text) {
+		if text[i] < ' ' || text[i] > '~' {
+			return shell.Printable(text)
+		}
+	}
+	return text
+}
+
 // flat writes text on one line as a terminal would show it: tabs go to the next
 // eighth cell.
 func flat(text string) string {
-	text = strings.ReplaceAll(shell.Printable(text), "\n", " ")
+	text = strings.ReplaceAll(printable(text), "\n", " ")
 	if !strings.Contains(text, "\t") {
 		return text
 	}

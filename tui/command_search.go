@@ -32,7 +32,7 @@ func (c *commandPane) find(t *tab, from place, by int) {
 	if at, ok := t.out.search(f.query.value, from, by); ok {
 		f.found, f.at = true, at
 		t.out.reveal(at, c.w, c.lay().room-1)
-	} else if f.found && !matchesAt(t.out.line(f.at.line).text, f.query.value, f.at.byte) {
+	} else if f.found && (f.at.line < t.out.dropped || !matchesAt(t.out.line(f.at.line).text, f.query.value, f.at.byte)) {
 		f.found = false
 	}
 }

@@ -14,9 +14,9 @@ import (
 // A promptLine is the line that is typed with what stands before and behind it.
 type promptLine struct {
 	text   string
-	head   int // bytes that are not typed
-	cursor int // the byte the cursor stands before
-	ghost  string
+	head   int   // bytes that are not typed
+	cursor int   // the byte the cursor stands before
+	end    int   // of what is typed; behind it stands the ghost
 	starts []int // where its rows begin
 	row    int   // the cursor's cell
 	col    int
@@ -61,6 +61,10 @@ func (c *commandPane) lay() layout {
 		left--
 	}
 	l.out = t.out.view(c.w, max(0, left))
+	if t.finding == nil && t.recalling == nil && l.list == 0 && l.n == len(l.prompt.starts) {
+		l.prompt.haunt(flat(c.ghost(t)), max(1, c.w), max(0, left-len(l.out)))
+		l.n = len(l.prompt.starts)
+	}
 	return l
 }
 
@@ -74,10 +78,14 @@ func (c *commandPane) promptLine(t *tab) promptLine {
 		p.set("(reverse-i-search)`", &t.recalling.query, "': "+t.recalling.line)
 	default:
 		p.set(t.shell.Prompt(), &t.input, "")
-		p.ghost = flat(c.ghost(t))
 	}
-	w := max(1, c.w)
-	p.starts = rowStarts(p.text, w)
+	p.wrap(max(1, c.w))
+	return p
+}
+
+// wrap finds the rows, and the cursor's cell.
+func (p *promptLine) wrap(w int) {
+	p.starts, p.row = rowStarts(p.text, w), 0
 	// The cursor needs a cell of its own, behind a full row that of the next one.
 	for p.row+1 < len(p.starts) && p.starts[p.row+1] <= p.cursor {
 		p.row++
@@ -86,14 +94,27 @@ func (c *commandPane) promptLine(t *tab) promptLine {
 		p.starts = append(p.starts, len(p.text))
 		p.row, p.col = p.row+1, 0
 	}
-	return p
+}
+
+// haunt sets the ghost behind the line, in the rows there are and so many more.
+func (p *promptLine) haunt(ghost string, w, spare int) {
+	if ghost == "" {
+		return
+	}
+	rows := len(p.starts) + spare
+	p.text += ghost
+	p.wrap(w)
+	if len(p.starts) > rows {
+		p.text = p.text[:max(p.end, p.starts[rows])]
+		p.wrap(w)
+	}
 }
 
 func (p *promptLine) set(head string, in *input, tail string) {
 	head = flat(head)
 	before := shell.Printable(in.value[:in.at])
 	p.text = head + before + shell.Printable(in.value[in.at:]) + flat(tail)
-	p.head, p.cursor = len(head), len(head)+len(before)
+	p.head, p.cursor, p.end = len(head), len(head)+len(before), len(p.text)
 }
 
 func (c *commandPane) title() string {
@@ -134,11 +155,8 @@ func (c *commandPane) rows() []string {
 		if i+1 < len(p.starts) {
 			to = p.starts[i+1]
 		}
-		row := paint(p.text, from, to, p.head, c.promptStyle(t), th.plain, nil, th.plain)
-		if room := c.w - widthOf(p.text[from:to]); i == len(p.starts)-1 && p.ghost != "" && room > 0 {
-			row += th.ghost.Render(strings.TrimRight(th.fit(p.ghost, room), " "))
-		}
-		out = append(out, row)
+		ghost := []highlight{{p.end, len(p.text), th.ghost}}
+		out = append(out, paint(p.text, from, to, p.head, c.promptStyle(t), th.plain, ghost))
 	}
 	if l.list > 0 {
 		out = append(out, t.list.rows(th, c.w, l.list)...)
@@ -174,20 +192,8 @@ func (c *commandPane) outRow(t *tab, r rowRef) string {
 	case outState:
 		style = th.dim
 	}
-	var matches [][2]int
-	found := th.selected
-	if f := t.finding; f != nil && f.query.value != "" {
-		n := len(f.query.value)
-		// Only what can reach into the row, of a line that may be long.
-		start := max(0, from-n+1)
-		for _, m := range matchesIn(line.text[start:min(len(line.text), to+n-1)], f.query.value) {
-			matches = append(matches, [2]int{start + m, start + m + n})
-		}
-		if !f.found || f.at.line != r.line {
-			found = th.match.Inherit(th.warn)
-		}
-	}
-	row := paint(line.text, from, to, line.head, headStyle, style, matches, found)
+	matches := c.highlights(t, r.line, from, to)
+	row := paint(line.text, from, to, line.head, headStyle, style, matches)
 	switch {
 	case line.mark && r.row == 0:
 		row = th.bad.Render(th.glyph.error) + " " + row
@@ -197,20 +203,46 @@ func (c *commandPane) outRow(t *tab, r rowRef) string {
 	return row
 }
 
+// A highlight is a part of a text in a style of its own.
+type highlight struct {
+	from, to int
+	style    lipgloss.Style
+}
+
+// highlights is what the search has found in bytes from to to of a line. It looks
+// only at what can reach into them, for the line may be long.
+func (c *commandPane) highlights(t *tab, line, from, to int) []highlight {
+	f := t.finding
+	if f == nil || f.query.value == "" {
+		return nil
+	}
+	text, n := t.out.line(line).text, len(f.query.value)
+	start := max(0, from-n+1)
+	var out []highlight
+	for _, m := range matchesIn(text[start:min(len(text), to+n-1)], f.query.value) {
+		h := highlight{start + m, start + m + n, c.m.theme.match.Inherit(c.m.theme.warn)}
+		if f.found && f.at == (place{line, h.from}) {
+			h.style = c.m.theme.selected
+		}
+		out = append(out, h)
+	}
+	return out
+}
+
 // paint renders bytes from to to of a plain text: those before head in one style,
-// the rest in another, and matches in a third.
-func paint(text string, from, to, head int, headStyle, style lipgloss.Style, matches [][2]int, found lipgloss.Style) string {
+// the rest in another.
+func paint(text string, from, to, head int, headStyle, style lipgloss.Style, highlights []highlight) string {
 	var b strings.Builder
 	for at := from; at < to; {
 		end, s := to, style
 		if at < head {
 			end, s = min(end, head), headStyle
 		}
-		for _, m := range matches {
-			if at >= m[0] && at < m[1] {
-				end, s = min(to, m[1]), found
-			} else if at < m[0] {
-				end = min(end, m[0])
+		for _, h := range highlights {
+			if at >= h.from && at < h.to {
+				end, s = min(to, h.to), h.style
+			} else if at < h.from {
+				end = min(end, h.from)
 			}
 		}
 		b.WriteString(s.Render(text[at:end]))
@@ -251,7 +283,7 @@ func (c *commandPane) hintRow(t *tab) string {
 	case t.recalling != nil:
 		text = "^R older, Enter runs it, Tab takes it to the prompt, Esc gives up"
 	case t.list != nil:
-		text = fmt.Sprintf("%d fit: Tab or arrows choose, Enter takes, Esc closes", len(t.list.fit))
+		text = fmt.Sprintf("%d fit: Tab next, Enter takes, Esc closes", len(t.list.fit))
 		if t.list.at >= 0 {
 			text = fmt.Sprintf("%d of %s", t.list.at+1, text)
 		}
@@ -333,7 +365,23 @@ func (c *commandPane) clear() tea.Cmd {
 	return nil
 }
 
-// click brings a tab to the front, or takes what was clicked in the list.
+// typedAt is the byte of the line that is shown at a cell, or before it.
+func (p *promptLine) typedAt(in *input, row, col int) int {
+	at := 0
+	for shown := p.head; at < len(in.value); {
+		next := in.behind(at)
+		end := shown + len(shell.Printable(in.value[at:next]))
+		switch from := p.starts[row]; {
+		case end <= from:
+		case row+1 < len(p.starts) && shown >= p.starts[row+1], widthOf(p.text[from:end]) > col:
+			return at
+		}
+		at, shown = next, end
+	}
+	return at
+}
+
+// click brings a tab to the front, puts the cursor somewhere else, or takes what was clicked in the list.
 func (c *commandPane) click(x, y int) tea.Cmd {
 	l := c.lay()
 	if l.tabs {
@@ -349,7 +397,12 @@ func (c *commandPane) click(x, y int) tea.Cmd {
 		y--
 	}
 	t := c.tab()
-	if i := y - len(l.out) - l.n; t.list != nil && i >= 0 && i < l.list {
+	y -= len(l.out)
+	if y >= 0 && y < l.n && t.finding == nil && t.recalling == nil {
+		t.input.at = l.prompt.typedAt(&t.input, l.first+y, x)
+		return nil
+	}
+	if i := y - l.n; t.list != nil && i >= 0 && i < l.list {
 		if i += t.list.first(l.list); i < len(t.list.fit) {
 			t.choose(t.list.fit[i])
 		}

@@ -113,7 +113,8 @@ func (c *commandPane) opened(msg openedMsg) tea.Cmd {
 	if msg.err == nil || errors.Is(msg.err, context.Canceled) {
 		return tea.Batch(ask, c.next(t))
 	}
-	t.out.put(outError, false, msg.err.Error()+"\n")
+	t.out.put(outPlain, true, msg.err.Error()+"\n")
+	t.out.failed()
 	return tea.Batch(ask, c.next(t), c.m.say(true, msg.err.Error()))
 }
 

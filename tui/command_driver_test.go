@@ -1,0 +1,204 @@
+package tui
+
+import (
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
+
+	"zoosh/internal/server"
+	"zoosh/internal/session"
+	"zoosh/shell"
+)
+
+// A commandDriver is a model on an embedded server, with what Bubble Tea does:
+// it runs the commands beside and hands their messages to Update.
+type commandDriver struct {
+	t    *testing.T
+	m    *Model
+	srv  *server.Server
+	msgs chan tea.Msg
+	over chan struct{}
+}
+
+// driveCommand starts a model of that size, whose first session is connected.
+func driveCommand(t *testing.T, w, h int, cfg Config) *commandDriver {
+	t.Helper()
+	srv, err := server.Start(server.Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { srv.Close() })
+	cfg.Shell.Connect = srv.Addr()
+	if cfg.Shell.Dialect == shell.Auto {
+		cfg.Shell.Dialect = shell.D34
+	}
+	d := driveModel(t, w, h, cfg)
+	d.srv = srv
+	d.until("the session", func() bool {
+		return d.tab().shell.Session() != nil && d.tab().shell.Session().State() == session.Connected && len(d.tab().out.lines) > 0
+	})
+	d.idle()
+	return d
+}
+
+func driveModel(t *testing.T, w, h int, cfg Config) *commandDriver {
+	t.Helper()
+	d := &commandDriver{t: t, m: newModel(t.Context(), cfg), msgs: make(chan tea.Msg), over: make(chan struct{})}
+	t.Cleanup(func() {
+		close(d.over)
+		d.m.command.closeShells(d.m.command.tabs)
+		d.m.stream.Close()
+	})
+	d.send(tea.WindowSizeMsg{Width: w, Height: h})
+	d.do(tea.Batch(d.m.feed.next(), d.m.command.openFirst()))
+	return d
+}
+
+func (d *commandDriver) tab() *tab { return d.m.command.tab() }
+
+// do runs a command beside the test.
+func (d *commandDriver) do(cmd tea.Cmd) {
+	if cmd == nil {
+		return
+	}
+	go func() {
+		select {
+		case d.msgs <- cmd():
+		case <-d.over:
+		}
+	}()
+}
+
+func (d *commandDriver) send(msg tea.Msg) {
+	if batch, ok := msg.(tea.BatchMsg); ok {
+		for _, cmd := range batch {
+			d.do(cmd)
+		}
+		return
+	}
+	_, cmd := d.m.Update(msg)
+	d.do(cmd)
+}
+
+// until handles messages until something holds.
+func (d *commandDriver) until(what string, holds func() bool) {
+	d.t.Helper()
+	late := time.NewTimer(20 * time.Second)
+	defer late.Stop()
+	for !holds() {
+		select {
+		case msg := <-d.msgs:
+			d.send(msg)
+		case <-late.C:
+			d.t.Fatalf("waited in vain for %s; the pane is\n%s", what, strings.Join(d.rows(), "\n"))
+		}
+	}
+}
+
+// idle waits until nothing runs.
+func (d *commandDriver) idle() {
+	d.t.Helper()
+	d.until("the end of what runs", func() bool {
+		t := d.tab()
+		return t.running == nil && len(t.queue) == 0 && !t.asking
+	})
+}
+
+var keyCodes = map[string]rune{
+	"enter": tea.KeyEnter, "tab": tea.KeyTab, "esc": tea.KeyEscape, "up": tea.KeyUp, "down": tea.KeyDown,
+	"left": tea.KeyLeft, "right": tea.KeyRight, "home": tea.KeyHome, "end": tea.KeyEnd,
+	"pgup": tea.KeyPgUp, "pgdown": tea.KeyPgDown, "backspace": tea.KeyBackspace,
+}
+
+// press presses keys by their names.
+func (d *commandDriver) press(keys ...string) {
+	d.t.Helper()
+	for _, name := range keys {
+		k := tea.KeyPressMsg{}
+		rest := name
+		for prefix, mod := range map[string]tea.KeyMod{"ctrl+": tea.ModCtrl, "alt+": tea.ModAlt, "shift+": tea.ModShift} {
+			if tail, ok := strings.CutPrefix(rest, prefix); ok {
+				rest, k.Mod = tail, mod
+			}
+		}
+		if code, ok := keyCodes[rest]; ok {
+			k.Code = code
+		} else if k.Code = []rune(rest)[0]; k.Mod == 0 {
+			k.Text = rest
+		}
+		if k.String() != name {
+			d.t.Fatalf("the key %q came out as %q", name, k.String())
+		}
+		d.send(k)
+	}
+}
+
+// typed types text.
+func (d *commandDriver) typed(text string) {
+	for _, r := range text {
+		d.send(tea.KeyPressMsg{Code: r, Text: string(r)})
+	}
+}
+
+// run types lines, and waits for each.
+func (d *commandDriver) run(lines ...string) {
+	d.t.Helper()
+	for _, line := range lines {
+		d.typed(line)
+		d.press("enter")
+		d.idle()
+	}
+}
+
+var portPattern = regexp.MustCompile(`127\.0\.0\.1:\d+|localhost:\d+`)
+
+// rows is the pane as it is read, with a server that always has the same name.
+func (d *commandDriver) rows() []string {
+	var out []string
+	for _, row := range d.m.command.rows() {
+		out = append(out, strings.TrimRight(portPattern.ReplaceAllString(ansi.Strip(row), "zk"), " "))
+	}
+	return out
+}
+
+// text is the pane without its rows' ends.
+func (d *commandDriver) text() string { return strings.Join(d.rows(), "\n") }
+
+func (d *commandDriver) shows(want ...string) {
+	d.t.Helper()
+	for _, w := range want {
+		if !strings.Contains(d.text(), w) {
+			d.t.Errorf("the pane does not show %q:\n%s", w, d.text())
+		}
+	}
+}
+
+func (d *commandDriver) hides(unwanted ...string) {
+	d.t.Helper()
+	for _, u := range unwanted {
+		if strings.Contains(d.text(), u) {
+			d.t.Errorf("the pane shows %q:\n%s", u, d.text())
+		}
+	}
+}
+
+// lines is the transcript of the tab, as logical lines.
+func (d *commandDriver) lines() []string {
+	var out []string
+	for i := range d.tab().out.lines {
+		out = append(out, portPattern.ReplaceAllString(d.tab().out.lines[i].text, "zk"))
+	}
+	return out
+}
+
+// typedIs compares the line at the prompt.
+func (d *commandDriver) typedIs(want string) {
+	d.t.Helper()
+	if got := d.tab().input.value; got != want {
+		d.t.Errorf("the prompt holds %q, not %q", got, want)
+	}
+}

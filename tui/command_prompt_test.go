@@ -1,0 +1,251 @@
+package tui
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/charmbracelet/x/ansi"
+
+	"zoosh/shell"
+)
+
+func TestCommandHistory(t *testing.T) {
+	d := driveCommand(t, 80, 24, Config{History: []string{"ls /old", "get /old"}})
+	d.run("create /a 1", "ls /", "ls /")
+	for _, step := range []struct{ key, want string }{
+		{"up", "ls /"}, {"up", "create /a 1"}, {"up", "get /old"}, {"up", "ls /old"}, {"up", "ls /old"},
+		{"down", "get /old"}, {"down", "create /a 1"}, {"down", "ls /"}, {"down", ""}, {"down", ""},
+	} {
+		d.press(step.key)
+		d.typedIs(step.want)
+	}
+	d.typed("ls")
+	d.press("up", "up")
+	d.typedIs("ls /old")
+	d.press("down", "down")
+	d.typedIs("ls")
+}
+
+func TestCommandGhost(t *testing.T) {
+	d := driveCommand(t, 80, 24, Config{History: []string{"create /workers/w1 data", "addauth digest me:secret"}})
+	d.typed("create /w")
+	if got := strings.ReplaceAll(d.text(), "\n", ""); !strings.Contains(got, "create /workers/w1 data") {
+		t.Errorf("no ghost, although there is room: %q", got)
+	}
+	x, y := d.cell()
+	if before := ansi.Strip(d.m.command.rows()[y])[:x]; !strings.HasSuffix(before, "create /w") {
+		t.Errorf("the cursor is behind %q", before)
+	}
+	d.typedIs("create /w")
+	d.press("right")
+	d.typedIs("create /workers/w1 data")
+	d.press("ctrl+u")
+	d.typed("addauth")
+	d.hides("secret")
+}
+
+func TestCommandHistorySearch(t *testing.T) {
+	d := driveCommand(t, 80, 24, Config{History: []string{"get /one", "ls /one", "get /two"}})
+	d.typed("x")
+	d.press("ctrl+r")
+	d.typed("one")
+	d.shows("(reverse-i-search)`one': ls /one")
+	if x, _, _ := d.m.command.cursor(); x != len("(reverse-i-search)`one") {
+		t.Errorf("the cursor is at %d", x)
+	}
+	d.press("ctrl+r")
+	d.shows("`one': get /one")
+	d.press("ctrl+s")
+	d.shows("`one': ls /one")
+	d.typed("!")
+	d.shows("not found")
+	d.press("esc")
+	d.typedIs("x")
+	d.press("ctrl+r")
+	d.typed("two")
+	d.press("tab")
+	d.typedIs("get /two")
+	d.press("ctrl+r")
+	d.typed("ls")
+	d.press("enter")
+	d.idle()
+	d.shows("] ls /one\n✗ Node does not exist: /one")
+}
+
+func TestCommandCompletion(t *testing.T) {
+	d := driveCommand(t, 80, 24, Config{})
+	d.run("create /app 1", "create /app/w1 1", "create /app/w2 1", "create /other 1")
+	d.press("ctrl+l")
+
+	d.typed("cre")
+	d.press("tab")
+	d.idle()
+	d.typedIs("create ") // the only one
+	d.press("ctrl+u")
+
+	d.typed("ls /a")
+	d.press("tab")
+	d.idle()
+	d.typedIs("ls /app") // a znode: more may follow
+	d.press("tab")
+	d.idle()
+	d.typedIs("ls /app/w") // what is common to its children
+	d.shows("\n /app/w1\n /app/w2\n", "2 fit")
+	d.press("tab", "tab")
+	d.shows("2 of 2")
+	d.press("shift+tab", "enter")
+	d.typedIs("ls /app/w1")
+	if d.m.focus != paneCommand || d.tab().list != nil {
+		t.Error("the focus has gone, or the list stayed")
+	}
+	d.press("tab")
+	d.idle()
+	d.typedIs("ls /app/w1 ") // nothing is below it
+
+	d.press("ctrl+u")
+	d.typed("get /o x")
+	d.press("left", "left", "tab")
+	d.idle()
+	d.typedIs("get /other x")
+
+	d.press("ctrl+c", "tab")
+	if d.m.focus == paneCommand {
+		t.Error("Tab at an empty prompt did not leave the pane")
+	}
+}
+
+// The list follows what is typed, and an answer about another line is not used.
+func TestCommandCompletionNarrows(t *testing.T) {
+	d := driveCommand(t, 80, 24, Config{})
+	d.typed("s")
+	d.press("tab")
+	d.idle()
+	d.shows("set", "stat", "sync")
+	d.typed("y")
+	d.shows(" sync")
+	d.hides(" stat ")
+	d.typed("x")
+	if d.tab().list != nil {
+		t.Error("the list is there although nothing fits")
+	}
+	d.press("ctrl+u")
+	d.typed("s")
+	d.press("tab")
+	d.typed("e")
+	d.idle()
+	d.typedIs("se")
+	if d.tab().list != nil {
+		t.Error("an old answer was used")
+	}
+	d.press("tab")
+	d.idle()
+	d.press("esc", "enter")
+	d.idle()
+	d.shows("] set\n✗ set path")
+}
+
+func TestCommandHint(t *testing.T) {
+	d := driveCommand(t, 80, 24, Config{Shell: shell.Config{Dialect: shell.D34}})
+	d.typed("get")
+	if rows := d.rows(); rows[len(rows)-1] != " get path [watch]   show a znode's data" && !strings.HasPrefix(rows[len(rows)-1], " get path [watch]") {
+		t.Errorf("the hint is %q", rows[len(rows)-1])
+	}
+	d.typed("x")
+	if rows := d.rows(); rows[len(rows)-1] != "" {
+		t.Errorf("the hint is %q", rows[len(rows)-1])
+	}
+}
+
+// The cursor stands where the next character goes, whatever is before it.
+func TestCommandCursor(t *testing.T) {
+	d := driveCommand(t, 80, 24, Config{})
+	d.press("ctrl+l")
+	w := d.m.command.w
+	prompt := widthOf(d.tab().shell.Prompt())
+	for _, text := range []string{"", "ls", "set /a 中文", "set /a 👩‍🚀é", strings.Repeat("中", 60), strings.Repeat("x", w-prompt), strings.Repeat("x", 3*w)} {
+		d.press("ctrl+u")
+		d.tab().input.insert(text)
+		x, y := d.cell()
+		rows := d.m.command.rows()
+		starts := rowStarts(d.tab().shell.Prompt()+text, w)
+		if y >= len(rows) || y != len(starts)-1 && !(y == len(starts) && x == 0) {
+			t.Errorf("%q: the cursor is in row %d of %d", text, y, len(starts))
+		}
+		if y < len(starts) && widthOf(strings.TrimRight(d.rows()[y], " ")) > x {
+			t.Errorf("%q: the cursor is at %d in %q", text, x, d.rows()[y])
+		}
+		if x >= w {
+			t.Errorf("%q: the cursor is beyond the pane", text)
+		}
+		for _, row := range rows {
+			if widthOf(row) > w {
+				t.Errorf("%q: a row is %d cells wide: %q", text, widthOf(row), row)
+			}
+		}
+	}
+	// A wide character does not fit into the last cell: it is in the next row.
+	d.press("ctrl+u")
+	d.tab().input.insert(strings.Repeat("x", w-prompt-1) + "中y")
+	if x, y := d.cell(); x != 3 || y != 1 {
+		t.Errorf("the cursor is at %d,%d, not 3,1", x, y)
+	}
+	d.press("left", "left")
+	if x, y := d.cell(); x != 0 || y != 1 {
+		t.Errorf("the cursor is at %d,%d, not 0,1", x, y)
+	}
+	d.m.command.click(prompt+2, 0)
+	if x, y := d.cell(); x != prompt+2 || y != 0 {
+		t.Errorf("after a click the cursor is at %d,%d", x, y)
+	}
+	d.m.command.click(2, 1)
+	if x, y := d.cell(); x != 2 || y != 1 {
+		t.Errorf("after a click in the second row the cursor is at %d,%d", x, y)
+	}
+}
+
+func (d *commandDriver) cell() (x, y int) {
+	x, y, _ = d.m.command.cursor()
+	return x, y
+}
+
+// A line of more rows than the pane has shows those around the cursor.
+func TestCommandLongLine(t *testing.T) {
+	d := driveCommand(t, 80, 24, Config{})
+	d.tab().input.insert(strings.Repeat("中", 2000) + "end")
+	d.shows("end")
+	if _, y := d.cell(); y >= d.m.command.h {
+		t.Errorf("the cursor is in row %d of %d", y, d.m.command.h)
+	}
+	d.press("ctrl+a")
+	d.shows("[zk: ")
+	if n := len(d.rows()); n != d.m.command.h {
+		t.Errorf("%d rows in %d", n, d.m.command.h)
+	}
+}
+
+func TestCommandActionsHaveTheirKeys(t *testing.T) {
+	seen := map[string]string{}
+	for _, a := range actions {
+		if a.in != paneCommand && a.in != anywhere {
+			continue
+		}
+		for _, key := range a.keys {
+			if other, ok := seen[key]; ok && key != ":" {
+				t.Errorf("%s: %q and %q", key, other, a.title)
+			}
+			seen[key] = a.title
+		}
+	}
+	d := driveCommand(t, 80, 24, Config{})
+	d.typed(":")
+	if d.m.overlay == nil {
+		t.Error("a colon at the empty prompt does not open the palette")
+	}
+	d.press("esc")
+	d.typed("ls :")
+	d.typedIs("ls :")
+	if !slices.ContainsFunc(actions, func(a action) bool { return strings.HasPrefix(a.title, "expire") }) {
+		t.Error("the palette has no expire")
+	}
+}

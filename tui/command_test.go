@@ -1,0 +1,173 @@
+package tui
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
+
+	"zoosh/internal/session"
+	"zoosh/shell"
+)
+
+var commandSizes = []struct{ w, h int }{{80, 24}, {120, 40}}
+
+func TestCommandRuns(t *testing.T) {
+	for _, size := range commandSizes {
+		t.Run(fmt.Sprintf("%dx%d", size.w, size.h), func(t *testing.T) {
+			d := driveCommand(t, size.w, size.h, Config{})
+			d.run("create /a one", "get /a true", "set /a two")
+			d.press("ctrl+l")
+			d.run("ls /", "create /a x", "create /b 1")
+			want := []string{
+				"[zk: zk(CONNECTED) 3] ls /", "[a, zookeeper]",
+				"[zk: zk(CONNECTED) 4] create /a x", "✗ Node already exists: /a",
+				"[zk: zk(CONNECTED) 5] create /b 1", "Created /b",
+				"[zk: zk(CONNECTED) 6]",
+			}
+			if got := d.rows()[:len(want)]; !slices.Equal(got, want) {
+				t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+			}
+			if n := len(d.rows()); n != d.m.command.h {
+				t.Errorf("%d rows in a pane of %d", n, d.m.command.h)
+			}
+			all := strings.Join(d.lines(), "\n")
+			event := "\n\nWATCHER::\n\nWatchedEvent state:SyncConnected type:NodeDataChanged path:/a\n"
+			if set := strings.Index(all, "] set /a two"); set < 0 || !strings.Contains(all[set:], event) {
+				t.Errorf("the event is not in the transcript as zkCli prints it:\n%s", all)
+			}
+		})
+	}
+}
+
+// An error is told from a message on the same stream by a mark, and not by colour
+// alone.
+func TestCommandMarksErrors(t *testing.T) {
+	d := driveCommand(t, 120, 40, Config{ASCII: true, NoColor: true})
+	d.run("create /a 1", "stat /a", "get /nope")
+	d.shows("x Node does not exist: /nope", "\nCreated /a", "\ncZxid")
+	for _, l := range d.tab().out.lines {
+		if (l.kind == outError) != (l.text == "Node does not exist: /nope") {
+			t.Errorf("%q is of kind %d", l.text, l.kind)
+		}
+	}
+}
+
+func TestCommandQueues(t *testing.T) {
+	var mu sync.Mutex
+	var remembered []string
+	d := driveCommand(t, 120, 40, Config{Remember: func(line string) {
+		mu.Lock()
+		defer mu.Unlock()
+		remembered = append(remembered, line)
+	}})
+	d.press("ctrl+l")
+	// No message is handled in between: the lines are there before the first is over.
+	d.send(tea.PasteMsg{Content: "create /a 1\r\ncreate /a/b 2\n\nls /a\nget /"})
+	if n := len(d.tab().queue); n != 2 || d.tab().running == nil {
+		t.Errorf("%d lines wait, not 2", n)
+	}
+	d.typedIs("get /")
+	d.idle()
+	want := "[zk: zk(CONNECTED) 0] create /a 1\nCreated /a\n[zk: zk(CONNECTED) 1] create /a/b 2\nCreated /a/b\n" +
+		"[zk: zk(CONNECTED) 2] ls /a\n[b]\n[zk: zk(CONNECTED) 3] get /"
+	if got := d.text(); !strings.HasPrefix(got, want) {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+	mu.Lock()
+	defer mu.Unlock()
+	if !slices.Equal(remembered, []string{"create /a 1", "create /a/b 2", "ls /a"}) {
+		t.Errorf("remembered %q", remembered)
+	}
+}
+
+// Pasted text goes in at the cursor; what stands behind it stays behind it.
+func TestCommandPasteInTheMiddle(t *testing.T) {
+	d := driveCommand(t, 120, 40, Config{})
+	d.typed("create  y")
+	d.press("left", "left")
+	d.send(tea.PasteMsg{Content: "/a 1\ncreate /b\x1b"})
+	d.idle()
+	d.typedIs("create /b y")
+	d.shows("create /a 1", "Created /a")
+}
+
+func TestCommandCtrlC(t *testing.T) {
+	d := driveCommand(t, 80, 24, Config{})
+	d.typed("some text")
+	d.press("ctrl+c")
+	d.typedIs("")
+	d.press("ctrl+c")
+	if d.m.closing || !strings.Contains(d.m.notice.text, "leaves") {
+		t.Fatalf("after one Ctrl-C: closing %v, notice %q", d.m.closing, d.m.notice.text)
+	}
+	d.m.command.warned = time.Now().Add(-3 * time.Second)
+	d.press("ctrl+c")
+	if d.m.closing {
+		t.Fatal("two Ctrl-C far from each other left")
+	}
+	d.press("ctrl+c")
+	if !d.m.closing {
+		t.Fatal("two Ctrl-C did not leave")
+	}
+}
+
+// Ctrl-C ends a command that waits for a server, and what waits behind it.
+func TestCommandInterrupt(t *testing.T) {
+	ln, err := net.Listen("tcp", "127.0.0.1:0") // takes connections and says nothing
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer ln.Close()
+	d := driveModel(t, 120, 40, Config{Shell: shell.Config{Connect: ln.Addr().String(), Dialect: shell.D34}})
+	d.idle()
+	d.typed("get /a")
+	d.press("enter")
+	d.typed("ls /")
+	d.press("enter")
+	d.until("the hint", func() bool { return strings.Contains(d.text(), "1 line waits") })
+	d.press("ctrl+c")
+	d.idle()
+	d.shows("get /a\n✗ Interrupted\n[zk: zk(CONNECTING) 1]")
+	d.hides("] ls /")
+}
+
+func TestCommandQuit(t *testing.T) {
+	d := driveCommand(t, 80, 24, Config{})
+	d.press("ctrl+d")
+	d.until("the end", func() bool { return d.m.closing })
+	d.shows("] quit", "Quitting...")
+	if err := d.m.closeSessions(); err != nil {
+		t.Error(err)
+	}
+	if d.tab().shell.Code() != 0 {
+		t.Errorf("code %d", d.tab().shell.Code())
+	}
+}
+
+// What a server or a pasted text holds does not reach the terminal.
+func TestCommandIsSafe(t *testing.T) {
+	d := driveCommand(t, 80, 24, Config{})
+	zk := d.tab().shell.Session()
+	if _, _, err := zk.Create(context.Background(), "/evil\u202e", []byte("\x1b]0;title\x07\x1b[2Jx"), session.CreateOptions{}); err != nil {
+		t.Skip("the session cannot create it:", err)
+	}
+	d.press("ctrl+l")
+	d.run("get /evil\u202e", "ls /")
+	d.press("ctrl+home")
+	for _, row := range d.m.command.rows() {
+		if plain := ansi.Strip(row); strings.ContainsAny(plain, "\x1b\x07\u202e") || strings.Contains(row, "\x1b]") || strings.Contains(row, "\x1b[2J") {
+			t.Errorf("raw: %q", row)
+		}
+	}
+	d.shows(`\x1b]0;title\x07`)
+	d.press("ctrl+end")
+	d.shows(`evil\u202e`)
+}

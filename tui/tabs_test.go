@@ -1,0 +1,142 @@
+package tui
+
+import (
+	"net"
+	"strings"
+	"testing"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"zoosh/internal/session"
+	"zoosh/shell"
+)
+
+// openTab opens another session and waits until it is connected.
+func (d *commandDriver) openTab() {
+	d.t.Helper()
+	d.press("ctrl+t")
+	d.until("the new session", func() bool {
+		zk := d.tab().shell.Session()
+		return d.tab().running == nil && zk != nil && zk.State() == session.Connected && len(d.tab().out.lines) > 0
+	})
+}
+
+func TestTabs(t *testing.T) {
+	for _, size := range commandSizes {
+		d := driveCommand(t, size.w, size.h, Config{})
+		d.run("create -e /master one")
+		d.hides("session 1")
+		d.openTab()
+		if got := d.rows()[0]; got != " session 1  session 2" {
+			t.Errorf("the row of tabs is %q", got)
+		}
+		d.run("stat /master true")
+		d.shows("numChildren")
+		d.press("alt+1")
+		d.shows("Created /master")
+		d.hides("numChildren")
+		d.run("delete /master")
+		// The event is the other tab's, and says so there.
+		d.until("the event", func() bool { return d.m.command.tabs[1].fresh })
+		d.hides("NodeDeleted")
+		d.shows("session 2 ●")
+		d.m.command.click(14, 0)
+		if got := strings.Join(d.lines(), "\n"); !strings.Contains(got, "type:NodeDeleted path:/master") {
+			t.Errorf("the event is not in the other tab:\n%s", got)
+		}
+		d.hides("session 2 ●")
+
+		d.press("alt+w")
+		if len(d.m.command.tabs) != 1 || d.tab().name != "1" {
+			t.Errorf("%d tabs, in front %s", len(d.m.command.tabs), d.tab().name)
+		}
+		d.press("alt+w")
+		if len(d.m.command.tabs) != 1 {
+			t.Error("the last tab was closed")
+		}
+		// A number is not given twice: what comes late from a closed session must
+		// not turn up in another.
+		d.openTab()
+		if d.tab().name != "3" {
+			t.Errorf("the new session is %s", d.tab().name)
+		}
+	}
+}
+
+func TestTabQuits(t *testing.T) {
+	d := driveCommand(t, 80, 24, Config{})
+	d.openTab()
+	d.typed("quit")
+	d.press("enter")
+	d.until("the tab's end", func() bool { return len(d.m.command.tabs) == 1 })
+	if d.m.closing {
+		t.Error("one tab's quit left zoosh")
+	}
+	d.typed("quit")
+	d.press("enter")
+	d.until("the end", func() bool { return d.m.closing })
+}
+
+func TestTabExpiresAndCrashes(t *testing.T) {
+	d := driveCommand(t, 120, 40, Config{})
+	d.typed(":expire")
+	d.press("enter")
+	d.idle()
+	d.shows("] expire", "state:Expired", "is gone, and with it its ephemeral znodes", "a new one has taken its place")
+	d.typed(":crash")
+	d.press("enter")
+	d.idle()
+	d.shows("] crash", "Connection dropped")
+}
+
+func TestTabsTurn(t *testing.T) {
+	d := driveCommand(t, 80, 24, Config{})
+	for range 5 {
+		d.openTab()
+	}
+	if row := d.rows()[0]; !strings.HasSuffix(row, "session 6") {
+		t.Errorf("the tab in front is not in view: %q", row)
+	}
+	d.press("ctrl+pgdown")
+	if d.tab().name != "1" || !strings.HasPrefix(d.rows()[0], " session 1") {
+		t.Errorf("%s is in front of %q", d.tab().name, d.rows()[0])
+	}
+	d.press("ctrl+pgup", "alt+,")
+	if d.tab().name != "5" {
+		t.Errorf("%s is in front", d.tab().name)
+	}
+	d.press("alt+9")
+	if d.tab().name != "5" {
+		t.Errorf("alt+9 went to %s", d.tab().name)
+	}
+}
+
+// Servers that do not answer hold up the end once, not once for each session.
+func TestClosingIsBounded(t *testing.T) {
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer ln.Close()
+	d := driveModel(t, 80, 24, Config{Shell: shell.Config{Connect: ln.Addr().String(), Dialect: shell.D34}})
+	for range 4 {
+		d.press("ctrl+t")
+	}
+	d.until("the sessions", func() bool {
+		for _, t := range d.m.command.tabs {
+			if t.running != nil {
+				return false
+			}
+		}
+		return true
+	})
+	begin := time.Now()
+	d.m.closeSessions()
+	if took := time.Since(begin); took > 2*closeTime {
+		t.Errorf("closing took %v", took)
+	}
+	if msg := (tea.Msg)(d.m.command.closeAll()()); msg != nil {
+		t.Errorf("a second closing said %v", msg)
+	}
+}
