@@ -3,6 +3,7 @@ package tui
 import (
 	"context"
 	"fmt"
+	"regexp"
 	"strings"
 	"sync"
 	"time"
@@ -217,6 +218,8 @@ func (c *commandPane) grab(k tea.KeyPressMsg) (cmd tea.Cmd, taken bool) {
 		return c.recallKey(t, k)
 	case t.finding != nil:
 		return c.findKey(t, k)
+	case t.naming != nil:
+		return t.nameKey(k)
 	}
 	return nil, false
 }
@@ -244,19 +247,24 @@ func (t *tab) edited() {
 	t.narrow()
 }
 
-func (t *tab) leaveModes() { t.list, t.recalling, t.finding, t.walk = nil, nil, nil, nil }
+func (t *tab) leaveModes() {
+	t.list, t.recalling, t.finding, t.naming, t.walk = nil, nil, nil, nil, nil
+}
 
 // paste puts text into the line; what has a line end behind it is run.
 func (c *commandPane) paste(text string) tea.Cmd {
 	t := c.tab()
-	if t.finding != nil {
+	switch {
+	case t.finding != nil:
 		t.finding.query.insert(text)
 		c.find(t, t.finding.from, -1)
 		return nil
+	case t.naming != nil:
+		t.naming.insert(text)
+		return nil
 	}
 	t.leaveModes()
-	text = strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(text)
-	lines := strings.Split(text, "\n")
+	lines := pastedLines(text)
 	var cmds []tea.Cmd
 	for _, line := range lines[:len(lines)-1] {
 		tail := t.input.value[t.input.at:]
@@ -267,6 +275,29 @@ func (c *commandPane) paste(text string) tea.Cmd {
 	}
 	t.input.insert(lines[len(lines)-1])
 	return tea.Batch(cmds...)
+}
+
+// pastedPrompt is how zkCli's prompt begins a line, in documents too.
+var pastedPrompt = regexp.MustCompile(`^\[zk: [^]]*\] ?`)
+
+// pastedLines is the lines of a text; the last one has no line end. Of a session
+// that was copied with its prompts only what was typed there counts.
+func pastedLines(text string) []string {
+	text = strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(text)
+	lines := strings.Split(text, "\n")
+	var commands []string
+	for _, line := range lines {
+		if at := pastedPrompt.FindString(line); at != "" {
+			commands = append(commands, line[len(at):])
+		}
+	}
+	if commands == nil {
+		return lines
+	}
+	if !pastedPrompt.MatchString(lines[len(lines)-1]) {
+		commands = append(commands, "")
+	}
+	return commands
 }
 
 func (c *commandPane) enter() tea.Cmd {

@@ -65,7 +65,7 @@ func (c *commandPane) complete() tea.Cmd {
 func (c *commandPane) completed(msg completeMsg) tea.Cmd {
 	t := msg.tab
 	t.asking = false
-	if t.input.value != msg.line || t.input.at != msg.at || t.recalling != nil || t.finding != nil {
+	if t.input.value != msg.line || t.input.at != msg.at || !t.typing() {
 		return nil
 	}
 	if len(msg.list) == 0 {
@@ -199,7 +199,7 @@ func (l *candidates) rows(th *theme, w, h int) []string {
 		if i == l.at {
 			out = append(out, th.selected.Render(th.fit(name+" "+help, w)))
 		} else {
-			out = append(out, name+" "+th.dim.Render(help))
+			out = append(out, th.fit(name+" "+th.dim.Render(help), w))
 		}
 	}
 	return out

@@ -39,7 +39,7 @@ func driveCommand(t *testing.T, w, h int, cfg Config) *commandDriver {
 	d := driveModel(t, w, h, cfg)
 	d.srv = srv
 	d.until("the session", func() bool {
-		return d.tab().shell.Session() != nil && d.tab().shell.Session().State() == session.Connected && len(d.tab().out.lines) > 0
+		return d.tab().shell.Session() != nil && d.tab().shell.Session().State() == session.Connected && d.greeted()
 	})
 	d.idle()
 	return d
@@ -97,6 +97,11 @@ func (d *commandDriver) until(what string, holds func() bool) {
 			d.t.Fatalf("waited in vain for %s; the pane is\n%s", what, strings.Join(d.rows(), "\n"))
 		}
 	}
+}
+
+// greeted is whether the tab has said that it is connected.
+func (d *commandDriver) greeted() bool {
+	return strings.Contains(strings.Join(d.lines(), "\n"), "SyncConnected")
 }
 
 // idle waits until nothing runs.

@@ -4,6 +4,12 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+
+	tea "charm.land/bubbletea/v2"
+
+	"zoosh/internal/session"
+	"zoosh/internal/wire"
+	"zoosh/shell"
 )
 
 // viewed is the rows in view, as text.
@@ -190,6 +196,49 @@ func TestErrorMarkTakesRoom(t *testing.T) {
 	}
 }
 
+// Whatever the size and whatever is open, the pane keeps to its cells and the
+// cursor is in it.
+func TestCommandKeepsToItsCells(t *testing.T) {
+	d := driveCommand(t, 80, 24, Config{History: []string{"create /workers/中文🎉 " + strings.Repeat("long ", 40)}})
+	d.run("create /中文🎉 1", "create /日本 2", "get /nope", "help")
+	d.openTab()
+	d.press("alt+1")
+	states := []func(){
+		func() {},
+		func() { d.typed("create /w") },
+		func() { d.send(tea.PasteMsg{Content: strings.Repeat("中x", 200)}) },
+		func() { d.press("ctrl+c"); d.typed("ls /"); d.press("tab"); d.idle() },
+		func() { d.press("down", "down") },
+		func() { d.press("esc", "pgup", "ctrl+home") },
+		func() { d.press("ctrl+s"); d.typed("path") },
+		func() { d.press("up", "up") },
+		func() { d.press("esc", "ctrl+r"); d.typed("cr") },
+		func() { d.press("esc", "ctrl+c") },
+	}
+	for i, state := range states {
+		d.send(tea.WindowSizeMsg{Width: 80, Height: 24})
+		state()
+		for w := 1; w < 90; w += 1 + w/8 {
+			for h := 1; h < 30; h += 1 + h/8 {
+				d.m.command.resize(w, h)
+				rows := d.m.command.rows()
+				if len(rows) > h {
+					t.Fatalf("state %d: %d rows in %dx%d", i, len(rows), w, h)
+				}
+				for _, row := range rows {
+					if widthOf(row) > w && w > 3 {
+						t.Fatalf("state %d: %d cells in %dx%d: %q", i, widthOf(row), w, h, row)
+					}
+				}
+				if x, y := d.cell(); x < 0 || x >= max(w, 2) || y < 0 || y >= h {
+					t.Fatalf("state %d: the cursor is at %d,%d in %dx%d", i, x, y, w, h)
+				}
+				d.m.command.click(w/2, h/2)
+			}
+		}
+	}
+}
+
 // A frame and a key cost what is in view, however much there is.
 func BenchmarkCommandRows(b *testing.B) {
 	m := newModel(b.Context(), Config{})
@@ -219,5 +268,17 @@ func BenchmarkCommandMegabyte(b *testing.B) {
 				m.command.rows()
 			}
 		})
+	}
+}
+
+// Events come faster than anybody reads; between two frames there may be thousands.
+func BenchmarkCommandEvents(b *testing.B) {
+	m := newModel(b.Context(), Config{})
+	m.width, m.height = 200, 60
+	m.arrange()
+	it := shell.Item{Kind: shell.Watch, Shell: "1", Event: session.Event{Type: wire.EventNodeDataChanged, Path: "/a"},
+		Text: "\nWATCHER::\n\nWatchedEvent state:SyncConnected type:NodeDataChanged path:/some/path/to/a/znode\n"}
+	for b.Loop() {
+		m.command.take(&it)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
+	"charm.land/lipgloss/v2"
 )
 
 // finding is a search in what was printed. It goes up first: the newest is below.
@@ -163,4 +164,52 @@ func (f *finding) start() place {
 		return place{f.at.line, f.at.byte + 1}
 	}
 	return f.from
+}
+
+// A highlight is a part of a text in a style of its own.
+type highlight struct {
+	from, to int
+	style    lipgloss.Style
+}
+
+// highlights is what the search has found in bytes from to to of a line. It looks
+// only at what can reach into them, for the line may be long.
+func (c *commandPane) highlights(t *tab, line, from, to int) []highlight {
+	f := t.finding
+	if f == nil || f.query.value == "" {
+		return nil
+	}
+	text, n := t.out.line(line).text, len(f.query.value)
+	start := max(0, from-n+1)
+	var out []highlight
+	for _, m := range matchesIn(text[start:min(len(text), to+n-1)], f.query.value) {
+		h := highlight{start + m, start + m + n, c.m.theme.match.Inherit(c.m.theme.warn)}
+		if f.found && f.at == (place{line, h.from}) {
+			h.style = c.m.theme.selected
+		}
+		out = append(out, h)
+	}
+	return out
+}
+
+// paint renders bytes from to to of a plain text: those before head in one style,
+// the rest in another.
+func paint(text string, from, to, head int, headStyle, style lipgloss.Style, highlights []highlight) string {
+	var b strings.Builder
+	for at := from; at < to; {
+		end, s := to, style
+		if at < head {
+			end, s = min(end, head), headStyle
+		}
+		for _, h := range highlights {
+			if at >= h.from && at < h.to {
+				end, s = min(to, h.to), h.style
+			} else if at < h.from {
+				end = min(end, h.from)
+			}
+		}
+		b.WriteString(s.Render(text[at:end]))
+		at = end
+	}
+	return b.String()
 }

@@ -88,6 +88,19 @@ func TestCommandQueues(t *testing.T) {
 	}
 }
 
+// Of a session that was copied from a document the commands run, not the output.
+func TestCommandPasteWithPrompts(t *testing.T) {
+	d := driveCommand(t, 120, 40, Config{})
+	d.press("ctrl+l")
+	d.send(tea.PasteMsg{Content: "[zk: localhost:2181(CONNECTED) 0] create /a 1\nCreated /a\n[zk: localhost:2181(CONNECTED) 1] ls /\n[a, zookeeper]\n[zk: localhost:2181(CONNECTED) 2] \n"})
+	d.idle()
+	d.typedIs("")
+	want := "[zk: zk(CONNECTED) 0] create /a 1\nCreated /a\n[zk: zk(CONNECTED) 1] ls /\n[a, zookeeper]\n[zk: zk(CONNECTED) 2]\n"
+	if got := d.text(); !strings.HasPrefix(got, want) {
+		t.Errorf("got\n%s", got)
+	}
+}
+
 // Pasted text goes in at the cursor; what stands behind it stays behind it.
 func TestCommandPasteInTheMiddle(t *testing.T) {
 	d := driveCommand(t, 120, 40, Config{})

@@ -61,7 +61,7 @@ func (c *commandPane) lay() layout {
 		left--
 	}
 	l.out = t.out.view(c.w, max(0, left))
-	if t.finding == nil && t.recalling == nil && l.list == 0 && l.n == len(l.prompt.starts) {
+	if t.typing() && l.list == 0 && l.n == len(l.prompt.starts) {
 		l.prompt.haunt(flat(c.ghost(t)), max(1, c.w), max(0, left-len(l.out)))
 		l.n = len(l.prompt.starts)
 	}
@@ -74,6 +74,8 @@ func (c *commandPane) promptLine(t *tab) promptLine {
 	switch {
 	case t.finding != nil:
 		p.set("search: ", &t.finding.query, "")
+	case t.naming != nil:
+		p.set("name: ", t.naming, "")
 	case t.recalling != nil:
 		p.set("(reverse-i-search)`", &t.recalling.query, "': "+t.recalling.line)
 	default:
@@ -109,6 +111,9 @@ func (p *promptLine) haunt(ghost string, w, spare int) {
 		p.wrap(w)
 	}
 }
+
+// typing is whether a line is typed at the prompt, and nothing else.
+func (t *tab) typing() bool { return t.finding == nil && t.recalling == nil && t.naming == nil }
 
 func (p *promptLine) set(head string, in *input, tail string) {
 	head = flat(head)
@@ -171,7 +176,7 @@ func (c *commandPane) rows() []string {
 }
 
 func (c *commandPane) promptStyle(t *tab) lipgloss.Style {
-	if t.finding != nil || t.recalling != nil || t.slowly() {
+	if !t.typing() || t.slowly() {
 		return c.m.theme.dim
 	}
 	return c.m.theme.session(t.number)
@@ -201,54 +206,6 @@ func (c *commandPane) outRow(t *tab, r rowRef) string {
 		row = strings.Repeat(" ", markCells) + row
 	}
 	return row
-}
-
-// A highlight is a part of a text in a style of its own.
-type highlight struct {
-	from, to int
-	style    lipgloss.Style
-}
-
-// highlights is what the search has found in bytes from to to of a line. It looks
-// only at what can reach into them, for the line may be long.
-func (c *commandPane) highlights(t *tab, line, from, to int) []highlight {
-	f := t.finding
-	if f == nil || f.query.value == "" {
-		return nil
-	}
-	text, n := t.out.line(line).text, len(f.query.value)
-	start := max(0, from-n+1)
-	var out []highlight
-	for _, m := range matchesIn(text[start:min(len(text), to+n-1)], f.query.value) {
-		h := highlight{start + m, start + m + n, c.m.theme.match.Inherit(c.m.theme.warn)}
-		if f.found && f.at == (place{line, h.from}) {
-			h.style = c.m.theme.selected
-		}
-		out = append(out, h)
-	}
-	return out
-}
-
-// paint renders bytes from to to of a plain text: those before head in one style,
-// the rest in another.
-func paint(text string, from, to, head int, headStyle, style lipgloss.Style, highlights []highlight) string {
-	var b strings.Builder
-	for at := from; at < to; {
-		end, s := to, style
-		if at < head {
-			end, s = min(end, head), headStyle
-		}
-		for _, h := range highlights {
-			if at >= h.from && at < h.to {
-				end, s = min(to, h.to), h.style
-			} else if at < h.from {
-				end = min(end, h.from)
-			}
-		}
-		b.WriteString(s.Render(text[at:end]))
-		at = end
-	}
-	return b.String()
 }
 
 // moreRow says that there is more below what is in view.
@@ -281,7 +238,9 @@ func (c *commandPane) hintRow(t *tab) string {
 	case t.recalling != nil && t.recalling.query.value != "" && t.recalling.line == "":
 		return th.warn.Render(th.fit(" not found; Esc gives up", c.w))
 	case t.recalling != nil:
-		text = "^R older, Enter runs it, Tab takes it to the prompt, Esc gives up"
+		text = "^R older, Enter runs, Tab edits, Esc gives up"
+	case t.naming != nil:
+		text = "Enter names the session, Esc gives up"
 	case t.list != nil:
 		text = fmt.Sprintf("%d fit: Tab next, Enter takes, Esc closes", len(t.list.fit))
 		if t.list.at >= 0 {
@@ -398,7 +357,7 @@ func (c *commandPane) click(x, y int) tea.Cmd {
 	}
 	t := c.tab()
 	y -= len(l.out)
-	if y >= 0 && y < l.n && t.finding == nil && t.recalling == nil {
+	if y >= 0 && y < l.n && t.typing() {
 		t.input.at = l.prompt.typedAt(&t.input, l.first+y, x)
 		return nil
 	}

@@ -17,8 +17,9 @@ import (
 
 // A tab is a session, its output and its prompt.
 type tab struct {
-	name    string
-	number  int // for its colour; never given twice
+	name    string // of its shell
+	title   string // what it is called, if it was given a name
+	number  int    // for its colour; never given twice
 	shell   *shell.Shell
 	dialect shell.Dialect
 	input   input
@@ -32,6 +33,7 @@ type tab struct {
 	asking    bool        // the shell looks for candidates
 	recalling *recalling  // Ctrl-R
 	finding   *finding    // Ctrl-S
+	naming    *input      // the tab's name is being typed
 }
 
 func tabActions() []action {
@@ -47,6 +49,7 @@ func tabActions() []action {
 			run: onCommand(func(c *commandPane) tea.Cmd { return c.drop(c.tab()) })},
 		{title: "Next session", in: anywhere, keys: []string{"ctrl+pgdown", "alt+."}, off: several, run: onCommand(func(c *commandPane) tea.Cmd { return c.turn(1) })},
 		{title: "Previous session", in: anywhere, keys: []string{"ctrl+pgup", "alt+,"}, off: several, run: onCommand(func(c *commandPane) tea.Cmd { return c.turn(-1) })},
+		{title: "Rename the session", in: anywhere, run: onCommand((*commandPane).rename)},
 		{title: "crash: drop the connection, keep the session", in: anywhere, run: onCommand(func(c *commandPane) tea.Cmd { return c.run("crash") })},
 		{title: "expire: have the server end the session", in: anywhere, run: onCommand(func(c *commandPane) tea.Cmd { return c.run("expire") })},
 	}
@@ -100,6 +103,7 @@ func (c *commandPane) open() tea.Cmd {
 
 func (c *commandPane) connect(t *tab) tea.Cmd {
 	ctx := t.busy(c.m.ctx, "")
+	t.out.put(outState, false, "Connecting to "+t.shell.ConnectString()+"\nWelcome to ZooKeeper!\n")
 	return tea.Batch(redrawIn(slow), func() tea.Msg { return openedMsg{t, t.shell.Open(ctx)} })
 }
 
@@ -252,7 +256,37 @@ func (c *commandPane) tabText(i int, t *tab) string {
 	return text + " "
 }
 
-func (t *tab) label() string { return "session " + t.name }
+func (t *tab) label() string {
+	if t.title != "" {
+		return t.title
+	}
+	return "session " + t.name
+}
+
+// rename asks for the tab's name, where a line is typed otherwise.
+func (c *commandPane) rename() tea.Cmd {
+	t := c.tab()
+	t.leaveModes()
+	t.naming = &input{}
+	t.naming.set(t.title)
+	c.m.setFocus(paneCommand)
+	return nil
+}
+
+func (t *tab) nameKey(k tea.KeyPressMsg) (cmd tea.Cmd, taken bool) {
+	switch k.String() {
+	case "enter":
+		t.title = strings.TrimSpace(flat(t.naming.value))
+		t.naming = nil
+	case "esc", "ctrl+c", "ctrl+g":
+		t.naming = nil
+	case "up", "down", "tab", "ctrl+r", "ctrl+s", "ctrl+l":
+		// They are about lines that are run.
+	default:
+		return nil, t.naming.key(k)
+	}
+	return nil, true
+}
 
 func stateWord(zk *session.Session) string {
 	if zk == nil {

@@ -18,7 +18,7 @@ func (d *commandDriver) openTab() {
 	d.press("ctrl+t")
 	d.until("the new session", func() bool {
 		zk := d.tab().shell.Session()
-		return d.tab().running == nil && zk != nil && zk.State() == session.Connected && len(d.tab().out.lines) > 0
+		return d.tab().running == nil && zk != nil && zk.State() == session.Connected && d.greeted()
 	})
 }
 
@@ -61,6 +61,23 @@ func TestTabs(t *testing.T) {
 		if d.tab().name != "3" {
 			t.Errorf("the new session is %s", d.tab().name)
 		}
+	}
+}
+
+func TestTabIsNamed(t *testing.T) {
+	d := driveCommand(t, 80, 24, Config{})
+	d.openTab()
+	d.typed(":rename")
+	d.press("enter")
+	d.typed("master 中")
+	d.shows("name: master 中", "Enter names")
+	d.press("enter")
+	d.typedIs("")
+	if got := d.rows()[0]; got != " session 1  master 中" {
+		t.Errorf("the row of tabs is %q", got)
+	}
+	if got := d.m.command.title(); got != "Command: master 中" {
+		t.Errorf("the title is %q", got)
 	}
 }
 
