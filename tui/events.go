@@ -26,6 +26,9 @@ type eventsPane struct {
 	list list // position among the events that the filter lets through
 	wide columns
 
+	drawn    map[int]string // rows by the numbers of their events
+	drawnFor drawnRows
+
 	filter string
 	found  []int // numbers of the events the filter lets through; unused without one
 	typing *eventsFilter
@@ -57,7 +60,7 @@ const (
 
 var eventsActions = []action{
 	{title: "Show the event's znode in the tree", short: "show", in: paneEvents, keys: []string{"enter"}, run: onEvents((*eventsPane).reveal), off: offEvents((*eventsPane).noPath)},
-	{title: "Arm the watch again: its command goes to the prompt", short: "arm again", in: paneEvents, keys: []string{"a"}, run: onEvents((*eventsPane).armAgain), off: offEvents((*eventsPane).noCommand)},
+	{title: "Arm it again: its command goes to the prompt", short: "arm again", in: paneEvents, keys: []string{"a"}, run: onEvents((*eventsPane).armAgain), off: offEvents((*eventsPane).noCommand)},
 	{title: "Events, or the watches armed now", short: "events/watches", in: paneEvents, keys: []string{"f"}, run: onEvents((*eventsPane).flip)},
 	{title: "Filter the events by any column", short: "filter", in: paneEvents, keys: []string{"/"}, run: onEvents((*eventsPane).startFilter)},
 	{title: "Show all events again", in: paneEvents, keys: []string{"esc"}, run: onEvents((*eventsPane).clearFilter)},
@@ -213,12 +216,14 @@ func (p *eventsPane) current() *list {
 	return &p.list
 }
 
-// row is the i-th event of those the filter lets through.
-func (p *eventsPane) row(i int) *event {
+// row is the i-th event of those the filter lets through, number its number.
+func (p *eventsPane) row(i int) *event { return p.kept.at(p.number(i)) }
+
+func (p *eventsPane) number(i int) int {
 	if p.filter != "" {
-		return p.kept.at(p.found[i])
+		return p.found[i]
 	}
-	return p.kept.at(p.kept.first + i)
+	return p.kept.first + i
 }
 
 // selected is the row under the selection, as the path and command in it.

@@ -39,7 +39,9 @@ func (e *event) cells() cells {
 func (c *columns) grow(row *cells) {
 	c.session = max(c.session, min(nameLimit, widthOf(row.session)))
 	c.kind = max(c.kind, widthOf(row.kind))
-	c.path = max(c.path, widthOf(row.path))
+	if row.path != "" {
+		c.path = max(c.path, widthOf(row.path), len("path"))
+	}
 	if row.zxid != "" {
 		c.zxid = max(c.zxid, widthOf(row.zxid), len("zxid"))
 	}
@@ -136,36 +138,67 @@ func (p *eventsPane) eventRows() []string {
 		}
 		return p.faint(text)
 	}
-	shown := make([]cells, 0, room)
-	for i := p.list.top; i < min(n, p.list.top+room); i++ {
-		row := p.row(i).cells()
-		p.wide.grow(&row)
-		shown = append(shown, row)
-	}
-	plan, short := p.wide.plan(p.w)
+	end := min(n, p.list.top+room)
+	plan, short := p.layRows(p.list.top, end)
 	var out []string
 	if p.heading() {
 		out = append(out, t.headingLine(cells{time: "time", session: "session", kind: "type", path: "path",
 			zxid: "zxid", armedBy: "armed by"}, plan, p.w))
 	}
-	for i := range shown {
-		e, row := p.row(p.list.top+i), &shown[i]
-		if short {
-			row.kind = strings.TrimPrefix(row.kind, "Node")
-		}
-		if p.list.top+i == p.list.sel && p.m.focus == paneEvents {
-			out = append(out, t.selected.Render(t.fit(t.line(row, plan, p.w, nil), p.w)))
+	for i := p.list.top; i < end; i++ {
+		if i == p.list.sel && p.m.focus == paneEvents {
+			row := p.row(i).cells()
+			out = append(out, t.selected.Render(t.fit(t.line(row.shorten(short), plan, p.w, nil), p.w)))
 			continue
 		}
-		out = append(out, t.line(row, plan, p.w, &looks{p.sessionStyle(e.session), t.tone(e.tone), t.dim}))
+		number := p.number(i)
+		text, known := p.drawn[number]
+		if !known {
+			e := p.row(i)
+			row := e.cells()
+			text = t.line(row.shorten(short), plan, p.w, &looks{p.sessionStyle(e.session), t.tone(e.tone), t.dim})
+			p.drawn[number] = text
+		}
+		out = append(out, text)
 	}
 	return out
+}
+
+// layRows gives the columns for those rows. Rows that were drawn before in the
+// same columns need not be looked at again.
+func (p *eventsPane) layRows(from, to int) (plan columns, short bool) {
+	for i := from; i < to; i++ {
+		if _, known := p.drawn[p.number(i)]; !known {
+			row := p.row(i).cells()
+			p.wide.grow(&row)
+		}
+	}
+	plan, short = p.wide.plan(p.w)
+	if key := (drawnRows{p.m.theme, plan, p.w}); p.drawn == nil || key != p.drawnFor || len(p.drawn) > 1000 {
+		p.drawn, p.drawnFor = map[int]string{}, key
+	}
+	return plan, short
+}
+
+// drawnRows is what the rows that are kept drawn depend on, beside their events.
+type drawnRows struct {
+	theme *theme
+	plan  columns
+	w     int
+}
+
+// shorten leaves out the word that the types begin with.
+func (c *cells) shorten(short bool) *cells {
+	if short {
+		c.kind = strings.TrimPrefix(c.kind, "Node")
+	}
+	return c
 }
 
 // faint is text that stands in an empty pane.
 func (p *eventsPane) faint(text string) []string {
 	var out []string
-	for _, row := range wrap(text, p.w) {
+	for _, row := range wrapWords(text, p.w) {
 		out = append(out, p.m.theme.dim.Render(row))
 	}
 	return out[:min(len(out), max(0, p.h))]

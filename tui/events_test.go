@@ -20,6 +20,12 @@ import (
 func testModel(t testing.TB, w, h int, cfg Config) *Model {
 	t.Helper()
 	cfg.Shell.Connect = "localhost:2181"
+	return testModelAt(t, w, h, cfg)
+}
+
+// testModelAt is the same for another server.
+func testModelAt(t testing.TB, w, h int, cfg Config) *Model {
+	t.Helper()
 	m := newModel(context.Background(), cfg)
 	t.Cleanup(m.stream.Close)
 	m.Update(tea.WindowSizeMsg{Width: w, Height: h})

@@ -79,16 +79,14 @@ func (o *helpOverlay) box(m *Model, w, h int) []string {
 	return t.boxed(title, lines[o.top:end], w)
 }
 
-// twoColumns sets the second half of the lines beside the first. A heading does
-// not stand at the foot of a column.
+// twoColumns sets the later sections beside the first ones, so that the columns
+// are about as high as each other.
 func (t *theme) twoColumns(lines []string, w int) []string {
-	half := (len(lines) + 1) / 2
-	for half < len(lines) && lines[half-1] != "" {
-		half++ // sections stay whole
-	}
-	left, right := lines[:half], lines[half:]
-	if len(right) > 0 && right[0] == "" {
-		right = right[1:]
+	left, right := lines, []string(nil)
+	for i, line := range lines {
+		if line == "" && max(i, len(lines)-i-1) < max(len(left), len(right)) {
+			left, right = lines[:i], lines[i+1:]
+		}
 	}
 	out := make([]string, max(len(left), len(right)))
 	for i := range out {
@@ -130,8 +128,9 @@ func helpLines(m *Model, w int) []string {
 			}
 		}
 	}
-	lines = append(lines, "", t.bold.Render("Mouse"))
+	lines = append(lines, "", t.bold.Render("Keys and mouse"))
 	for _, row := range [][2]string{
+		{"^X, M-x, S-F6", "Ctrl and X, Alt and x (or Esc, then x), Shift and F6"},
 		{"click", "Give a pane the focus, select a row"}, {"wheel", "Scroll the pane under it"},
 		{"drag a border", "Make room"}, {"Shift and drag", "Select text as the terminal does it"},
 	} {

@@ -139,11 +139,13 @@ func (m *Model) paletteRow(a *action, w int, selected bool) string {
 		where = a.in.String() + ": "
 	}
 	text := " " + where + a.title
-	if why != "" {
-		text += " (" + why + ")"
-	}
 	const keysWidth = 11
-	text, keys = t.fit(text, w-keysWidth-1)+" ", t.fit(keys, keysWidth)
+	room := w - keysWidth - 1
+	if why != "" { // it is more to the point than the end of a long title
+		why = " (" + why + ")"
+		text = t.fit(text, min(widthOf(text), max(room/3, room-widthOf(why)))) + why
+	}
+	text, keys = t.fit(text, room)+" ", t.fit(keys, keysWidth)
 	switch {
 	case selected:
 		return t.selected.Render(text + keys)

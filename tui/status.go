@@ -73,7 +73,10 @@ func (m *Model) statusBar() string {
 		}
 		return style.Render(state) + bar.Render(t.fit(" "+sign+m.notice.text, rest))
 	}
-	parts := []string{m.where(tab.shell) + m.sessionText(tab.shell), tab.dialect.String() + " dialect"}
+	parts := []string{m.where(tab.shell) + m.sessionText(tab.shell)}
+	if tab.dialect != shell.Auto {
+		parts = append(parts, "dialect "+tab.dialect.String())
+	}
 	if n := len(m.command.tabs); n > 1 {
 		parts = append(parts, fmt.Sprintf("%d sessions", n))
 	}

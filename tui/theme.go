@@ -42,8 +42,7 @@ var asciiGlyphs = glyphs{
 	horizontal: "-", vertical: "|", topLeft: "+", topRight: "+", botLeft: "+", botRight: "+",
 }
 
-// newTheme makes the theme for a light or a dark background. Colours are those of
-// the terminal's own sixteen, so that its user's choice holds.
+// newTheme makes the theme for a light or a dark background.
 func newTheme(cfg Config, dark bool) *theme {
 	t := &theme{glyph: unicodeGlyphs, color: !cfg.NoColor}
 	if cfg.ASCII {
@@ -85,13 +84,13 @@ func newTheme(cfg Config, dark bool) *theme {
 
 // palette is the colours. On a dark background they are the bright ones of the
 // terminal's own sixteen, so that its user's choice holds. On a light one those
-// are often too pale to read, and so is either background's grey: these have
-// numbers beyond the sixteen, which every terminal shows alike. One that knows
+// are often too pale to read, as blue and grey are too dark on a dark one: these
+// have numbers beyond the sixteen, which every terminal shows alike. One that knows
 // only sixteen gets the nearest.
 var palette = map[string]struct{ onDark, onLight string }{
 	"red": {"9", "124"}, "green": {"10", "22"}, "yellow": {"11", "94"},
-	"blue": {"12", "25"}, "magenta": {"13", "90"}, "cyan": {"14", "24"},
-	"grey": {"246", "241"}, "line": {"242", "247"},
+	"blue": {"75", "25"}, "magenta": {"13", "90"}, "cyan": {"14", "24"},
+	"grey": {"246", "241"}, "line": {"242", "243"},
 }
 
 // session is the colour of the session with that number.

@@ -1,0 +1,79 @@
+package tui
+
+import (
+	"strings"
+	"testing"
+
+	tea "charm.land/bubbletea/v2"
+)
+
+func TestHelpHoldsEveryAction(t *testing.T) {
+	for _, size := range [][2]int{{80, 24}, {120, 40}, {200, 60}} {
+		m := testModel(t, size[0], size[1], Config{})
+		press(t, m, "f1")
+		seen := strings.Builder{}
+		for range 200 {
+			seen.WriteString(strings.Join(strings.Fields(strings.ReplaceAll(pictured(t, m), "│", " ")), " "))
+			press(t, m, "down")
+		}
+		for i := range actions {
+			if a := &actions[i]; len(a.keys) > 0 && !strings.Contains(seen.String(), firstWords(a.title)) {
+				t.Errorf("%v: no %q", size, a.title)
+			}
+		}
+		press(t, m, "x")
+		if m.overlay != nil {
+			t.Errorf("%v: the help stays", size)
+		}
+	}
+}
+
+// firstWords is as much of a title as is not broken into two rows.
+func firstWords(title string) string { return title[:min(len(title), 25)] }
+
+func TestPalette(t *testing.T) {
+	m := testModel(t, 80, 24, Config{})
+	press(t, m, "ctrl+p")
+	press(t, m, strings.Split("arm", "")...)
+	press(t, m, "backspace", "backspace", "backspace")
+	press(t, m, strings.Split("znode", "")...)
+	text := pictured(t, m)
+	if !strings.Contains(text, "(nothing is selected)") || !strings.Contains(text, "> znode") {
+		t.Errorf("it does not say why an action cannot be done:\n%s", text)
+	}
+	press(t, m, "esc")
+	press(t, m, "ctrl+p")
+	press(t, m, strings.Split("zoom", "")...)
+	if c := m.View().Cursor; c == nil {
+		t.Error("no cursor where one types")
+	}
+	press(t, m, "enter")
+	if !m.zoomed || m.overlay != nil {
+		t.Errorf("zoomed %v, overlay %v", m.zoomed, m.overlay)
+	}
+	// By a click, and from a pane where nobody types by a colon.
+	m.setFocus(paneEvents)
+	press(t, m, ":")
+	press(t, m, strings.Split("zoom", "")...)
+	row := -1
+	for y, text := range strings.Split(pictured(t, m), "\n") {
+		if strings.Contains(text, "Zoom the pane") {
+			row = y
+		}
+	}
+	m.Update(tea.MouseClickMsg{X: 20, Y: row, Button: tea.MouseLeft})
+	if m.zoomed || m.overlay != nil {
+		t.Errorf("zoomed %v, overlay %v, row %d", m.zoomed, m.overlay, row)
+	}
+}
+
+// No overlay keeps anybody from leaving.
+func TestOverlaysLetLeave(t *testing.T) {
+	for _, open := range []string{"f1", "ctrl+p"} {
+		m := testModel(t, 80, 24, Config{})
+		press(t, m, open, "ctrl+q")
+		if !m.closing {
+			t.Errorf("%s keeps Ctrl-Q", open)
+		}
+	}
+}

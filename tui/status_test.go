@@ -1,0 +1,132 @@
+package tui
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"zoosh/internal/server"
+	"zoosh/internal/session"
+	"zoosh/shell"
+)
+
+// liveModel is a model whose first session is open on an embedded server.
+func liveModel(t *testing.T, w, h int) (*Model, *server.Server) {
+	t.Helper()
+	srv, err := server.Start(server.Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { srv.Close() })
+	cfg := Config{Where: "embedded"}
+	cfg.Shell.Dialect = shell.D38
+	cfg.Shell.Connect = srv.Addr()
+	m := testModelAt(t, w, h, cfg)
+	if err := m.command.tab().shell.Open(m.ctx); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { m.command.tab().shell.Close() })
+	if err := m.command.tab().shell.Session().WaitConnected(m.ctx); err != nil {
+		t.Fatal(err)
+	}
+	return m, srv
+}
+
+// untilSaid takes what the sessions tell until the status line says it.
+func untilSaid(t *testing.T, m *Model, text string) string {
+	t.Helper()
+	late := time.AfterFunc(20*time.Second, func() { panic("the status line never says " + text) })
+	defer late.Stop()
+	for {
+		rows := strings.Split(pictured(t, m), "\n")
+		if bar := rows[m.height-bars]; strings.Contains(bar, text) {
+			return bar
+		}
+		m.Update(m.feed.next()())
+	}
+}
+
+func TestStatusLine(t *testing.T) {
+	m, srv := liveModel(t, 120, 40)
+	bar := untilSaid(t, m, "● CONNECTED")
+	for _, part := range []string{"embedded " + srv.Addr(), "session 0x", "dialect 3.8"} {
+		if !strings.Contains(bar, part) {
+			t.Errorf("%q does not say %q", bar, part)
+		}
+	}
+	m.say(true, "no such \x1bthing")
+	if bar := untilSaid(t, m, `no such \x1bthing`); !strings.Contains(bar, "● CONNECTED") {
+		t.Errorf("the notice hides the state: %q", bar)
+	}
+	m.notice = notice{}
+	srv.Close()
+	bar = untilSaid(t, m, "✗ CONNECTION LOST: ")
+	if !strings.Contains(bar, "trying again") {
+		t.Errorf("bar %q", bar)
+	}
+	if m.say(false, "a notice"); !strings.Contains(untilSaid(t, m, "a notice"), "CONNECTION LOST") {
+		t.Error("the notice hides that the connection is lost")
+	}
+}
+
+// The armed watches are those of the session; one that has fired is gone.
+func TestArmedWatches(t *testing.T) {
+	m, _ := liveModel(t, 120, 40)
+	untilSaid(t, m, "● CONNECTED")
+	zk := m.command.tab().shell.Session()
+	if _, _, err := zk.Children(m.ctx, "/", &session.Arm{Label: "ls -w /"}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := zk.Exists(m.ctx, "/a", &session.Arm{Label: "stat -w /a"}); err == nil {
+		t.Fatal("/a is there")
+	}
+	m.setFocus(paneEvents)
+	press(t, m, "f")
+	text := pictured(t, m)
+	for _, want := range []string{"Watches armed now: 2", "exists", "stat -w /a", "child", "ls -w /"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("no %q:\n%s", want, text)
+		}
+	}
+	if _, _, err := zk.Create(m.ctx, "/a", nil, session.CreateOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	late := time.AfterFunc(20*time.Second, func() { panic("the watches did not fire") })
+	defer late.Stop()
+	for m.events.kept.len() < 3 {
+		m.Update(m.feed.next()())
+	}
+	text = pictured(t, m)
+	for _, want := range []string{"Watches armed now: 0", "- gone   1 exists fired", "- gone   1 child fired"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("no %q:\n%s", want, text)
+		}
+	}
+	press(t, m, "down", "a")
+	if got := m.command.tab().input.text(); got != "stat -w /a" {
+		t.Errorf("prompt %q", got)
+	}
+}
+
+func TestKeyName(t *testing.T) {
+	for key, want := range map[string]string{
+		"f1": "F1", "f10": "F10", "shift+f6": "S-F6", "ctrl+q": "^Q", "ctrl+pgup": "^PgUp", "alt+e": "M-e",
+		"alt+right": "M-Right", "ctrl+shift+left": "^S-Left", "ctrl+alt+x": "^M-x", "enter": "Enter", "G": "G",
+		"/": "/", ":": ":", "f": "f", "space": "Space", "delete": "Del", "shift+tab": "S-Tab", "alt+/": "M-/", "+": "+", "ctrl++": "^+",
+	} {
+		if got := keyName(key); got != want {
+			t.Errorf("%s: %s, want %s", key, got, want)
+		}
+	}
+}
+
+// Help stands among the keys however narrow the screen is.
+func TestKeyBar(t *testing.T) {
+	m := testModel(t, 30, 10, Config{})
+	for w := minWidth; w < 200; w += 13 {
+		m.width = w
+		if bar := m.keyBar(); !strings.Contains(bar, "help") || widthOf(bar) != w {
+			t.Errorf("%d cells: %q", w, bar)
+		}
+	}
+}
