@@ -20,7 +20,8 @@ type candidates struct {
 	head  string            // the line before the word
 	at    int               // the one that is chosen, -1 for none yet
 	top   int
-	width int // of the widest in fit
+	width int // of the widest in fit, in bytes at most
+	help  int // of the longest help
 }
 
 // completeMsg is the shell's answer about a line with the cursor at a byte.
@@ -131,9 +132,9 @@ func (t *tab) narrow() {
 
 func (t *tab) narrowTo(fit []shell.Candidate) {
 	l := t.list
-	l.fit, l.at, l.top, l.width = fit, -1, 0, 0
+	l.fit, l.at, l.top, l.width, l.help = fit, -1, 0, 0, 0
 	for _, cand := range fit {
-		l.width = max(l.width, len(cand.Text))
+		l.width, l.help = max(l.width, len(cand.Text)), max(l.help, len(cand.Help))
 	}
 }
 
@@ -190,7 +191,7 @@ func (l *candidates) first(h int) int { return between(l.at-h+1, l.top, max(l.at
 // rows is the list as it is shown in h rows.
 func (l *candidates) rows(th *theme, w, h int) []string {
 	var out []string
-	names := min(l.width, max(w/2, w-30), w-2)
+	names := min(l.width, max(w/2, w-3-l.help))
 	top := l.first(h)
 	for i := top; i < min(len(l.fit), top+h); i++ {
 		cand := l.fit[i]
