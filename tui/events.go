@@ -26,6 +26,7 @@ type eventsPane struct {
 	list list // position among the events that the filter lets through
 	wide columns
 
+	who      map[string]who // the sessions by the names of their shells
 	drawn    map[int]string // rows by the numbers of their events
 	drawnFor drawnRows
 
@@ -39,7 +40,7 @@ type eventsPane struct {
 // An event is one row, raw as it came.
 type event struct {
 	at      time.Time
-	session string // the tab's name
+	session string // the name of its shell
 	kind    string // of the change
 	path    string
 	zxid    int64 // 0 or less: not told
@@ -89,12 +90,15 @@ func moveEvents(by func(*eventsPane) int) func(*Model) tea.Cmd {
 }
 
 func newEventsPane(m *Model) *eventsPane {
-	return &eventsPane{m: m, list: list{follow: true}}
+	return &eventsPane{m: m, list: list{follow: true}, who: map[string]who{}}
 }
 
 // take notes an event. Whatever comes may have changed which watches are armed.
 func (p *eventsPane) take(it *shell.Item) {
 	p.armed.stale = true
+	if _, known := p.who[it.Shell]; !known {
+		p.meet()
+	}
 	var e event
 	switch it.Kind {
 	case shell.Watch:
@@ -120,7 +124,7 @@ func (p *eventsPane) add(e event) {
 			p.found = p.found[1:]
 			p.list.shift(1)
 		}
-		if !p.kept.at(last).matches(p.filter) {
+		if !p.matches(p.kept.at(last)) {
 			return
 		}
 		p.found = append(p.found, last)

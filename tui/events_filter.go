@@ -32,18 +32,19 @@ func (p *eventsPane) setFilter(text string) {
 		return
 	}
 	for number := p.kept.first; number < p.kept.first+p.kept.len(); number++ {
-		if p.kept.at(number).matches(p.filter) {
+		if p.matches(p.kept.at(number)) {
 			p.found = append(p.found, number)
 		}
 	}
 }
 
-// matches tells whether a column holds the text, which is in lower case.
-func (e *event) matches(text string) bool {
-	c := e.cells()
-	return anyHolds(text, c.path, c.kind, c.armedBy, c.session, c.detail, c.zxid, c.time)
+// matches tells whether a column holds the filter.
+func (p *eventsPane) matches(e *event) bool {
+	c := p.cells(e)
+	return anyHolds(p.filter, c.path, c.kind, c.armedBy, c.session, c.detail, c.zxid, c.time)
 }
 
+// anyHolds tells whether a column holds the text, which is in lower case.
 func anyHolds(text string, columns ...string) bool {
 	for _, c := range columns {
 		if strings.Contains(strings.ToLower(c), text) {

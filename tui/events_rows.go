@@ -24,9 +24,29 @@ const (
 // cells are a row's texts, safe for a terminal.
 type cells struct{ time, session, kind, path, zxid, armedBy, detail string }
 
-func (e *event) cells() cells {
+// who is a session as its rows show it. It outlives its tab.
+type who struct {
+	label  string
+	number int
+}
+
+// meet looks at what the sessions are called now.
+func (p *eventsPane) meet() {
+	for _, tab := range p.m.command.tabs {
+		now := who{tab.title, tab.number}
+		if now.label == "" {
+			now.label = tab.name
+		}
+		if p.who[tab.name] != now {
+			p.who[tab.name] = now
+			p.drawn = nil
+		}
+	}
+}
+
+func (p *eventsPane) cells(e *event) cells {
 	c := cells{
-		time: e.at.Format("15:04:05"), session: shell.Printable(e.session), kind: e.kind,
+		time: e.at.Format("15:04:05"), session: shell.Printable(p.who[e.session].label), kind: e.kind,
 		path: shell.Printable(e.path), armedBy: shell.Printable(strings.Join(e.armedBy, ", ")),
 		detail: shell.Printable(e.detail),
 	}
@@ -112,6 +132,7 @@ func (p *eventsPane) title() string {
 
 func (p *eventsPane) rows() []string {
 	t := p.m.theme
+	p.meet()
 	var out []string
 	if p.armed.shown {
 		p.armed.gather(p)
@@ -147,7 +168,7 @@ func (p *eventsPane) eventRows() []string {
 	}
 	for i := p.list.top; i < end; i++ {
 		if i == p.list.sel && p.m.focus == paneEvents {
-			row := p.row(i).cells()
+			row := p.cells(p.row(i))
 			out = append(out, t.selected.Render(t.fit(t.line(row.shorten(short), plan, p.w, nil), p.w)))
 			continue
 		}
@@ -155,7 +176,7 @@ func (p *eventsPane) eventRows() []string {
 		text, known := p.drawn[number]
 		if !known {
 			e := p.row(i)
-			row := e.cells()
+			row := p.cells(e)
 			text = t.line(row.shorten(short), plan, p.w, &looks{p.sessionStyle(e.session), t.tone(e.tone), t.dim})
 			p.drawn[number] = text
 		}
@@ -169,7 +190,7 @@ func (p *eventsPane) eventRows() []string {
 func (p *eventsPane) layRows(from, to int) (plan columns, short bool) {
 	for i := from; i < to; i++ {
 		if _, known := p.drawn[p.number(i)]; !known {
-			row := p.row(i).cells()
+			row := p.cells(p.row(i))
 			p.wide.grow(&row)
 		}
 	}
@@ -241,12 +262,7 @@ func (t *theme) tone(n tone) lipgloss.Style {
 	return [...]lipgloss.Style{t.plain, t.good, t.bad, t.warn}[n]
 }
 
-// sessionStyle is the colour of the tab of that name.
+// sessionStyle is the colour of a session.
 func (p *eventsPane) sessionStyle(name string) lipgloss.Style {
-	for _, tab := range p.m.command.tabs {
-		if tab.name == name {
-			return p.m.theme.session(tab.number)
-		}
-	}
-	return p.m.theme.dim
+	return p.m.theme.session(p.who[name].number)
 }

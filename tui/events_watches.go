@@ -120,7 +120,7 @@ func (a *armedFace) gather(p *eventsPane) {
 	a.addFired(time.Now().Add(-fadeTime))
 	if p.filter != "" {
 		a.rows = slices.DeleteFunc(a.rows, func(w armedWatch) bool {
-			return !anyHolds(p.filter, w.path, w.kind, w.session, w.label)
+			return !anyHolds(p.filter, w.path, w.kind, p.who[w.session].label, w.label)
 		})
 	}
 	slices.SortStableFunc(a.rows, func(x, y armedWatch) int {
@@ -159,15 +159,15 @@ func (a *armedFace) title() string {
 
 // cells puts a watch into the columns of the events: since when stands for the
 // time, the kind for the type, and what has become of it before its command.
-func (w *armedWatch) cells(t *theme) cells {
+func (p *eventsPane) watchCells(w *armedWatch) cells {
 	c := cells{
-		time: w.since.Format("15:04:05"), session: shell.Printable(w.session), kind: w.kind,
+		time: w.since.Format("15:04:05"), session: shell.Printable(p.who[w.session].label), kind: w.kind,
 		path: shell.Printable(w.path), armedBy: shell.Printable(w.label),
 	}
 	if !w.firedAt.IsZero() {
 		c.kind += " fired"
 		if !w.armed {
-			c.time = t.glyph.deleted + " gone"
+			c.time = p.m.theme.glyph.deleted + " gone"
 		}
 	}
 	return c
@@ -185,7 +185,7 @@ func (a *armedFace) draw(p *eventsPane) []string {
 	shown := make([]cells, 0, room)
 	a.wide.grow(&cells{kind: "persistent fired"})
 	for i := a.list.top; i < min(n, a.list.top+room); i++ {
-		row := a.rows[i].cells(t)
+		row := p.watchCells(&a.rows[i])
 		a.wide.grow(&row)
 		shown = append(shown, row)
 	}
