@@ -8,7 +8,6 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
-	"zoosh/internal/session"
 	"zoosh/internal/wire"
 	"zoosh/shell"
 )
@@ -35,6 +34,7 @@ type eventsPane struct {
 	typing *eventsFilter
 
 	armed armedFace
+	owned owned
 }
 
 // An event is one row, raw as it came.
@@ -90,11 +90,14 @@ func moveEvents(by func(*eventsPane) int) func(*Model) tea.Cmd {
 }
 
 func newEventsPane(m *Model) *eventsPane {
-	return &eventsPane{m: m, list: list{follow: true}, who: map[string]who{}}
+	return &eventsPane{
+		m: m, list: list{follow: true}, who: map[string]who{},
+		owned: owned{paths: map[int64][]string{}, asking: map[string]bool{}},
+	}
 }
 
 // take notes an event. Whatever comes may have changed which watches are armed.
-func (p *eventsPane) take(it *shell.Item) {
+func (p *eventsPane) take(it *shell.Item) tea.Cmd {
 	p.armed.stale = true
 	if _, known := p.who[it.Shell]; !known {
 		p.meet()
@@ -105,15 +108,18 @@ func (p *eventsPane) take(it *shell.Item) {
 		e = watchEvent(it)
 		p.armed.fired(it)
 	case shell.State:
-		e = stateEvent(it, p.goneWith(it.Event))
+		e = stateEvent(it, p.owned.endedWith(it.Event))
 	case shell.Lost:
 		e = event{at: time.Now(), kind: "lost", tone: toneBad,
 			detail: strconv.Itoa(it.Count) + " events are not shown: they came too fast"}
+	case shell.Done:
+		return p.owned.ran(p, it.Shell, it.Line)
 	default:
-		return
+		return nil
 	}
 	e.session = it.Shell
 	p.add(e)
+	return nil
 }
 
 func (p *eventsPane) add(e event) {
@@ -162,10 +168,7 @@ func stateEvent(it *shell.Item, gone []string) event {
 		e.tone = toneWarn
 		says = append(says, "session "+id+", nothing can be written")
 	case wire.StateExpired:
-		says = append(says, "session "+id+" is gone, its ephemerals and watches with it")
-		if len(gone) > 0 {
-			says = append(says, strings.Join(gone, " "))
-		}
+		says = append(says, "session "+id+" is gone, its watches and ephemerals with it"+listed(gone))
 	case wire.StateClosed:
 		e.tone = toneNone
 		says = append(says, "session "+id)
@@ -177,14 +180,16 @@ func stateEvent(it *shell.Item, gone []string) event {
 	return e
 }
 
-// goneWith is the ephemerals that the tree knows to have belonged to a session
-// that has expired.
-func (p *eventsPane) goneWith(e session.Event) []string {
-	tree, knows := any(p.m.tree).(interface{ ephemeralsOf(id int64) []string })
-	if e.State != wire.StateExpired || !knows {
-		return nil
+// listed is paths, as many as anybody reads.
+func listed(paths []string) string {
+	const enough = 10
+	switch n := len(paths); {
+	case n == 0:
+		return ""
+	case n > enough:
+		return " (" + strings.Join(paths[:enough], " ") + " and " + strconv.Itoa(n-enough) + " more)"
 	}
-	return tree.ephemeralsOf(e.SessionID)
+	return " (" + strings.Join(paths, " ") + ")"
 }
 
 // length is how many rows the face has that is shown, room how many fit.
@@ -295,10 +300,13 @@ func (p *eventsPane) cursor() (x, y int, shown bool) {
 	return min(1+p.typing.input.cursorCell(), p.w-1), p.h - 1, true
 }
 
-// update takes the tick by which what has fired fades.
+// update takes the tick by which what has fired fades, and what sessions own.
 func (p *eventsPane) update(msg tea.Msg) tea.Cmd {
-	if tick, ok := msg.(fadeMsg); ok {
-		return p.armed.fade(tick)
+	switch msg := msg.(type) {
+	case fadeMsg:
+		return p.armed.fade(msg)
+	case ownedMsg:
+		return p.owned.told(p, msg)
 	}
 	return nil
 }

@@ -142,8 +142,7 @@ func (m *Model) take(batch feedMsg) tea.Cmd {
 	var cmds []tea.Cmd
 	for i := range batch.items {
 		it := &batch.items[i]
-		m.events.take(it)
-		cmds = append(cmds, m.command.take(it))
+		cmds = append(cmds, m.events.take(it), m.command.take(it))
 	}
 	return tea.Batch(cmds...)
 }

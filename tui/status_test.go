@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -105,6 +106,40 @@ func TestArmedWatches(t *testing.T) {
 	press(t, m, "down", "a")
 	if got := m.command.tab().input.text(); got != "stat -w /a" {
 		t.Errorf("prompt %q", got)
+	}
+}
+
+// What a session owned is told when it has expired: nobody could be asked then.
+func TestExpiredSession(t *testing.T) {
+	m, _ := liveModel(t, 200, 60)
+	untilSaid(t, m, "● CONNECTED")
+	sh := m.command.tab().shell
+	zk := sh.Session()
+	id := zk.ID()
+	for _, line := range []string{"create -e /m x", "create -e /b x", "create /stays x"} {
+		if code := sh.Run(m.ctx, line); code != 0 {
+			t.Fatalf("%s: code %d", line, code)
+		}
+	}
+	ask := m.events.take(&shell.Item{Kind: shell.Done, Shell: "1", Line: "create -e /m x"})
+	if ask == nil {
+		t.Fatal("create is followed by no question")
+	}
+	if m.events.take(&shell.Item{Kind: shell.Done, Shell: "1", Line: "delete /x"}) != nil {
+		t.Error("two questions at once")
+	}
+	_, again := m.Update(ask())
+	if again == nil {
+		t.Fatal("the second question was forgotten")
+	}
+	if err := zk.Expire(m.ctx); err != nil {
+		t.Fatal(err)
+	}
+	want := fmt.Sprintf("session 0x%x is gone, its watches and ephemerals with it (/b /m)", uint64(id))
+	late := time.AfterFunc(20*time.Second, func() { panic("the session does not expire") })
+	defer late.Stop()
+	for !strings.Contains(pictured(t, m), want) {
+		m.Update(m.feed.next()())
 	}
 }
 
