@@ -168,7 +168,7 @@ func stateEvent(it *shell.Item, gone []string) event {
 		e.tone = toneWarn
 		says = append(says, "session "+id+", nothing can be written")
 	case wire.StateExpired:
-		says = append(says, "session "+id+" is gone, its watches and ephemerals with it"+listed(gone))
+		says = append(says, id+" gone with "+listed(gone)+" and its watches")
 	case wire.StateClosed:
 		e.tone = toneNone
 		says = append(says, "session "+id)
@@ -180,16 +180,16 @@ func stateEvent(it *shell.Item, gone []string) event {
 	return e
 }
 
-// listed is paths, as many as anybody reads.
+// listed is the paths of ephemerals, as many as anybody reads.
 func listed(paths []string) string {
 	const enough = 10
 	switch n := len(paths); {
 	case n == 0:
-		return ""
+		return "its ephemerals"
 	case n > enough:
-		return " (" + strings.Join(paths[:enough], " ") + " and " + strconv.Itoa(n-enough) + " more)"
+		return strings.Join(paths[:enough], " ") + " and " + strconv.Itoa(n-enough) + " more ephemerals"
 	}
-	return " (" + strings.Join(paths, " ") + ")"
+	return strings.Join(paths, " ")
 }
 
 // length is how many rows the face has that is shown, room how many fit.

@@ -144,7 +144,7 @@ func TestEventRows(t *testing.T) {
 		"23:22:20 1 NodeChildrenChanged /工人       0x102 ls -w /工人, get -w /工人",
 		`23:22:21 1 NodeCreated         /a\x1b[31mb 0x103 stat -w /a`,
 		"23:22:18 1 Disconnected        read: connection reset",
-		"23:22:18 1 Expired             session 0x1005 is gone, its watches and ephemerals with it",
+		"23:22:18 1 Expired             0x1005 gone with its ephemerals and its watches",
 		"23:22:18 1 lost                7 events are not shown: they came too fast",
 	)
 }

@@ -135,7 +135,7 @@ func TestExpiredSession(t *testing.T) {
 	if err := zk.Expire(m.ctx); err != nil {
 		t.Fatal(err)
 	}
-	want := fmt.Sprintf("session 0x%x is gone, its watches and ephemerals with it (/b /m)", uint64(id))
+	want := fmt.Sprintf("0x%x gone with /b /m and its watches", uint64(id))
 	late := time.AfterFunc(20*time.Second, func() { panic("the session does not expire") })
 	defer late.Stop()
 	for !strings.Contains(pictured(t, m), want) {
