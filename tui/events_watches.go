@@ -35,6 +35,7 @@ type armedWatch struct {
 	since                      time.Time
 	firedAt                    time.Time // zero while it is armed and has not fired
 	armed                      bool
+	removed                    bool // by a command: it has not fired
 }
 
 // A fadeMsg comes each second while the face is shown.
@@ -73,6 +74,10 @@ const firedLimit = 200
 func (a *armedFace) fired(it *shell.Item) {
 	for _, label := range it.Event.ArmedBy {
 		w := armedWatch{path: it.Event.Path, session: it.Shell, label: label, firedAt: it.Event.Time, kind: a.kindOf(it, label)}
+		switch it.Event.Type {
+		case wire.EventDataWatchRemoved, wire.EventChildWatchRemoved, wire.EventPersistentWatchRemoved:
+			w.removed = true
+		}
 		if len(a.gone) >= firedLimit {
 			a.gone = a.gone[1:]
 		}
@@ -164,11 +169,14 @@ func (p *eventsPane) watchCells(w *armedWatch) cells {
 		time: w.since.Format("15:04:05"), session: shell.Printable(p.who[w.session].label), kind: w.kind,
 		path: shell.Printable(w.path), armedBy: shell.Printable(w.label),
 	}
-	if !w.firedAt.IsZero() {
+	switch {
+	case w.removed:
+		c.kind += " removed"
+	case !w.firedAt.IsZero():
 		c.kind += " fired"
-		if !w.armed {
-			c.time = p.m.theme.glyph.deleted + " gone"
-		}
+	}
+	if !w.armed {
+		c.time = p.m.theme.glyph.deleted + " gone"
 	}
 	return c
 }

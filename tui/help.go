@@ -57,7 +57,7 @@ func (o *helpOverlay) mouse(m *Model, msg tea.MouseMsg) tea.Cmd {
 func (o *helpOverlay) cursor() (x, y int, shown bool) { return 0, 0, false }
 
 // helpColumn is how wide a column of the help is; there are two where they fit.
-const helpColumn = 60
+const helpColumn = 56
 
 func (o *helpOverlay) box(m *Model, w, h int) []string {
 	t := m.theme
@@ -122,10 +122,8 @@ func helpLines(m *Model, w int) []string {
 			heading = "Everywhere"
 		}
 		lines = append(lines, t.bold.Render(heading))
-		for i := range actions {
-			if a := &actions[i]; a.in == where && len(a.keys) > 0 {
-				lines = append(lines, t.helpLine(keyNames(a.keys), a.title, w)...)
-			}
+		for _, row := range helpRows(where) {
+			lines = append(lines, t.helpLine(row.keys, row.title, w)...)
 		}
 	}
 	lines = append(lines, "", t.bold.Render("Keys and mouse"))
@@ -137,6 +135,30 @@ func helpLines(m *Model, w int) []string {
 		lines = append(lines, t.helpLine(row[0], row[1], w)...)
 	}
 	return lines
+}
+
+// A helpRow is an action in the help, or several that differ in a number only.
+type helpRow struct{ keys, title string }
+
+func helpRows(where paneID) []helpRow {
+	var rows []helpRow
+	var first *action // of the numbered ones
+	for i := range actions {
+		a := &actions[i]
+		if a.in != where || len(a.keys) == 0 {
+			continue
+		}
+		base := strings.TrimRight(a.title, "0123456789")
+		if first != nil && base != a.title && strings.TrimRight(first.title, "0123456789") == base {
+			rows[len(rows)-1] = helpRow{
+				keyName(first.keys[0]) + " to " + keyName(a.keys[0]), first.title + " to " + a.title[len(base):],
+			}
+			continue
+		}
+		first = a
+		rows = append(rows, helpRow{keyNames(a.keys), a.title})
+	}
+	return rows
 }
 
 func keyNames(keys []string) string {

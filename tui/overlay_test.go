@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"regexp"
 	"strings"
 	"testing"
 
@@ -17,7 +18,7 @@ func TestHelpHoldsEveryAction(t *testing.T) {
 			press(t, m, "down")
 		}
 		for i := range actions {
-			if a := &actions[i]; len(a.keys) > 0 && !strings.Contains(seen.String(), firstWords(a.title)) {
+			if a := &actions[i]; len(a.keys) > 0 && !numbered.MatchString(a.title) && !strings.Contains(seen.String(), firstWords(a.title)) {
 				t.Errorf("%v: no %q", size, a.title)
 			}
 		}
@@ -27,6 +28,9 @@ func TestHelpHoldsEveryAction(t *testing.T) {
 		}
 	}
 }
+
+// numbered are the actions that stand in one row, but for the first of them.
+var numbered = regexp.MustCompile(`[2-9]$`)
 
 // firstWords is as much of a title as is not broken into two rows.
 func firstWords(title string) string { return title[:min(len(title), 25)] }

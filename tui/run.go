@@ -24,14 +24,11 @@ func Run(ctx context.Context, cfg Config) (code int, err error) {
 	p := tea.NewProgram(guard{m}, tea.WithContext(ctx), tea.WithoutSignalHandler())
 	defer interrupts(p)()
 	_, err = p.Run()
+	ended := ctx.Err() != nil
 	cancel()
+	m.stream.Close() // nobody reads it any more, and no command is to wait for that
 	closeErr := m.closeSessions()
-	switch {
-	case errors.Is(err, tea.ErrProgramPanic):
-		return 1, fmt.Errorf("show the screen: %w", err)
-	case errors.Is(err, tea.ErrProgramKilled) && errors.Is(err, context.Canceled):
-		err = nil // its context ended
-	case err != nil:
+	if err != nil && (!ended || errors.Is(err, tea.ErrProgramPanic)) {
 		return 1, fmt.Errorf("show the screen: %w", err)
 	}
 	return m.command.tab().shell.Code(), closeErr

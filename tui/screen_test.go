@@ -190,3 +190,15 @@ func BenchmarkTake(b *testing.B) {
 		m.events.take(&it)
 	}
 }
+
+// BenchmarkFilter is a letter typed into the filter, with all events there are.
+func BenchmarkFilter(b *testing.B) {
+	m := testModel(b, 200, 60, Config{})
+	for i := range eventsLimit {
+		it := watchItem(i, wire.EventNodeDeleted, fmt.Sprintf("/工人/master-%d", i), "stat -w /master")
+		m.events.take(&it)
+	}
+	for b.Loop() {
+		m.events.setFilter("9x")
+	}
+}

@@ -8,6 +8,7 @@ import (
 
 	"zoosh/internal/server"
 	"zoosh/internal/session"
+	"zoosh/internal/wire"
 	"zoosh/shell"
 )
 
@@ -106,6 +107,40 @@ func TestArmedWatches(t *testing.T) {
 	press(t, m, "down", "a")
 	if got := m.command.tab().input.text(); got != "stat -w /a" {
 		t.Errorf("prompt %q", got)
+	}
+}
+
+// A persistent watch stays when it fires, and goes when it is removed.
+func TestPersistentWatch(t *testing.T) {
+	m, _ := liveModel(t, 120, 40)
+	untilSaid(t, m, "● CONNECTED")
+	zk := m.command.tab().shell.Session()
+	if err := zk.AddWatch(m.ctx, "/", true, session.Arm{Label: "addWatch /"}); err != nil {
+		t.Fatal(err)
+	}
+	m.setFocus(paneEvents)
+	press(t, m, "f")
+	if _, _, err := zk.Create(m.ctx, "/a", nil, session.CreateOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	late := time.AfterFunc(20*time.Second, func() { panic("the watch does not fire") })
+	defer late.Stop()
+	until := func(text string) {
+		for !strings.Contains(pictured(t, m), text) {
+			m.Update(m.feed.next()())
+		}
+	}
+	until("recursive fired")
+	if text := pictured(t, m); !strings.Contains(text, "Watches armed now: 1") || strings.Contains(text, "gone") {
+		t.Errorf("got\n%s", text)
+	}
+	m.events.armed.gone = nil
+	if err := zk.RemoveWatches(m.ctx, "/", wire.WatcherAny, false); err != nil {
+		t.Fatal(err)
+	}
+	until("removed")
+	if text := pictured(t, m); !strings.Contains(text, "Watches armed now: 0") {
+		t.Errorf("got\n%s", text)
 	}
 }
 

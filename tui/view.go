@@ -89,6 +89,9 @@ func (m *Model) framed(id paneID, b box) []string {
 	rows := p.rows()
 	rows = rows[:min(len(rows), b.h-2)]
 	now := drawnPane{theme: m.theme, box: b, focus: id == m.focus, title: p.title()}
+	if m.zoomed {
+		now.title += ", zoomed"
+	}
 	same := was.theme == now.theme && was.box == b && was.focus == now.focus
 	if same && was.title == now.title && slices.Equal(was.rows, rows) {
 		return was.framed
