@@ -39,7 +39,7 @@ func TestEverySize(t *testing.T) {
 		{"zoomed", []string{"esc", "f11"}}, {"no tree", []string{"f11", "alt+t"}},
 		{"no right column", []string{"alt+n"}}, {"no events", []string{"alt+e"}},
 	}
-	step := 4
+	step := 3
 	if testing.Short() {
 		step = 2
 	}
