@@ -36,7 +36,7 @@ func runGetACL(c *Call) error {
 	if err != nil {
 		return err
 	}
-	c.out(formatACL(acl))
+	c.out(FormatACL(acl))
 	if c.has("s") {
 		c.stat(formatStat(st))
 	}

@@ -44,8 +44,8 @@ func formatEvent(d Dialect, ev session.Event) string {
 	return fmt.Sprintf("\nWATCHER::\n\nWatchedEvent state:%v type:%v path:%s%s\n", ev.State, ev.Type, path, zxid)
 }
 
-// formatACL is an ACL as getAcl prints it: two lines an entry.
-func formatACL(acl []wire.ACL) string {
+// FormatACL is an ACL as getAcl prints it: two lines an entry, raw.
+func FormatACL(acl []wire.ACL) string {
 	var b strings.Builder
 	for _, a := range acl {
 		fmt.Fprintf(&b, "'%s,'%s\n: %s\n", a.Scheme, a.ID, formatPerms(a.Perms))

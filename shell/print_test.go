@@ -67,7 +67,7 @@ func TestFormatEvent(t *testing.T) {
 }
 
 func TestFormatACL(t *testing.T) {
-	got := formatACL([]wire.ACL{
+	got := FormatACL([]wire.ACL{
 		{Perms: wire.PermAll, Scheme: "world", ID: "anyone"}, {Perms: wire.PermRead | wire.PermAdmin, Scheme: "ip", ID: "10.0.0.0/8"},
 		{Perms: 0, Scheme: "digest", ID: "u:x"},
 	})

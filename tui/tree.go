@@ -1,32 +1,339 @@
 package tui
 
-import tea "charm.land/bubbletea/v2"
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
 
-// treePane is the live tree.
+	tea "charm.land/bubbletea/v2"
+
+	"zoosh/internal/livetree"
+	"zoosh/internal/session"
+	"zoosh/internal/wire"
+	"zoosh/shell"
+)
+
+// treePane is the live tree. It is read and watched on a session of its own.
 type treePane struct {
 	m    *Model
 	w, h int
+
+	tree   *livetree.Tree
+	link   treeLink
+	lost   error // why there is no connection; nil if there is, or was none yet
+	up     bool  // there is a connection, and everything is watched
+	last   time.Time
+	ticks  bool // a tick is on its way, for marks that pass
+	sought string
+
+	sel     string // the znode that is selected, whatever happens around it
+	at, top int    // its row, and the first one on the screen
+
+	finding *treeFind // while a name is typed
+	found   string    // what was looked for last
 }
 
-var treeActions []action
+// treeLink is the watcher, which is made in the background and may be closed from
+// there too.
+type treeLink struct {
+	mu      sync.Mutex
+	watcher *livetree.Watcher
+	closed  bool
+}
 
-func newTreePane(m *Model) *treePane { return &treePane{m: m} }
+// The messages of the tree's own commands.
+type (
+	treeOpenedMsg struct{ err error }
+	treeMsg       struct {
+		changes []livetree.Change
+		err     error
+	}
+	treeTickMsg struct{}
+)
 
-func (p *treePane) title() string                  { return "Tree" }
-func (p *treePane) resize(w, h int)                { p.w, p.h = w, h }
-func (p *treePane) rows() []string                 { return nil }
-func (p *treePane) restyle()                       {}
-func (p *treePane) update(tea.Msg) tea.Cmd         { return nil }
-func (p *treePane) key(tea.KeyPressMsg) tea.Cmd    { return nil }
-func (p *treePane) click(x, y int) tea.Cmd         { return nil }
-func (p *treePane) wheel(delta int)                {}
-func (p *treePane) cursor() (x, y int, shown bool) { return 0, 0, false }
+// treeTick is how often marks are looked at while there are some.
+const treeTick = 250 * time.Millisecond
+
+func newTreePane(m *Model) *treePane {
+	return &treePane{m: m, tree: livetree.New(), sel: "/"}
+}
 
 // start begins to watch the tree, on a session of its own.
-func (p *treePane) start() tea.Cmd { return nil }
+func (p *treePane) start() tea.Cmd {
+	cfg := p.m.cfg.Shell
+	return func() tea.Msg {
+		servers, chroot, err := session.ParseConnect(cfg.Connect)
+		if err != nil {
+			return treeOpenedMsg{err}
+		}
+		return treeOpenedMsg{p.link.open(session.Config{
+			Servers: servers, Chroot: chroot, Timeout: cfg.Timeout, ReadOnly: cfg.ReadOnly,
+		})}
+	}
+}
+
+func (l *treeLink) open(cfg session.Config) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.closed {
+		return session.ErrClosed
+	}
+	w, err := livetree.Open(cfg)
+	l.watcher = w
+	return err
+}
+
+// get is the watcher, nil before there is one.
+func (l *treeLink) get() *livetree.Watcher {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.watcher
+}
+
+func (l *treeLink) close() {
+	l.mu.Lock()
+	w := l.watcher
+	l.closed, l.watcher = true, nil
+	l.mu.Unlock()
+	if w != nil {
+		w.Close() // what the server thinks of it is of no use to anybody
+	}
+}
 
 // stop ends that session.
-func (p *treePane) stop() tea.Cmd { return nil }
+func (p *treePane) stop() tea.Cmd {
+	return func() tea.Msg { p.link.close(); return nil }
+}
+
+// session is the tree's session for reading, nil before there is one.
+func (p *treePane) session() *session.Session {
+	if w := p.link.get(); w != nil {
+		return w.Session()
+	}
+	return nil
+}
+
+// next waits for what happened to the tree, once a frame. Only one such command
+// may be under way.
+func (p *treePane) next() tea.Cmd {
+	w, due := p.link.get(), p.last.Add(frame)
+	if w == nil {
+		return nil
+	}
+	return func() tea.Msg {
+		time.Sleep(time.Until(due))
+		changes, err := w.Next(context.Background()) // ends with the watcher
+		return treeMsg{changes, err}
+	}
+}
+
+// update takes what happened to the tree.
+func (p *treePane) update(msg tea.Msg) tea.Cmd {
+	switch msg := msg.(type) {
+	case treeOpenedMsg:
+		if p.lost = msg.err; msg.err != nil {
+			return nil
+		}
+		p.want("/")
+		return tea.Batch(p.next(), p.m.node.show(p.sel))
+	case treeMsg:
+		p.last = time.Now()
+		if msg.err != nil {
+			return nil // it was closed
+		}
+		return tea.Batch(p.take(msg.changes), p.next())
+	case treeTickMsg:
+		p.ticks = false
+		return p.settle()
+	case treeBelowMsg:
+		p.below(msg)
+	}
+	return nil
+}
+
+// take brings the tree up to date.
+func (p *treePane) take(changes []livetree.Change) tea.Cmd {
+	p.tree.Apply(changes, time.Now())
+	var cmds []tea.Cmd
+	again := false
+	for i := range changes {
+		switch c := &changes[i]; c.Kind {
+		case livetree.Lost:
+			p.up, p.lost = false, c.Err
+			if p.lost == nil {
+				p.lost = errors.New("connection lost")
+			}
+		case livetree.Connected:
+			p.up, p.lost, again = true, nil, true
+		case livetree.Resync:
+			again = true
+			cmds = append(cmds, p.m.say(true, "the tree could not follow, and was read anew"))
+		case livetree.Created, livetree.Deleted, livetree.Changed:
+			again = again || c.Path == p.sel
+		}
+	}
+	cmds = append(cmds, p.settle())
+	if again {
+		cmds = append(cmds, p.m.node.reread())
+	}
+	return tea.Batch(append(cmds, p.seek())...)
+}
+
+// settle keeps the selection on its znode and where it is on the screen, takes
+// out what has been shown as deleted for long enough, and has the stats of the
+// rows on the screen read.
+func (p *treePane) settle() tea.Cmd {
+	var cmds []tea.Cmd
+	if p.tree.Expire(time.Now()) && !p.ticks {
+		p.ticks = true
+		cmds = append(cmds, tea.Tick(treeTick, func(time.Time) tea.Msg { return treeTickMsg{} }))
+	}
+	if i := p.tree.Index(p.sel); i >= 0 {
+		p.top += i - p.at
+		p.at = i
+	} else {
+		cmds = append(cmds, p.choose(between(0, p.at, p.tree.Len()-1)))
+	}
+	p.scrollTo(p.top)
+	return tea.Batch(cmds...)
+}
+
+// choose selects a row and brings it onto the screen.
+func (p *treePane) choose(i int) tea.Cmd {
+	p.at = between(0, i, p.tree.Len()-1)
+	p.scrollTo(between(p.at-p.room()+1, p.top, p.at))
+	row, _ := p.tree.Row(p.at, time.Now())
+	if row.Path == p.sel {
+		return nil
+	}
+	p.sel = row.Path
+	return p.m.node.show(p.sel)
+}
+
+// room is how many rows there are for znodes.
+func (p *treePane) room() int {
+	if p.finding != nil || p.lost != nil {
+		return max(1, p.h-1)
+	}
+	return max(1, p.h)
+}
+
+// scrollTo shows the rows from top on, as far as there are some.
+func (p *treePane) scrollTo(top int) {
+	p.top = between(0, top, max(0, p.tree.Len()-p.room()))
+	w := p.link.get()
+	if w == nil {
+		return
+	}
+	var need []string
+	for _, row := range p.tree.Rows(p.top, p.room(), time.Now()) {
+		if row.Needed {
+			need = append(need, row.Path)
+		}
+	}
+	w.Look(need)
+}
+
+func (p *treePane) want(path string) {
+	if w := p.link.get(); w != nil {
+		w.Want(path)
+	}
+}
+
+// expand opens a znode.
+func (p *treePane) expand(path string) {
+	if p.tree.Expand(path) {
+		p.want(path)
+	}
+}
+
+// dropAbove is how many children of a shut znode are too many to follow unseen.
+const dropAbove = 20_000
+
+// collapse shuts a znode. What is below stays known, unless it is much.
+func (p *treePane) collapse(path string) {
+	if row, _ := p.tree.Get(path, time.Now()); row.Loaded && row.Children > dropAbove {
+		if w := p.link.get(); w != nil {
+			w.Forget(path)
+		}
+		p.tree.Drop(path)
+		return
+	}
+	p.tree.Collapse(path)
+}
 
 // reveal selects the znode at path, and opens what is above it.
-func (p *treePane) reveal(path string) tea.Cmd { return nil }
+func (p *treePane) reveal(path string) tea.Cmd {
+	p.sought = path
+	return p.seek()
+}
+
+// seek goes on with reveal as far as the tree is known: what is missing is on its
+// way.
+func (p *treePane) seek() tea.Cmd {
+	if p.sought == "" {
+		return nil
+	}
+	for end := 1; end < len(p.sought); end++ {
+		if p.sought[end] != '/' && end > 1 {
+			continue
+		}
+		above := p.sought[:end] // "/" first, and then all ancestors
+		row, there := p.tree.Get(above, time.Now())
+		if !there {
+			return nil
+		}
+		p.expand(above)
+		if row.Loaded && !row.Loading && !p.tree.Has(p.below1(above)) {
+			return p.missing()
+		}
+	}
+	i := p.tree.Index(p.sought)
+	if i < 0 {
+		return nil
+	}
+	p.sought = ""
+	p.top = i - p.room()/2
+	return p.choose(i)
+}
+
+// below1 is the path one level below above that leads to what is sought.
+func (p *treePane) below1(above string) string {
+	from := len(above) + 1
+	if above == "/" {
+		from = 1
+	}
+	for i := from; i < len(p.sought); i++ {
+		if p.sought[i] == '/' {
+			return p.sought[:i]
+		}
+	}
+	return p.sought
+}
+
+func (p *treePane) missing() tea.Cmd {
+	path := p.sought
+	p.sought = ""
+	return p.m.say(true, "there is no "+path)
+}
+
+// selected is the row of the znode that is selected.
+func (p *treePane) selected() (livetree.Row, bool) { return p.tree.Get(p.sel, time.Now()) }
+
+// command is a command on the selected znode; ok is false for a path that cannot
+// be typed at zkCli's prompt.
+func (p *treePane) command(words string) (line string, ok bool) { return p.commandOn(words, p.sel) }
+
+func (p *treePane) commandOn(words, path string) (line string, ok bool) {
+	quoted, ok := shell.Quote(path)
+	return words + " " + quoted, ok
+}
+
+// parentOf is the path above, "/" for the root.
+func parentOf(path string) string {
+	if parent, _ := wire.SplitPath(path); parent != "" {
+		return parent
+	}
+	return "/"
+}

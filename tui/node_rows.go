@@ -1,0 +1,276 @@
+package tui
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"zoosh/internal/wire"
+	"zoosh/shell"
+)
+
+// nodeView is a way of showing data.
+type nodeView int
+
+const (
+	viewText nodeView = iota
+	viewJSON
+	viewHex
+	numViews
+)
+
+func (v nodeView) String() string { return [...]string{"text", "JSON", "hex"}[v] }
+
+// textLimit is how much data is shown as text or JSON: more than anybody reads,
+// and little enough to be laid out within a frame. As hex all of it is shown.
+const textLimit = 64 << 10
+
+// nodeText is data made ready for the screen, but for the width.
+type nodeText struct {
+	text, json string // safe; json is "" for what is none
+	textCut    int    // bytes that are missing
+	jsonCut    int
+	best       nodeView
+}
+
+func (n *nodeText) has(v nodeView) bool { return v != viewJSON || n.json != "" }
+
+// layOut finds out what data is. It is done where the data is read, so that
+// nothing waits for it.
+func layOut(data []byte) nodeText {
+	var n nodeText
+	head := data[:min(len(data), textLimit)]
+	for i := 0; i < utf8.UTFMax && len(head) < len(data) && len(head) > 0 && !utf8.Valid(head); i++ {
+		head = head[:len(head)-1] // cut between characters
+	}
+	n.textCut = len(data) - len(head)
+	n.text = shell.Printable(string(head))
+	if !isText(head) {
+		n.best = viewHex
+		return n
+	}
+	trimmed := bytes.TrimSpace(data)
+	if len(trimmed) == 0 || trimmed[0] != '{' && trimmed[0] != '[' {
+		return n
+	}
+	var b bytes.Buffer
+	if json.Indent(&b, trimmed, "", "  ") == nil {
+		out := b.String()
+		if len(out) > textLimit {
+			out = strings.ToValidUTF8(out[:textLimit], "")
+			n.jsonCut = b.Len() - len(out)
+		}
+		n.json, n.best = shell.Printable(out), viewJSON
+	}
+	return n
+}
+
+// isText tells whether data can be read as it is.
+func isText(data []byte) bool {
+	if !utf8.Valid(data) {
+		return false
+	}
+	for _, c := range data {
+		if c < 0x20 && c != '\n' && c != '\t' && c != '\r' || c == 0x7f {
+			return false
+		}
+	}
+	return true
+}
+
+// A section is a part of the pane, whose rows are made when they are looked at.
+type section struct {
+	n   int
+	row func(i int) string
+}
+
+func lines(rows ...string) section {
+	return section{len(rows), func(i int) string { return rows[i] }}
+}
+
+// sections are what there is to see, for the width of the moment.
+func (p *nodePane) sections() []section {
+	if p.node == nil {
+		return nil
+	}
+	if p.content == nil || p.made != p.w {
+		p.made = p.w
+		p.content = p.lay()
+	}
+	return p.content
+}
+
+func (p *nodePane) length() int {
+	n := 0
+	for _, s := range p.sections() {
+		n += s.n
+	}
+	return n
+}
+
+// rows is the part of the znode that is on the screen.
+func (p *nodePane) rows() []string {
+	if p.node == nil {
+		return nil
+	}
+	p.scroll(0)
+	rows := make([]string, 0, p.h)
+	skip := p.top
+	for _, s := range p.sections() {
+		for i := skip; i < s.n && len(rows) < p.h; i++ {
+			rows = append(rows, s.row(i))
+		}
+		skip = max(0, skip-s.n)
+	}
+	return rows
+}
+
+func (p *nodePane) lay() []section {
+	n, t := p.node, p.m.theme
+	var out []section
+	if n.err != nil {
+		out = append(out, lines(t.bad.Render(t.glyph.error+" "+errorName(n.err))))
+	} else {
+		out = append(out, p.dataSections()...)
+	}
+	if n.stat != nil {
+		out = append(out, lines("", t.bold.Render("Stat")), p.statSection(n.stat))
+	}
+	out = append(out, lines("", t.bold.Render("ACL")))
+	if n.aclErr != nil {
+		return append(out, lines(t.bad.Render(t.glyph.error+" "+errorName(n.aclErr))))
+	}
+	text := strings.TrimSuffix(shell.Printable(shell.FormatACL(n.acl)), "\n")
+	return append(out, lines(wrap(text, p.w)...))
+}
+
+// dataSections are a heading that says what the data is, and the data.
+func (p *nodePane) dataSections() []section {
+	n, t := p.node, p.m.theme
+	size := counted(len(n.data), "byte", "bytes")
+	switch {
+	case n.data == nil:
+		return []section{lines(t.bold.Render("Data") + t.dim.Render("  null"))}
+	case len(n.data) == 0:
+		return []section{lines(t.bold.Render("Data") + t.dim.Render("  empty"))}
+	}
+	head := lines(t.bold.Render("Data") + t.dim.Render("  "+size+", "+p.view.String()))
+	text, missing := n.shown.text, n.shown.textCut
+	switch p.view {
+	case viewHex:
+		return []section{head, hexSection(n.data, p.w)}
+	case viewJSON:
+		text, missing = n.shown.json, n.shown.jsonCut
+	}
+	out := []section{head, lines(wrap(text, p.w)...)}
+	if missing > 0 {
+		out = append(out, lines(t.warn.Render(counted(missing, "byte", "bytes")+" more: v shows all as hex")))
+	}
+	return out
+}
+
+// hexSection is data as hexadecimal numbers and characters, in as many columns as
+// there is room for.
+func hexSection(data []byte, w int) section {
+	digits := max(4, len(fmt.Sprintf("%x", len(data))))
+	columns := 16
+	for columns > 2 && digits+2+3*columns+1+columns > w {
+		columns /= 2
+	}
+	return section{(len(data) + columns - 1) / columns, func(i int) string {
+		part := data[i*columns : min(len(data), (i+1)*columns)]
+		var b strings.Builder
+		fmt.Fprintf(&b, "%0*x  ", digits, i*columns)
+		for j := range columns {
+			if j < len(part) {
+				fmt.Fprintf(&b, "%02x ", part[j])
+			} else {
+				b.WriteString("   ")
+			}
+		}
+		b.WriteByte(' ')
+		for _, c := range part {
+			if c < 0x20 || c > 0x7e {
+				c = '.'
+			}
+			b.WriteByte(c)
+		}
+		return b.String()
+	}}
+}
+
+// statSection is the stat by zkCli's names, with what the numbers mean. Times are
+// as old as they are when they are looked at.
+func (p *nodePane) statSection(s *wire.Stat) section {
+	hex := func(n int64) string { return fmt.Sprintf("0x%x", uint64(n)) }
+	number := func(n int32) string { return fmt.Sprint(n) }
+	owner := ""
+	if s.EphemeralOwner == 0 {
+		owner = "not ephemeral"
+	} else if o := p.m.tree.owner(s.EphemeralOwner); !strings.Contains(o.text, "0x") {
+		owner = "session" + strings.TrimPrefix(o.text, " "+p.m.theme.glyph.ephemeral)
+	}
+	rows := [][3]string{
+		{"cZxid", hex(s.Czxid), "created"},
+		{"ctime", clock(s.Ctime), ""},
+		{"mZxid", hex(s.Mzxid), "data written"},
+		{"mtime", clock(s.Mtime), ""},
+		{"pZxid", hex(s.Pzxid), "children changed"},
+		{"cversion", number(s.Cversion), "changes of children"},
+		{"dataVersion", number(s.Version), "changes of data"},
+		{"aclVersion", number(s.Aversion), "changes of the ACL"},
+		{"ephemeralOwner", hex(s.EphemeralOwner), owner},
+		{"dataLength", number(s.DataLength), ""},
+		{"numChildren", number(s.NumChildren), ""},
+	}
+	return section{len(rows), func(i int) string {
+		r := rows[i]
+		switch r[0] {
+		case "ctime":
+			r[2] = age(s.Ctime)
+		case "mtime":
+			r[2] = age(s.Mtime)
+		}
+		return p.statRow(r[0], r[1], r[2])
+	}}
+}
+
+// statRow gives up the gloss first where there is little room, but of a time
+// rather the time of day.
+func (p *nodePane) statRow(name, value, gloss string) string {
+	t := p.m.theme
+	const nameWidth, least = 15, 19
+	head := t.dim.Render(t.fit(name, nameWidth))
+	switch {
+	case gloss == "":
+		return head + value
+	case nameWidth+max(least, widthOf(value))+2+widthOf(gloss) <= p.w:
+		return head + t.fit(value, max(least, widthOf(value))) + "  " + t.dim.Render(gloss)
+	case strings.HasSuffix(name, "time"):
+		return head + gloss
+	}
+	return head + value
+}
+
+func clock(ms int64) string { return time.UnixMilli(ms).Format(time.DateTime) }
+
+// age is how long ago a time was, in the unit that suits. The znodes that a server
+// makes for itself are as old as the epoch.
+func age(ms int64) string {
+	if ms == 0 {
+		return "at the beginning"
+	}
+	d := time.Since(time.UnixMilli(ms))
+	for _, unit := range []struct {
+		length time.Duration
+		name   string
+	}{{24 * time.Hour, "d"}, {time.Hour, "h"}, {time.Minute, "min"}, {time.Second, "s"}} {
+		if n := d / unit.length; n >= 1 {
+			return fmt.Sprintf("%d %s ago", n, unit.name)
+		}
+	}
+	return "just now"
+}

@@ -1,0 +1,104 @@
+package tui
+
+import (
+	tea "charm.land/bubbletea/v2"
+)
+
+// treeFind takes the keys while a name is typed. It has no box: what is typed
+// stands below the tree, which goes along with every key.
+type treeFind struct {
+	input   input
+	from    string // where the selection was
+	missing bool
+}
+
+func (p *treePane) startFind() tea.Cmd {
+	p.finding = &treeFind{from: p.sel}
+	p.m.overlay = p.finding
+	p.scrollTo(between(p.at-p.room()+1, p.top, p.at))
+	return nil
+}
+
+// findAgain goes to the next znode with the name that was looked for last.
+func (p *treePane) findAgain(direction int) tea.Cmd {
+	path, ok := p.tree.Find(p.found, p.sel, direction)
+	if !ok {
+		return p.m.say(true, "no znode that is read has "+p.found+" in its name")
+	}
+	return p.goTo(path)
+}
+
+// goTo opens what is above a znode that is known, and selects it.
+func (p *treePane) goTo(path string) tea.Cmd {
+	for above := parentOf(path); ; above = parentOf(above) {
+		p.expand(above)
+		if above == "/" {
+			break
+		}
+	}
+	if i := p.tree.Index(path); i >= 0 {
+		if i < p.top || i >= p.top+p.room() {
+			p.top = i - p.room()/2
+		}
+		return p.choose(i)
+	}
+	return nil
+}
+
+func (f *treeFind) end(m *Model) {
+	m.overlay, m.tree.finding = nil, nil
+}
+
+func (f *treeFind) key(m *Model, k tea.KeyPressMsg) tea.Cmd {
+	p := m.tree
+	switch k.String() {
+	case "esc", "ctrl+c", "ctrl+q":
+		f.end(m)
+		p.found = ""
+		return p.goTo(f.from)
+	case "enter":
+		f.end(m)
+		p.found = f.input.text()
+	case "down", "ctrl+n":
+		return f.find(m, p.sel, 1)
+	case "up", "ctrl+p":
+		return f.find(m, p.sel, -1)
+	default:
+		if f.input.key(k) {
+			return f.find(m, f.from, 0)
+		}
+	}
+	return nil
+}
+
+func (f *treeFind) find(m *Model, from string, direction int) tea.Cmd {
+	p := m.tree
+	f.missing = false
+	if f.input.text() == "" {
+		return p.goTo(f.from)
+	}
+	path, ok := p.tree.Find(f.input.text(), from, direction)
+	if f.missing = !ok; f.missing {
+		return nil
+	}
+	return p.goTo(path)
+}
+
+func (f *treeFind) paste(m *Model, text string) tea.Cmd {
+	f.input.insert(text)
+	return f.find(m, f.from, 0)
+}
+
+func (f *treeFind) mouse(m *Model, msg tea.MouseMsg) tea.Cmd {
+	if _, pressed := msg.(tea.MouseClickMsg); pressed {
+		m.tree.found = f.input.text()
+		f.end(m)
+		return m.mouse(msg)
+	}
+	return nil
+}
+
+// box is empty: see treeFind.
+func (f *treeFind) box(*Model, int, int) []string { return nil }
+
+func (f *treeFind) cursor() (x, y int, shown bool) { return 0, 0, false }

@@ -1,0 +1,211 @@
+package tui
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+	"charm.land/lipgloss/v2"
+
+	"zoosh/internal/livetree"
+	"zoosh/internal/wire"
+	"zoosh/shell"
+)
+
+func (p *treePane) title() string {
+	if row, ok := p.tree.Row(0, time.Time{}); ok && row.Children >= 0 {
+		return "Tree"
+	}
+	if p.lost != nil {
+		return "Tree"
+	}
+	return "Tree: connecting"
+}
+
+func (p *treePane) resize(w, h int) {
+	p.w, p.h = w, h
+	p.scrollTo(between(p.at-p.room()+1, p.top, p.at))
+}
+
+func (p *treePane) restyle() {}
+
+// rows is the part of the tree that is on the screen.
+func (p *treePane) rows() []string {
+	now := time.Now()
+	rows := make([]string, 0, p.h)
+	for i, row := range p.tree.Rows(p.top, p.room(), now) {
+		rows = append(rows, p.row(&row, p.top+i == p.at))
+	}
+	if p.finding == nil && p.lost == nil {
+		return rows
+	}
+	for len(rows) < p.h-1 {
+		rows = append(rows, "")
+	}
+	return append(rows[:max(0, p.h-1)], p.foot())
+}
+
+// foot is the row below the tree: what is looked for, or what is wrong.
+func (p *treePane) foot() string {
+	t := p.m.theme
+	if p.finding == nil {
+		return t.bad.Render(t.fit(t.glyph.error+" "+oneLine(p.lost.Error()), p.w))
+	}
+	text := "/" + p.finding.input.text()
+	if p.finding.missing {
+		return t.fit(text+"  "+t.warn.Render("not in what is open"), p.w)
+	}
+	return t.fit(text, p.w)
+}
+
+func (p *treePane) cursor() (x, y int, shown bool) {
+	if p.finding != nil {
+		return min(1+p.finding.input.cursorCell(), p.w-1), p.h - 1, true
+	}
+	return 0, p.at - p.top, p.at >= p.top && p.at < p.top+p.room()
+}
+
+// oneLine makes text from a server safe, and one line.
+func oneLine(text string) string {
+	text = shell.Printable(text)
+	if strings.ContainsAny(text, "\n\t") {
+		text = strings.NewReplacer("\n", `\n`, "\t", `\t`).Replace(text)
+	}
+	return text
+}
+
+// A piece is a part of a row in one style.
+type piece struct {
+	text  string
+	style lipgloss.Style
+}
+
+// row draws a znode: what happened to it, whether it is open, its name, and what
+// is known of it.
+func (p *treePane) row(row *livetree.Row, selected bool) string {
+	t := p.m.theme
+	pieces := p.pieces(row)
+	if selected {
+		var b strings.Builder
+		for _, pc := range pieces {
+			b.WriteString(pc.text)
+		}
+		return t.selected.Render(t.fit(b.String(), p.w))
+	}
+	var b strings.Builder
+	for _, pc := range pieces {
+		b.WriteString(pc.style.Render(pc.text))
+	}
+	return b.String()
+}
+
+func (p *treePane) pieces(row *livetree.Row) []piece {
+	t, g := p.m.theme, &p.m.theme.glyph
+	mark, style := " ", t.plain
+	if row.Owner != 0 {
+		style = t.ephemeral
+	}
+	switch row.Mark {
+	case livetree.MarkCreated:
+		mark, style = g.created, t.good
+	case livetree.MarkChanged:
+		mark, style = g.changed, t.warn
+	case livetree.MarkDeleted:
+		mark, style = g.deleted, t.bad
+	}
+	pieces := []piece{{mark + strings.Repeat(" ", p.indent(row.Depth)), style}, {p.knob(row) + " ", t.dim}}
+	pieces = append(pieces, p.name(row, style)...)
+	if row.Sequential {
+		pieces = append(pieces, piece{" " + g.sequence, t.dim})
+	}
+	if row.Children > 0 {
+		pieces = append(pieces, piece{fmt.Sprintf(" (%d)", row.Children), t.dim})
+	}
+	if row.Loading {
+		pieces = append(pieces, piece{" " + g.ellipsis, t.dim})
+	}
+	if row.Owner != 0 {
+		pieces = append(pieces, p.owner(row.Owner))
+	}
+	if row.Err != nil {
+		pieces = append(pieces, piece{" " + g.error + " " + errorName(row.Err), t.bad})
+	}
+	return pieces
+}
+
+// name is the znode's name, with what is looked for in it made out.
+func (p *treePane) name(row *livetree.Row, style lipgloss.Style) []piece {
+	looked := p.found
+	if p.finding != nil {
+		looked = p.finding.input.text()
+	}
+	from, to, ok := livetree.Matches(row.Name, looked)
+	if !ok {
+		return []piece{{oneLine(row.Name), style}}
+	}
+	return []piece{
+		{oneLine(row.Name[:from]), style},
+		{oneLine(row.Name[from:to]), p.m.theme.match},
+		{oneLine(row.Name[to:]), style},
+	}
+}
+
+// owner is the session that an ephemeral znode belongs to: in its tab's colour, if
+// it is one of ours.
+func (p *treePane) owner(id int64) piece {
+	t := p.m.theme
+	mark := " " + t.glyph.ephemeral + " "
+	for _, tab := range p.m.command.tabs {
+		if zk := tab.shell.Session(); zk != nil && zk.ID() == id {
+			return piece{mark + oneLine(tab.name), t.session(tab.number)}
+		}
+	}
+	return piece{fmt.Sprintf("%s0x%x", mark, uint64(id)), t.ephemeral}
+}
+
+// indent is the column of a level. Deep ones share the last half of the row.
+func (p *treePane) indent(depth int) int { return min(2*depth, p.w/2) }
+
+// knob is the glyph that opens and shuts a znode.
+func (p *treePane) knob(row *livetree.Row) string {
+	g := &p.m.theme.glyph
+	switch {
+	case row.Children == 0 || row.Mark == livetree.MarkDeleted:
+		return g.leaf
+	case row.Open:
+		return g.open
+	}
+	return g.shut
+}
+
+// errorName is an error in a word, if ZooKeeper has one for it.
+func errorName(err error) string {
+	var e *wire.Error
+	if errors.As(err, &e) {
+		return e.Code.String()
+	}
+	return oneLine(err.Error())
+}
+
+// click selects a row, and opens or shuts it at its glyph.
+func (p *treePane) click(x, y int) tea.Cmd {
+	i := p.top + y
+	if y < 0 || y >= p.room() || i >= p.tree.Len() {
+		return nil
+	}
+	cmd := p.choose(i)
+	if row, ok := p.selected(); ok {
+		if knob := 1 + p.indent(row.Depth); x >= knob-1 && x <= knob+1 {
+			cmd = tea.Batch(cmd, p.toggle())
+		}
+	}
+	return cmd
+}
+
+// wheel scrolls; the selection stays, even out of sight.
+func (p *treePane) wheel(delta int) { p.scrollTo(p.top + delta) }
+
+// key takes no keys but those of the actions.
+func (p *treePane) key(tea.KeyPressMsg) tea.Cmd { return nil }
