@@ -8,6 +8,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"zoosh/shell"
 )
 
 // historyLimit is how many lines the history keeps.
@@ -133,10 +135,10 @@ func (h *history) Lines() []string {
 	return h.lines
 }
 
-// Add keeps a line at once, so that a crash loses none. That it cannot be
-// written is no reason to disturb the session.
+// Add keeps a line at once, so that a crash loses none, unless it may hold a
+// password. That it cannot be written is no reason to disturb the session.
 func (h *history) Add(line string) {
-	if h != nil && len(line) < maxHistoryLine {
+	if h != nil && len(line) < maxHistoryLine && !shell.Secret(line) {
 		h.file.WriteString(line + "\n")
 	}
 }

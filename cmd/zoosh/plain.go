@@ -129,9 +129,7 @@ func (p *plainMode) loop(ctx context.Context, history *history) int {
 		}
 		if line != "" {
 			p.editor.Remember(line)
-			if !shell.Secret(line) {
-				history.Add(line)
-			}
+			history.Add(line)
 		}
 		p.runLine(ctx, line)
 		if p.sh.Quitting() || ctx.Err() != nil {

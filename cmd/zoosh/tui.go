@@ -14,7 +14,11 @@ func runTUI(ctx context.Context, cfg shell.Config, at *target, o *options, std s
 	if at.embedded != nil {
 		where = "embedded"
 	}
-	code, err := tui.Run(ctx, tui.Config{Shell: cfg, Where: where, ASCII: o.ascii})
+	history, _ := openHistory() // nil, if there is none to be had, keeps nothing
+	code, err := tui.Run(ctx, tui.Config{
+		Shell: cfg, Where: where, ASCII: o.ascii,
+		History: history.Lines(), Remember: history.Add,
+	})
 	if signalled, ended := signalCode(ctx); ended {
 		return signalled // what went wrong then is that the terminal had gone
 	}

@@ -1,0 +1,185 @@
+package tui
+
+import (
+	"flag"
+	"fmt"
+	"html"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/charmbracelet/x/ansi"
+	"github.com/rivo/uniseg"
+)
+
+var pictures = flag.Bool("pictures", false, "draw README's pictures anew")
+
+// The size of a cell of a picture, in its own units.
+const cellWidth, cellHeight = 8.4, 18
+
+// ansiColors are the terminal's sixteen colours, as the pictures show them.
+var ansiColors = [16]string{
+	"#1d1f21", "#cc6666", "#a3be6c", "#de935f", "#81a2be", "#b294bb", "#8abeb7", "#c5c8c6",
+	"#7c8083", "#e06c75", "#b5d68a", "#f0c674", "#8ab4d8", "#c9a5d3", "#9fd7cf", "#ffffff",
+}
+
+// A cellStyle is how a cell is drawn.
+type cellStyle struct {
+	fg                               int // of ansiColors; -1 is the default
+	bold, faint, reverse, under, out bool
+}
+
+// sgr changes the style as the parameters of an SGR sequence say. The TUI uses
+// the sixteen colours alone.
+func (s *cellStyle) sgr(params string) {
+	for _, p := range strings.Split(params, ";") {
+		var n int
+		fmt.Sscanf(p, "%d", &n)
+		switch {
+		case n == 0:
+			*s = cellStyle{fg: -1}
+		case n == 1:
+			s.bold = true
+		case n == 2:
+			s.faint = true
+		case n == 4:
+			s.under = true
+		case n == 7:
+			s.reverse = true
+		case n == 9:
+			s.out = true
+		case n == 22:
+			s.bold, s.faint = false, false
+		case n == 24:
+			s.under = false
+		case n == 27:
+			s.reverse = false
+		case n == 29:
+			s.out = false
+		case n >= 30 && n <= 37:
+			s.fg = n - 30
+		case n >= 90 && n <= 97:
+			s.fg = n - 90 + 8
+		case n == 39:
+			s.fg = -1
+		}
+	}
+}
+
+// svg draws a screen.
+func svg(screen string, cols int) string {
+	const dark, light = "#17191c", "#d4d7d6"
+	rows := strings.Split(screen, "\n")
+	var b strings.Builder
+	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %.0f %d" font-family="ui-monospace,Menlo,Consolas,'DejaVu Sans Mono',monospace" font-size="14">`+"\n",
+		float64(cols)*cellWidth+16, len(rows)*cellHeight+16)
+	fmt.Fprintf(&b, `<rect width="100%%" height="100%%" rx="6" fill="%s"/>`+"\n", dark)
+	style := cellStyle{fg: -1}
+	for y, row := range rows {
+		x := 0
+		for row != "" {
+			if rest, ok := strings.CutPrefix(row, "\x1b["); ok {
+				end := strings.IndexByte(rest, 'm')
+				style.sgr(rest[:end])
+				row = rest[end+1:]
+				continue
+			}
+			text := row
+			if end := strings.Index(row, "\x1b"); end >= 0 {
+				text = row[:end]
+			}
+			row = row[len(text):]
+			x += drawRun(&b, text, x, y, style, dark, light)
+		}
+	}
+	b.WriteString("</svg>\n")
+	return b.String()
+}
+
+// drawRun draws text of one style at a cell and tells how many cells it took.
+// Characters that are wider than a cell are placed each on its own.
+func drawRun(b *strings.Builder, text string, x, y int, s cellStyle, dark, light string) int {
+	fg, bg := light, ""
+	if s.fg >= 0 {
+		fg = ansiColors[s.fg]
+	}
+	if s.reverse {
+		fg, bg = dark, fg
+	}
+	width := ansi.StringWidth(text)
+	left, top := 8+float64(x)*cellWidth, 8+y*cellHeight
+	if bg != "" {
+		fmt.Fprintf(b, `<rect x="%.1f" y="%d" width="%.1f" height="%d" fill="%s"/>`+"\n", left, top, float64(width)*cellWidth, cellHeight, bg)
+	}
+	if strings.TrimSpace(text) == "" {
+		return width
+	}
+	attrs := fmt.Sprintf(` fill="%s"`, fg)
+	if s.bold {
+		attrs += ` font-weight="bold"`
+	}
+	if s.faint {
+		attrs += ` opacity="0.6"`
+	}
+	if s.out {
+		attrs += ` text-decoration="line-through"`
+	} else if s.under {
+		attrs += ` text-decoration="underline"`
+	}
+	state := -1
+	for rest, at := text, 0; rest != ""; {
+		var cluster string
+		var w int
+		run := ""
+		start := at
+		for rest != "" { // as many plain cells as follow each other
+			cluster, rest, w, state = uniseg.FirstGraphemeClusterInString(rest, state)
+			run += cluster
+			at += w
+			if w != 1 {
+				break
+			}
+		}
+		if strings.TrimSpace(run) != "" {
+			fmt.Fprintf(b, `<text x="%.1f" y="%d" textLength="%.1f" xml:space="preserve"%s>%s</text>`+"\n",
+				left+float64(start)*cellWidth, top+14, float64(at-start)*cellWidth, attrs, html.EscapeString(run))
+		}
+	}
+	return width
+}
+
+// keep writes a picture if -pictures asks for it, and checks that there is one.
+func keep(t *testing.T, name string, m *Model) {
+	t.Helper()
+	file := filepath.Join("..", "testdata", "pictures", name+".svg")
+	picture := svg(m.View().Content, m.width)
+	if *pictures {
+		if err := os.WriteFile(file, []byte(picture), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := os.Stat(file); err != nil {
+		t.Errorf("README shows a picture that is not there: %v", err)
+	}
+	if strings.ContainsRune(picture, '\x1b') {
+		t.Error("an escape sequence that pictures do not know")
+	}
+}
+
+// TestPictures plays what README shows, on the real program.
+func TestPictures(t *testing.T) {
+	d := driveCommand(t, 120, 36, Config{Where: "embedded"})
+	d.do(d.m.tree.start())
+	d.run("ls /", `create -e /master "master1.example.com:2223"`, "stat /master true")
+	d.press("ctrl+t")
+	d.until("the second session", func() bool { return len(d.m.command.tabs) == 2 && d.greeted() })
+	d.run(`create /workers ""`, `create /tasks ""`, `create /assign ""`, "ls /workers true", "delete /master",
+		`create -e /workers/worker2.example.com "worker1.example.com:2224"`,
+		`create /tasks/config '{"retries": 3, "hosts": ["worker1", "worker2"]}'`)
+	d.press("alt+1")
+	d.m.setFocus(paneTree)
+	d.do(d.m.tree.reveal("/tasks/config"))
+	d.until("the znode", func() bool { return strings.Contains(ansi.Strip(d.m.View().Content), `"retries": 3`) })
+	keep(t, "tui", d.m)
+}
