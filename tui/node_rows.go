@@ -242,7 +242,10 @@ func (p *nodePane) statSection(s *wire.Stat) section {
 // rather the time of day.
 func (p *nodePane) statRow(name, value, gloss string) string {
 	t := p.m.theme
-	const nameWidth, least = 15, 19
+	nameWidth, least := 15, 10
+	if p.w >= 60 {
+		least = len(time.DateTime)
+	}
 	head := t.dim.Render(t.fit(name, nameWidth))
 	switch {
 	case gloss == "":

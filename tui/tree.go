@@ -24,8 +24,9 @@ type treePane struct {
 	lost   error // why there is no connection; nil if there is, or was none yet
 	up     bool  // there is a connection, and everything is watched
 	last   time.Time
-	ticks  bool // a tick is on its way, for marks that pass
-	sought string
+	ticks  bool   // a tick is on its way, for marks that pass
+	sought string // what reveal is on its way to
+	doubt  bool   // what is above that has been read again for it
 
 	sel     string // the znode that is selected, whatever happens around it
 	at, top int    // its row, and the first one on the screen
@@ -265,7 +266,7 @@ func (p *treePane) collapse(path string) {
 
 // reveal selects the znode at path, and opens what is above it.
 func (p *treePane) reveal(path string) tea.Cmd {
-	p.sought = path
+	p.sought, p.doubt = path, false
 	return p.seek()
 }
 
@@ -284,9 +285,20 @@ func (p *treePane) seek() tea.Cmd {
 		if !there {
 			return nil
 		}
+		if row.Err != nil && !row.Loaded && !row.Loading {
+			p.sought = ""
+			return p.m.say(true, above+": "+errorName(row.Err))
+		}
 		p.expand(above)
-		if row.Loaded && !row.Loading && !p.tree.Has(p.below1(above)) {
+		switch {
+		case row.Loading || !row.Loaded || p.tree.Has(p.stepBelow(above)):
+		case p.doubt:
 			return p.missing()
+		default: // news of it may be on its way
+			p.doubt = true
+			p.tree.Reload(above)
+			p.want(above)
+			return nil
 		}
 	}
 	i := p.tree.Index(p.sought)
@@ -298,8 +310,8 @@ func (p *treePane) seek() tea.Cmd {
 	return p.choose(i)
 }
 
-// below1 is the path one level below above that leads to what is sought.
-func (p *treePane) below1(above string) string {
+// stepBelow is the path one level below above that leads to what is sought.
+func (p *treePane) stepBelow(above string) string {
 	from := len(above) + 1
 	if above == "/" {
 		from = 1

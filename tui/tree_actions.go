@@ -58,7 +58,10 @@ func onTree(do func(p *treePane) tea.Cmd) func(m *Model) tea.Cmd {
 
 // treeMove moves the selection by as many rows as by says.
 func treeMove(by func(p *treePane) int) func(m *Model) tea.Cmd {
-	return func(m *Model) tea.Cmd { return m.tree.choose(m.tree.at + by(m.tree)) }
+	return func(m *Model) tea.Cmd {
+		m.tree.sought = "" // somebody knows better where to go
+		return m.tree.choose(m.tree.at + by(m.tree))
+	}
 }
 
 func treeRun(words string) func(m *Model) tea.Cmd {

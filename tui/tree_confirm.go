@@ -102,7 +102,7 @@ func (o *treeConfirm) cursor() (x, y int, shown bool) { return 0, 0, false }
 func (o *treeConfirm) box(m *Model, w, h int) []string {
 	t := m.theme
 	line, _ := m.tree.commandOn(o.words, o.path)
-	w = min(w, 70)
+	w = min(w, 60)
 	rows := []string{""}
 	for _, row := range wrap(oneLine(line), w-4) {
 		rows = append(rows, " "+t.bold.Render(row))
@@ -135,7 +135,7 @@ func (o *treeConfirm) consequence() string {
 		text += "how much is not known"
 	}
 	if o.ephemerals > 0 {
-		text += fmt.Sprintf(", at least %s of a session", counted(o.ephemerals, "ephemeral", "ephemerals"))
+		text += ", of which at least " + counted(o.ephemerals, "is", "are") + " ephemeral"
 	}
 	return text + "."
 }

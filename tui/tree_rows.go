@@ -15,13 +15,10 @@ import (
 )
 
 func (p *treePane) title() string {
-	if row, ok := p.tree.Row(0, time.Time{}); ok && row.Children >= 0 {
-		return "Tree"
+	if root, _ := p.tree.Row(0, time.Time{}); root.Loading && p.lost == nil {
+		return "Tree: connecting"
 	}
-	if p.lost != nil {
-		return "Tree"
-	}
-	return "Tree: connecting"
+	return "Tree"
 }
 
 func (p *treePane) resize(w, h int) {

@@ -1,0 +1,294 @@
+package tui
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/charmbracelet/x/ansi"
+
+	"zoosh/internal/livetree"
+	"zoosh/internal/session"
+	"zoosh/internal/wire"
+)
+
+// treeModel is a model whose tree has been told what is below some znodes, all of
+// which are open; the tree has the focus.
+func treeModel(t testing.TB, w, h int, below map[string][]string) *Model {
+	t.Helper()
+	m := testModel(t, w, h, Config{NoColor: true})
+	m.setFocus(paneTree)
+	paths := make([]string, 0, len(below))
+	for path := range below {
+		paths = append(paths, path)
+	}
+	slices.Sort(paths)
+	for _, path := range paths {
+		m.tree.tree.Expand(path)
+		feedTree(m, livetree.Change{Kind: livetree.Listing, Path: path, Names: below[path]})
+	}
+	return m
+}
+
+// feedTree is what the watcher would tell.
+func feedTree(m *Model, changes ...livetree.Change) { m.Update(treeMsg{changes: changes}) }
+
+func treeRows(m *Model) string {
+	var rows []string
+	for _, row := range m.tree.rows() {
+		rows = append(rows, strings.TrimRight(ansi.Strip(row), " "))
+	}
+	return strings.Join(rows, "\n")
+}
+
+func wantTree(t *testing.T, m *Model, want string) {
+	t.Helper()
+	if got := treeRows(m); got != strings.Trim(want, "\n") {
+		t.Errorf("the tree is\n%s\nwant\n%s", got, strings.Trim(want, "\n"))
+	}
+}
+
+func TestTreeShowsWhatIsKnown(t *testing.T) {
+	m := treeModel(t, 120, 40, map[string][]string{
+		"/": {"a", "secret", "中文\x1b[2J"}, "/a": {"e-0000000001", "x"},
+	})
+	feedTree(m,
+		livetree.Change{Kind: livetree.Looked, Path: "/a/e-0000000001", Stat: &wire.Stat{EphemeralOwner: 0x1234}},
+		livetree.Change{Kind: livetree.Looked, Path: "/a/x", Stat: &wire.Stat{NumChildren: 7}},
+		livetree.Change{Kind: livetree.Listing, Path: "/secret", Err: &wire.Error{Code: wire.NoAuth}},
+		livetree.Change{Kind: livetree.Created, Path: "/a/y"},
+		livetree.Change{Kind: livetree.Changed, Path: "/a/x"},
+		livetree.Change{Kind: livetree.Deleted, Path: "/a/y"},
+	)
+	wantTree(t, m, `
+ ▾ / (3)
+   ▾ a (2)
+       e-0000000001 # ◌ 0x1234
+~    ▸ x (7)
+-      y
+   ▸ secret ✗ NoAuth
+   ▸ 中文\x1b[2J`)
+}
+
+func TestTreeKeysMoveAndOpen(t *testing.T) {
+	m := treeModel(t, 100, 30, map[string][]string{"/": {"a", "b"}, "/a": {"x"}})
+	press(t, m, "down", "down")
+	if m.tree.sel != "/a/x" {
+		t.Fatal(m.tree.sel)
+	}
+	press(t, m, "left")
+	if m.tree.sel != "/a" {
+		t.Fatal(m.tree.sel)
+	}
+	press(t, m, "left")
+	wantTree(t, m, " ▾ / (2)\n   ▸ a (1)\n   ▸ b")
+	press(t, m, "right", "right")
+	if m.tree.sel != "/a/x" {
+		t.Fatal(m.tree.sel)
+	}
+	press(t, m, "end", "right")
+	wantTree(t, m, " ▾ / (2)\n   ▾ a (1)\n     ▸ x\n   ▾ b …")
+	press(t, m, "home", "enter")
+	wantTree(t, m, " ▸ / (2)")
+	if m.tree.sel != "/" {
+		t.Fatal(m.tree.sel)
+	}
+}
+
+func TestTreeMouse(t *testing.T) {
+	m := treeModel(t, 100, 30, map[string][]string{"/": {"a", "b"}, "/a": {"x"}})
+	m.tree.click(6, 3)
+	if m.tree.sel != "/b" {
+		t.Fatal(m.tree.sel)
+	}
+	m.tree.click(3, 1) // the glyph of /a
+	wantTree(t, m, " ▾ / (2)\n   ▸ a (1)\n   ▸ b")
+	m.tree.click(5, 20)
+	if m.tree.sel != "/a" {
+		t.Fatal(m.tree.sel)
+	}
+}
+
+// manyNames are n000, n001 and so on.
+func manyNames(n int) []string {
+	names := make([]string, n)
+	for i := range names {
+		names[i] = fmt.Sprintf("n%03d", i)
+	}
+	return names
+}
+
+func TestTreeSelectionStays(t *testing.T) {
+	m := treeModel(t, 100, 30, map[string][]string{"/": manyNames(200)})
+	p := m.tree
+	p.choose(100)
+	sel, line := p.sel, p.at-p.top
+	feedTree(m, livetree.Change{Kind: livetree.Created, Path: "/a1"}, livetree.Change{Kind: livetree.Created, Path: "/a2"})
+	if p.sel != sel || p.at != 102 || p.at-p.top != line {
+		t.Errorf("%s in row %d, line %d; was %s in line %d", p.sel, p.at, p.at-p.top, sel, line)
+	}
+	feedTree(m, livetree.Change{Kind: livetree.Deleted, Path: sel})
+	if p.sel != sel {
+		t.Error("the selection left what is still shown")
+	}
+	p.tree.Expire(time.Now().Add(time.Hour))
+	m.Update(treeTickMsg{})
+	if p.sel != "/n100" || p.at != 102 {
+		t.Errorf("%s in row %d is selected instead of what was deleted", p.sel, p.at)
+	}
+}
+
+func TestTreeFind(t *testing.T) {
+	m := treeModel(t, 100, 30, map[string][]string{"/": {"apple", "pear"}, "/apple": {"core", "pearl"}})
+	m.tree.collapse("/apple")
+	press(t, m, "/", "p", "e", "a")
+	if m.tree.sel != "/apple/pearl" {
+		t.Fatal(m.tree.sel)
+	}
+	if foot := ansi.Strip(m.tree.foot()); !strings.HasPrefix(foot, "/pea ") {
+		t.Errorf("foot %q", foot)
+	}
+	press(t, m, "z")
+	if foot := ansi.Strip(m.tree.foot()); !strings.Contains(foot, "not in") {
+		t.Errorf("foot %q", foot)
+	}
+	press(t, m, "backspace", "enter", "n")
+	if m.tree.sel != "/pear" || m.overlay != nil {
+		t.Fatal(m.tree.sel)
+	}
+	press(t, m, "N")
+	if m.tree.sel != "/apple/pearl" {
+		t.Fatal(m.tree.sel)
+	}
+	press(t, m, "/", "c", "esc")
+	if m.tree.sel != "/apple/pearl" || m.tree.found != "" {
+		t.Fatal(m.tree.sel)
+	}
+}
+
+func TestTreeCommandsIntoThePrompt(t *testing.T) {
+	for _, test := range []struct{ key, path, want string }{
+		{"G", "/a", "get /a"},
+		{"T", "/a", "stat /a"},
+		{"L", "/a", "ls -w /a"},
+		{"W", "/b c", `get -w "/b c"`},
+		{"s", "/a", "set /a "},
+		{"c", "/a", "create /a/"},
+		{"c", "/b c", `create "/b c/`},
+		{"c", "/", "create /"},
+		{"y", "/a", "/a"},
+	} {
+		m := treeModel(t, 100, 30, map[string][]string{"/": {"a", "b c"}})
+		m.tree.choose(m.tree.tree.Index(test.path))
+		press(t, m, test.key)
+		if got := m.command.tab().input.text(); got != test.want || m.focus != paneCommand {
+			t.Errorf("%s on %s: %q, focus on %v; want %q", test.key, test.path, got, m.focus, test.want)
+		}
+	}
+}
+
+func TestTreeSaysWhatIsWrong(t *testing.T) {
+	m := treeModel(t, 100, 30, map[string][]string{"/": {"a"}})
+	press(t, m, "g")
+	if !strings.Contains(m.notice.text, "not open") {
+		t.Errorf("notice %q", m.notice.text)
+	}
+	feedTree(m, livetree.Change{Kind: livetree.Lost, Err: errors.New("connection \x1brefused")})
+	if rows := treeRows(m); !strings.HasSuffix(rows, `✗ connection \x1brefused`) {
+		t.Errorf("rows\n%s", rows)
+	}
+	feedTree(m, livetree.Change{Kind: livetree.Connected})
+	wantTree(t, m, " ▾ / (1)\n   ▸ a")
+}
+
+func TestTreeDeepPathsFit(t *testing.T) {
+	m := testModel(t, 80, 24, Config{})
+	path := "/"
+	for range 200 {
+		m.tree.tree.Expand(path)
+		feedTree(m, livetree.Change{Kind: livetree.Listing, Path: path, Names: []string{"down"}})
+		path = wire.JoinPath(path, "down")
+	}
+	m.tree.choose(m.tree.tree.Len() - 1)
+	if !strings.Contains(treeRows(m), "down") || m.tree.sel != path {
+		t.Error(treeRows(m))
+	}
+	pictured(t, m)
+}
+
+// driveTree is a driver whose tree is watched, too.
+func driveTree(t *testing.T) *commandDriver {
+	t.Helper()
+	d := driveCommand(t, 120, 40, Config{NoColor: true})
+	t.Cleanup(d.m.tree.link.close)
+	d.do(d.m.tree.start())
+	d.untilRow("zookeeper")
+	d.m.setFocus(paneTree)
+	return d
+}
+
+func (d *commandDriver) untilRow(part string) {
+	d.t.Helper()
+	d.until("the row "+part, func() bool { return strings.Contains(treeRows(d.m), part) })
+}
+
+func (d *commandDriver) create(path string, flags int32) {
+	d.t.Helper()
+	_, _, err := d.tab().shell.Session().Create(context.Background(), path, []byte("old"), session.CreateOptions{Flags: flags})
+	if err != nil {
+		d.t.Fatal(err)
+	}
+}
+
+func TestTreeIsLive(t *testing.T) {
+	d := driveTree(t)
+	d.create("/a", 0)
+	d.create("/a/b", 0)
+	d.untilRow("a (1)")
+	d.do(d.m.tree.reveal("/a/b"))
+	d.until("/a/b to be selected", func() bool { return d.m.tree.sel == "/a/b" })
+	d.until("the node", func() bool { return d.m.node.node != nil && string(d.m.node.node.data) == "old" })
+	d.create("/a/mine", wire.FlagEphemeral)
+	d.untilRow("mine ◌ 1")
+	if _, err := d.tab().shell.Session().Set(context.Background(), "/a/b", []byte("new"), wire.AnyVersion); err != nil {
+		t.Fatal(err)
+	}
+	d.until("its new data", func() bool { return string(d.m.node.node.data) == "new" })
+	d.press("g")
+	d.idle()
+	if lines := strings.Join(d.lines(), "\n"); !strings.Contains(lines, "get /a/b") || !strings.Contains(lines, "new") {
+		t.Errorf("the prompt shows\n%s", lines)
+	}
+	d.do(d.m.tree.reveal("/a/none"))
+	d.until("a word about what there is not", func() bool { return strings.Contains(d.m.notice.text, "no /a/none") })
+}
+
+func TestTreeDeleteAsks(t *testing.T) {
+	d := driveTree(t)
+	for _, path := range []string{"/a", "/a/b", "/a/b/c"} {
+		d.create(path, 0)
+	}
+	d.create("/a/e", wire.FlagEphemeral)
+	d.do(d.m.tree.reveal("/a/e"))
+	d.until("/a/e to be selected", func() bool { return d.m.tree.sel == "/a/e" })
+	d.untilRow("e ◌")
+	d.do(d.m.tree.reveal("/a"))
+	d.until("/a to be selected", func() bool { return d.m.tree.sel == "/a" })
+	d.press("d")
+	o := d.m.overlay.(*treeConfirm)
+	d.until("the count", func() bool { return o.all })
+	text := ansi.Strip(strings.Join(o.box(d.m, 76, 20), "\n"))
+	if !strings.Contains(text, "deleteall /a") || !strings.Contains(text, "3 znodes, of which") {
+		t.Error(text)
+	}
+	d.press("n")
+	if d.m.overlay != nil || !d.m.tree.tree.Has("/a") {
+		t.Fatal("n is no")
+	}
+	d.press("d", "y")
+	d.until("/a to be gone", func() bool { return !d.m.tree.tree.Has("/a") })
+}
