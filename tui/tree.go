@@ -31,8 +31,9 @@ type treePane struct {
 	sel     string // the znode that is selected, whatever happens around it
 	at, top int    // its row, and the first one on the screen
 
-	finding *treeFind // while a name is typed
-	found   string    // what was looked for last
+	finding   *treeFind // while a name is typed
+	found     string    // what was looked for last
+	searching *treeSearch
 }
 
 // treeLink is the watcher, which is made in the background and may be closed from
@@ -147,6 +148,8 @@ func (p *treePane) update(msg tea.Msg) tea.Cmd {
 	case treeTickMsg:
 		p.ticks = false
 		return p.settle()
+	case treeSearchMsg:
+		return p.searchOn(msg.search)
 	case treeBelowMsg:
 		p.below(msg)
 	}

@@ -2,6 +2,8 @@ package tui
 
 import (
 	tea "charm.land/bubbletea/v2"
+
+	"zoosh/internal/livetree"
 )
 
 // treeFind takes the keys while a name is typed. It has no box: what is typed
@@ -19,13 +21,46 @@ func (p *treePane) startFind() tea.Cmd {
 	return nil
 }
 
+// treeStep is how many znodes are looked at within a frame.
+const treeStep = 100_000
+
+// A treeSearch is a search that is under way. Another one takes its place.
+type treeSearch struct {
+	*livetree.Search
+	found   func(path string) tea.Cmd
+	missing func() tea.Cmd
+}
+
+// treeSearchMsg goes on with a search.
+type treeSearchMsg struct{ search *treeSearch }
+
+// search looks for a name, as long as it takes, but never longer than a frame
+// allows at a time.
+func (p *treePane) search(s *treeSearch) tea.Cmd {
+	p.searching = s
+	return p.searchOn(s)
+}
+
+func (p *treePane) searchOn(s *treeSearch) tea.Cmd {
+	if s != p.searching {
+		return nil
+	}
+	path, over := s.Step(treeStep)
+	if !over {
+		return func() tea.Msg { return treeSearchMsg{s} }
+	}
+	p.searching = nil
+	if path == "" {
+		return s.missing()
+	}
+	return s.found(path)
+}
+
 // findAgain goes to the next znode with the name that was looked for last.
 func (p *treePane) findAgain(direction int) tea.Cmd {
-	path, ok := p.tree.Find(p.found, p.sel, direction)
-	if !ok {
+	return p.search(&treeSearch{p.tree.Search(p.found, p.sel, direction), p.goTo, func() tea.Cmd {
 		return p.m.say(true, "no znode that is read has "+p.found+" in its name")
-	}
-	return p.goTo(path)
+	}})
 }
 
 // goTo opens what is above a znode that is known, and selects it.
@@ -54,7 +89,7 @@ func (f *treeFind) key(m *Model, k tea.KeyPressMsg) tea.Cmd {
 	switch k.String() {
 	case "esc", "ctrl+c", "ctrl+q":
 		f.end(m)
-		p.found = ""
+		p.found, p.searching = "", nil
 		return p.goTo(f.from)
 	case "enter":
 		f.end(m)
@@ -77,11 +112,10 @@ func (f *treeFind) find(m *Model, from string, direction int) tea.Cmd {
 	if f.input.text() == "" {
 		return p.goTo(f.from)
 	}
-	path, ok := p.tree.Find(f.input.text(), from, direction)
-	if f.missing = !ok; f.missing {
+	return p.search(&treeSearch{p.tree.Search(f.input.text(), from, direction), p.goTo, func() tea.Cmd {
+		f.missing = true
 		return nil
-	}
-	return p.goTo(path)
+	}})
 }
 
 func (f *treeFind) paste(m *Model, text string) tea.Cmd {

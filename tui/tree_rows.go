@@ -52,7 +52,7 @@ func (p *treePane) foot() string {
 	}
 	text := "/" + p.finding.input.text()
 	if p.finding.missing {
-		return t.fit(text+"  "+t.warn.Render("not in what is open"), p.w)
+		return t.fit(text+"  "+t.warn.Render("not among what was read"), p.w)
 	}
 	return t.fit(text, p.w)
 }

@@ -153,7 +153,7 @@ func TestTreeFind(t *testing.T) {
 		t.Errorf("foot %q", foot)
 	}
 	press(t, m, "z")
-	if foot := ansi.Strip(m.tree.foot()); !strings.Contains(foot, "not in") {
+	if foot := ansi.Strip(m.tree.foot()); !strings.Contains(foot, "not among") {
 		t.Errorf("foot %q", foot)
 	}
 	press(t, m, "backspace", "enter", "n")

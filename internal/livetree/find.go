@@ -1,6 +1,9 @@
 package livetree
 
-import "strings"
+import (
+	"math"
+	"strings"
+)
 
 // following is the node after n in the order of the tree, shut or open.
 func following(n *node) *node {
@@ -33,37 +36,74 @@ func lastOf(n *node) *node {
 	return n
 }
 
-// Find looks for a znode whose name holds text, among all that are known, open or
-// not. It begins behind from (before it if direction is below 0, with it if
-// direction is 0) and goes on at the other end of the tree until it is back.
-// Capitals count only if there are some in text. With "" it finds nothing.
-func (t *Tree) Find(text, from string, direction int) (path string, found bool) {
+// A Search looks for a znode by its name, a part of the tree at a time, so that
+// nobody waits where there are a million of them. The tree may change meanwhile.
+type Search struct {
+	m         matcher
+	tree      *Tree
+	start, at *node
+	backwards bool
+	here      bool // at has yet to be looked at itself
+	around    bool // it has gone on at the other end
+	over      bool
+}
+
+// Search begins to look for a znode whose name holds text, among all that are
+// known, open or not. It begins behind from (before it if direction is below 0,
+// with it if direction is 0) and goes on at the other end of the tree until it is
+// back. Capitals count only if there are some in text. With "" it finds nothing.
+func (t *Tree) Search(text, from string, direction int) *Search {
 	start := t.lookup(from)
 	if start == nil {
 		start = t.root
 	}
-	if text == "" {
-		return "", false
-	}
-	m := newMatcher(text)
-	if direction == 0 && !start.gone && m.matches(start.name) {
-		return pathOf(start), true
-	}
-	step, end := following, t.root
-	if direction < 0 {
-		step, end = preceding, lastOf(t.root)
-	}
-	for n := start; ; {
-		if n = step(n); n == nil {
-			n = end
+	return &Search{m: newMatcher(text), tree: t, start: start, at: start,
+		backwards: direction < 0, here: direction == 0, over: text == ""}
+}
+
+// Step looks at that many znodes at most. over tells that there is nothing more to
+// look at; path is what was found, or "".
+func (s *Search) Step(limit int) (path string, over bool) {
+	for ; limit > 0 && !s.over; limit-- {
+		if s.here {
+			s.here = false
+		} else if s.move(); s.at == s.start {
+			s.over = true // it has been looked at, or is where it began
 		}
-		if !n.gone && m.matches(n.name) {
-			return pathOf(n), true
-		}
-		if n == start {
-			return "", false
+		if !s.at.gone && s.m.matches(s.at.name) {
+			s.over = true
+			return pathOf(s.at), true
 		}
 	}
+	return "", s.over
+}
+
+// move goes on to the next node. What was removed meanwhile leads to an end of the
+// tree early, which is passed once.
+func (s *Search) move() {
+	n := (*node)(nil)
+	if s.backwards {
+		n = preceding(s.at)
+	} else {
+		n = following(s.at)
+	}
+	switch {
+	case n != nil:
+		s.at = n
+	case s.around:
+		s.at = s.start
+	default:
+		s.around = true
+		if s.at = s.tree.root; s.backwards {
+			s.at = lastOf(s.tree.root)
+		}
+	}
+}
+
+// Find is a Search without a pause.
+func (t *Tree) Find(text, from string, direction int) (path string, found bool) {
+	path, _ = t.Search(text, from, direction).Step(math.MaxInt)
+	return path, path != ""
 }
 
 // A matcher tells whether names hold a text.

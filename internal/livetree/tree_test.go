@@ -309,6 +309,23 @@ func TestGhostsAreFew(t *testing.T) {
 	}
 }
 
+// TestSearchWhileTheTreeChanges ends, whatever goes meanwhile.
+func TestSearchWhileTheTreeChanges(t *testing.T) {
+	for _, direction := range []int{-1, 1} {
+		for _, gone := range []string{"/a", "/b", "/c"} {
+			tree := New()
+			tree.Apply([]Change{listing("/", "a", "b", "c"), listing("/a", "x", "y"), listing("/b", "x", "y")}, start)
+			s := tree.Search("none", "/b", direction)
+			s.Step(3)
+			tree.Apply([]Change{{Kind: Deleted, Path: gone}}, start)
+			tree.Expire(start.Add(MarkTime))
+			if path, over := s.Step(100); path != "" || !over {
+				t.Errorf("%d without %s: %q, %v", direction, gone, path, over)
+			}
+		}
+	}
+}
+
 // millionNames are sorted.
 func millionNames() []string {
 	names := make([]string, 1_000_000)
