@@ -21,8 +21,9 @@ type treePane struct {
 
 	tree   *livetree.Tree
 	link   treeLink
-	lost   error // why there is no connection; nil if there is, or was none yet
-	up     bool  // there is a connection, and everything is watched
+	reads  *livetree.Watcher // whose changes are being waited for
+	server string            // the connect string it was opened with
+	lost   error             // why there is no connection; nil if there is, or was none yet
 	last   time.Time
 	ticks  bool   // a tick is on its way, for marks that pass
 	sought string // what reveal is on its way to
@@ -46,8 +47,12 @@ type treeLink struct {
 
 // The messages of the tree's own commands.
 type (
-	treeOpenedMsg struct{ err error }
-	treeMsg       struct {
+	treeOpenedMsg struct {
+		server string
+		err    error
+	}
+	treeMsg struct {
+		from    *livetree.Watcher
 		changes []livetree.Change
 		err     error
 	}
@@ -62,18 +67,35 @@ func newTreePane(m *Model) *treePane {
 }
 
 // start begins to watch the tree, on a session of its own.
-func (p *treePane) start() tea.Cmd {
+func (p *treePane) start() tea.Cmd { return p.open(p.m.cfg.Shell.Connect) }
+
+// open watches the tree of a server in place of the one so far.
+func (p *treePane) open(server string) tea.Cmd {
 	cfg := p.m.cfg.Shell
 	return func() tea.Msg {
-		servers, chroot, err := session.ParseConnect(cfg.Connect)
-		if err != nil {
-			return treeOpenedMsg{err}
+		servers, chroot, err := session.ParseConnect(server)
+		if err == nil {
+			err = p.link.open(session.Config{
+				Servers: servers, Chroot: chroot, Timeout: cfg.Timeout, ReadOnly: cfg.ReadOnly,
+			})
 		}
-		return treeOpenedMsg{p.link.open(session.Config{
-			Servers: servers, Chroot: chroot, Timeout: cfg.Timeout, ReadOnly: cfg.ReadOnly,
-		})}
+		return treeOpenedMsg{server, err}
 	}
 }
+
+// opened begins with a tree that is not known yet.
+func (p *treePane) opened(msg treeOpenedMsg) tea.Cmd {
+	if p.lost = msg.err; msg.err != nil || p.reads == p.link.get() {
+		return nil
+	}
+	p.server, p.reads = msg.server, p.link.get()
+	p.tree, p.sel, p.at, p.top, p.sought = livetree.New(), "/", 0, 0, ""
+	p.want("/")
+	return tea.Batch(p.next(), p.m.node.show(p.sel))
+}
+
+// follow shows the tree of the server that the tab in front is connected to.
+func (p *treePane) follow() tea.Cmd { return p.open(p.m.command.tab().shell.ConnectString()) }
 
 func (l *treeLink) open(cfg session.Config) error {
 	l.mu.Lock()
@@ -82,8 +104,14 @@ func (l *treeLink) open(cfg session.Config) error {
 		return session.ErrClosed
 	}
 	w, err := livetree.Open(cfg)
+	if err != nil {
+		return err
+	}
+	if l.watcher != nil {
+		go l.watcher.Close()
+	}
 	l.watcher = w
-	return err
+	return nil
 }
 
 // get is the watcher, nil before there is one.
@@ -119,14 +147,14 @@ func (p *treePane) session() *session.Session {
 // next waits for what happened to the tree, once a frame. Only one such command
 // may be under way.
 func (p *treePane) next() tea.Cmd {
-	w, due := p.link.get(), p.last.Add(frame)
+	w, due := p.reads, p.last.Add(frame)
 	if w == nil {
 		return nil
 	}
 	return func() tea.Msg {
 		time.Sleep(time.Until(due))
 		changes, err := w.Next(context.Background()) // ends with the watcher
-		return treeMsg{changes, err}
+		return treeMsg{w, changes, err}
 	}
 }
 
@@ -134,14 +162,10 @@ func (p *treePane) next() tea.Cmd {
 func (p *treePane) update(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case treeOpenedMsg:
-		if p.lost = msg.err; msg.err != nil {
-			return nil
-		}
-		p.want("/")
-		return tea.Batch(p.next(), p.m.node.show(p.sel))
+		return p.opened(msg)
 	case treeMsg:
 		p.last = time.Now()
-		if msg.err != nil {
+		if msg.err != nil || msg.from != p.reads {
 			return nil // it was closed
 		}
 		return tea.Batch(p.take(msg.changes), p.next())
@@ -164,12 +188,11 @@ func (p *treePane) take(changes []livetree.Change) tea.Cmd {
 	for i := range changes {
 		switch c := &changes[i]; c.Kind {
 		case livetree.Lost:
-			p.up, p.lost = false, c.Err
-			if p.lost == nil {
+			if p.lost = c.Err; p.lost == nil {
 				p.lost = errors.New("connection lost")
 			}
 		case livetree.Connected:
-			p.up, p.lost, again = true, nil, true
+			p.lost, again = nil, true
 		case livetree.Resync:
 			again = true
 			cmds = append(cmds, p.m.say(true, "the tree could not follow, and was read anew"))

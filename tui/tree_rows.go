@@ -18,6 +18,9 @@ func (p *treePane) title() string {
 	if root, _ := p.tree.Row(0, time.Time{}); root.Loading && p.lost == nil {
 		return "Tree: connecting"
 	}
+	if p.server != "" && p.server != p.m.command.tab().shell.ConnectString() {
+		return "Tree of " + oneLine(p.server)
+	}
 	return "Tree"
 }
 
@@ -165,7 +168,8 @@ func (p *treePane) owner(id int64) piece {
 // indent is the column of a level. Deep ones share the last half of the row.
 func (p *treePane) indent(depth int) int { return min(2*depth, p.w/2) }
 
-// knob is the glyph that opens and shuts a znode.
+// knob is the glyph that opens and shuts a znode. One whose stat is still on its
+// way has none yet, rather than one that goes again.
 func (p *treePane) knob(row *livetree.Row) string {
 	g := &p.m.theme.glyph
 	switch {
@@ -173,6 +177,8 @@ func (p *treePane) knob(row *livetree.Row) string {
 		return g.leaf
 	case row.Open:
 		return g.open
+	case row.Children < 0:
+		return g.leaf
 	}
 	return g.shut
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"zoosh/internal/livetree"
+	"zoosh/internal/server"
 	"zoosh/internal/session"
 	"zoosh/internal/wire"
 )
@@ -70,8 +71,8 @@ func TestTreeShowsWhatIsKnown(t *testing.T) {
        e-0000000001 # ◌ 0x1234
 ~    ▸ x (7)
 -      y
-   ▸ secret ✗ NoAuth
-   ▸ 中文\x1b[2J`)
+     secret ✗ NoAuth
+     中文\x1b[2J`)
 }
 
 func TestTreeKeysMoveAndOpen(t *testing.T) {
@@ -85,13 +86,13 @@ func TestTreeKeysMoveAndOpen(t *testing.T) {
 		t.Fatal(m.tree.sel)
 	}
 	press(t, m, "left")
-	wantTree(t, m, " ▾ / (2)\n   ▸ a (1)\n   ▸ b")
+	wantTree(t, m, " ▾ / (2)\n   ▸ a (1)\n     b")
 	press(t, m, "right", "right")
 	if m.tree.sel != "/a/x" {
 		t.Fatal(m.tree.sel)
 	}
 	press(t, m, "end", "right")
-	wantTree(t, m, " ▾ / (2)\n   ▾ a (1)\n     ▸ x\n   ▾ b …")
+	wantTree(t, m, " ▾ / (2)\n   ▾ a (1)\n       x\n   ▾ b …")
 	press(t, m, "home", "enter")
 	wantTree(t, m, " ▸ / (2)")
 	if m.tree.sel != "/" {
@@ -106,7 +107,7 @@ func TestTreeMouse(t *testing.T) {
 		t.Fatal(m.tree.sel)
 	}
 	m.tree.click(3, 1) // the glyph of /a
-	wantTree(t, m, " ▾ / (2)\n   ▸ a (1)\n   ▸ b")
+	wantTree(t, m, " ▾ / (2)\n   ▸ a (1)\n     b")
 	m.tree.click(5, 20)
 	if m.tree.sel != "/a" {
 		t.Fatal(m.tree.sel)
@@ -202,7 +203,7 @@ func TestTreeSaysWhatIsWrong(t *testing.T) {
 		t.Errorf("rows\n%s", rows)
 	}
 	feedTree(m, livetree.Change{Kind: livetree.Connected})
-	wantTree(t, m, " ▾ / (1)\n   ▸ a")
+	wantTree(t, m, " ▾ / (1)\n     a")
 }
 
 func TestTreeDeepPathsFit(t *testing.T) {
@@ -267,6 +268,27 @@ func TestTreeIsLive(t *testing.T) {
 	d.until("a word about what there is not", func() bool { return strings.Contains(d.m.notice.text, "no /a/none") })
 }
 
+func TestTreeOfAnotherServer(t *testing.T) {
+	d := driveTree(t)
+	other, err := server.Start(server.Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { other.Close() })
+	d.do(d.m.command.run("connect " + other.Addr()))
+	d.until("the other server", func() bool { return d.tab().shell.ConnectString() == other.Addr() })
+	d.until("the session", func() bool { return d.tab().shell.Session().State() == session.Connected })
+	if !strings.HasPrefix(d.m.tree.title(), "Tree of ") {
+		t.Error(d.m.tree.title())
+	}
+	d.create("/other", 0)
+	d.press("o")
+	d.untilRow("other")
+	if d.m.tree.title() != "Tree" {
+		t.Error(d.m.tree.title())
+	}
+}
+
 func TestTreeDeleteAsks(t *testing.T) {
 	d := driveTree(t)
 	for _, path := range []string{"/a", "/a/b", "/a/b/c"} {
@@ -291,4 +313,18 @@ func TestTreeDeleteAsks(t *testing.T) {
 	}
 	d.press("d", "y")
 	d.until("/a to be gone", func() bool { return !d.m.tree.tree.Has("/a") })
+}
+
+// BenchmarkTreeMillion is a key and the screen after it, with a million znodes
+// below the root.
+func BenchmarkTreeMillion(b *testing.B) {
+	names := make([]string, 1_000_000)
+	for i := range names {
+		names[i] = fmt.Sprintf("node-%010d", i)
+	}
+	m := treeModel(b, 200, 60, map[string][]string{"/": names})
+	for b.Loop() {
+		press(b, m, "pgdown")
+		_ = m.View()
+	}
 }
