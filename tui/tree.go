@@ -144,15 +144,19 @@ func (p *treePane) session() *session.Session {
 	return nil
 }
 
-// next waits for what happened to the tree, once a frame. Only one such command
-// may be under way.
+// next waits for what happened to the tree, once a frame, or for the next frame
+// if there is more to be done than fitted into one. Only one such command may be
+// under way.
 func (p *treePane) next() tea.Cmd {
-	w, due := p.reads, p.last.Add(frame)
-	if w == nil {
+	w, due, busy := p.reads, p.last.Add(frame), p.tree.Busy()
+	if w == nil && !busy {
 		return nil
 	}
 	return func() tea.Msg {
 		time.Sleep(time.Until(due))
+		if busy {
+			return treeMsg{from: w}
+		}
 		changes, err := w.Next(context.Background()) // ends with the watcher
 		return treeMsg{w, changes, err}
 	}

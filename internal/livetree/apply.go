@@ -1,6 +1,7 @@
 package livetree
 
 import (
+	"slices"
 	"strings"
 	"time"
 )
@@ -9,8 +10,17 @@ import (
 const ghostLimit = 500
 
 // Apply takes changes in, in their order. Marks are set by the changes' times,
-// or to now where they have none.
+// or to now where they have none. It takes no longer than a frame may: if the tree
+// is Busy then, the next Apply goes on, be it without changes of its own.
 func (t *Tree) Apply(changes []Change, now time.Time) {
+	if t.merging != nil {
+		t.waiting = append(t.waiting, changes...)
+		if !t.step(t.merging) {
+			return
+		}
+		changes = t.waiting
+		t.merging, t.waiting = nil, nil
+	}
 	for i := range changes {
 		c := &changes[i]
 		at := c.Time
@@ -32,7 +42,11 @@ func (t *Tree) Apply(changes []Change, now time.Time) {
 				}
 			}
 		case Listing:
-			t.listing(c, at)
+			if t.merging = t.listing(c, at); t.merging != nil && !t.step(t.merging) {
+				t.waiting = slices.Clone(changes[i+1:])
+				return
+			}
+			t.merging = nil
 		case Looked:
 			t.looked(c)
 		case Connected, Resync:
@@ -40,6 +54,9 @@ func (t *Tree) Apply(changes []Change, now time.Time) {
 		}
 	}
 }
+
+// Busy tells whether changes that were given to Apply have yet to be taken in.
+func (t *Tree) Busy() bool { return t.merging != nil }
 
 // mark shows what happened, except that what was just created stays that.
 func (t *Tree) mark(n *node, m Mark, at time.Time) {
@@ -162,15 +179,17 @@ func (t *Tree) looked(c *Change) {
 	}
 }
 
-func (t *Tree) listing(c *Change, at time.Time) {
+// listing takes the names of a znode's children. If they were known already, what
+// has become of them is up to the merge that it returns.
+func (t *Tree) listing(c *Change, at time.Time) *merge {
 	n := t.lookup(c.Path)
 	if n == nil || n.gone {
-		return
+		return nil
 	}
-	n.loading = false
 	if c.Err != nil {
+		n.loading = false
 		n.know().listErr = c.Err
-		return
+		return nil
 	}
 	if n.about != nil {
 		n.about.listErr = nil
@@ -178,45 +197,17 @@ func (t *Tree) listing(c *Change, at time.Time) {
 	if c.Stat != nil {
 		t.learn(n, c.Stat)
 	}
+	if n.kids != nil {
+		return &merge{of: n, kids: n.kids, names: c.Names, at: at}
+	}
 	fresh := c.built
 	if fresh == nil {
 		fresh = build(c.Names)
 	}
-	if n.kids != nil {
-		t.merge(n, fresh, at)
-		return
-	}
+	n.loading = false
 	fresh.of, n.kids = n, fresh
 	if n.open {
 		grow(n, sumOf(fresh.root))
 	}
-}
-
-// merge makes a node's children those that were read now. Those that stay keep
-// what is known of them.
-func (t *Tree) merge(n *node, fresh *children, at time.Time) {
-	var gone []*node
-	var come []string
-	old, now := n.kids.first(), fresh.first()
-	for old != nil || now != nil {
-		switch {
-		case now == nil || old != nil && old.name < now.name:
-			gone = append(gone, old)
-			old = old.next()
-		case old == nil || now.name < old.name:
-			come = append(come, now.name)
-			now = now.next()
-		default:
-			if old.gone {
-				come = append(come, now.name)
-			}
-			old, now = old.next(), now.next()
-		}
-	}
-	for _, kid := range gone {
-		t.deleted(kid, at)
-	}
-	for _, name := range come {
-		t.add(n, name, at)
-	}
+	return nil
 }

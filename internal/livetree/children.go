@@ -100,6 +100,19 @@ func (c *children) find(name string) *node {
 	return n
 }
 
+// after is the first child whose name is greater than that, or nil.
+func (c *children) after(name string) *node {
+	var found *node
+	for n := c.root; n != nil; {
+		if n.name > name {
+			found, n = n, n.left
+		} else {
+			n = n.right
+		}
+	}
+	return found
+}
+
 // insert adds a node whose name is not there yet.
 func (c *children) insert(n *node) {
 	n.in, n.left, n.right, n.up = c, nil, nil, nil

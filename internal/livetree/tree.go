@@ -14,6 +14,9 @@ type Tree struct {
 	round  uint32
 	ghosts []ghost   // shown as deleted, oldest first
 	latest time.Time // of all marks
+
+	merging *merge   // which is under way
+	waiting []Change // that came behind it
 }
 
 // A ghost is a znode that is gone and still shown.
