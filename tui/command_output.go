@@ -46,7 +46,8 @@ type place struct{ line, byte int }
 // A scrollback is the transcript of a tab and the part of it that is in view.
 type scrollback struct {
 	lines   []outLine
-	dropped int // how many lines there were before lines[0]
+	store   []outLine // where lines are
+	dropped int       // how many lines there were before lines[0]
 	bytes   int
 	partial bool // the last line has not ended
 	cleared int  // the first line that the bottom view shows: Ctrl-L
@@ -96,7 +97,7 @@ func (s *scrollback) put(kind outKind, message bool, text string) {
 
 func (s *scrollback) add(l outLine) {
 	l.ascii = isASCII(l.text)
-	s.lines = append(s.lines, l)
+	s.lines = pushed(&s.store, s.lines, l)
 	s.bytes += len(l.text)
 	drop := max(0, len(s.lines)-scrollbackLines)
 	for i := range s.lines[:len(s.lines)-1] {

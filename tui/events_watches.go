@@ -25,6 +25,7 @@ type armedFace struct {
 	stale bool // what is armed may be other than rows
 	rows  []armedWatch
 	gone  []armedWatch // fired not long ago
+	store []armedWatch // where those are
 	list  list
 	wide  columns
 }
@@ -81,7 +82,7 @@ func (a *armedFace) fired(it *shell.Item) {
 		if len(a.gone) >= firedLimit {
 			a.gone = a.gone[1:]
 		}
-		a.gone = append(a.gone, w)
+		a.gone = pushed(&a.store, a.gone, w)
 	}
 }
 

@@ -63,7 +63,7 @@ func (f *feed) next() tea.Cmd {
 		f.mu.Lock()
 		defer f.mu.Unlock()
 		items := f.items
-		f.items = nil
+		f.items = make([]shell.Item, 0, len(items)) // as many may come until the next one
 		f.last = time.Now()
 		f.full.Broadcast()
 		return feedMsg{items}
