@@ -32,7 +32,7 @@ const countWait = 5 * time.Second
 
 func (p *treePane) askDelete() tea.Cmd {
 	o := &treeConfirm{path: p.sel, words: p.deleteWords()}
-	o.znodes, o.ephemerals = p.tree.Below(p.sel)
+	o.znodes, o.ephemerals = p.tree.Below(p.sel, treeStep)
 	if row, _ := p.selected(); row.Children > o.znodes {
 		o.znodes = row.Children
 	}

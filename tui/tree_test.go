@@ -314,17 +314,3 @@ func TestTreeDeleteAsks(t *testing.T) {
 	d.press("d", "y")
 	d.until("/a to be gone", func() bool { return !d.m.tree.tree.Has("/a") })
 }
-
-// BenchmarkTreeMillion is a key and the screen after it, with a million znodes
-// below the root.
-func BenchmarkTreeMillion(b *testing.B) {
-	names := make([]string, 1_000_000)
-	for i := range names {
-		names[i] = fmt.Sprintf("node-%010d", i)
-	}
-	m := treeModel(b, 200, 60, map[string][]string{"/": names})
-	for b.Loop() {
-		press(b, m, "pgdown")
-		_ = m.View()
-	}
-}

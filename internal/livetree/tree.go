@@ -272,15 +272,15 @@ func (t *Tree) Drop(path string) {
 	}
 }
 
-// Below counts what is known below a znode: all znodes, and the ephemeral ones
-// among those whose stat was read.
-func (t *Tree) Below(path string) (nodes, ephemerals int) {
+// Below counts what is known below a znode, but no further than limit: all znodes,
+// and the ephemeral ones among those whose stat was read.
+func (t *Tree) Below(path string, limit int) (nodes, ephemerals int) {
 	top := t.lookup(path)
 	if top == nil {
 		return 0, 0
 	}
 	end := behind(top)
-	for n := following(top); n != nil && n != end; n = following(n) {
+	for n := following(top); n != nil && n != end && nodes < limit; n = following(n) {
 		if n.gone {
 			continue
 		}

@@ -111,7 +111,7 @@ func check(t *testing.T, tree *Tree, p *plain, now time.Time) {
 	for n := tree.root; n != nil; n = following(n) {
 		all = append(all, pathOf(n))
 	}
-	if n, _ := tree.Below("/"); n != len(p.nodes)-1 || len(all) != len(p.nodes) {
+	if n, _ := tree.Below("/", 1000); n != len(p.nodes)-1 || len(all) != len(p.nodes) {
 		t.Fatalf("%d below the root, %q, want %q", n, all, slices.Sorted(maps.Keys(p.nodes)))
 	}
 	for n := lastOf(tree.root); n != nil; n = preceding(n) {
@@ -248,8 +248,11 @@ func TestStats(t *testing.T) {
 	if r, _ := tree.Get("/t-1700000000", start); r.Sequential {
 		t.Error("a time is no counter")
 	}
-	if nodes, ephemerals := tree.Below("/"); nodes != 3 || ephemerals != 1 {
+	if nodes, ephemerals := tree.Below("/", 1000); nodes != 3 || ephemerals != 1 {
 		t.Errorf("%d and %d ephemerals below the root", nodes, ephemerals)
+	}
+	if nodes, _ := tree.Below("/", 2); nodes != 2 {
+		t.Errorf("%d, of which 2 were to be counted", nodes)
 	}
 	for _, c := range []Change{{Kind: Changed, Path: "/e"}, {Kind: Stale, Path: "/e"}, {Kind: Connected}} {
 		tree.Apply([]Change{{Kind: Looked, Path: "/e", Stat: &wire.Stat{}}}, start)
