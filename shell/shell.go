@@ -11,6 +11,7 @@ package shell
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"regexp"
 	"strings"
@@ -57,7 +58,8 @@ type Shell struct {
 	printWatches bool
 	history      []string // by command number
 	quit         bool
-	code         int // exit code of the last command
+	closed       bool // by Close: nothing connects any more
+	code         int  // exit code of the last command
 }
 
 // New makes a shell that is not connected yet.
@@ -79,7 +81,7 @@ func (sh *Shell) connect(ctx context.Context, to string) error {
 	if err != nil {
 		return fmt.Errorf("connect %s: %w", to, err)
 	}
-	if err := sh.Close(); err != nil {
+	if err := sh.endSession(); err != nil {
 		// Its server is gone: all the more reason to join another.
 		sh.put(Item{Kind: Stderr, Text: err.Error() + "\n"})
 	}
@@ -91,6 +93,10 @@ func (sh *Shell) connect(ctx context.Context, to string) error {
 		return fmt.Errorf("connect %s: %w", to, err)
 	}
 	sh.mu.Lock()
+	if sh.closed {
+		sh.mu.Unlock()
+		return errors.Join(session.ErrClosed, zk.Close())
+	}
 	sh.zk, sh.host = zk, to
 	sh.serverSays, sh.detected = Auto, nil
 	sh.startDetecting(servers)
@@ -231,9 +237,18 @@ func (sh *Shell) Code() int {
 	return sh.code
 }
 
-// Close ends the session. One whose credential was refused is not alive to
-// zkCli, but would go on connecting.
+// Close ends the session, and that of a connect that is under way: no other one
+// follows.
 func (sh *Shell) Close() error {
+	sh.mu.Lock()
+	sh.closed = true
+	sh.mu.Unlock()
+	return sh.endSession()
+}
+
+// endSession ends the session of the moment. One whose credential was refused is
+// not alive to zkCli, but would go on connecting.
+func (sh *Shell) endSession() error {
 	zk := sh.Session()
 	if zk == nil {
 		return nil

@@ -68,15 +68,22 @@ func (s *Stream) Put(it Item) {
 		s.change.Wait()
 	}
 	if n := len(s.items); event && n >= streamLimit {
-		if s.items[n-1].Kind != Lost {
-			s.items = append(s.items, Item{Kind: Lost, Shell: it.Shell})
-			n++
-		}
-		s.items[n-1].Count++
+		s.countLost(it.Shell)
 		return
 	}
 	s.items = append(s.items, it)
 	s.change.Broadcast()
+}
+
+// countLost counts an event of that shell as not kept, in an item at the end.
+func (s *Stream) countLost(shell string) {
+	for i := len(s.items) - 1; s.items[i].Kind == Lost; i-- {
+		if s.items[i].Shell == shell {
+			s.items[i].Count++
+			return
+		}
+	}
+	s.items = append(s.items, Item{Kind: Lost, Shell: shell, Count: 1})
 }
 
 // Next waits for the next item. ok is false when the stream was closed and

@@ -269,12 +269,21 @@ func (c *commandPane) paste(text string) tea.Cmd {
 	for _, line := range lines[:len(lines)-1] {
 		tail := t.input.value[t.input.at:]
 		t.input.set(t.input.value[:t.input.at])
-		t.input.insert(line)
+		if !t.input.insert(line) {
+			return c.tooLong(line)
+		}
 		cmds = append(cmds, c.submit(t, t.input.value))
 		t.input.value, t.input.at = tail, 0
 	}
-	t.input.insert(lines[len(lines)-1])
+	if last := lines[len(lines)-1]; !t.input.insert(last) {
+		cmds = append(cmds, c.tooLong(last))
+	}
 	return tea.Batch(cmds...)
+}
+
+// tooLong says that a line was not taken.
+func (c *commandPane) tooLong(line string) tea.Cmd {
+	return c.m.say(true, fmt.Sprintf("a line of %d bytes was not taken: the prompt holds %d; zoosh -plain takes more", len(line), maxInput))
 }
 
 // pastedPrompt is how zkCli's prompt begins a line, in documents too.
@@ -316,7 +325,7 @@ func (c *commandPane) interrupt() tea.Cmd {
 	t := c.tab()
 	t.leaveModes()
 	switch {
-	case t.running != nil && !t.running.cancelled:
+	case t.running != nil && (!t.running.cancelled || len(t.queue) > 0):
 		t.running.cancelled = true
 		t.running.cancel()
 		if n := len(t.queue); n > 0 {

@@ -34,10 +34,6 @@ func (o *helpOverlay) key(m *Model, k tea.KeyPressMsg) tea.Cmd {
 		o.top = 1 << 20
 	default:
 		m.overlay = nil
-		// What leaves zoosh does so from here too; other keys only close.
-		if a := m.actionFor(k.String()); a != nil && a.in == anywhere && a.leaves {
-			return m.do(a)
-		}
 	}
 	return nil
 }

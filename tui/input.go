@@ -24,12 +24,20 @@ func (in *input) text() string { return in.value }
 // set replaces the line; the cursor goes to its end.
 func (in *input) set(text string) { in.value, in.at = text, len(text) }
 
-// insert puts text at the cursor. A line has no line ends in it, and nothing that
-// could not be shown.
-func (in *input) insert(text string) {
+// maxInput bounds a line, in bytes. What is longer is for a file and line mode: to
+// lay it out would take longer than a frame.
+const maxInput = 64 << 10
+
+// insert puts text at the cursor; taken is false if the line would be too long. A
+// line has no line ends in it, and nothing that could not be shown.
+func (in *input) insert(text string) (taken bool) {
+	if len(in.value)+len(text) > maxInput {
+		return false
+	}
 	text = clean(text)
 	in.value = in.value[:in.at] + text + in.value[in.at:]
 	in.at += len(text)
+	return true
 }
 
 // clean makes text fit for a line.

@@ -142,7 +142,7 @@ func (m *Model) take(batch feedMsg) tea.Cmd {
 	var cmds []tea.Cmd
 	for i := range batch.items {
 		it := &batch.items[i]
-		cmds = append(cmds, m.events.take(it), m.command.take(it))
+		cmds = append(cmds, m.events.take(it), m.command.take(it), m.tree.opening(it))
 	}
 	return tea.Batch(cmds...)
 }
@@ -156,7 +156,12 @@ func (m *Model) say(bad bool, text string) tea.Cmd {
 // key gives a key to the overlay, to the action it stands for, or to the pane in
 // which somebody may be typing.
 func (m *Model) key(k tea.KeyPressMsg) tea.Cmd {
+	a := m.actionFor(k.String())
 	if m.overlay != nil {
+		if a != nil && a.leaves {
+			m.endOverlay()
+			return m.do(a)
+		}
 		return m.overlay.key(m, k)
 	}
 	if g, ok := m.pane(m.focus).(grabber); ok {
@@ -164,10 +169,18 @@ func (m *Model) key(k tea.KeyPressMsg) tea.Cmd {
 			return cmd
 		}
 	}
-	if a := m.actionFor(k.String()); a != nil {
+	if a != nil {
 		return m.do(a)
 	}
 	return m.pane(m.focus).key(k)
+}
+
+// endOverlay puts the overlay away.
+func (m *Model) endOverlay() {
+	if e, ok := m.overlay.(interface{ end(m *Model) }); ok {
+		e.end(m) // it has more to put away than itself
+	}
+	m.overlay = nil
 }
 
 func (m *Model) paste(text string) tea.Cmd {

@@ -8,6 +8,8 @@ import (
 	"os"
 	"os/exec"
 	"strings"
+	"syscall"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -21,8 +23,12 @@ type nodeEdit struct {
 	path    string
 	data    []byte
 	version int32
+	zk      *session.Session // of the prompt when it was read
 	file    string
 }
+
+// editorWait is what an editor is given to end when zoosh has to.
+const editorWait = time.Second
 
 // nodeEditedMsg is the end of the editor.
 type nodeEditedMsg struct {
@@ -34,16 +40,17 @@ func cannotEdit(m *Model) string {
 	if why := nothingRead(m); why != "" {
 		return why
 	}
-	if m.command.tab().shell.Session() == nil {
-		return "the session of the prompt is not open"
-	}
-	return ""
+	return elsewhere(m)
 }
 
 // edit opens the data in the user's editor. It is written as the version that was
 // read, so that nobody's change is lost unseen.
 func (p *nodePane) edit() tea.Cmd {
-	e := &nodeEdit{path: p.path, data: p.node.data, version: p.node.stat.Version}
+	e := &nodeEdit{
+		path: p.path, data: p.node.data, version: p.node.stat.Version,
+		zk: p.m.command.tab().shell.Session(),
+	}
+	ctx := p.m.ctx
 	pattern := "zoosh-*.txt"
 	if p.node.shown.json != "" {
 		pattern = "zoosh-*.json"
@@ -53,7 +60,7 @@ func (p *nodePane) edit() tea.Cmd {
 			return failed(err)
 		}
 		return actionMsg(func(*Model) tea.Cmd {
-			return tea.ExecProcess(editor(e.file), func(err error) tea.Msg { return nodeEditedMsg{e, err} })
+			return tea.ExecProcess(editor(ctx, e.file), func(err error) tea.Msg { return nodeEditedMsg{e, err} })
 		})
 	}
 }
@@ -73,8 +80,8 @@ func (e *nodeEdit) save(pattern string) error {
 }
 
 // editor is the command for a file: $VISUAL, $EDITOR, which may have arguments, or
-// vi.
-func editor(file string) *exec.Cmd {
+// vi. It ends with ctx.
+func editor(ctx context.Context, file string) *exec.Cmd {
 	words := []string{"vi"}
 	for _, name := range []string{"VISUAL", "EDITOR"} {
 		if set := strings.Fields(os.Getenv(name)); len(set) > 0 {
@@ -82,18 +89,22 @@ func editor(file string) *exec.Cmd {
 			break
 		}
 	}
-	return exec.Command(words[0], append(words[1:], file)...)
+	cmd := exec.CommandContext(ctx, words[0], append(words[1:], file)...)
+	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) } // it has a terminal to restore
+	cmd.WaitDelay = editorWait
+	return cmd
 }
 
-// edited writes what the editor left, on the session of the prompt.
+// edited writes what the editor left, on the session that the prompt had when the
+// data was read.
 func (p *nodePane) edited(msg nodeEditedMsg) tea.Cmd {
-	zk, ctx := p.m.command.tab().shell.Session(), p.m.ctx
+	ctx := p.m.ctx
 	return func() tea.Msg {
 		if msg.err != nil {
 			os.Remove(msg.edit.file)
 			return failed(fmt.Errorf("the editor: %w; nothing was written", msg.err))
 		}
-		text, err := msg.edit.write(ctx, zk)
+		text, err := msg.edit.write(ctx)
 		if err != nil {
 			return failed(err)
 		}
@@ -102,7 +113,7 @@ func (p *nodePane) edited(msg nodeEditedMsg) tea.Cmd {
 }
 
 // write sends the data if it was changed. Where that fails the file is kept.
-func (e *nodeEdit) write(ctx context.Context, zk *session.Session) (text string, err error) {
+func (e *nodeEdit) write(ctx context.Context) (text string, err error) {
 	data, err := os.ReadFile(e.file)
 	if err != nil {
 		return "", err
@@ -117,8 +128,8 @@ func (e *nodeEdit) write(ctx context.Context, zk *session.Session) (text string,
 	ctx, cancel := context.WithTimeout(ctx, nodeWait)
 	defer cancel()
 	err = session.ErrClosed
-	if zk != nil {
-		_, err = zk.Set(ctx, e.path, data, e.version)
+	if e.zk != nil {
+		_, err = e.zk.Set(ctx, e.path, data, e.version)
 	}
 	var zkErr *wire.Error
 	switch {

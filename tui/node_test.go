@@ -144,7 +144,7 @@ func TestNodeEdit(t *testing.T) {
 	d.until("the node", func() bool { return d.m.node.path == "/a" && d.m.node.node != nil })
 	zk := d.tab().shell.Session()
 	edit := func(text string) *nodeEdit {
-		e := &nodeEdit{path: "/a", data: []byte("old"), version: d.m.node.node.stat.Version}
+		e := &nodeEdit{path: "/a", data: []byte("old"), version: d.m.node.node.stat.Version, zk: zk}
 		if err := e.save("zoosh-*.txt"); err != nil {
 			t.Fatal(err)
 		}
@@ -175,7 +175,7 @@ func TestNodeEdit(t *testing.T) {
 	if data, _, _ := zk.Get(context.Background(), "/a", nil); string(data) != "theirs" {
 		t.Errorf("data %q", data)
 	}
-	if text, err := edit("old\n").write(context.Background(), zk); err != nil || text != "nothing was changed" {
+	if text, err := edit("old\n").write(context.Background()); err != nil || text != "nothing was changed" {
 		t.Error(text, err)
 	}
 }

@@ -53,14 +53,8 @@ func (o *paletteOverlay) key(m *Model, k tea.KeyPressMsg) tea.Cmd {
 	case "enter":
 		return o.choose(m, o.list.sel)
 	default:
-		switch {
-		case o.input.key(k):
+		if o.input.key(k) {
 			o.list = list{}
-		default:
-			if a := m.actionFor(k.String()); a != nil && a.leaves {
-				m.overlay = nil
-				return m.do(a)
-			}
 		}
 	}
 	return nil

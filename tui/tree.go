@@ -48,8 +48,9 @@ type treeLink struct {
 // The messages of the tree's own commands.
 type (
 	treeOpenedMsg struct {
-		server string
-		err    error
+		server  string
+		watcher *livetree.Watcher
+		err     error
 	}
 	treeMsg struct {
 		from    *livetree.Watcher
@@ -74,21 +75,23 @@ func (p *treePane) open(server string) tea.Cmd {
 	cfg := p.m.cfg.Shell
 	return func() tea.Msg {
 		servers, chroot, err := session.ParseConnect(server)
-		if err == nil {
-			err = p.link.open(session.Config{
-				Servers: servers, Chroot: chroot, Timeout: cfg.Timeout, ReadOnly: cfg.ReadOnly,
-			})
+		if err != nil {
+			return treeOpenedMsg{server: server, err: err}
 		}
-		return treeOpenedMsg{server, err}
+		w, err := p.link.open(session.Config{
+			Servers: servers, Chroot: chroot, Timeout: cfg.Timeout, ReadOnly: cfg.ReadOnly,
+		})
+		return treeOpenedMsg{server, w, err}
 	}
 }
 
 // opened begins with a tree that is not known yet.
 func (p *treePane) opened(msg treeOpenedMsg) tea.Cmd {
-	if p.lost = msg.err; msg.err != nil || p.reads == p.link.get() {
-		return nil
+	if p.lost = msg.err; msg.err != nil || msg.watcher != p.link.get() {
+		return nil // or another one was opened since
 	}
-	p.server, p.reads = msg.server, p.link.get()
+	p.server, p.reads = msg.server, msg.watcher
+	p.m.node.path = "" // what it shows is of another tree
 	p.tree, p.sel, p.at, p.top, p.sought = livetree.New(), "/", 0, 0, ""
 	p.want("/")
 	return tea.Batch(p.next(), p.m.node.show(p.sel))
@@ -97,21 +100,30 @@ func (p *treePane) opened(msg treeOpenedMsg) tea.Cmd {
 // follow shows the tree of the server that the tab in front is connected to.
 func (p *treePane) follow() tea.Cmd { return p.open(p.m.command.tab().shell.ConnectString()) }
 
-func (l *treeLink) open(cfg session.Config) error {
+// opening lets the tree follow the first connection of the tab in front if it was
+// opened on nothing that could be connected to.
+func (p *treePane) opening(it *shell.Item) tea.Cmd {
+	if p.reads != nil || p.lost == nil || it.Kind != shell.State || it.Event.State != wire.StateSyncConnected {
+		return nil
+	}
+	return p.follow()
+}
+
+func (l *treeLink) open(cfg session.Config) (*livetree.Watcher, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.closed {
-		return session.ErrClosed
+		return nil, session.ErrClosed
 	}
 	w, err := livetree.Open(cfg)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if l.watcher != nil {
 		go l.watcher.Close()
 	}
 	l.watcher = w
-	return nil
+	return w, nil
 }
 
 // get is the watcher, nil before there is one.
@@ -200,7 +212,10 @@ func (p *treePane) take(changes []livetree.Change) tea.Cmd {
 		case livetree.Resync:
 			again = true
 			cmds = append(cmds, p.m.say(true, "the tree could not follow, and was read anew"))
-		case livetree.Created, livetree.Deleted, livetree.Changed:
+		case livetree.Created, livetree.Deleted:
+			parent, _ := wire.SplitPath(c.Path)
+			again = again || c.Path == p.sel || parent == p.sel
+		case livetree.Changed, livetree.Stale, livetree.Listing:
 			again = again || c.Path == p.sel
 		}
 	}

@@ -86,9 +86,25 @@ func nothingSelected(m *Model) string {
 	return ""
 }
 
-func cannotRun(m *Model) string {
-	if m.command.tab().shell.Session() == nil {
+// elsewhere says why a znode of the tree must not be touched through the session
+// of the prompt: that one may be on another server by now, with a znode of the
+// same name.
+func elsewhere(m *Model) string {
+	t := m.command.tab()
+	switch {
+	case t.shell.Session() == nil:
 		return "the session of the prompt is not open"
+	case t.running != nil || len(t.queue) > 0:
+		return "a command runs at the prompt"
+	case m.tree.server != t.shell.ConnectString():
+		return "the tree is of " + m.tree.server + ", the prompt is not: o lets the tree follow"
+	}
+	return ""
+}
+
+func cannotRun(m *Model) string {
+	if why := elsewhere(m); why != "" {
+		return why
 	}
 	return nothingSelected(m)
 }

@@ -12,6 +12,7 @@ import (
 
 // treeConfirm asks before a znode is deleted, and says what would go with it.
 type treeConfirm struct {
+	tab        *tab // whose session it was asked for
 	path       string
 	words      string // the command without the path
 	znodes     int    // below it, as far as known
@@ -31,7 +32,7 @@ type treeBelowMsg struct {
 const countWait = 5 * time.Second
 
 func (p *treePane) askDelete() tea.Cmd {
-	o := &treeConfirm{path: p.sel, words: p.deleteWords()}
+	o := &treeConfirm{tab: p.m.command.tab(), path: p.sel, words: p.deleteWords()}
 	o.znodes, o.ephemerals = p.tree.Below(p.sel, treeStep)
 	if row, _ := p.selected(); row.Children > o.znodes {
 		o.znodes = row.Children
@@ -84,6 +85,13 @@ func (o *treeConfirm) key(m *Model, k tea.KeyPressMsg) tea.Cmd {
 // delete runs the command on the znode that was asked about, which may not be the
 // one that is selected now.
 func (o *treeConfirm) delete(m *Model) tea.Cmd {
+	why := elsewhere(m)
+	if m.command.tab() != o.tab {
+		why = "the session in front is another one now"
+	}
+	if why != "" {
+		return m.say(true, "nothing was deleted: "+why)
+	}
 	line, _ := m.tree.commandOn(o.words, o.path)
 	return m.command.run(line)
 }

@@ -87,7 +87,7 @@ func (f *treeFind) end(m *Model) {
 func (f *treeFind) key(m *Model, k tea.KeyPressMsg) tea.Cmd {
 	p := m.tree
 	switch k.String() {
-	case "esc", "ctrl+c", "ctrl+q":
+	case "esc", "ctrl+c":
 		f.end(m)
 		p.found, p.searching = "", nil
 		return p.goTo(f.from)

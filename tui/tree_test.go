@@ -314,3 +314,68 @@ func TestTreeDeleteAsks(t *testing.T) {
 	d.press("d", "y")
 	d.until("/a to be gone", func() bool { return !d.m.tree.tree.Has("/a") })
 }
+
+// TestTreeKeysElsewhere: the keys of a tree do nothing on a server that it is not
+// of, where a znode of the same name would be hit.
+func TestTreeKeysElsewhere(t *testing.T) {
+	d := driveTree(t)
+	d.create("/app", 0)
+	d.do(d.m.tree.reveal("/app"))
+	d.until("the znode", func() bool { return d.m.node.path == "/app" && d.m.node.node != nil })
+	d.m.setFocus(paneTree)
+	d.press("d")
+	question := d.m.overlay
+
+	other, err := server.Start(server.Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer other.Close()
+	d.m.overlay = nil
+	d.m.setFocus(paneCommand)
+	d.run("connect "+other.Addr(), "create /app theirs")
+	d.m.setFocus(paneTree)
+	before := len(d.tab().shell.History())
+
+	for _, key := range []string{"d", "g", "w"} {
+		d.press(key)
+		if d.m.overlay != nil || !strings.Contains(d.m.notice.text, "the tree is of ") {
+			t.Errorf("%s: overlay %v, notice %q", key, d.m.overlay, d.m.notice.text)
+		}
+	}
+	d.m.overlay = question // which was asked before
+	d.press("y")
+	d.m.setFocus(paneNode)
+	d.press("e")
+	d.idle()
+	if n := len(d.tab().shell.History()); n != before {
+		t.Errorf("ran %q", d.tab().shell.History()[before:])
+	}
+	d.m.setFocus(paneTree)
+	d.press("o")
+	d.until("the other tree", func() bool { return d.m.tree.server == other.Addr() && d.m.tree.tree.Has("/app") })
+	d.press("d")
+	if d.m.overlay == nil && d.m.tree.sel != "/" {
+		t.Error("it does not ask on its own server")
+	}
+}
+
+// TestNodeOfAParent: what is shown of a znode is read again when its children change.
+func TestNodeOfAParent(t *testing.T) {
+	d := driveTree(t)
+	d.create("/app", 0)
+	d.do(d.m.tree.reveal("/app"))
+	d.until("the znode", func() bool { return d.m.node.path == "/app" && d.m.node.node != nil })
+	d.create("/app/one", 0)
+	d.until("the new number of children", func() bool { return d.m.node.node != nil && d.m.node.node.stat.NumChildren == 1 })
+}
+
+// TestTreeAfterABadAddress: it follows the first connection that there is.
+func TestTreeAfterABadAddress(t *testing.T) {
+	d := driveTree(t)
+	d.m.tree.reads, d.m.tree.server = nil, ""
+	d.m.tree.lost = errors.New("no such server")
+	d.m.setFocus(paneCommand)
+	d.run("connect " + d.srv.Addr())
+	d.until("the tree", func() bool { return d.m.tree.server == d.srv.Addr() && d.m.tree.tree.Has("/zookeeper") })
+}
