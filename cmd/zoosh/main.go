@@ -14,7 +14,7 @@ import (
 	"slices"
 	"syscall"
 
-	"github.com/chzyer/readline"
+	"github.com/charmbracelet/x/term"
 
 	"zoosh/shell"
 )
@@ -39,7 +39,7 @@ type stdio struct {
 
 func isTerminal(stream any) bool {
 	file, ok := stream.(*os.File)
-	return ok && readline.IsTerminal(int(file.Fd()))
+	return ok && term.IsTerminal(file.Fd())
 }
 
 // safeFor makes text fit for w: what goes to a terminal holds no control
