@@ -5,15 +5,18 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 )
 
 // A fakeEditor is a terminal at which somebody types the given lines.
 type fakeEditor struct {
-	typed   []string
-	errs    map[int]error // instead of line n
-	before  func(n int)   // runs before line n is typed
-	n       int
+	typed  []string
+	errs   map[int]error // instead of line n
+	before func(n int)   // runs before line n is typed
+	n      int
+
+	mu      sync.Mutex // two goroutines write to a terminal
 	shown   strings.Builder
 	prompts []string
 	kept    []string
@@ -29,10 +32,21 @@ func (e *fakeEditor) ReadLine() (string, error) {
 	}
 	return e.typed[e.n], nil
 }
-func (e *fakeEditor) Write(b []byte) (int, error) { return e.shown.Write(b) }
-func (e *fakeEditor) SetPrompt(p string)          { e.prompts = append(e.prompts, p) }
-func (e *fakeEditor) Remember(line string)        { e.kept = append(e.kept, line) }
-func (e *fakeEditor) Close() error                { return nil }
+
+func (e *fakeEditor) Write(b []byte) (int, error) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.shown.Write(b)
+}
+
+func (e *fakeEditor) SetPrompt(p string) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.prompts = append(e.prompts, p)
+}
+
+func (e *fakeEditor) Remember(line string) { e.kept = append(e.kept, line) }
+func (e *fakeEditor) Close() error         { return nil }
 
 func TestPlainLoop(t *testing.T) {
 	srv := startServer(t, 0)
