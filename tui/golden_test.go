@@ -249,7 +249,7 @@ var volatile = []struct {
 	text    string
 }{
 	{regexp.MustCompile(`(127\.0\.0\.1|localhost):\d{4,5} ?`), "$1:21811"},
-	{regexp.MustCompile(`\b0x1[0-9a-f]{10,15}\b`), "0x100000000000000"},
+	{regexp.MustCompile(`\b0x1[0-9a-f]{3,15}`), "0x100000000000000"},
 	{regexp.MustCompile(`\b\w{3} \w{3} \d\d \d\d:\d\d:\d\d [-+\w]+ \d{4} *`), "Tue Sep 24 23:22:18 UTC 2019"},
 	{regexp.MustCompile(`\b\d{4}-\d\d-\d\d \d\d:\d\d:\d\d`), "2019-09-24 23:22:18"},
 	{regexp.MustCompile(`\b\d\d:\d\d:\d\d\b`), "23:22:18"},
