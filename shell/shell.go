@@ -261,50 +261,54 @@ func (sh *Shell) endSession() error {
 }
 
 // Run runs a line as if it had been typed at the prompt. The items it puts out
-// end with a Done, which carries the exit code that is returned. When ctx ends,
-// so does the command.
+// begin with a Began and end with a Done, which carries the exit code that is
+// returned. When ctx ends, so does the command.
 func (sh *Shell) Run(ctx context.Context, line string) int {
+	sh.put(Item{Kind: Began, Line: line, Prompt: sh.Prompt()})
 	if line == "" || !sh.cfg.Strict && strings.TrimSpace(line) == "" {
-		return sh.done(line, sh.Code())
+		return sh.done(line, sh.Code(), nil)
 	}
 	sh.mu.Lock()
 	sh.history = append(sh.history, line)
 	sh.mu.Unlock()
-	return sh.done(line, sh.execute(ctx, line, Split(line)))
+	code, err := sh.execute(ctx, line, Split(line))
+	return sh.done(line, code, err)
 }
 
 // RunWords runs a command whose words are known already, as those of a command
 // line are. It is not in the history.
 func (sh *Shell) RunWords(ctx context.Context, words []string) int {
 	line := strings.Join(words, " ")
-	return sh.done(line, sh.execute(ctx, line, words))
+	sh.put(Item{Kind: Began, Line: line, Prompt: sh.Prompt()})
+	code, err := sh.execute(ctx, line, words)
+	return sh.done(line, code, err)
 }
 
-func (sh *Shell) done(line string, code int) int {
+func (sh *Shell) done(line string, code int, err error) int {
 	sh.mu.Lock()
 	sh.code = code
 	sh.mu.Unlock()
-	sh.put(Item{Kind: Done, Line: line, Code: code})
+	sh.put(Item{Kind: Done, Line: line, Code: code, Err: err})
 	return code
 }
 
-// execute finds the command and runs it, in the order of zkCli's checks, and
-// returns its exit code.
-func (sh *Shell) execute(ctx context.Context, line string, words []string) int {
+// execute finds the command and runs it, in the order of zkCli's checks. It
+// returns its exit code, and what it failed of, which has been said already.
+func (sh *Shell) execute(ctx context.Context, line string, words []string) (int, error) {
 	d := sh.Dialect()
 	err := sh.dispatch(&Call{ctx: ctx, sh: sh, dialect: d, line: line, words: words})
 	if err == nil {
-		return exitOK
+		return exitOK, nil
 	}
 	if f, silent := err.(*failure); silent && f.msg == "" {
-		return f.code
+		return f.code, nil
 	}
 	var last error
 	if zk := sh.Session(); zk != nil {
 		last = zk.LastError()
 	}
 	sh.put(Item{Kind: Stderr, Text: errorMessage(d, err, last) + "\n"})
-	return exitCode(err)
+	return exitCode(err), err
 }
 
 func (sh *Shell) dispatch(c *Call) error {

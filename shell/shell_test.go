@@ -3,6 +3,7 @@ package shell
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -18,13 +19,16 @@ func TestItemsOfALine(t *testing.T) {
 	x.rec.take()
 	code := x.sh.Run(t.Context(), "get /nope")
 	items := x.rec.take()
-	if code != 1 || x.sh.Code() != 1 || len(items) != 2 {
+	if code != 1 || x.sh.Code() != 1 || len(items) != 3 {
 		t.Fatalf("code %d, %+v", code, items)
 	}
-	if it := items[0]; it.Kind != Stderr || it.Text != "Node does not exist: /nope\n" || it.Shell != "main" {
+	if it := items[0]; it.Kind != Began || it.Text != "" || it.Line != "get /nope" || !strings.HasSuffix(it.Prompt, "(CONNECTED) 1] ") {
 		t.Errorf("%+v", it)
 	}
-	if it := items[1]; it.Kind != Done || it.Text != "" || it.Shell != "main" || it.Line != "get /nope" || it.Code != 1 {
+	if it := items[1]; it.Kind != Stderr || it.Text != "Node does not exist: /nope\n" || it.Shell != "main" {
+		t.Errorf("%+v", it)
+	}
+	if it := items[2]; it.Kind != Done || it.Text != "" || it.Shell != "main" || it.Line != "get /nope" || it.Code != 1 || !isNoNode(it.Err) {
 		t.Errorf("%+v", it)
 	}
 	x.want("get /a", "1\n", "", 0)
@@ -214,7 +218,7 @@ func TestEventBeforeRead(t *testing.T) {
 		if code := x.sh.Run(t.Context(), "get /a"); code != 0 {
 			t.Fatal(code)
 		}
-		items := x.rec.take()
+		items := slices.DeleteFunc(x.rec.take(), func(it Item) bool { return it.Kind == Began })
 		if len(items) != 3 || items[0].Kind != Watch || items[1].Kind != Stdout || items[1].Text != fmt.Sprintf("v%d\n", i) {
 			t.Fatalf("round %d: %+v", i, items)
 		}

@@ -16,6 +16,7 @@ const (
 	Stderr             // messages: what zkCli writes to standard error
 	Watch              // a watch fired
 	State              // the connection changed
+	Began              // a command begins
 	Done               // the command that ran has ended
 	Lost               // the stream was full: Count events are missing here
 )
@@ -27,12 +28,14 @@ type Item struct {
 	Shell string // Config.Name of the shell it comes from
 	// Text is exactly what zkCli would write, line ends included, raw: what a
 	// terminal is to show goes through Printable first. It is empty for a watch
-	// event that printwatches keeps from the prompt, for Done and for Lost.
-	Text  string
-	Event session.Event // of Watch and State
-	Line  string        // of Done: the command
-	Code  int           // of Done: the exit code
-	Count int           // of Lost
+	// event that printwatches keeps from the prompt, for Began, Done and Lost.
+	Text   string
+	Event  session.Event // of Watch and State
+	Line   string        // of Began and Done: the command
+	Prompt string        // of Began: the prompt that the command was given at
+	Code   int           // of Done: the exit code
+	Err    error         // of Done: why the command failed; nil also if its code alone says so
+	Count  int           // of Lost
 }
 
 // The bounds of a stream: a command waits while streamBacklog items are unread;
