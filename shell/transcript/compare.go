@@ -219,15 +219,7 @@ func (c *comparer) blockOf(line int) int {
 }
 
 // stepOf is the step that a line is in, or the one before it.
-func (c *comparer) stepOf(line int) *Step {
-	i, found := slices.BinarySearchFunc(c.page.Steps, line, func(s Step, line int) int {
-		return cmp.Compare(s.Line-1, line)
-	})
-	if !found && i > 0 {
-		i--
-	}
-	return &c.page.Steps[i]
-}
+func (c *comparer) stepOf(line int) *Step { return &c.page.Steps[c.page.StepOf(line+1)] }
 
 // differs takes note of a difference: these lines of the page, or the place behind
 // line anchor.

@@ -131,7 +131,7 @@ func (c *comparer) stray(session string, got runEvent, last place, want []shownE
 	c.put(change{line: at.line, rank: at.rank, out: got.outLine, event: true, block: block}, at.line)
 	d := Diff{
 		File: c.page.File, Line: at.line + 1, Session: session, Got: []string{got.text},
-		Why: "the page does not show this event",
+		Why: "the page does not show this event", stray: true,
 	}
 	for i := range c.page.Steps {
 		s := &c.page.Steps[i]

@@ -48,7 +48,11 @@
 // page that was updated passes when it is replayed.
 package transcript
 
-import "strings"
+import (
+	"cmp"
+	"slices"
+	"strings"
+)
 
 // DefaultSession is the session of a block that names none.
 const DefaultSession = "main"
@@ -143,6 +147,16 @@ func (p *Page) Sessions() []string {
 		}
 	}
 	return names
+}
+
+// StepOf is the index of the step that a line is in, or of the one before it; 0 if
+// there is none. Lines count from 1.
+func (p *Page) StepOf(line int) int {
+	i, found := slices.BinarySearchFunc(p.Steps, line, func(s Step, line int) int { return cmp.Compare(s.Line, line) })
+	if !found && i > 0 {
+		i--
+	}
+	return i
 }
 
 // text is the Markdown of the lines from index from up to index to.

@@ -3,6 +3,7 @@ package transcript
 import (
 	"context"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -28,6 +29,19 @@ type Options struct {
 	EventTimeout time.Duration
 	// CommandTimeout is how long a command may take; 30 seconds.
 	CommandTimeout time.Duration
+
+	// The hooks, each of which may be nil, tell what is going on while it goes on.
+
+	// Opened is told of a session before it is opened.
+	Opened func(session string, sh *shell.Shell)
+	// Sink takes what comes out of the sessions, under the terms of
+	// shell.Config.Sink.
+	Sink func(shell.Item)
+	// Ran is told when the command of a step has ended, before the step's events
+	// are waited for.
+	Ran func(step int)
+	// Waiting is told when an event of a step has not come yet.
+	Waiting func(step int)
 }
 
 func (o Options) withDefaults() Options {
@@ -70,48 +84,179 @@ func Run(ctx context.Context, page *Page, opt Options) (*Result, error) {
 }
 
 // play replays a page.
-func play(ctx context.Context, page *Page, opt Options) (_ *recording, err error) {
-	opt = opt.withDefaults()
-	if name, ok := page.FrontMatter["dialect"]; ok {
-		if opt.Dialect, err = shell.ParseDialect(name); err != nil {
-			return nil, fmt.Errorf("%s: front matter: %w", page.File, err)
+func play(ctx context.Context, page *Page, opt Options) (*recording, error) {
+	r, err := Begin(page, opt)
+	if err != nil {
+		return nil, err
+	}
+	defer r.Close()
+	for r.Next() < len(page.Steps) {
+		if err := r.Step(ctx); err != nil {
+			return nil, err
 		}
 	}
-	if opt.Server == "" {
-		addr, stop, err := opt.Start()
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", page.File, err)
-		}
-		defer stop()
-		opt.Server = addr
-	}
-	r := &run{page: page, opt: opt, players: map[string]*player{}, rec: &recording{
-		steps: make([]stepRecording, len(page.Steps)), events: map[string][]runEvent{},
-	}}
-	defer r.close()
-	for i := range page.Steps {
-		if err := r.step(ctx, i); err != nil {
-			return nil, fmt.Errorf("%s:%d: session %s: %w", page.File, page.Steps[i].Line, page.Steps[i].Session, err)
-		}
-	}
-	for _, p := range r.order {
-		p.mu.Lock()
-		r.rec.events[p.name] = append([]runEvent(nil), p.events...)
-		p.mu.Unlock()
-	}
-	return r.rec, nil
+	return r.recorded(), nil
 }
 
-// A run is a page that is being replayed.
-type run struct {
+// A Replay is a page that is being replayed, a step at a time. Its methods are for
+// one goroutine at a time; what they do shows in the hooks of its options.
+type Replay struct {
 	page    *Page
 	opt     Options
+	stop    func() error // of a server that is the page's own
+	next    int
 	players map[string]*player
 	order   []*player // as they were opened
 	rec     *recording
 }
 
-// A player is a session of a run. What its shell puts out comes in from the
+// Begin starts the server that a page needs, and nothing of the page itself.
+func Begin(page *Page, opt Options) (*Replay, error) {
+	opt = opt.withDefaults()
+	if name, ok := page.FrontMatter["dialect"]; ok {
+		var err error
+		if opt.Dialect, err = shell.ParseDialect(name); err != nil {
+			return nil, fmt.Errorf("%s: front matter: %w", page.File, err)
+		}
+	}
+	r := &Replay{page: page, opt: opt, players: map[string]*player{}, rec: &recording{
+		steps: make([]stepRecording, len(page.Steps)), events: map[string][]runEvent{},
+	}}
+	if opt.Server == "" {
+		addr, stop, err := opt.Start()
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", page.File, err)
+		}
+		r.opt.Server, r.stop = addr, stop
+	}
+	return r, nil
+}
+
+// Next is the index of the step that is to be run next; as many as there are steps
+// when the page is over.
+func (r *Replay) Next() int { return r.next }
+
+// Shell is the shell of a session, nil before its first step.
+func (r *Replay) Shell(session string) *shell.Shell {
+	if p := r.players[session]; p != nil {
+		return p.shell
+	}
+	return nil
+}
+
+// Open opens the session of the next step, if it is not open yet. Step does so
+// too: Open is for who has something to do between the two.
+func (r *Replay) Open(ctx context.Context) error {
+	_, err := r.open(ctx, r.next)
+	return r.at(r.next, err)
+}
+
+// Step runs the next step, and waits for the events that the page shows in it.
+func (r *Replay) Step(ctx context.Context) error {
+	i := r.next
+	p, err := r.open(ctx, i)
+	if err != nil {
+		return r.at(i, err)
+	}
+	r.mark(i)
+	if line := r.page.Steps[i].Command; line != "" {
+		if err := r.command(ctx, p, i, line); err != nil {
+			return r.at(i, err)
+		}
+	}
+	return r.at(i, r.finish(ctx, p, i))
+}
+
+// Yield leaves the next step to somebody else, who runs lines of their own in its
+// session's shell. Resume goes on from there.
+func (r *Replay) Yield(ctx context.Context) error {
+	_, err := r.open(ctx, r.next)
+	r.mark(r.next)
+	return r.at(r.next, err)
+}
+
+// Resume takes what the last line in the shell of the next step's session put out
+// for the step's output, waits for its events and goes on behind it.
+func (r *Replay) Resume(ctx context.Context) error {
+	i := r.next
+	p, err := r.open(ctx, i)
+	if err != nil {
+		return r.at(i, err)
+	}
+	r.record(p, i, false)
+	return r.at(i, r.finish(ctx, p, i))
+}
+
+// mark has what comes from now on belong to step i.
+func (r *Replay) mark(i int) {
+	for _, p := range r.order {
+		p.mu.Lock()
+		p.step, p.items = i, nil
+		p.mu.Unlock()
+	}
+}
+
+// finish waits for the events of step i, which has been run.
+func (r *Replay) finish(ctx context.Context, p *player, i int) error {
+	if r.opt.Ran != nil {
+		r.opt.Ran(i)
+	}
+	for _, ev := range r.page.Steps[i].events {
+		if err := r.await(ctx, p, ev); err != nil {
+			return err
+		}
+	}
+	if err := r.settle(ctx); err != nil {
+		return err
+	}
+	r.next = i + 1
+	return nil
+}
+
+// at says which step an error is of.
+func (r *Replay) at(i int, err error) error {
+	if err == nil {
+		return nil
+	}
+	s := &r.page.Steps[i]
+	return fmt.Errorf("%s:%d: session %s: %w", r.page.File, s.Line, s.Session, err)
+}
+
+// recorded is what has been put out so far.
+func (r *Replay) recorded() *recording {
+	for _, p := range r.order {
+		p.mu.Lock()
+		r.rec.events[p.name] = append([]runEvent(nil), p.events...)
+		p.mu.Unlock()
+	}
+	return r.rec
+}
+
+// Result says what differs in the steps that were run. Before the page is over,
+// events that it may show later are no difference yet.
+func (r *Replay) Result() *Result {
+	rec := r.recorded()
+	if r.next == len(r.page.Steps) {
+		return compare(r.page, rec)
+	}
+	res := compare(r.page.upTo(r.next), &recording{steps: rec.steps[:r.next], events: rec.events})
+	res.Diffs = slices.DeleteFunc(res.Diffs, func(d Diff) bool { return d.stray })
+	return res
+}
+
+// upTo is the page as if it ended behind so many steps.
+func (p *Page) upTo(steps int) *Page {
+	head := *p
+	head.Steps = p.Steps[:steps]
+	blocks := 0
+	for blocks < len(p.Blocks) && p.Blocks[blocks].Steps < steps {
+		blocks++
+	}
+	head.Blocks = p.Blocks[:blocks]
+	return &head
+}
+
+// A player is a session of a replay. What its shell puts out comes in from the
 // session's own goroutine as well.
 type player struct {
 	name  string
@@ -130,6 +275,8 @@ func (p *player) take(it shell.Item) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	switch it.Kind {
+	case shell.Began:
+		p.items = nil // also of a line that is not the page's
 	case shell.Stdout, shell.Stderr:
 		p.items = append(p.items, it)
 	case shell.Watch, shell.State:
@@ -146,68 +293,58 @@ func (p *player) add(line outLine) {
 }
 
 // open finds the session of a step, or begins it.
-func (r *run) open(ctx context.Context, step int) (*player, error) {
+func (r *Replay) open(ctx context.Context, step int) (*player, error) {
 	name := r.page.Steps[step].Session
 	if p := r.players[name]; p != nil {
 		return p, nil
 	}
 	p := &player{name: name, step: step, changed: make(chan struct{})}
+	sink := p.take
+	if r.opt.Sink != nil {
+		sink = func(it shell.Item) {
+			p.take(it)
+			r.opt.Sink(it)
+		}
+	}
 	p.shell = shell.New(shell.Config{
 		Name: name, Connect: r.opt.Server, Timeout: r.opt.Timeout, WaitForConnection: true,
-		Dialect: r.opt.Dialect, Sink: p.take,
+		Dialect: r.opt.Dialect, Sink: sink,
 	})
 	r.players[name], r.order = p, append(r.order, p)
+	if r.opt.Opened != nil {
+		r.opt.Opened(name, p.shell)
+	}
 	return p, p.shell.Open(ctx)
 }
 
-// step runs step i of the page, and waits for the events in it.
-func (r *run) step(ctx context.Context, i int) error {
-	s := &r.page.Steps[i]
-	p, err := r.open(ctx, i)
-	if err != nil {
-		return err
-	}
-	for _, other := range r.order {
-		other.mu.Lock()
-		other.step, other.items = i, nil
-		other.mu.Unlock()
-	}
-	if s.Command != "" {
-		if err := r.command(ctx, p, i, s.Command); err != nil {
-			return err
-		}
-	}
-	for n := range s.events {
-		if err := r.await(ctx, p, s.events[n]); err != nil {
-			return err
-		}
-	}
-	return r.settle(ctx)
-}
-
-func (r *run) command(ctx context.Context, p *player, i int, line string) error {
+func (r *Replay) command(ctx context.Context, p *player, i int, line string) error {
 	limited, cancel := context.WithTimeout(ctx, r.opt.CommandTimeout)
 	defer cancel()
 	p.shell.Run(limited, line)
 	if ctx.Err() != nil {
 		return fmt.Errorf("%s: %w", line, ctx.Err())
 	}
+	r.record(p, i, limited.Err() != nil)
+	return nil
+}
+
+// record takes what a session's last line has put out for the output of step i.
+func (r *Replay) record(p *player, i int, late bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	out, events := gather(p.items)
 	for _, ev := range events {
 		p.add(ev)
 	}
-	r.rec.steps[i] = stepRecording{out: out, late: limited.Err() != nil}
-	return nil
+	r.rec.steps[i] = stepRecording{out: out, late: late}
 }
 
 // await waits until the session has received an event. Those that came in between
 // are passed over; that they are missing in the page is found later.
-func (r *run) await(ctx context.Context, p *player, want pageEvent) error {
+func (r *Replay) await(ctx context.Context, p *player, want pageEvent) error {
 	limit := time.NewTimer(r.opt.EventTimeout)
 	defer limit.Stop()
-	for {
+	for told := false; ; told = true {
 		p.mu.Lock()
 		changed, events := p.changed, p.events
 		p.mu.Unlock()
@@ -219,6 +356,9 @@ func (r *run) await(ctx context.Context, p *player, want pageEvent) error {
 		}
 		if !p.listening() {
 			return nil
+		}
+		if !told && r.opt.Waiting != nil {
+			r.opt.Waiting(r.next)
 		}
 		select {
 		case <-changed:
@@ -239,7 +379,7 @@ func (p *player) listening() bool {
 // settle has every session receive the events of all that has been done so far:
 // by ZooKeeper's order they come before the answer to a sync. What the answer is
 // does not matter.
-func (r *run) settle(ctx context.Context) error {
+func (r *Replay) settle(ctx context.Context) error {
 	limited, cancel := context.WithTimeout(ctx, r.opt.CommandTimeout)
 	defer cancel()
 	for _, p := range r.order {
@@ -254,11 +394,15 @@ func (r *run) settle(ctx context.Context) error {
 	return nil
 }
 
-// close ends the sessions. What comes of that is not recorded any more.
-func (r *run) close() {
+// Close ends the sessions, and then the server if it is the page's own.
+func (r *Replay) Close() error {
 	var all sync.WaitGroup
 	for _, p := range r.order {
 		all.Go(func() { p.shell.Close() })
 	}
 	all.Wait()
+	if r.stop == nil {
+		return nil
+	}
+	return r.stop()
 }
