@@ -59,8 +59,7 @@ func compare(page *Page, rec *recording) *Result {
 	bound := bind(c.occs)
 	for _, o := range c.occs {
 		if why, tied := bound.complaint(o); why != "" {
-			c.differs(o.line, []int{o.line}, []string{o.out.text}, why)
-			c.res.Diffs[len(c.res.Diffs)-1].tied = tied
+			c.differs(o.line, []int{o.line}, []string{o.out.text}, why).tied = tied
 		}
 	}
 	c.edit(bound.assign(c.ran))
@@ -223,7 +222,7 @@ func (c *comparer) stepOf(line int) *Step { return &c.page.Steps[c.page.StepOf(l
 
 // differs takes note of a difference: these lines of the page, or the place behind
 // line anchor.
-func (c *comparer) differs(anchor int, want []int, got []string, why string) {
+func (c *comparer) differs(anchor int, want []int, got []string, why string) *Diff {
 	d := Diff{File: c.page.File, Line: anchor + 1, Got: got, Why: why}
 	if len(want) > 0 {
 		d.Line = want[0] + 1
@@ -234,6 +233,7 @@ func (c *comparer) differs(anchor int, want []int, got []string, why string) {
 	s := c.stepOf(d.Line - 1)
 	d.Session, d.Command = s.Session, c.commandOf(s)
 	c.res.Diffs = append(c.res.Diffs, d)
+	return &c.res.Diffs[len(c.res.Diffs)-1]
 }
 
 // commandOf is the command that a step goes on with.

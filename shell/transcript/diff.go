@@ -18,7 +18,7 @@ type Diff struct {
 	Why     string   // what is wrong, where the lines do not say it
 
 	tied  bool // Update mends the other of the two that contradict each other
-	stray bool // an event that the page does not show
+	event bool // it is about an event
 }
 
 // String is the difference for people: the place and the command, then the lines

@@ -76,7 +76,7 @@ func (c *comparer) firstShown(session string, step int) int {
 func (c *comparer) received(want shownEvent, got runEvent, same bool) {
 	if !same {
 		c.put(change{line: want.body, replace: true, out: got.outLine}, want.body)
-		c.differs(want.body, []int{want.body}, []string{got.text}, "")
+		c.differs(want.body, []int{want.body}, []string{got.text}, "").event = true
 		return
 	}
 	if !aboutConnection(got.text) {
@@ -94,7 +94,7 @@ func (c *comparer) missing(want shownEvent) {
 	if want.body == want.head {
 		why = "WATCHER:: is not followed by an event"
 	}
-	c.differs(want.head, lines, nil, why)
+	c.differs(want.head, lines, nil, why).event = true
 	for i := want.head; i <= want.body; i++ {
 		c.drop(i)
 	}
@@ -131,7 +131,7 @@ func (c *comparer) stray(session string, got runEvent, last place, want []shownE
 	c.put(change{line: at.line, rank: at.rank, out: got.outLine, event: true, block: block}, at.line)
 	d := Diff{
 		File: c.page.File, Line: at.line + 1, Session: session, Got: []string{got.text},
-		Why: "the page does not show this event", stray: true,
+		Why: "the page does not show this event", event: true,
 	}
 	for i := range c.page.Steps {
 		s := &c.page.Steps[i]

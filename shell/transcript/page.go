@@ -92,6 +92,9 @@ type Step struct {
 	events []pageEvent
 }
 
+// Waits tells whether the page shows an event in the step, which is waited for.
+func (s *Step) Waits() bool { return len(s.events) > 0 }
+
 // Line is a line of a page that says what a session put out.
 type Line struct {
 	Number int // from 1

@@ -1,0 +1,133 @@
+package roles
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"zoosh/internal/session"
+	"zoosh/internal/wire"
+)
+
+// A scene is what can be seen of a lesson at a moment, in terms that are the same
+// on every server: what a student has achieved is held against what the lesson's
+// own command leads to.
+type scene struct {
+	znodes  map[string]znode
+	watches map[string][]string // by role: kind and path of each, sorted
+	closed  map[string]bool     // by role
+}
+
+// A znode is one of a scene.
+type znode struct {
+	data  string
+	owner string // the role; "" if it is not ephemeral
+	acl   string
+	// What tells that it was changed more often than the lesson does it. The name
+	// of the next sequential child depends on such a number.
+	counts [3]int32 // cversion, version, aversion
+	hidden bool     // nobody in the lesson may read it
+}
+
+// look takes the scene. eye is a session that is none of the lesson's.
+func look(ctx context.Context, eye *session.Session, roles map[string]*session.Session) (*scene, error) {
+	sc := &scene{znodes: map[string]znode{}, watches: map[string][]string{}, closed: map[string]bool{}}
+	owners := map[int64]string{}
+	for role, zk := range roles {
+		over := zk.State() == session.Closed
+		sc.closed[role] = over
+		if over {
+			continue
+		}
+		owners[zk.ID()] = role
+		for _, w := range zk.Watches() {
+			sc.watches[role] = append(sc.watches[role], w.Kind.String()+" "+w.Path)
+		}
+		slices.Sort(sc.watches[role])
+		sc.watches[role] = slices.Compact(sc.watches[role])
+	}
+	if err := sc.read(ctx, "/", eye, roles, owners); err != nil {
+		return nil, fmt.Errorf("look at the tree: %w", err)
+	}
+	return sc, nil
+}
+
+// read takes in a znode and what is below it.
+func (sc *scene) read(ctx context.Context, path string, eye *session.Session, roles map[string]*session.Session, owners map[int64]string) error {
+	if path == rootName {
+		return nil // the server's own
+	}
+	var data []byte
+	var children []string
+	var stat *wire.Stat
+	err := asAny(eye, roles, func(zk *session.Session) (err error) {
+		if data, stat, err = zk.Get(ctx, path, nil); err == nil {
+			children, _, err = zk.Children(ctx, path, nil)
+		}
+		return err
+	})
+	switch {
+	case errors.Is(err, &wire.Error{Code: wire.NoNode}):
+		return nil // it has gone meanwhile
+	case errors.Is(err, &wire.Error{Code: wire.NoAuth}):
+		sc.znodes[path] = znode{hidden: true}
+		return nil
+	case err != nil:
+		return err
+	}
+	n := znode{data: string(data), counts: [3]int32{stat.Cversion, stat.Version, stat.Aversion}}
+	if stat.EphemeralOwner != 0 {
+		// What belongs to a session that is over is as good as gone: when it goes
+		// is a matter of timeouts.
+		if n.owner = owners[stat.EphemeralOwner]; n.owner == "" {
+			return nil
+		}
+	}
+	err = asAny(eye, roles, func(zk *session.Session) error {
+		acl, _, err := zk.GetACL(ctx, path)
+		n.acl = fmt.Sprint(acl)
+		return err
+	})
+	if err != nil && !errors.Is(err, &wire.Error{Code: wire.NoAuth}) && !errors.Is(err, &wire.Error{Code: wire.NoNode}) {
+		return err
+	}
+	if path != "/" {
+		sc.znodes[path] = n
+	}
+	for _, c := range children {
+		if err := sc.read(ctx, strings.TrimSuffix(path, "/")+"/"+c, eye, roles, owners); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// asAny does something as whoever of the lesson may.
+func asAny(eye *session.Session, roles map[string]*session.Session, do func(zk *session.Session) error) error {
+	err := do(eye)
+	for _, zk := range roles {
+		if !errors.Is(err, &wire.Error{Code: wire.NoAuth}) {
+			break
+		}
+		if zk.State() == session.Connected {
+			err = do(zk)
+		}
+	}
+	return err
+}
+
+// same tells whether two scenes are the same, apart from counts.
+func (sc *scene) same(other *scene) bool { return len(sc.misses(other, English)) == 0 }
+
+// strayed tells whether a scene that is the same was reached in more changes, or in
+// others.
+func (sc *scene) strayed(want *scene) bool {
+	for path, n := range want.znodes {
+		if sc.znodes[path].counts != n.counts {
+			return true
+		}
+	}
+	return false
+}
