@@ -41,6 +41,10 @@ func look(ctx context.Context, eye *session.Session, roles map[string]*session.S
 		if over {
 			continue
 		}
+		// By ZooKeeper's order the events of all that was done come before the answer.
+		if err := zk.Sync(ctx, "/"); err != nil {
+			return nil, fmt.Errorf("wait for the events of %s: %w", role, err)
+		}
 		owners[zk.ID()] = role
 		for _, w := range zk.Watches() {
 			sc.watches[role] = append(sc.watches[role], w.Kind.String()+" "+w.Path)
