@@ -88,6 +88,15 @@ var goldenScenes = []goldenScene{
 		d.selects("/binary")
 		d.m.setFocus(paneNode)
 	}},
+	{"typing", func(d *commandDriver) {
+		d.run(`create /config "{'名': '中文', 'b': 1}"`)
+		d.selects("/config")
+		d.m.setFocus(paneNode)
+		d.press("i", "right")
+		d.typed("'é': '世界', ")
+		d.press("enter", "end", "enter", "tab")
+		d.typed("end")
+	}},
 	{"lost", func(d *commandDriver) {
 		d.run("create -e /master x")
 		d.untilRow("master ◌ 1")

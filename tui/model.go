@@ -53,6 +53,7 @@ type Model struct {
 	overlay overlay // takes all keys while it is there
 	notice  notice
 	closing bool
+	askedAt time.Time // when leaving was asked about last
 }
 
 // A notice is a line that the status line shows for a while.
@@ -186,6 +187,11 @@ func (m *Model) endOverlay() {
 func (m *Model) paste(text string) tea.Cmd {
 	if m.overlay != nil {
 		return m.overlay.paste(m, text)
+	}
+	if p, ok := m.pane(m.focus).(paster); ok {
+		if cmd, taken := p.takePaste(text); taken {
+			return cmd
+		}
 	}
 	m.setFocus(paneCommand)
 	return m.command.paste(text)

@@ -113,6 +113,9 @@ func (p *nodePane) length() int {
 
 // rows is the part of the znode that is on the screen.
 func (p *nodePane) rows() []string {
+	if p.typing != nil {
+		return p.typingRows()
+	}
 	if p.node == nil {
 		return nil
 	}

@@ -120,7 +120,8 @@ func (m *Model) keyBar() string {
 	for _, where := range []paneID{m.focus, anywhere} {
 		for i := range actions {
 			a := &actions[i]
-			if a.in != where || a.short == "" || len(a.keys) == 0 || a.keys[0] == globalActions[0].keys[0] {
+			if a.in != where || a.short == "" || len(a.keys) == 0 || a.keys[0] == globalActions[0].keys[0] ||
+				a.when != nil && !a.when(m) {
 				continue
 			}
 			item := m.keyItem(a)
