@@ -74,7 +74,7 @@ func runRedo(c *Call) error {
 	line, problem := c.sh.recall(int(n))
 	switch {
 	case problem == "":
-		c.sh.execute(c.ctx, line, Split(line))
+		c.made = c.sh.execute(c.ctx, line, Split(line)).Made
 	case c.dialect == D34:
 		c.outln("%s", problem)
 	default:

@@ -202,6 +202,7 @@ type Call struct {
 	opts    options
 	args    []string
 	zk      *session.Session
+	made    *Made
 }
 
 func (c *Call) has(option string) bool { _, ok := c.opts[option]; return ok }

@@ -265,34 +265,39 @@ func (sh *Shell) endSession() error {
 // so does the command.
 func (sh *Shell) Run(ctx context.Context, line string) int {
 	if line == "" || !sh.cfg.Strict && strings.TrimSpace(line) == "" {
-		return sh.done(line, sh.Code())
+		return sh.done(Item{Kind: Done, Line: line, Code: sh.Code()})
 	}
 	sh.mu.Lock()
 	sh.history = append(sh.history, line)
 	sh.mu.Unlock()
-	return sh.done(line, sh.execute(ctx, line, Split(line)))
+	return sh.done(sh.execute(ctx, line, Split(line)))
 }
 
 // RunWords runs a command whose words are known already, as those of a command
 // line are. It is not in the history.
 func (sh *Shell) RunWords(ctx context.Context, words []string) int {
 	line := strings.Join(words, " ")
-	return sh.done(line, sh.execute(ctx, line, words))
+	return sh.done(sh.execute(ctx, line, words))
 }
 
-func (sh *Shell) done(line string, code int) int {
+func (sh *Shell) done(end Item) int {
 	sh.mu.Lock()
-	sh.code = code
+	sh.code = end.Code
 	sh.mu.Unlock()
-	sh.put(Item{Kind: Done, Line: line, Code: code})
-	return code
+	sh.put(end)
+	return end.Code
 }
 
 // execute finds the command and runs it, in the order of zkCli's checks, and
-// returns its exit code.
-func (sh *Shell) execute(ctx context.Context, line string, words []string) int {
-	d := sh.Dialect()
-	err := sh.dispatch(&Call{ctx: ctx, sh: sh, dialect: d, line: line, words: words})
+// returns how it ended.
+func (sh *Shell) execute(ctx context.Context, line string, words []string) Item {
+	c := &Call{ctx: ctx, sh: sh, dialect: sh.Dialect(), line: line, words: words}
+	err := sh.dispatch(c)
+	return Item{Kind: Done, Line: line, Code: sh.failed(c.dialect, err), Made: c.made}
+}
+
+// failed says why a command failed, if it did, and returns its exit code.
+func (sh *Shell) failed(d Dialect, err error) int {
 	if err == nil {
 		return exitOK
 	}

@@ -3,6 +3,7 @@ package shell
 import (
 	"fmt"
 	"sync"
+	"time"
 
 	"zoosh/internal/session"
 )
@@ -32,7 +33,17 @@ type Item struct {
 	Event session.Event // of Watch and State
 	Line  string        // of Done: the command
 	Code  int           // of Done: the exit code
+	Made  *Made         // of Done: what the command made, if no stat will tell
 	Count int           // of Lost
+}
+
+// Made is a container or a TTL znode that a command has made. Nobody can ask a
+// server afterwards which znodes those are.
+type Made struct {
+	Server string        // the connect string of the session
+	Path   string        // as it was made, with a sequential znode's number
+	Czxid  int64         // tells it from others that have been there
+	TTL    time.Duration // 0: it is a container
 }
 
 // The bounds of a stream: a command waits while streamBacklog items are unread;

@@ -144,6 +144,9 @@ func (m *Model) take(batch feedMsg) tea.Cmd {
 	for i := range batch.items {
 		it := &batch.items[i]
 		cmds = append(cmds, m.events.take(it), m.command.take(it), m.tree.opening(it))
+		if it.Made != nil {
+			m.tree.note(it.Made)
+		}
 	}
 	return tea.Batch(cmds...)
 }

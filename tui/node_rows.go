@@ -140,7 +140,7 @@ func (p *nodePane) lay() []section {
 		out = append(out, p.dataSections()...)
 	}
 	if n.stat != nil {
-		out = append(out, lines("", t.bold.Render("Stat")), p.statSection(n.stat))
+		out = append(out, lines("", t.bold.Render("Stat")+t.dim.Render(p.madeHere(n.stat))), p.statSection(n.stat))
 	}
 	out = append(out, lines("", t.bold.Render("ACL")))
 	if n.aclErr != nil {

@@ -32,6 +32,8 @@ type treePane struct {
 	sel     string // the znode that is selected, whatever happens around it
 	at, top int    // its row, and the first one on the screen
 
+	made made // containers and TTL znodes
+
 	finding   *treeFind // while a name is typed
 	found     string    // what was looked for last
 	searching *treeSearch
