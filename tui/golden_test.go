@@ -68,6 +68,18 @@ var goldenScenes = []goldenScene{
 		d.press("f")
 		d.untilRow("a")
 	}},
+	{"unseen", func(d *commandDriver) {
+		d.run("create /workers x", "ls /workers true", "create /workers/worker1 x")
+		d.watched("NodeChildrenChanged", "/workers")
+		d.run("create /workers/worker2 x", "delete /workers/worker1", "get /workers true")
+		d.m.setFocus(paneEvents)
+		d.press("f")
+		d.until("what was not seen", func() bool {
+			d.m.events.armed.stale = true
+			return strings.Contains(pictured(d.t, d.m), "2 changes unseen")
+		})
+		d.m.setFocus(paneCommand)
+	}},
 	{"help", func(d *commandDriver) { d.press("f1") }},
 	{"help-end", func(d *commandDriver) { d.press("f1", "end") }},
 	{"palette", func(d *commandDriver) { d.press("ctrl+p"); d.typed("ses") }},

@@ -94,6 +94,7 @@ func (p *treePane) opened(msg treeOpenedMsg) tea.Cmd {
 	}
 	p.server, p.reads = msg.server, msg.watcher
 	p.m.node.path = "" // what it shows is of another tree
+	p.m.events.armed.forgetAll()
 	p.tree, p.sel, p.at, p.top, p.sought = livetree.New(), "/", 0, 0, ""
 	p.want("/")
 	return tea.Batch(p.next(), p.m.node.show(p.sel))

@@ -3,6 +3,7 @@ package livetree
 import (
 	"context"
 	"sync"
+	"time"
 
 	"zoosh/internal/session"
 	"zoosh/internal/wire"
@@ -20,6 +21,7 @@ type Watcher struct {
 	closed  bool
 	link    int  // counts connections
 	armed   bool // the present connection is watched on
+	since   time.Time
 	oneShot bool // the server has no recursive watches
 	refused int  // addWatch ended that many connections in a row
 	wanted  map[string]*want
@@ -28,7 +30,9 @@ type Watcher struct {
 	looking map[string]*look
 	running int
 	buffer  buffer
-	wake    chan struct{} // there are changes; holds one
+	trace   trace
+	missed  map[string][]*Missed // by path
+	wake    chan struct{}        // there are changes; holds one
 }
 
 // A want is a znode whose children are kept up to date.
@@ -205,6 +209,10 @@ func (w *Watcher) event(e session.Event) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	switch e.Type {
+	case wire.EventNodeCreated, wire.EventNodeDeleted, wire.EventNodeDataChanged:
+		w.saw(e)
+	}
+	switch e.Type {
 	case wire.EventNone:
 		w.connection(e)
 	case wire.EventNodeCreated, wire.EventNodeDeleted:
@@ -287,6 +295,7 @@ func (w *Watcher) connection(e session.Event) {
 		}
 	case wire.StateDisconnected, wire.StateExpired, wire.StateAuthFailed:
 		w.armed = false
+		w.blind()
 		w.put(Change{Kind: Lost, Err: e.Err, Time: e.Time})
 	}
 }
