@@ -203,6 +203,7 @@ type Call struct {
 	args    []string
 	zk      *session.Session
 	made    *Made
+	auth    bool
 }
 
 func (c *Call) has(option string) bool { _, ok := c.opts[option]; return ok }

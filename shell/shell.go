@@ -293,7 +293,7 @@ func (sh *Shell) done(end Item) int {
 func (sh *Shell) execute(ctx context.Context, line string, words []string) Item {
 	c := &Call{ctx: ctx, sh: sh, dialect: sh.Dialect(), line: line, words: words}
 	err := sh.dispatch(c)
-	return Item{Kind: Done, Line: line, Code: sh.failed(c.dialect, err), Made: c.made}
+	return Item{Kind: Done, Line: line, Code: sh.failed(c.dialect, err), Made: c.made, Auth: c.auth}
 }
 
 // failed says why a command failed, if it did, and returns its exit code.

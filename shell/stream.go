@@ -34,6 +34,7 @@ type Item struct {
 	Line  string        // of Done: the command
 	Code  int           // of Done: the exit code
 	Made  *Made         // of Done: what the command made, if no stat will tell
+	Auth  bool          // of Done: the session may prove another identity since
 	Count int           // of Lost
 }
 

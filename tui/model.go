@@ -147,6 +147,9 @@ func (m *Model) take(batch feedMsg) tea.Cmd {
 		if it.Made != nil {
 			m.tree.note(it.Made)
 		}
+		if tab := m.command.named(it.Shell); it.Auth && tab != nil {
+			cmds = append(cmds, m.tree.prove(tab))
+		}
 	}
 	return tea.Batch(cmds...)
 }

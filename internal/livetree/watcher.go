@@ -165,6 +165,23 @@ func (w *Watcher) Want(path string) {
 	w.pump()
 }
 
+// Reread reads all that is wanted again: the session may read more than before. Of
+// what it may not read a server tells it no change either.
+func (w *Watcher) Reread() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if !w.armed {
+		return // the next connection does
+	}
+	w.put(Change{Kind: Connected, Time: time.Now()}) // what is known is as old as with a new one
+	for path, wt := range w.wanted {
+		if !wt.gone {
+			w.enqueue(path, wt)
+		}
+	}
+	w.pump()
+}
+
 // Forget ends what Want began. What is below path stays wanted.
 func (w *Watcher) Forget(path string) {
 	w.mu.Lock()
