@@ -117,6 +117,7 @@ func (s *splits) clamp() {
 // quit closes the sessions beside the screen, which says so meanwhile.
 func (m *Model) quit() tea.Cmd {
 	m.closing = true
-	m.notice = notice{text: "closing the sessions", until: forever}
-	return tea.Sequence(m.command.closeAll(), m.tree.stop(), tea.Quit)
+	m.notice = notice{text: "closing the sessions, within a second", until: forever}
+	tabs := m.command.leave()
+	return tea.Sequence(func() tea.Msg { m.closeSessions(tabs); return nil }, tea.Quit)
 }

@@ -18,7 +18,7 @@ func (p *treePane) title() string {
 	if root, _ := p.tree.Row(0, time.Time{}); root.Loading && p.lost == nil {
 		return "Tree: connecting"
 	}
-	if p.server != "" && p.server != p.m.command.tab().shell.ConnectString() {
+	if ofAnother(p.m) {
 		return "Tree of " + oneLine(p.server)
 	}
 	return "Tree"
