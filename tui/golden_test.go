@@ -274,6 +274,9 @@ var volatile = []struct {
 	{regexp.MustCompile(`\b\w{3} \w{3} \d\d \d\d:\d\d:\d\d [-+\w]+ \d{4} *`), "Tue Sep 24 23:22:18 UTC 2019"},
 	{regexp.MustCompile(`\b\d{4}-\d\d-\d\d \d\d:\d\d:\d\d`), "2019-09-24 23:22:18"},
 	{regexp.MustCompile(`\b\d\d:\d\d:\d\d\b`), "23:22:18"},
+	// Why a connection is lost the system says, each in its own words and length.
+	{regexp.MustCompile(`\bDisconnected  [^│]*`), "Disconnected  it ended"},
+	{regexp.MustCompile(`\bCONNECTION LOST: .*`), "CONNECTION LOST: it ended"},
 	{regexp.MustCompile(`(just now|\b\d+ (s|min) ago) *`), "just now"},
 }
 
@@ -300,7 +303,8 @@ func (d *commandDriver) screen() string {
 		for _, v := range volatile {
 			row = v.pattern.ReplaceAllStringFunc(row, func(found string) string {
 				text := v.pattern.ReplaceAllString(found, v.text)
-				return ansi.Truncate(text, len(found), "") + strings.Repeat(" ", max(0, len(found)-len(text)))
+				room := ansi.StringWidth(found)
+				return ansi.Truncate(text, room, "") + strings.Repeat(" ", max(0, room-len(text)))
 			})
 		}
 		if w := ansi.StringWidth(row); w != d.m.width {

@@ -14,7 +14,6 @@ import (
 // zkCli command in the tab in front: it runs there for everybody to see, or, with
 // Shift, is put into the prompt.
 var treeActions = append([]action{
-	{title: "The tree of this tab's server", short: "tab's server", in: paneTree, keys: []string{"o"}, run: onTree((*treePane).follow), when: ofAnother},
 	{title: "Next pane", in: paneTree, keys: []string{"tab"}, run: func(m *Model) tea.Cmd { return m.focusNext(1) }},
 	{title: "Up", in: paneTree, keys: []string{"up", "k"}, run: treeMove(func(*treePane) int { return -1 })},
 	{title: "Down", in: paneTree, keys: []string{"down", "j"}, run: treeMove(func(*treePane) int { return 1 })},
@@ -29,6 +28,7 @@ var treeActions = append([]action{
 	{title: "Find the next", in: paneTree, keys: []string{"n"}, run: onTree(func(p *treePane) tea.Cmd { return p.findAgain(1) }), off: nothingSought},
 	{title: "Find the previous", in: paneTree, keys: []string{"N"}, run: onTree(func(p *treePane) tea.Cmd { return p.findAgain(-1) }), off: nothingSought},
 	{title: "Read again", in: paneTree, keys: []string{"r"}, run: onTree((*treePane).reload), off: treeOff},
+	{title: "The tree of this tab's server", short: "tab's server", in: paneTree, keys: []string{"o"}, run: onTree((*treePane).follow), when: ofAnother},
 	{title: "Path into the prompt", short: "path", in: paneTree, keys: []string{"y", "alt+enter"}, run: onTree((*treePane).yank), off: nothingSelected},
 	{title: "create a znode below", short: "create", in: paneTree, keys: []string{"c", "C"}, run: onTree((*treePane).create), off: nothingSelected},
 	{title: "set its data", short: "set", in: paneTree, keys: []string{"s", "S"}, run: treePut("set", " "), off: nothingSelected},
