@@ -170,11 +170,6 @@ func (l *treeLink) close() {
 	}
 }
 
-// stop ends that session.
-func (p *treePane) stop() tea.Cmd {
-	return func() tea.Msg { p.link.close(); return nil }
-}
-
 // session is the tree's session for reading, nil before there is one.
 func (p *treePane) session() *session.Session {
 	if w := p.link.get(); w != nil {
