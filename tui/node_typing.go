@@ -196,7 +196,7 @@ func (p *nodePane) typed(msg nodeTypedMsg) tea.Cmd {
 	case errors.Is(msg.err, context.Canceled):
 		return p.m.say(true, t.path+": not waited for; it may have been written")
 	}
-	return p.m.say(true, t.path+" was not written, your text is still here: "+errorName(msg.err))
+	return p.m.say(true, "not written: "+errorName(msg.err)+"; your text of "+t.path+" is still here")
 }
 
 // clashSample is how much of another's data the question shows.
