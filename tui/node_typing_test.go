@@ -124,7 +124,9 @@ func TestTypedIsNotLost(t *testing.T) {
 	}
 	d.until("another selection", func() bool { return d.m.node.path != "/a" && !d.m.node.waiting })
 	d.press("ctrl+s")
-	d.until("a word about it", func() bool { return strings.Contains(d.m.notice.text, "not written: NoNode; your text of /a is still here") })
+	d.until("a word about it", func() bool {
+		return strings.Contains(d.m.notice.text, "not written: NoNode; your text of /a is still here")
+	})
 	d.press("ctrl+q")
 	if d.m.closing || d.m.overlay == nil {
 		t.Fatal("Ctrl-Q loses the text")
