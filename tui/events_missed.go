@@ -24,7 +24,8 @@ func (p *eventsPane) missed(it *shell.Item, spent *session.Watch) *livetree.Miss
 	}
 	return w.Missed(livetree.Fired{
 		Path: spent.Path, Children: spent.Kind == session.ChildWatch,
-		Event: it.Event.Type, Zxid: it.Event.Zxid, Time: it.Event.Time,
+		Event: it.Event.Type, Zxid: it.Event.Zxid,
+		Armed: spent.ArmedAt, Time: it.Event.Time,
 	})
 }
 

@@ -13,6 +13,7 @@ type Fired struct {
 	Children bool // it was on the children, else on the znode itself
 	Event    wire.EventType
 	Zxid     int64 // 0 or less: not told
+	Armed    time.Time
 	Time     time.Time
 }
 
@@ -109,17 +110,17 @@ func (m *Missed) look(t *trace) {
 	}
 }
 
-// origin is the change that fired the watch, where no zxid tells: the one of its
-// kind that was told at about the same time. It is -1 if that is still to come.
+// origin is the change that fired the watch, where no zxid tells: the first of its
+// kind since it was armed that was told at about the same time. It is -1 if that
+// is still to come.
 func (m *Missed) origin(t *trace) int {
-	best, nearest := -1, sameTime
 	for i := range t.kept {
 		s := t.at(i)
-		if apart := s.time.Sub(m.fired.Time).Abs(); m.fires(s) && apart < nearest {
-			best, nearest = i, apart
+		if m.fires(s) && s.time.After(m.fired.Armed) && s.time.Sub(m.fired.Time).Abs() < sameTime {
+			return i
 		}
 	}
-	return best
+	return -1
 }
 
 // concerns tells whether a watch of that kind would have told the change.

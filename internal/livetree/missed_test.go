@@ -6,6 +6,7 @@ import (
 
 	"zoosh/internal/session"
 	"zoosh/internal/wire"
+	"zoosh/internal/zktest"
 )
 
 // A told is a change that a Watcher without a server is told, at so many
@@ -87,5 +88,43 @@ func TestMissedClaimsNothing(t *testing.T) {
 	w.armed, w.oneShot = true, true
 	if w.Missed(Fired{Path: "/b"}) != nil {
 		t.Error("it counts on a server that tells it one change")
+	}
+}
+
+// A real server tells no zxid with its events, unless it is 3.9: the changes that
+// come fast one after the other are counted all the same.
+func TestMissedOfRealServer(t *testing.T) {
+	addr := zktest.Start(t).Addr()
+	v := view(t, addr)
+	v.untilThere("/zookeeper")
+	events := make(chan session.Event, 10)
+	zk, err := session.Open(session.Config{Servers: []string{addr}, OnEvent: func(e session.Event) { events <- e }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer zk.Close()
+	create(t, zk, "/a", 0)
+	if _, _, err := zk.Get(t.Context(), "/a", &session.Arm{Label: "get"}); err != nil {
+		t.Fatal(err)
+	}
+	for range 3 {
+		if _, err := zk.Set(t.Context(), "/a", nil, wire.AnyVersion); err != nil {
+			t.Fatal(err)
+		}
+	}
+	e := <-events
+	for e.Type == wire.EventNone {
+		e = <-events
+	}
+	if len(e.Spent) != 1 || e.Spent[0].Label != "get" {
+		t.Fatalf("%+v", e)
+	}
+	m := v.w.Missed(Fired{Path: "/a", Event: e.Type, Zxid: e.Zxid, Armed: e.Spent[0].ArmedAt, Time: e.Time})
+	// What the tree's session has to be told comes before the reply to its next read.
+	if _, err := v.w.Session().Exists(t.Context(), "/a", nil); err != nil {
+		t.Fatal(err)
+	}
+	if n, atLeast := m.Count(); n != 2 || atLeast {
+		t.Errorf("%d changes were missed, not 2; at least: %v", n, atLeast)
 	}
 }
