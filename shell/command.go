@@ -202,6 +202,8 @@ type Call struct {
 	opts    options
 	args    []string
 	zk      *session.Session
+	made    *Made
+	auth    bool
 }
 
 func (c *Call) has(option string) bool { _, ok := c.opts[option]; return ok }

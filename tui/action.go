@@ -11,9 +11,11 @@ import (
 type action struct {
 	title string // what it does, as the palette and help say it
 	short string // the same in a word, for the line of keys; "" keeps it out
-	in    paneID // the pane that must have the focus, or anywhere
-	keys  []string
-	run   func(m *Model) tea.Cmd
+	// when tells whether the line of keys has it now. nil: it always has.
+	when func(m *Model) bool
+	in   paneID // the pane that must have the focus, or anywhere
+	keys []string
+	run  func(m *Model) tea.Cmd
 	// leaves tells that it leaves zoosh, for a while or for good: no overlay
 	// keeps its key from doing so.
 	leaves bool
@@ -43,7 +45,7 @@ var globalActions = []action{
 	{title: "More room above", in: anywhere, keys: []string{"alt+down"}, run: resize(func(s *splits) { s.events -= 5; s.node -= 5 })},
 	{title: "More room below", in: anywhere, keys: []string{"alt+up"}, run: resize(func(s *splits) { s.events += 5; s.node += 5 })},
 	{title: "Suspend zoosh", in: anywhere, keys: []string{"ctrl+z"}, leaves: true, run: func(*Model) tea.Cmd { return tea.Suspend }},
-	{title: "Quit", short: "quit", in: anywhere, keys: []string{"ctrl+q", "f10"}, leaves: true, run: (*Model).quit},
+	{title: "Quit", short: "quit", in: anywhere, keys: []string{"ctrl+q", "f10"}, leaves: true, run: (*Model).quitAsked},
 }
 
 // actionFor is the action a key stands for: one of the pane with the focus, else
@@ -115,6 +117,7 @@ func (s *splits) clamp() {
 // quit closes the sessions beside the screen, which says so meanwhile.
 func (m *Model) quit() tea.Cmd {
 	m.closing = true
-	m.notice = notice{text: "closing the sessions", until: forever}
-	return tea.Sequence(m.command.closeAll(), m.tree.stop(), tea.Quit)
+	m.notice = notice{text: "closing the sessions, within a second", until: forever}
+	tabs := m.command.leave()
+	return tea.Sequence(func() tea.Msg { m.closeSessions(tabs); return nil }, tea.Quit)
 }

@@ -335,7 +335,7 @@ func (c *commandPane) interrupt() tea.Cmd {
 	case t.input.value != "":
 		t.input.set("")
 	case time.Since(c.warned) < again:
-		return c.m.quit()
+		return c.m.quitAsked()
 	default:
 		c.warned = time.Now()
 		return c.m.say(false, "Ctrl-C once more leaves zoosh; so does quit")

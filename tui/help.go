@@ -130,6 +130,18 @@ func helpLines(m *Model, w int) []string {
 	} {
 		lines = append(lines, t.helpLine(row[0], row[1], w)...)
 	}
+	lines = append(lines, "", t.bold.Render("Signs in the tree"))
+	g := &t.glyph
+	for _, row := range [][2]string{
+		{g.ephemeral, "Ephemeral, and the session that owns it"},
+		{g.sequence, "Sequential, by its name"},
+		{g.container, "Container that a session of this zoosh has made; a server tells nobody"},
+		{g.ttl, "TTL znode that one has made"},
+		{g.created + " " + g.changed + " " + g.deleted, "Created, changed, deleted a moment ago"},
+		{g.error, "It could not be read"},
+	} {
+		lines = append(lines, t.helpLine(row[0], row[1], w)...)
+	}
 	return lines
 }
 

@@ -53,6 +53,7 @@ type Model struct {
 	overlay overlay // takes all keys while it is there
 	notice  notice
 	closing bool
+	askedAt time.Time // when leaving was asked about last
 }
 
 // A notice is a line that the status line shows for a while.
@@ -143,6 +144,12 @@ func (m *Model) take(batch feedMsg) tea.Cmd {
 	for i := range batch.items {
 		it := &batch.items[i]
 		cmds = append(cmds, m.events.take(it), m.command.take(it), m.tree.opening(it))
+		if it.Made != nil {
+			m.tree.note(it.Made)
+		}
+		if tab := m.command.named(it.Shell); it.Auth && tab != nil {
+			cmds = append(cmds, m.tree.prove(tab))
+		}
 	}
 	return tea.Batch(cmds...)
 }
@@ -186,6 +193,11 @@ func (m *Model) endOverlay() {
 func (m *Model) paste(text string) tea.Cmd {
 	if m.overlay != nil {
 		return m.overlay.paste(m, text)
+	}
+	if p, ok := m.pane(m.focus).(paster); ok {
+		if cmd, taken := p.takePaste(text); taken {
+			return cmd
+		}
 	}
 	m.setFocus(paneCommand)
 	return m.command.paste(text)

@@ -27,7 +27,7 @@ func Run(ctx context.Context, cfg Config) (code int, err error) {
 	ended := ctx.Err() != nil
 	cancel()
 	m.stream.Close() // nobody reads it any more, and no command is to wait for that
-	closeErr := m.closeSessions()
+	closeErr := m.closeSessions(m.command.tabs)
 	if err != nil && (!ended || errors.Is(err, tea.ErrProgramPanic)) {
 		return 1, fmt.Errorf("show the screen: %w", err)
 	}

@@ -2,6 +2,7 @@ package tui
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -117,20 +118,35 @@ func (m *Model) keyBar() string {
 	}
 	var b strings.Builder
 	used, room := 0, m.width-widthOf(last)
-	for _, where := range []paneID{m.focus, anywhere} {
-		for i := range actions {
-			a := &actions[i]
-			if a.in != where || a.short == "" || len(a.keys) == 0 || a.keys[0] == globalActions[0].keys[0] {
-				continue
-			}
-			item := m.keyItem(a)
-			if n := widthOf(item); used+n <= room {
-				b.WriteString(item)
-				used += n
-			}
+	for _, a := range m.barActions() {
+		item := m.keyItem(a)
+		if n := widthOf(item); used+n <= room {
+			b.WriteString(item)
+			used += n
 		}
 	}
 	return t.fit(b.String()+last, m.width)
+}
+
+// barActions are those for the line of keys: of the pane first those that are
+// there for the moment only.
+func (m *Model) barActions() []*action {
+	var passing, always, global []*action
+	for i := range actions {
+		a := &actions[i]
+		switch {
+		case a.short == "" || len(a.keys) == 0 || a.keys[0] == globalActions[0].keys[0]:
+		case a.when != nil && !a.when(m):
+		case a.in == anywhere:
+			global = append(global, a)
+		case a.in != m.focus:
+		case a.when != nil:
+			passing = append(passing, a)
+		default:
+			always = append(always, a)
+		}
+	}
+	return slices.Concat(passing, always, global)
 }
 
 // keyItem is a key and what it does; dim if that cannot be done now.

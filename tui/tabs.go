@@ -156,30 +156,32 @@ func closeLater(t *tab) tea.Cmd {
 	}
 }
 
-// closeTime is what closing takes at most, however many sessions there are. It is
-// more than a session waits for its server.
-const closeTime = 1500 * time.Millisecond
+// closeTime is what closing takes at most, however many sessions there are. A
+// server that answers does so in much less; one that hangs is not waited for as
+// long as a session would.
+const closeTime = 800 * time.Millisecond
 
 // closing is how the closing of the sessions went.
 type closing struct {
 	sync.Mutex
-	err error
+	until time.Time // zero before it has begun
+	err   error
 }
 
-// closeAll closes the sessions of the tabs.
-func (c *commandPane) closeAll() tea.Cmd {
-	tabs := slices.Clone(c.tabs)
-	for _, t := range tabs {
+// leave ends what runs and returns the tabs, whose sessions are to be closed.
+func (c *commandPane) leave() []*tab {
+	for _, t := range c.tabs {
 		t.queue = nil
 		if t.running != nil {
 			t.running.cancel()
 		}
 	}
-	return func() tea.Msg { c.closeShells(tabs); return nil }
+	return slices.Clone(c.tabs)
 }
 
 // closeShells closes sessions beside each other and waits for them, but not for
-// ever. It returns the first error there was, also of an earlier call.
+// ever, and no longer if it is called again. It returns the first error there was,
+// also of an earlier call.
 func (c *commandPane) closeShells(tabs []*tab) error {
 	c.closing.Lock()
 	defer c.closing.Unlock()
@@ -187,7 +189,10 @@ func (c *commandPane) closeShells(tabs []*tab) error {
 	for _, t := range tabs {
 		go func() { errs <- t.shell.Close() }()
 	}
-	late := time.NewTimer(closeTime)
+	if c.closing.until.IsZero() {
+		c.closing.until = time.Now().Add(closeTime)
+	}
+	late := time.NewTimer(time.Until(c.closing.until))
 	defer late.Stop()
 	for range tabs {
 		var err error
@@ -204,20 +209,19 @@ func (c *commandPane) closeShells(tabs []*tab) error {
 	return c.closing.err
 }
 
-// closeSessions ends every session, the tree's included, after the last frame. It
+// closeSessions ends every session, the tree's included, beside each other. It
 // waits for the servers.
-func (m *Model) closeSessions() error {
+func (m *Model) closeSessions(tabs []*tab) error {
 	stopped := make(chan struct{})
 	go func() {
 		defer close(stopped)
-		if stop := m.tree.stop(); stop != nil {
-			stop()
-		}
+		m.tree.link.close()
 	}()
-	err := m.command.closeShells(m.command.tabs)
+	late := time.After(closeTime)
+	err := m.command.closeShells(tabs)
 	select {
 	case <-stopped:
-	case <-time.After(closeTime):
+	case <-late:
 	}
 	return err
 }

@@ -18,7 +18,7 @@ func (p *treePane) title() string {
 	if root, _ := p.tree.Row(0, time.Time{}); root.Loading && p.lost == nil {
 		return "Tree: connecting"
 	}
-	if p.server != "" && p.server != p.m.command.tab().shell.ConnectString() {
+	if ofAnother(p.m) {
 		return "Tree of " + oneLine(p.server)
 	}
 	return "Tree"
@@ -117,6 +117,9 @@ func (p *treePane) pieces(row *livetree.Row) []piece {
 	}
 	pieces := []piece{{mark + strings.Repeat(" ", p.indent(row.Depth)), style}, {p.knob(row) + " ", t.dim}}
 	pieces = append(pieces, p.name(row, style)...)
+	if made := p.made.find(p.server, row.Path, row.Czxid); made != nil {
+		pieces = append(pieces, piece{" " + g.kind(made), t.container})
+	}
 	if row.Sequential {
 		pieces = append(pieces, piece{" " + g.sequence, t.dim})
 	}

@@ -64,6 +64,37 @@ func (s *Session) AddAuth(ctx context.Context, scheme string, auth []byte) error
 	}
 }
 
+// AddAuthOf adds the identities of another session of this process, without
+// showing them to the caller. As with AddAuth they are sent again on every new
+// connection; the error is the first refusal.
+func (s *Session) AddAuthOf(ctx context.Context, from *Session) error {
+	from.mu.Lock()
+	creds := slices.Clone(from.creds)
+	from.mu.Unlock()
+	for _, cred := range creds {
+		done := make(chan reply, 1)
+		if s.proves(cred) || !s.remember(cred, done) {
+			continue // the next handshake sends it
+		}
+		select {
+		case r := <-done:
+			if err := (query{}).finish(r); err != nil {
+				return err
+			}
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	return nil
+}
+
+// proves tells whether a credential is the session's already.
+func (s *Session) proves(cred *credential) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.ContainsFunc(s.creds, cred.equal)
+}
+
 // remember keeps a credential, and sends it if the session is connected: else
 // the next handshake does.
 func (s *Session) remember(cred *credential, done chan reply) (sent bool) {

@@ -428,6 +428,9 @@ func testACL(t *testing.T, where string) {
 	other, _ := connect(t, config(t, where))
 	_, _, err = other.Get(ctx, "/mine", nil)
 	wantCode(t, err, wire.NoAuth)
+	ok(t, other.AddAuthOf(ctx, s))
+	ok(t, other.AddAuthOf(ctx, s))
+	must[*wire.Stat](t)(other.Set(ctx, "/mine", nil, -1))
 
 	// A credential of a scheme that the server does not know.
 	wantCode(t, s.AddAuth(ctx, "nonsense", []byte("x")), wire.AuthFailed)
