@@ -43,7 +43,7 @@ var commandActions = append([]action{
 	{title: "Interrupt the command; else clear the line; twice: quit", in: paneCommand, keys: []string{"ctrl+c"},
 		run: onCommand((*commandPane).interrupt)},
 	{title: "Clear the view; scrolling brings it back", in: paneCommand, keys: []string{"ctrl+l"}, run: onCommand((*commandPane).clear)},
-	{title: "quit, if the line is empty", in: paneCommand, keys: []string{"ctrl+d"}, run: onCommand((*commandPane).endOfInput)},
+	{title: "Quit, if the line is empty", in: paneCommand, keys: []string{"ctrl+d"}, run: onCommand((*commandPane).endOfInput)},
 	{title: "Palette, if the line is empty", in: paneCommand, keys: []string{":"}, run: onCommand((*commandPane).colon)},
 }, tabActions()...)
 

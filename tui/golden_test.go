@@ -105,6 +105,7 @@ var goldenScenes = []goldenScene{
 	{"tree-alone", func(d *commandDriver) {
 		d.run("create /a x", "create /a/b x", "create -e /a/b/mine x", "create -s /a/task- x", "create /中文 x")
 		d.selects("/a/b/mine")
+		d.m.setFocus(paneTree)
 		d.press("f11")
 	}},
 	{"events-alone", func(d *commandDriver) {

@@ -67,7 +67,7 @@ func (o *helpOverlay) box(m *Model, w, h int) []string {
 	end := min(len(lines), o.top+o.page)
 	title := "Help: any key closes"
 	if len(lines) > o.page {
-		title = fmt.Sprintf("Help %d-%d of %d: arrows scroll, any other key closes", o.top+1, end, len(lines))
+		title = fmt.Sprintf("Help %d-%d of %d: arrows scroll, other keys close", o.top+1, end, len(lines))
 	}
 	if w < 2*helpColumn {
 		w = min(w, helpColumn+2)
