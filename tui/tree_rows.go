@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"strings"
@@ -18,10 +19,14 @@ func (p *treePane) title() string {
 	if root, _ := p.tree.Row(0, time.Time{}); root.Loading && p.lost == nil {
 		return "Tree: connecting"
 	}
+	title := "Tree"
 	if p.server != "" && p.server != p.m.command.tab().shell.ConnectString() {
-		return "Tree of " + oneLine(p.server)
+		title += " of " + oneLine(p.server)
 	}
-	return "Tree"
+	if p.lost != nil && p.server != "" {
+		title += ", stale"
+	}
+	return title
 }
 
 func (p *treePane) resize(w, h int) {
@@ -155,14 +160,14 @@ func (p *treePane) name(row *livetree.Row, style lipgloss.Style) []piece {
 	}
 }
 
-// owner is the session that an ephemeral znode belongs to: in its tab's colour, if
-// it is one of ours.
+// owner is the session that an ephemeral znode belongs to: by its tab's name and in
+// its colour, if it is one of ours.
 func (p *treePane) owner(id int64) piece {
 	t := p.m.theme
 	mark := " " + t.glyph.ephemeral + " "
 	for _, tab := range p.m.command.tabs {
 		if zk := tab.shell.Session(); zk != nil && zk.ID() == id {
-			return piece{mark + oneLine(tab.name), t.session(tab.number)}
+			return piece{mark + oneLine(cmp.Or(tab.title, tab.name)), t.session(tab.number)}
 		}
 	}
 	return piece{fmt.Sprintf("%s0x%x", mark, uint64(id)), t.ephemeral}
