@@ -254,6 +254,8 @@ var volatile = []struct {
 	{regexp.MustCompile(`\b\w{3} \w{3} \d\d \d\d:\d\d:\d\d [-+\w]+ \d{4} *`), "Tue Sep 24 23:22:18 UTC 2019"},
 	{regexp.MustCompile(`\b\d{4}-\d\d-\d\d \d\d:\d\d:\d\d`), "2019-09-24 23:22:18"},
 	{regexp.MustCompile(`\b\d\d:\d\d:\d\d\b`), "23:22:18"},
+	// What an overlay leaves of a time.
+	{regexp.MustCompile(`^│\d│`), "│2│"}, {regexp.MustCompile(`^│\d\d:│`), "│23:│"},
 	{regexp.MustCompile(`(just now|\b\d+ (s|min) ago) *`), "just now"},
 }
 
