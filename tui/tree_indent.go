@@ -43,9 +43,10 @@ func (in indents) width(depth int) int {
 
 // of is what a row of that level begins with: its number, if there are some, and
 // blanks.
-func (in indents) of(depth int) (number, blanks string) {
+func (in indents) of(depth int) string {
+	blanks := strings.Repeat(" ", in.width(depth)-in.gutter)
 	if in.gutter > 0 {
-		number = fmt.Sprintf("%*d ", in.gutter-1, depth)
+		return fmt.Sprintf("%*d ", in.gutter-1, depth) + blanks
 	}
-	return number, strings.Repeat(" ", in.width(depth)-in.gutter)
+	return blanks
 }

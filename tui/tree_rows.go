@@ -122,8 +122,7 @@ func (p *treePane) pieces(row *livetree.Row, in indents) []piece {
 	case livetree.MarkDeleted:
 		mark, style = g.deleted, t.bad
 	}
-	gutter, blanks := in.of(row.Depth)
-	pieces := []piece{{mark, style}, {gutter, t.dim}, {blanks, t.plain}, {p.knob(row) + " ", t.dim}}
+	pieces := []piece{{mark, style}, {in.of(row.Depth) + p.knob(row) + " ", t.dim}}
 	pieces = append(pieces, p.name(row, style)...)
 	if row.Sequential {
 		pieces = append(pieces, piece{" " + g.sequence, t.dim})
