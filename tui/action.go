@@ -34,7 +34,7 @@ func init() {
 var globalActions = []action{
 	{title: "Help", short: "help", in: anywhere, keys: []string{"f1"}, run: showHelp},
 	{title: "Palette: every action by name", short: "palette", in: anywhere, keys: []string{"ctrl+p", ":"}, run: showPalette},
-	{title: "Next pane", in: anywhere, keys: []string{"f6"}, run: func(m *Model) tea.Cmd { return m.focusNext(1) }},
+	{title: "Next pane", short: "pane", in: anywhere, keys: []string{"f6"}, run: func(m *Model) tea.Cmd { return m.focusNext(1) }},
 	{title: "Previous pane", in: anywhere, keys: []string{"shift+tab", "shift+f6"}, run: func(m *Model) tea.Cmd { return m.focusNext(-1) }},
 	{title: "Zoom the pane, or show all", short: "zoom", in: anywhere, keys: []string{"f11", "ctrl+x"}, run: (*Model).toggleZoom},
 	{title: "Hide or show the events", in: anywhere, keys: []string{"alt+e"}, run: hide(paneEvents)},

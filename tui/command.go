@@ -35,7 +35,7 @@ var commandActions = append([]action{
 	{title: "Search the history", short: "history", in: paneCommand, keys: []string{"ctrl+r"}, run: onCommand((*commandPane).searchHistory)},
 	{title: "Older line that begins like this one", in: paneCommand, keys: []string{"up"}, run: onCommand((*commandPane).older)},
 	{title: "Newer line that begins like this one", in: paneCommand, keys: []string{"down"}, run: onCommand((*commandPane).newer)},
-	{title: "Search what was printed", short: "search", in: paneCommand, keys: []string{"ctrl+s", "alt+/"}, run: onCommand((*commandPane).searchOutput)},
+	{title: "Search what was printed", in: paneCommand, keys: []string{"ctrl+s", "alt+/"}, run: onCommand((*commandPane).searchOutput)},
 	{title: "Scroll up", in: paneCommand, keys: []string{"pgup"}, run: onCommand((*commandPane).pageUp)},
 	{title: "Scroll down", in: paneCommand, keys: []string{"pgdown"}, run: onCommand((*commandPane).pageDown)},
 	{title: "Scroll to the beginning", in: paneCommand, keys: []string{"ctrl+home"}, run: onCommand((*commandPane).toTop)},
@@ -43,7 +43,7 @@ var commandActions = append([]action{
 	{title: "Interrupt the command; else clear the line; twice: quit", in: paneCommand, keys: []string{"ctrl+c"},
 		run: onCommand((*commandPane).interrupt)},
 	{title: "Clear the view; scrolling brings it back", in: paneCommand, keys: []string{"ctrl+l"}, run: onCommand((*commandPane).clear)},
-	{title: "quit, if the line is empty", in: paneCommand, keys: []string{"ctrl+d"}, run: onCommand((*commandPane).endOfInput)},
+	{title: "Quit, if the line is empty", in: paneCommand, keys: []string{"ctrl+d"}, run: onCommand((*commandPane).endOfInput)},
 	{title: "Palette, if the line is empty", in: paneCommand, keys: []string{":"}, run: onCommand((*commandPane).colon)},
 }, tabActions()...)
 

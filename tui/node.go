@@ -157,7 +157,13 @@ func (p *nodePane) title() string {
 	if p.path == "" {
 		return "Node"
 	}
-	return "Node " + oneLine(p.path)
+	// The end of a long path says most. The frame and blanks around a title take
+	// four cells of the pane.
+	room := p.w - 4 - len("Node ")
+	if p.m.zoomed {
+		room -= len(", zoomed")
+	}
+	return "Node " + p.m.theme.tail(oneLine(p.path), max(1, room))
 }
 
 func (p *nodePane) resize(w, h int) { p.w, p.h = w, h }

@@ -267,7 +267,7 @@ func clock(ms int64) string { return time.UnixMilli(ms).Format(time.DateTime) }
 // makes for itself are as old as the epoch.
 func age(ms int64) string {
 	if ms == 0 {
-		return "at the beginning"
+		return "at the start"
 	}
 	d := time.Since(time.UnixMilli(ms))
 	for _, unit := range []struct {

@@ -53,7 +53,7 @@ Data  12 bytes, hex
 
 Stat
 cZxid          0x5                  created
-ctime          1970-01-01 00:00:00  at the beginning`)
+ctime          1970-01-01 00:00:00  at the start`)
 	press(t, m, "v")
 	wantNode(t, m, `
 Data  12 bytes, text
