@@ -3,8 +3,13 @@ package session
 import (
 	"bytes"
 	"context"
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"slices"
+	"sync"
 
 	"zoosh/internal/wire"
 )
@@ -86,6 +91,28 @@ func (s *Session) AddAuthOf(ctx context.Context, from *Session) error {
 		}
 	}
 	return nil
+}
+
+// tokenKey makes tokens mean nothing outside of this process.
+var tokenKey = sync.OnceValue(func() []byte {
+	key := make([]byte, 32)
+	rand.Read(key) // never fails
+	return key
+})
+
+// AuthTokens tells the session's identities apart without giving them away: equal
+// ones, also of other sessions of this process, have equal tokens. They are sorted.
+func (s *Session) AuthTokens() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	tokens := make([]string, 0, len(s.creds))
+	for _, c := range s.creds {
+		mac := hmac.New(sha256.New, tokenKey())
+		fmt.Fprintf(mac, "%q %q", c.scheme, c.auth)
+		tokens = append(tokens, hex.EncodeToString(mac.Sum(nil)))
+	}
+	slices.Sort(tokens)
+	return tokens
 }
 
 // proves tells whether a credential is the session's already.
