@@ -173,15 +173,13 @@ var (
 	}
 )
 
-const codeNotFound = 127 // the exit code of zkCli 3.9 for an unknown command
-
 // Explain says in a sentence why a line failed; "" if it did not.
 func Explain(done shell.Item, language string) string {
 	var server *wire.Error
 	switch {
 	case done.Code == 0:
 		return ""
-	case done.Code == codeNotFound:
+	case done.Code == shell.CodeNotFound:
 		return sentence(language, notACommand)
 	case !errors.As(done.Err, &server):
 		return sentence(language, usedWrong)

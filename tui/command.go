@@ -85,7 +85,7 @@ func (c *commandPane) take(it *shell.Item) tea.Cmd {
 	case shell.State:
 		t.takeState(it)
 	case shell.Done:
-		return c.done(t, it.Code)
+		return c.done(t, it)
 	}
 	t.fresh = t.fresh || t != c.tab() && it.Text != ""
 	return nil
@@ -163,9 +163,9 @@ func (t *tab) idle() {
 func (t *tab) slowly() bool { return t.running != nil && time.Since(t.running.since) >= slow }
 
 // done is the end of the line that ran.
-func (c *commandPane) done(t *tab, code int) tea.Cmd {
+func (c *commandPane) done(t *tab, end *shell.Item) tea.Cmd {
 	t.idle()
-	if code != 0 {
+	if end.Code != 0 {
 		t.out.failed()
 	}
 	if t.shell.Quitting() {
@@ -174,7 +174,21 @@ func (c *commandPane) done(t *tab, code int) tea.Cmd {
 		}
 		return c.drop(t)
 	}
-	return c.next(t)
+	return tea.Batch(c.unknown(t, end), c.next(t))
+}
+
+// unknown says what zkCli does not when it has no such command: which one was
+// meant, perhaps. Its list of commands may fill the pane, and hide what was typed.
+func (c *commandPane) unknown(t *tab, end *shell.Item) tea.Cmd {
+	words := shell.Split(end.Line)
+	if end.Code != shell.CodeNotFound || len(words) == 0 {
+		return nil
+	}
+	text := "there is no command " + words[0]
+	if meant := shell.Suggest(t.dialect, words[0]); meant != "" {
+		text += "; is it " + meant + "?"
+	}
+	return c.m.say(true, text)
 }
 
 // Messages of the pane's own commands.
