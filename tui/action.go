@@ -25,7 +25,7 @@ type action struct {
 var actions []action
 
 func init() {
-	actions = slices.Concat(globalActions, commandActions, eventsActions, treeActions, nodeActions)
+	actions = slices.Concat(globalActions, commandActions, eventsActions, treeActions, nodeActions, recordActions)
 }
 
 // globalActions work whatever has the focus.
@@ -116,5 +116,5 @@ func (s *splits) clamp() {
 func (m *Model) quit() tea.Cmd {
 	m.closing = true
 	m.notice = notice{text: "closing the sessions", until: forever}
-	return tea.Sequence(m.command.closeAll(), m.tree.stop(), tea.Quit)
+	return tea.Sequence(m.recorder.stop(), m.command.closeAll(), m.tree.stop(), tea.Quit)
 }

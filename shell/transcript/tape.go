@@ -140,6 +140,25 @@ func (t *Tape) Stop() (file string, err error) {
 	return on.File, <-on.written
 }
 
+// settleTime is how long the sessions have to tell of their last events.
+const settleTime = time.Second
+
+// StopAfter is Stop once the sessions of the shells have received the events of all
+// that was done in them. A replay waits for those, too.
+func (t *Tape) StopAfter(shells []*shell.Shell) (file string, err error) {
+	if t.File() == "" {
+		return "", nil
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), settleTime)
+	defer cancel()
+	for _, sh := range shells {
+		if zk := sh.Session(); zk != nil && zk.State() == session.Connected {
+			zk.Sync(ctx, "/") // what the answer is does not matter: the events come before it
+		}
+	}
+	return t.Stop()
+}
+
 // groundTimeout bounds looking at the tree before a recording.
 const groundTimeout = 5 * time.Second
 

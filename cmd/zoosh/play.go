@@ -1,0 +1,3 @@
+package main
+
+func runPlay(args []string, std stdio) int { return 0 }
