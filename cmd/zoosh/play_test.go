@@ -31,7 +31,7 @@ It is watched, and changed.
 
 ` + "```zk two" + `
 [zk] ls / true
-[zookeeper, a]
+[a, zookeeper]
 ` + "```" + `
 
 <!-- goal: Make /b. -->
@@ -82,8 +82,11 @@ func TestPlay(t *testing.T) {
 		if code != 0 || errOut != "" {
 			t.Errorf("%q: code %d, err %q", args, code, errOut)
 		}
-		inOrder(t, out, "Short", "A znode is made.", "[one] 1/5", "create /a x\nCreated /a\n(right)", "It is watched", "[two] 2/5", "[zookeeper, a]",
-			"[event at two]\nWATCHER::\n\nWatchedEvent", "NodeChildrenChanged path:/\n", "[one]\nCreated /b\n(right)", "get /b\ny\n", "That was it.", "All 5 steps are right.")
+		inOrder(t, out, "Short", "A znode is made.", "[one] 1/5", "create /a x\nCreated /a\n(right)", "It is watched", "[two] 2/5", "[a, zookeeper]",
+			"create /b y\n", "(right)", "get /b\ny\n", "That was it.", "All 5 steps are right.")
+		if !strings.Contains(out, "[event at two]\nWATCHER::\n\nWatchedEvent state:SyncConnected type:NodeChildrenChanged path:/\n") || !strings.Contains(out, "Created /b\n") {
+			t.Errorf("the event or the output is missing in\n%s", out)
+		}
 		if strings.Contains(out, "goal") {
 			t.Errorf("directives are shown in\n%s", out)
 		}

@@ -25,6 +25,9 @@ var replies = map[string]answer{"b": answerBack, "r": answerRestart, "q": answer
 
 // read reads a line from the reader. ok is false if there will be none.
 func (r *recital) read(ctx context.Context) (line string, ok bool) {
+	if r.lines == nil {
+		return "", false
+	}
 	select {
 	case line, ok = <-r.lines:
 		return strings.TrimSpace(line), ok
@@ -36,7 +39,7 @@ func (r *recital) read(ctx context.Context) (line string, ok bool) {
 // ask waits for the reader, or as long as the step takes to be read. When there is
 // nobody any more who could answer, the lesson goes on by itself.
 func (r *recital) ask(ctx context.Context, step *roles.Step) answer {
-	if r.lines == nil {
+	if r.lines == nil || r.turn && !r.asks { // then the lines are for the reader's own steps
 		late := time.NewTimer(r.pause(step))
 		defer late.Stop()
 		select {
@@ -53,7 +56,7 @@ func (r *recital) ask(ctx context.Context, step *roles.Step) answer {
 		a, known := replies[line]
 		switch {
 		case !ok:
-			r.lines, r.asks = nil, false
+			r.lines = nil
 			return answerNext
 		case line == "":
 			return answerNext
