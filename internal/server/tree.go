@@ -133,8 +133,10 @@ func (t *tree) get(path string) (*node, error) {
 func (t *tree) create(path string, n *node, parentCversion int32) {
 	parentPath, name := wire.SplitPath(path)
 	parent := t.nodes[parentPath]
-	parent.stat.cversion = parentCversion
-	parent.stat.pzxid = n.stat.czxid
+	if parentCversion > parent.stat.cversion { // it does not wrap around: Apache's stays at 2147483647, too
+		parent.stat.cversion = parentCversion
+		parent.stat.pzxid = n.stat.czxid
+	}
 	parent.addChild(name)
 	t.nodes[path] = n
 	switch owner := n.stat.owner; kindOf(owner) {

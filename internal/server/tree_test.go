@@ -3,6 +3,7 @@ package server
 import (
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"testing"
 	"time"
@@ -243,6 +244,29 @@ func TestRefusedWrites(t *testing.T) {
 		if c.refused(test.want, test.op, test.request); c.zxid != before {
 			t.Errorf("%v: zxid %d after %d: a read costs none", test.op, c.zxid, before)
 		}
+	}
+}
+
+// The counter behind sequential names does not wrap around: its last number is
+// used again, and the parent's pzxid stays, as recorded from Apache's 3.8.0.
+func TestLastSequentialNumber(t *testing.T) {
+	s := startServer(t, Config{})
+	c := connect(t, s)
+	c.create("/p", 0)
+	s.do(func() { s.tree.nodes["/p"].stat.cversion = math.MaxInt32 - 1 })
+	check := func(name, want string) {
+		t.Helper()
+		if got := c.create("/p/"+name, wire.FlagSequential); got != want {
+			t.Errorf("created %s, want %s", got, want)
+		}
+	}
+	check("a-", "/p/a-2147483646")
+	last := c.zxid
+	check("a-", "/p/a-2147483647")
+	c.refused(wire.NodeExists, wire.OpCreate, creation("/p/a-", "", wire.FlagSequential))
+	check("b-", "/p/b-2147483647")
+	if got := c.stat("/p"); got.Pzxid != last || got.Cversion != -5 || got.NumChildren != 3 {
+		t.Errorf("stat of the parent %+v", got)
 	}
 }
 
