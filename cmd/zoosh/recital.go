@@ -128,7 +128,7 @@ func (r *recital) run(ctx context.Context) (code int, err error) {
 		}
 	}()
 	if !strings.HasPrefix(r.lesson.Steps[0].Narration, "# ") {
-		r.prose("# " + r.lesson.Title)
+		r.prose("# " + literally(r.lesson.Title))
 	}
 	if r.asks {
 		r.out.print(r.say.keys + "\n\n")

@@ -137,7 +137,7 @@ func (r *recital) try(ctx context.Context, sh *shell.Shell, line string) (passed
 		return true, nil
 	}
 	for _, why := range v.Why {
-		r.out.print(layOut("("+why+")", r.width) + "\n")
+		r.out.print(layOut(literally("("+why+")"), r.width) + "\n")
 	}
 	return false, nil
 }
