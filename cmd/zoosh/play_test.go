@@ -108,7 +108,7 @@ func TestPlayAnswers(t *testing.T) {
 	if code != 0 {
 		t.Errorf("code %d:\n%s", code, out)
 	}
-	inOrder(t, out, "[one] 1/5", "(right)", "[two] 2/5", "Enter plays the step", "(right)", "[one] 3/5", "[two] 2/5", "(right)", "[one] 3/5", "[one] 1/5", "(right)", "[two] 2/5")
+	inOrder(t, out, "[one] 1/5", "(right)", "[two] 2/5", "Enter plays the step", "(right)", "[one] 3/5", "It is watched", "[two] 2/5", "(right)", "[one] 3/5", "[one] 1/5", "(right)", "[two] 2/5")
 	if strings.Contains(out, "All 5") {
 		t.Errorf("q did not leave:\n%s", out)
 	}

@@ -35,6 +35,8 @@ type recital struct {
 	asks  bool          // the reader is shown what is waited for
 	pause func(*roles.Step) time.Duration
 
+	jumped bool // the next step is not the one behind the last
+
 	mu     sync.Mutex
 	typed  bool       // a line of the reader's runs
 	hidden bool       // steps are being repeated
@@ -131,7 +133,7 @@ func (r *recital) run(ctx context.Context) (code int, err error) {
 		r.prose("# " + literally(r.lesson.Title))
 	}
 	if r.asks {
-		r.out.print(r.say.keys + "\n\n")
+		r.prose(r.say.keys)
 	}
 	if err := r.player.Start(ctx); err != nil {
 		return codeFailed, err
@@ -171,7 +173,7 @@ func (r *recital) prose(markdown string) {
 func (r *recital) step(ctx context.Context) (stop bool, err error) {
 	n := r.player.Place().Next
 	step := r.player.Current()
-	r.prose(step.Narration)
+	r.prose(r.narration(n))
 	r.out.printf("[%s] %d/%d\n", step.Session, n+1, len(r.lesson.Steps))
 	if err := r.player.Open(ctx); err != nil {
 		return true, err
@@ -189,6 +191,17 @@ func (r *recital) step(ctx context.Context) (stop bool, err error) {
 	default:
 		return false, r.goTo(ctx, 0)
 	}
+}
+
+// narration is what is told before step n; behind a jump also what it goes on with.
+func (r *recital) narration(n int) string {
+	text := r.lesson.Steps[n].Narration
+	for i := n; r.jumped && text == "" && i > 0; {
+		i--
+		text = r.lesson.Steps[i].Narration
+	}
+	r.jumped = false
+	return text
 }
 
 // play plays step n and says how it came out.
@@ -215,6 +228,7 @@ func (r *recital) play(ctx context.Context, n int) error {
 // goTo lays the lesson out anew without printing what comes out again.
 func (r *recital) goTo(ctx context.Context, n int) error {
 	r.drain(ctx)
+	r.jumped = true
 	r.hide(true)
 	err := r.player.GoTo(ctx, n)
 	r.hide(false)

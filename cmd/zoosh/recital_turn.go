@@ -63,7 +63,7 @@ func (r *recital) ask(ctx context.Context, step *roles.Step) answer {
 		case known:
 			return a
 		}
-		r.out.print(r.say.keys + "\n")
+		r.prose(r.say.keys)
 	}
 }
 
