@@ -3,6 +3,7 @@ package transcript
 import (
 	"context"
 	"fmt"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"strings"
@@ -397,4 +398,44 @@ func TestTape(t *testing.T) {
 	if err := tape.Start(Recording{File: filepath.Join(file, "x")}); err == nil {
 		t.Error("a file below a file")
 	}
+}
+
+// Whatever sessions do one after the other comes out the same again.
+func TestRandomRecordings(t *testing.T) {
+	seed := uint64(time.Now().UnixNano())
+	t.Logf("seed %d", seed)
+	for n := range 6 {
+		chance := rand.New(rand.NewPCG(seed, uint64(n)))
+		d := []shell.Dialect{shell.D34, shell.D38, shell.D39}[n%3]
+		t.Run(fmt.Sprint(n), func(t *testing.T) {
+			t.Parallel()
+			srv, err := server.Start(server.Config{TickTime: 200 * time.Millisecond})
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer srv.Close()
+			s := newStudio(t, srv.Addr(), d)
+			s.start()
+			for range 40 {
+				s.run(randomLine(chance, d))
+			}
+			replays(t, s.page(), Options{EventTimeout: 5 * time.Second}, 2)
+		})
+	}
+}
+
+func randomLine(chance *rand.Rand, d shell.Dialect) string {
+	pick := func(from ...string) string { return from[chance.IntN(len(from))] }
+	path := pick("/a", "/b", "/a/x", "/a/y", "/q")
+	watch := func(command string) string {
+		if d == shell.D34 {
+			return command + " " + path + " true"
+		}
+		return command + " -w " + path
+	}
+	return pick("one", "two", "three") + " " + pick(
+		"create "+path+" "+pick("x", "'y z'", "\"\""), "create -e "+path+" x", "create -s "+path+"/n- x", "delete "+path, "set "+path+" "+pick("1", "2"),
+		"ls /", "ls "+path, "get "+path, "stat "+path, watch("ls"), watch("get"), watch("stat"), "rmr "+path, "history", "redo "+pick("0", "1", "3"),
+		"close", "connect", "addauth digest u:p"+pick("1", "2"), "setAcl "+path+" auth::"+pick("cdrwa", "r"), "getAcl "+path, "nosuch", "get", "printwatches "+pick("on", "off"),
+	)
 }
