@@ -18,6 +18,7 @@ func runTUI(ctx context.Context, cfg shell.Config, at *target, o *options, std s
 	code, err := tui.Run(ctx, tui.Config{
 		Shell: cfg, Where: where, ASCII: o.ascii,
 		History: history.Lines(), Remember: history.Add,
+		Language: localeLanguage(), Finished: finishedLessons(), Finish: keepFinished,
 	})
 	if signalled, ended := signalCode(ctx); ended {
 		return signalled // what went wrong then is that the terminal had gone
