@@ -32,7 +32,7 @@ func Run(ctx context.Context, cfg Config) (code int, err error) {
 	if err != nil && (!ended || errors.Is(err, tea.ErrProgramPanic)) {
 		return 1, fmt.Errorf("show the screen: %w", err)
 	}
-	return m.command.tab().shell.Code(), closeErr
+	return m.command.own()[0].shell.Code(), closeErr
 }
 
 // interrupts makes a SIGINT from elsewhere what Ctrl-C is on the keyboard. One

@@ -120,10 +120,13 @@ func (m *Model) keyBar() string {
 	}
 	var b strings.Builder
 	used, room := 0, m.width-widthOf(last)
-	for _, where := range []paneID{m.focus, anywhere} {
+	for _, where := range m.places() {
 		for i := range actions {
 			a := &actions[i]
 			if a.in != where || a.short == "" || len(a.keys) == 0 || a.keys[0] == globalActions[0].keys[0] {
+				continue
+			}
+			if a.rare && a.off(m) != "" {
 				continue
 			}
 			item := m.keyItem(a)

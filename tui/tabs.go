@@ -34,6 +34,10 @@ type tab struct {
 	recalling *recalling  // Ctrl-R
 	finding   *finding    // Ctrl-S
 	naming    *input      // the tab's name is being typed
+
+	lesson   *walkthrough // whose role it is; nil: it is the user's own
+	gone     bool         // the role's session is gone, another one not there yet
+	dictated *input       // what the lesson types here
 }
 
 func tabActions() []action {
@@ -43,9 +47,15 @@ func tabActions() []action {
 		}
 		return ""
 	}
+	closable := func(m *Model) string {
+		if m.command.tab().lesson != nil {
+			return "it is the lesson's"
+		}
+		return several(m)
+	}
 	list := []action{
 		{title: "New session", short: "session", in: anywhere, keys: []string{"ctrl+t"}, run: onCommand((*commandPane).open)},
-		{title: "Close the session", in: anywhere, keys: []string{"alt+w"}, off: several,
+		{title: "Close the session", in: anywhere, keys: []string{"alt+w"}, off: closable,
 			run: onCommand(func(c *commandPane) tea.Cmd { return c.drop(c.tab()) })},
 		{title: "Next session", in: anywhere, keys: []string{"ctrl+pgdown", "alt+."}, off: several, run: onCommand(func(c *commandPane) tea.Cmd { return c.turn(1) })},
 		{title: "Previous session", in: anywhere, keys: []string{"ctrl+pgup", "alt+,"}, off: several, run: onCommand(func(c *commandPane) tea.Cmd { return c.turn(-1) })},
@@ -134,7 +144,7 @@ func (c *commandPane) turn(by int) tea.Cmd { return c.front((c.at + by + len(c.t
 // drop closes a tab with its session. There is always one.
 func (c *commandPane) drop(t *tab) tea.Cmd {
 	i := slices.Index(c.tabs, t)
-	if i < 0 || len(c.tabs) == 1 {
+	if i < 0 || len(c.own()) == 1 {
 		return nil
 	}
 	t.idle()
@@ -168,7 +178,7 @@ type closing struct {
 
 // closeAll closes the sessions of the tabs.
 func (c *commandPane) closeAll() tea.Cmd {
-	tabs := slices.Clone(c.tabs)
+	tabs := c.own()
 	for _, t := range tabs {
 		t.queue = nil
 		if t.running != nil {
@@ -214,7 +224,7 @@ func (m *Model) closeSessions() error {
 			stop()
 		}
 	}()
-	err := m.command.closeShells(m.command.tabs)
+	err := errors.Join(m.endLessons(), m.command.closeShells(m.command.own()))
 	select {
 	case <-stopped:
 	case <-time.After(closeTime):

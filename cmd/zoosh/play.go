@@ -43,7 +43,7 @@ func runPlay(args []string, std stdio) int {
 	fs.BoolVar(&o.auto, "auto", false, "play by itself")
 	fs.BoolVar(&o.turn, "turn", false, "your turn: what a step is to achieve is left to you")
 	fs.BoolVar(&o.list, "list", false, "list the lessons")
-	fs.StringVar(&o.language, "lang", localLanguage(), "the `language`, en or zh")
+	fs.StringVar(&o.language, "lang", localeLanguage(), "the `language`, en or zh")
 	fs.Func("speed", fmt.Sprintf("how fast it plays by itself, from `%d` to %d: each step is half as fast again (default 0)", roles.Slowest, roles.Fastest), func(s string) error {
 		n, err := strconv.Atoi(s)
 		if o.pace = roles.Pace(n); err != nil || o.pace < roles.Slowest || o.pace > roles.Fastest {
@@ -80,28 +80,6 @@ func runPlay(args []string, std stdio) int {
 		return playInTUI(&o, lesson, std)
 	}
 	return playInLines(&o, lesson, std)
-}
-
-// playInTUI is the one place at which a lesson is played in the TUI. lesson is nil
-// if the menu of lessons is to be shown.
-//
-// TODO: tui.Config is to get Language, Lesson, LessonTurn and LessonServer; then
-// this is runShell with them. Until then the lesson is printed.
-func playInTUI(o *playOptions, lesson *roles.Lesson, std stdio) int {
-	if lesson == nil {
-		return listLessons(o.language, std)
-	}
-	return playInLines(o, lesson, std)
-}
-
-// localLanguage is the language of the lessons that the environment asks for.
-func localLanguage() string {
-	for _, name := range []string{"LC_ALL", "LC_MESSAGES", "LANG"} {
-		if locale := os.Getenv(name); locale != "" {
-			return roles.LanguageOf(locale)
-		}
-	}
-	return roles.English
 }
 
 // listLessons prints the lessons that are part of the program.
