@@ -21,19 +21,22 @@ type action struct {
 	leaves bool
 	// off says why it cannot be done now, "" if it can. nil: it always can.
 	off func(m *Model) string
+	// rare keeps it out of the line of keys while it cannot be done.
+	rare bool
 }
 
 // actions is the table: each pane's file has its rows.
 var actions []action
 
 func init() {
-	actions = slices.Concat(globalActions, commandActions, eventsActions, treeActions, nodeActions)
+	actions = slices.Concat(globalActions, commandActions, eventsActions, treeActions, nodeActions, lessonActions, stageActions, walkActions, recordActions)
 }
 
 // globalActions work whatever has the focus.
 var globalActions = []action{
 	{title: "Help", short: "help", in: anywhere, keys: []string{"f1"}, run: showHelp},
 	{title: "Palette: every action by name", short: "palette", in: anywhere, keys: []string{"ctrl+p", ":"}, run: showPalette},
+	{title: "Lessons: a walkthrough from the list", short: "lessons", in: anywhere, keys: []string{"f7"}, run: showLessons},
 	{title: "Next pane", short: "pane", in: anywhere, keys: []string{"f6"}, run: func(m *Model) tea.Cmd { return m.focusNext(1) }},
 	{title: "Previous pane", in: anywhere, keys: []string{"shift+tab", "shift+f6"}, run: func(m *Model) tea.Cmd { return m.focusNext(-1) }},
 	{title: "Zoom the pane, or show all", short: "zoom", in: anywhere, keys: []string{"f11", "ctrl+x"}, run: (*Model).toggleZoom},
@@ -51,7 +54,7 @@ var globalActions = []action{
 // actionFor is the action a key stands for: one of the pane with the focus, else
 // one that works anywhere.
 func (m *Model) actionFor(key string) *action {
-	for _, where := range []paneID{m.focus, anywhere} {
+	for _, where := range m.places() {
 		if where == anywhere && m.focus == paneCommand && len(key) == 1 {
 			return nil // somebody is typing
 		}
@@ -62,6 +65,14 @@ func (m *Model) actionFor(key string) *action {
 		}
 	}
 	return nil
+}
+
+// places are where actions are looked for: what has the focus first.
+func (m *Model) places() []paneID {
+	if m.focus == paneStage { // the lesson goes on from there too
+		return []paneID{paneStage, paneLesson, anywhere}
+	}
+	return []paneID{m.focus, anywhere}
 }
 
 // do runs an action, or says why it cannot be.
@@ -77,7 +88,7 @@ func (m *Model) do(a *action) tea.Cmd {
 func (m *Model) focusNext(by int) tea.Cmd {
 	for i := 1; i <= int(numPanes); i++ {
 		id := paneID((int(m.focus) + i*by + 2*int(numPanes)) % int(numPanes))
-		if m.sole() || !m.areas.box[id].empty() {
+		if m.available(id) {
 			m.setFocus(id)
 			break
 		}
@@ -119,5 +130,5 @@ func (m *Model) quit() tea.Cmd {
 	m.closing = true
 	m.notice = notice{text: "closing the sessions, within a second", until: forever}
 	tabs := m.command.leave()
-	return tea.Sequence(func() tea.Msg { m.closeSessions(tabs); return nil }, tea.Quit)
+	return tea.Sequence(m.recorder.stop(), func() tea.Msg { m.closeSessions(tabs); return nil }, tea.Quit)
 }

@@ -64,6 +64,7 @@ type running struct {
 	cancel    context.CancelFunc
 	cancelled bool
 	since     time.Time
+	players   bool // it is a lesson's player that is busy
 }
 
 // slow is when a command is said to run: most are over before that could be read.
@@ -76,6 +77,11 @@ func (c *commandPane) take(it *shell.Item) tea.Cmd {
 		return nil // it has been closed
 	}
 	switch it.Kind {
+	case shell.Began:
+		if t.lesson != nil { // the user's own are shown as they are run
+			t.dictated = nil
+			t.out.prompt(it.Prompt, it.Line)
+		}
 	case shell.Stdout:
 		t.out.put(outPlain, false, it.Text)
 	case shell.Stderr:
@@ -85,6 +91,9 @@ func (c *commandPane) take(it *shell.Item) tea.Cmd {
 	case shell.State:
 		t.takeState(it)
 	case shell.Done:
+		if t.lesson != nil {
+			return c.lessonDone(t, it)
+		}
 		return c.done(t, it)
 	}
 	t.fresh = t.fresh || t != c.tab() && it.Text != ""
@@ -132,7 +141,10 @@ func (c *commandPane) next(t *tab) tea.Cmd {
 	}
 	line := t.queue[0]
 	t.queue = t.queue[1:]
-	t.out.prompt(t.shell.Prompt(), line)
+	if t.lesson == nil {
+		t.out.prompt(t.shell.Prompt(), line)
+	}
+	c.m.recorder.joins(t)
 	ctx := t.busy(c.m.ctx, line)
 	return tea.Batch(redrawIn(slow), func() tea.Msg {
 		if keep := c.m.cfg.Remember; keep != nil {
@@ -169,7 +181,7 @@ func (c *commandPane) done(t *tab, end *shell.Item) tea.Cmd {
 		t.out.failed()
 	}
 	if t.shell.Quitting() {
-		if len(c.tabs) == 1 {
+		if len(c.own()) == 1 {
 			return c.m.quit()
 		}
 		return c.drop(t)

@@ -61,7 +61,7 @@ func (c *commandPane) lay() layout {
 		left--
 	}
 	l.out = t.out.view(c.w, max(0, left))
-	if t.typing() && l.list == 0 && l.n == len(l.prompt.starts) {
+	if t.typing() && t.dictated == nil && l.list == 0 && l.n == len(l.prompt.starts) {
 		l.prompt.haunt(flat(c.ghost(t)), max(1, c.w), max(0, left-len(l.out)))
 		l.n = len(l.prompt.starts)
 	}
@@ -78,6 +78,8 @@ func (c *commandPane) promptLine(t *tab) promptLine {
 		p.set("name: ", t.naming, "")
 	case t.recalling != nil:
 		p.set("(reverse-i-search)`", &t.recalling.query, "': "+t.recalling.line)
+	case t.dictated != nil:
+		p.set(t.shell.Prompt(), t.dictated, "")
 	default:
 		p.set(t.shell.Prompt(), &t.input, "")
 	}

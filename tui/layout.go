@@ -58,6 +58,8 @@ func (m *Model) arrange() {
 	}
 	if m.sole() {
 		m.areas.box[m.focus] = box{0, 0, w, h}
+	} else if m.walk != nil {
+		m.arrangeLesson(w, h)
 	} else {
 		left := w - m.rightWidth(w)
 		m.stack(paneCommand, paneEvents, box{0, 0, left, h}, m.split.events)

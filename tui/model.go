@@ -2,11 +2,14 @@ package tui
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
 
+	"zoosh/roles"
 	"zoosh/shell"
+	"zoosh/shell/transcript"
 )
 
 // Config says what the TUI shows.
@@ -24,17 +27,36 @@ type Config struct {
 	// Remember is told each line when it is run, one at a time, beside the screen.
 	// What of it is kept is up to it.
 	Remember func(line string)
+	// Recording is to be begun with the first session; nil if none is.
+	Recording *transcript.Recording
+	// Language is the lessons': roles.English or roles.Chinese.
+	Language string
+	// Lesson, if there is one, is played at once: on LessonServer, the connect
+	// string of an ensemble, or a server of its own; with LessonTurn as the
+	// student's turn. Without Shell.Connect there is nothing but the lesson, and
+	// leaving it leaves zoosh.
+	Lesson       *roles.Lesson
+	LessonServer string
+	LessonTurn   bool
+	// Menu shows the list of the lessons first.
+	Menu bool
+	// Finished is the lessons that were finished in earlier runs.
+	Finished []string
+	// Finish is told each lesson that is finished, in the words of Finished, beside
+	// the screen.
+	Finish func(lesson string)
 	// NoColor draws without colours, as the NO_COLOR variable asks for.
 	NoColor bool
 }
 
 // Model is everything on the screen. It is changed by Update alone.
 type Model struct {
-	ctx    context.Context
-	cfg    Config
-	stream *shell.Stream
-	feed   *feed
-	theme  *theme
+	ctx      context.Context
+	cfg      Config
+	stream   *shell.Stream
+	feed     *feed
+	recorder *recorder
+	theme    *theme
 
 	width, height int
 	areas         areas
@@ -49,6 +71,14 @@ type Model struct {
 	events  *eventsPane
 	tree    *treePane
 	node    *nodePane
+	lesson  *lessonPane
+	stage   *stagePane
+
+	walk     *walkthrough   // nil: no lesson is played
+	walks    []*walkthrough // also those that have been left
+	played   int
+	finished []string
+	wait     func(d time.Duration, msg func(time.Time) tea.Msg) tea.Cmd // tea.Tick
 
 	overlay overlay // takes all keys while it is there
 	notice  notice
@@ -72,16 +102,35 @@ func newModel(ctx context.Context, cfg Config) *Model {
 		theme: newTheme(cfg, true), hidden: map[paneID]bool{}, split: defaultSplits,
 	}
 	m.feed = newFeed(m.stream)
+	m.recorder = newRecorder(m.stream)
 	m.command = newCommandPane(m)
 	m.events = newEventsPane(m)
 	m.tree = newTreePane(m)
 	m.node = newNodePane(m)
+	m.lesson, m.stage = &lessonPane{m: m}, &stagePane{m: m}
+	m.finished, m.wait = slices.Clone(cfg.Finished), tea.Tick
 	return m
 }
 
 // Init implements tea.Model.
 func (m *Model) Init() tea.Cmd {
-	return tea.Batch(tea.RequestBackgroundColor, m.feed.next(), m.command.openFirst(), m.tree.start())
+	return tea.Batch(tea.RequestBackgroundColor, m.feed.next(), m.begin())
+}
+
+// begin opens the first session, and begins the lesson that was asked for.
+func (m *Model) begin() tea.Cmd {
+	var cmds []tea.Cmd
+	if m.cfg.Shell.Connect != "" {
+		cmds = append(cmds, m.command.openFirst(), m.tree.start())
+	}
+	if m.cfg.Lesson != nil {
+		stage := m.cfg.Lesson.Name == wholeSession && !m.cfg.LessonTurn
+		cmds = append(cmds, m.play(m.cfg.Lesson, walkOptions{m.cfg.LessonServer, m.cfg.LessonTurn, stage}))
+	}
+	if m.cfg.Menu {
+		cmds = append(cmds, showLessons(m))
+	}
+	return tea.Batch(cmds...)
 }
 
 // pane is the pane of that name.
@@ -93,6 +142,10 @@ func (m *Model) pane(id paneID) pane {
 		return m.tree
 	case paneNode:
 		return m.node
+	case paneLesson:
+		return m.lesson
+	case paneStage:
+		return m.stage
 	}
 	return m.command
 }
@@ -100,6 +153,7 @@ func (m *Model) pane(id paneID) pane {
 // Update implements tea.Model. It tells who has to deal with a message; how they
 // do stands with them.
 func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	was := m.focus
 	switch msg := msg.(type) {
 	case tea.WindowSizeMsg:
 		m.width, m.height = msg.Width, msg.Height
@@ -107,11 +161,11 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case tea.BackgroundColorMsg:
 		m.setTheme(newTheme(m.cfg, msg.IsDark()))
 	case tea.KeyPressMsg:
-		return m, m.key(msg)
+		return m, m.refocused(was, m.key(msg))
 	case tea.PasteMsg:
 		return m, m.paste(msg.Content)
 	case tea.MouseMsg:
-		return m, m.mouse(msg)
+		return m, m.refocused(was, m.mouse(msg))
 	case feedMsg:
 		return m, tea.Batch(m.take(msg), m.feed.next())
 	case noticeOverMsg:
@@ -143,6 +197,9 @@ func (m *Model) take(batch feedMsg) tea.Cmd {
 	var cmds []tea.Cmd
 	for i := range batch.items {
 		it := &batch.items[i]
+		if m.walk != nil {
+			cmds = append(cmds, m.walk.take(it))
+		}
 		cmds = append(cmds, m.events.take(it), m.command.take(it), m.tree.opening(it))
 		if it.Made != nil {
 			m.tree.note(it.Made)
@@ -229,11 +286,11 @@ func (m *Model) mouse(msg tea.MouseMsg) tea.Cmd {
 }
 
 func (m *Model) setFocus(id paneID) {
-	if m.areas.box[id].empty() && !m.sole() {
+	if !m.available(id) {
 		return
 	}
 	m.focus = id
-	if m.sole() {
+	if m.sole() || m.walk != nil {
 		m.arrange()
 	}
 }

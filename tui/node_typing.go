@@ -38,7 +38,7 @@ func notTyping(m *Model) string {
 	return ""
 }
 
-func typing(m *Model) bool  { return m.node.typing != nil }
+func typingData(m *Model) bool  { return m.node.typing != nil }
 func reading(m *Model) bool { return m.node.typing == nil }
 
 // cannotType says why data cannot be edited in the pane, and where it can.

@@ -10,14 +10,17 @@ const (
 	paneEvents
 	paneTree
 	paneNode
+	paneLesson // it and the stage are there while a lesson plays
+	paneStage
 	numPanes
 	anywhere = numPanes // of actions: whatever has the focus
 )
 
-var allPanes = []paneID{paneCommand, paneEvents, paneTree, paneNode}
+// allPanes are the panes in the order in which they are drawn: the left column first.
+var allPanes = []paneID{paneLesson, paneStage, paneCommand, paneEvents, paneTree, paneNode}
 
 func (id paneID) String() string {
-	return [...]string{"Command", "Events", "Tree", "Node", "everywhere"}[id]
+	return [...]string{"Command", "Events", "Tree", "Node", "Lesson", "Stage", "everywhere"}[id]
 }
 
 // A pane is one box of the screen. Coordinates are those within its frame.

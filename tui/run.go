@@ -26,12 +26,13 @@ func Run(ctx context.Context, cfg Config) (code int, err error) {
 	_, err = p.Run()
 	ended := ctx.Err() != nil
 	cancel()
+	_, recordErr := m.recorder.StopRecording()
 	m.stream.Close() // nobody reads it any more, and no command is to wait for that
-	closeErr := m.closeSessions(m.command.tabs)
+	closeErr := errors.Join(recordErr, m.closeSessions(m.command.own()))
 	if err != nil && (!ended || errors.Is(err, tea.ErrProgramPanic)) {
 		return 1, fmt.Errorf("show the screen: %w", err)
 	}
-	return m.command.tab().shell.Code(), closeErr
+	return m.command.own()[0].shell.Code(), closeErr
 }
 
 // interrupts makes a SIGINT from elsewhere what Ctrl-C is on the keyboard. One

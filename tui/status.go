@@ -78,6 +78,9 @@ func (m *Model) statusBar() string {
 	if tab.dialect != shell.Auto {
 		parts = append(parts, "dialect "+tab.dialect.String())
 	}
+	if m.recorder.Recording() != "" {
+		parts = append([]string{"REC"}, parts...)
+	}
 	if n := len(m.command.tabs); n > 1 {
 		parts = append(parts, fmt.Sprintf("%d sessions", n))
 	}
@@ -136,10 +139,10 @@ func (m *Model) barActions() []*action {
 		a := &actions[i]
 		switch {
 		case a.short == "" || len(a.keys) == 0 || a.keys[0] == globalActions[0].keys[0]:
-		case a.when != nil && !a.when(m):
+		case a.when != nil && !a.when(m), a.rare && a.off(m) != "":
 		case a.in == anywhere:
 			global = append(global, a)
-		case a.in != m.focus:
+		case !slices.Contains(m.places(), a.in):
 		case a.when != nil:
 			passing = append(passing, a)
 		default:

@@ -34,6 +34,10 @@ type tab struct {
 	recalling *recalling  // Ctrl-R
 	finding   *finding    // Ctrl-S
 	naming    *input      // the tab's name is being typed
+
+	lesson   *walkthrough // whose role it is; nil: it is the user's own
+	gone     bool         // the role's session is gone, another one not there yet
+	dictated *input       // what the lesson types here
 }
 
 func tabActions() []action {
@@ -43,9 +47,15 @@ func tabActions() []action {
 		}
 		return ""
 	}
+	closable := func(m *Model) string {
+		if m.command.tab().lesson != nil {
+			return "it is the lesson's"
+		}
+		return several(m)
+	}
 	list := []action{
 		{title: "New session", short: "session", in: anywhere, keys: []string{"ctrl+t"}, run: onCommand((*commandPane).open)},
-		{title: "Close the session", in: anywhere, keys: []string{"alt+w"}, off: several,
+		{title: "Close the session", in: anywhere, keys: []string{"alt+w"}, off: closable,
 			run: onCommand(func(c *commandPane) tea.Cmd { return c.drop(c.tab()) })},
 		{title: "Next session", in: anywhere, keys: []string{"ctrl+pgdown", "alt+."}, off: several, run: onCommand(func(c *commandPane) tea.Cmd { return c.turn(1) })},
 		{title: "Previous session", in: anywhere, keys: []string{"ctrl+pgup", "alt+,"}, off: several, run: onCommand(func(c *commandPane) tea.Cmd { return c.turn(-1) })},
@@ -73,7 +83,7 @@ func (c *commandPane) add() *tab {
 	c.last++
 	t := &tab{name: fmt.Sprint(c.last), number: c.last - 1}
 	cfg := c.m.cfg.Shell
-	cfg.Name, cfg.Sink = t.name, c.m.stream.Put
+	cfg.Name, cfg.Sink, cfg.Front = t.name, c.m.recorder.put, c.m.recorder
 	t.shell, t.dialect = shell.New(cfg), cfg.Dialect
 	c.tabs = append(c.tabs, t)
 	return t
@@ -115,7 +125,7 @@ func (c *commandPane) opened(msg openedMsg) tea.Cmd {
 	}
 	ask := func() tea.Msg { return dialectMsg{t, t.shell.Dialect()} }
 	if msg.err == nil || errors.Is(msg.err, context.Canceled) {
-		return tea.Batch(ask, c.next(t))
+		return tea.Batch(ask, c.next(t), c.m.recorder.begin(c.m.ctx, t, c.m.cfg.Recording))
 	}
 	t.out.put(outPlain, true, msg.err.Error()+"\n")
 	t.out.failed()
@@ -134,7 +144,7 @@ func (c *commandPane) turn(by int) tea.Cmd { return c.front((c.at + by + len(c.t
 // drop closes a tab with its session. There is always one.
 func (c *commandPane) drop(t *tab) tea.Cmd {
 	i := slices.Index(c.tabs, t)
-	if i < 0 || len(c.tabs) == 1 {
+	if i < 0 || len(c.own()) == 1 {
 		return nil
 	}
 	t.idle()
@@ -170,13 +180,14 @@ type closing struct {
 
 // leave ends what runs and returns the tabs, whose sessions are to be closed.
 func (c *commandPane) leave() []*tab {
-	for _, t := range c.tabs {
+	tabs := c.own()
+	for _, t := range tabs {
 		t.queue = nil
 		if t.running != nil {
 			t.running.cancel()
 		}
 	}
-	return slices.Clone(c.tabs)
+	return tabs
 }
 
 // closeShells closes sessions beside each other and waits for them, but not for
@@ -217,13 +228,15 @@ func (m *Model) closeSessions(tabs []*tab) error {
 		defer close(stopped)
 		m.tree.link.close()
 	}()
+	lessons := make(chan error, 1)
+	go func() { lessons <- m.endLessons() }()
 	late := time.After(closeTime)
 	err := m.command.closeShells(tabs)
 	select {
 	case <-stopped:
 	case <-late:
 	}
-	return err
+	return errors.Join(<-lessons, err)
 }
 
 // A tabCell is a tab's place in the row of tabs.

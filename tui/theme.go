@@ -13,6 +13,7 @@ type theme struct {
 	frame, frameFocus    lipgloss.Style
 	title, titleFocus    lipgloss.Style
 	key, status, ghost   lipgloss.Style
+	emphasis             lipgloss.Style
 	ephemeral, container lipgloss.Style
 	sessions             []lipgloss.Style // by number of the tab
 	glyph                glyphs
@@ -28,18 +29,22 @@ type glyphs struct {
 	created, changed, deleted            string
 	horizontal, vertical                 string
 	topLeft, topRight, botLeft, botRight string
+	right, here, dot, event, typing      string // of lessons
+	line, toRight, toLeft, between       string // of the stage
 }
 
 var unicodeGlyphs = glyphs{
 	ellipsis: "…", open: "▾", shut: "▸", leaf: " ", ephemeral: "◌", sequence: "#",
 	container: "▣", ttl: "◷", bullet: "●", error: "✗", created: "+", changed: "~", deleted: "-",
 	horizontal: "─", vertical: "│", topLeft: "╭", topRight: "╮", botLeft: "╰", botRight: "╯",
+	right: "✓", here: "▸", dot: "·", event: "◆", typing: "▌", line: "─", toRight: "▶", toLeft: "◀", between: "│",
 }
 
 var asciiGlyphs = glyphs{
 	ellipsis: "~", open: "-", shut: "+", leaf: " ", ephemeral: "e", sequence: "#",
 	container: "c", ttl: "t", bullet: "*", error: "x", created: "+", changed: "~", deleted: "-",
 	horizontal: "-", vertical: "|", topLeft: "+", topRight: "+", botLeft: "+", botRight: "+",
+	right: "+", here: ">", dot: ".", event: "*", typing: "_", line: "-", toRight: ">", toLeft: "<", between: "|",
 }
 
 // newTheme makes the theme for a light or a dark background.
@@ -50,6 +55,7 @@ func newTheme(cfg Config, dark bool) *theme {
 	}
 	s := lipgloss.NewStyle
 	t.plain, t.bold = s(), s().Bold(true)
+	t.emphasis = s().Italic(true)
 	t.selected = s().Reverse(true)
 	t.match = s().Underline(true)
 	if cfg.NoColor {

@@ -28,6 +28,7 @@ type treePane struct {
 	last   time.Time
 	ticks  bool   // a tick is on its way, for marks that pass
 	sought string // what reveal is on its way to
+	wanted string // the connect string that was asked for last
 	doubt  bool   // what is above that has been read again for it
 
 	sel     string // the znode that is selected, whatever happens around it
@@ -76,6 +77,7 @@ func (p *treePane) start() tea.Cmd { return p.open(p.m.cfg.Shell.Connect) }
 // open watches the tree of a server in place of the one so far.
 func (p *treePane) open(server string) tea.Cmd {
 	cfg := p.m.cfg.Shell
+	p.wanted = server
 	return func() tea.Msg {
 		servers, chroot, err := session.ParseConnect(server)
 		if err != nil {
@@ -92,6 +94,9 @@ func (p *treePane) open(server string) tea.Cmd {
 func (p *treePane) opened(msg treeOpenedMsg) tea.Cmd {
 	if p.lost = msg.err; msg.err != nil || msg.watcher != p.link.get() {
 		return nil // or another one was opened since
+	}
+	if msg.server != p.wanted {
+		return p.open(p.wanted) // the two were opened in the wrong order
 	}
 	p.server, p.reads = msg.server, msg.watcher
 	p.m.node.path = "" // what it shows is of another tree
@@ -123,6 +128,10 @@ func (p *treePane) prove(t *tab) tea.Cmd {
 		return actionMsg(func(m *Model) tea.Cmd { return m.node.reread() })
 	}
 }
+
+// letGo no longer looks at the server, which is about to go. What is shown stays
+// until another tree is.
+func (p *treePane) letGo() { p.reads, p.lost, p.sought = nil, nil, "" }
 
 // follow shows the tree of the server that the tab in front is connected to.
 func (p *treePane) follow() tea.Cmd { return p.open(p.m.command.tab().shell.ConnectString()) }

@@ -1,0 +1,291 @@
+package tui
+
+import (
+	"fmt"
+	"strings"
+
+	"charm.land/lipgloss/v2"
+
+	tea "charm.land/bubbletea/v2"
+
+	"zoosh/roles"
+	"zoosh/shell"
+)
+
+// lessonPane tells what the lesson tells, and how it stands.
+type lessonPane struct {
+	m    *Model
+	w, h int
+	top  int
+	last bool // the end is in view, whatever comes
+}
+
+var lessonActions = []action{
+	{title: "Next step; what is being typed is run at once", short: "next", in: paneLesson, keys: []string{"space", "enter"}, run: onWalk((*walkthrough).advance)},
+	{title: "Play by itself, or pause", short: "play/pause", in: paneLesson, keys: []string{"p"}, run: onWalk((*walkthrough).toggle)},
+	{title: "Back one step, on a clean tree", short: "back", in: paneLesson, keys: []string{"left"}, run: onWalk(func(w *walkthrough) tea.Cmd { return w.back(1) })},
+	{title: "Do the rest of this piece at once", short: "skip", in: paneLesson, keys: []string{"s"}, run: onWalk((*walkthrough).skip)},
+	{title: "Hint", short: "hint", in: paneLesson, keys: []string{"h"}, run: onWalk((*walkthrough).hint), off: notYourTurn, rare: true},
+	{title: "Solution into the prompt", short: "solution", in: paneLesson, keys: []string{"x"}, run: onWalk((*walkthrough).solution), off: notYourTurn, rare: true},
+	{title: "Leave the lesson", short: "leave", in: paneLesson, keys: []string{"q"}, run: onWalk((*walkthrough).leave)},
+	{title: "Show the roles side by side, or not", short: "stage", in: paneLesson, keys: []string{"v"}, run: onWalk((*walkthrough).toggleStage)},
+	{title: "Faster", short: "faster", in: paneLesson, keys: []string{"+", "="}, run: onWalk(func(w *walkthrough) tea.Cmd { return w.faster(1) })},
+	{title: "Slower", short: "slower", in: paneLesson, keys: []string{"-"}, run: onWalk(func(w *walkthrough) tea.Cmd { return w.faster(-1) })},
+	{title: "Restart the step, on a clean tree", in: paneLesson, keys: []string{"R"}, run: onWalk(func(w *walkthrough) tea.Cmd { return w.back(0) })},
+	{title: "Restart the lesson", in: paneLesson, keys: []string{"r"}, run: onWalk(func(w *walkthrough) tea.Cmd { return w.back(w.place.Next) })},
+	{title: "Scroll up", in: paneLesson, keys: []string{"up", "pgup"}, run: func(m *Model) tea.Cmd { m.lesson.wheel(-2); return nil }},
+	{title: "Scroll down", in: paneLesson, keys: []string{"down", "pgdown"}, run: func(m *Model) tea.Cmd { m.lesson.wheel(2); return nil }},
+	{title: "Next pane", in: paneLesson, keys: []string{"tab"}, run: func(m *Model) tea.Cmd { return m.focusNext(1) }},
+}
+
+// walkActions work whatever has the focus.
+var walkActions = []action{
+	{title: "Hint for the step that is yours", short: "hint", in: anywhere, keys: []string{"f8"}, run: onWalk((*walkthrough).hint), off: notYourTurn, rare: true},
+	{title: "Solution of the step that is yours, into the prompt", short: "solution", in: anywhere, keys: []string{"f9"}, run: onWalk((*walkthrough).solution), off: notYourTurn, rare: true},
+	{title: "Walkthrough: the master", in: anywhere, keys: []string{"f2"}, run: walkNamed("master", false)},
+	{title: "Walkthrough: the worker", in: anywhere, keys: []string{"f3"}, run: walkNamed("worker", false)},
+	{title: "Walkthrough: the client", in: anywhere, keys: []string{"f4"}, run: walkNamed("client", false)},
+	{title: "Walkthrough: the whole session", in: anywhere, keys: []string{"f5"}, run: walkNamed(wholeSession, true)},
+}
+
+// onWalk makes an action of a method of the walkthrough; without one it does
+// nothing.
+func onWalk(do func(w *walkthrough) tea.Cmd) func(m *Model) tea.Cmd {
+	return func(m *Model) tea.Cmd {
+		if m.walk == nil {
+			return m.say(true, "no lesson is being played; F7 lists them")
+		}
+		return do(m.walk)
+	}
+}
+
+func notYourTurn(m *Model) string {
+	if m.walk.students() {
+		return ""
+	}
+	return "nothing is asked of you now"
+}
+
+func (w *walkthrough) faster(by int) tea.Cmd {
+	w.pace = w.pace.Faster(by)
+	return nil
+}
+
+func (w *walkthrough) toggleStage() tea.Cmd {
+	w.stage = !w.stage
+	w.m.arrange()
+	return nil
+}
+
+// title says where in the lesson we are.
+func (p *lessonPane) title() string {
+	w := p.m.walk
+	if w == nil {
+		return "Lesson"
+	}
+	title := shell.Printable(w.lesson.Title)
+	s := w.step()
+	if s == nil {
+		return title + ": " + w.words().end
+	}
+	return title + ": " + fmt.Sprintf(w.words().place, w.place.Next+1, len(w.lesson.Steps)) +
+		" " + p.m.theme.glyph.dot + " " + shell.Printable(s.Session)
+}
+
+func (p *lessonPane) rows() []string {
+	w := p.m.walk
+	if w == nil || p.h == 0 {
+		return nil
+	}
+	prose := p.prose(w)
+	room := max(1, p.h-1)
+	most := max(0, len(prose)-room)
+	if p.last {
+		p.top = most
+	}
+	p.top = between(0, p.top, most)
+	out := append([]string(nil), prose[p.top:min(len(prose), p.top+room)]...)
+	for len(out) < p.h-1 {
+		out = append(out, "")
+	}
+	return append(out, p.bar(w, p.top < most))[:p.h]
+}
+
+// prose is what there is to read: what the step tells, what is asked of the
+// student, and what came of it.
+func (p *lessonPane) prose(w *walkthrough) []string {
+	words := w.words()
+	var out []string
+	add := func(markdown string) {
+		for _, row := range roles.Layout(markdown, p.w) {
+			out = append(out, p.m.theme.prose(row))
+		}
+	}
+	add(w.narration())
+	if w.place.State == roles.Done {
+		return out
+	}
+	if s := w.step(); w.place.State == roles.YourTurn {
+		out = append(out, "")
+		add("**" + fmt.Sprintf(words.goal, s.Session) + "**" + s.Goal)
+		for _, hint := range w.hints {
+			add("*" + words.hint + "*" + hint)
+		}
+		for _, why := range w.why {
+			for _, row := range wrapWords(shell.Printable(why), max(1, p.w-2)) {
+				out = append(out, p.m.theme.warn.Render(p.m.theme.glyph.error+" "+row))
+			}
+		}
+	}
+	return append(out, p.difference(w)...)
+}
+
+// narration is what the next step's piece tells: it may have begun some steps ago.
+func (w *walkthrough) narration() string {
+	if w.place.State == roles.Done {
+		return w.lesson.Closing
+	}
+	for i := w.place.Next; i >= 0; i-- {
+		if text := w.lesson.Steps[i].Narration; text != "" {
+			return strings.TrimPrefix(text, "# "+w.lesson.Title+"\n") // the frame has it
+		}
+	}
+	return ""
+}
+
+// difference says what of the last step is not as the lesson has it.
+func (p *lessonPane) difference(w *walkthrough) []string {
+	n := w.place.Next
+	if n == 0 || w.place.Marks[n-1] != roles.Wrong {
+		return nil
+	}
+	t, words := p.m.theme, w.words()
+	out := []string{}
+	for _, d := range w.place.Diffs {
+		if w.lesson.Page.StepOf(d.Line) != n-1 {
+			continue
+		}
+		if len(d.Want) > 0 {
+			out = append(out, t.bad.Render(t.fit(t.glyph.error+" "+words.page+flat(d.Want[0]), p.w)))
+		}
+		if len(d.Got) > 0 {
+			out = append(out, t.bad.Render(t.fit(t.glyph.error+" "+words.came+flat(d.Got[0]), p.w)))
+		}
+	}
+	return out
+}
+
+// bar is the last row: how the lesson stands, and what to press.
+func (p *lessonPane) bar(w *walkthrough, more bool) string {
+	t, words := p.m.theme, w.words()
+	text, style := w.state()
+	press := words.press
+	switch {
+	case more:
+		press = words.more
+	case w.students():
+		press = words.pressTurn
+	case w.place.State == roles.Done:
+		press = words.pressEnd
+	}
+	left := style(t).Bold(true).Render(" " + text + " ")
+	if w.pace != 0 {
+		left += t.dim.Render(fmt.Sprintf(" %+d ", int(w.pace)))
+	}
+	press = t.dim.Render(" " + press)
+	room := p.w - widthOf(left) - widthOf(press)
+	marks := w.marks(t, room)
+	return t.fit(left+marks+strings.Repeat(" ", max(0, room-widthOf(marks)))+press, p.w)
+}
+
+// state is how the lesson stands, in a word or a few.
+func (w *walkthrough) state() (text string, style func(*theme) lipgloss.Style) {
+	words := w.words()
+	plain := func(t *theme) lipgloss.Style { return t.key }
+	warn := func(t *theme) lipgloss.Style { return t.warn }
+	switch {
+	case w.job != nil && w.job.waiting:
+		return words.waiting, warn
+	case w.job != nil && (w.job.kind == jobLayOut || w.job.kind == jobPrompt):
+		return words.starts, plain
+	case w.typing != nil:
+		return words.typing, plain
+	case w.job != nil && w.job.kind != jobOpen, w.held != nil:
+		return words.running, plain
+	case w.place.State == roles.Done:
+		return words.over, func(t *theme) lipgloss.Style { return t.good }
+	case w.place.State == roles.YourTurn:
+		return words.yourTurn, warn
+	case w.auto && w.taken():
+		return words.taken, warn
+	case w.auto:
+		return words.playing, plain
+	}
+	return words.paused, plain
+}
+
+// marks is a glyph for each step, or, where there is no room, their numbers.
+func (w *walkthrough) marks(t *theme, room int) string {
+	if len(w.place.Marks) > room {
+		text := fmt.Sprintf(w.words().right, w.place.Count(roles.Right))
+		if n := w.place.Count(roles.Wrong); n > 0 {
+			text += ", " + fmt.Sprintf(w.words().wrong, n)
+		}
+		return t.fit(text, max(0, min(room, widthOf(text))))
+	}
+	var b strings.Builder
+	for i, m := range w.place.Marks {
+		switch {
+		case m == roles.Right:
+			b.WriteString(t.good.Render(t.glyph.right))
+		case m == roles.Wrong:
+			b.WriteString(t.bad.Render(t.glyph.error))
+		case i == w.place.Next:
+			b.WriteString(t.key.Render(t.glyph.here))
+		default:
+			b.WriteString(t.dim.Render(t.glyph.dot))
+		}
+	}
+	return b.String()
+}
+
+// prose is a row of prose in its styles.
+func (t *theme) prose(row roles.ProseLine) string {
+	var b strings.Builder
+	for _, s := range row {
+		switch s.Style {
+		case roles.Strong, roles.Heading:
+			b.WriteString(t.bold.Render(s.Text))
+		case roles.Emphasis:
+			b.WriteString(t.emphasis.Render(s.Text))
+		case roles.Code:
+			b.WriteString(t.key.UnsetBold().Render(s.Text))
+		case roles.Sign:
+			b.WriteString(t.dim.Render(s.Text))
+		default:
+			b.WriteString(s.Text)
+		}
+	}
+	return b.String()
+}
+
+// arrived shows the beginning of what the step tells, or the end where that is what
+// is asked.
+func (p *lessonPane) arrived() { p.top, p.last = 0, p.m.walk.place.State == roles.YourTurn }
+
+func (p *lessonPane) toEnd() { p.last = true }
+
+func (p *lessonPane) resize(w, h int) { p.w, p.h = w, h }
+func (p *lessonPane) restyle()        {}
+func (p *lessonPane) update(msg tea.Msg) tea.Cmd {
+	if tick, ok := msg.(lessonTickMsg); ok && tick.walk == p.m.walk {
+		return tick.walk.tick(tick.number)
+	}
+	return nil
+}
+func (p *lessonPane) key(tea.KeyPressMsg) tea.Cmd { return nil }
+func (p *lessonPane) click(int, int) tea.Cmd      { return nil }
+func (p *lessonPane) wheel(delta int)             { p.top, p.last = p.top+delta, false }
+func (p *lessonPane) cursor() (x, y int, shown bool) {
+	return 0, 0, false
+}

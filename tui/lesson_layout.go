@@ -1,0 +1,92 @@
+package tui
+
+import tea "charm.land/bubbletea/v2"
+
+// While a lesson plays its pane is above the others, and the stage, if it is on,
+// below it. Where not all fit, panes share a place: the one with the focus has it.
+
+// lessonBeside is the width from which the tree stands beside the lesson, not
+// below it; two panes on top of each other need twoRows, with the stage allRows.
+const (
+	lessonBeside = 100
+	twoRows      = 16
+	allRows      = 40
+)
+
+// lessonRows is how high the lesson pane is, its frame included.
+func (m *Model) lessonRows(h int) int {
+	rows := between(7, h*2/5, 10)
+	switch {
+	case m.walk.turn && h < 30:
+		rows = between(7, h/2, 11)
+	case h >= 30:
+		rows = 12
+	}
+	return rows
+}
+
+func (m *Model) arrangeLesson(w, h int) {
+	at := &m.areas.box
+	rows, left := m.lessonRows(h), w-m.rightWidth(w)
+	beside := w >= lessonBeside && left > 0
+	body, right := box{0, rows, left, h - rows}, box{left, rows, w - left, h - rows}
+	at[paneLesson] = box{0, 0, w, rows}
+	if beside {
+		at[paneLesson].w = left
+		right = box{left, 0, w - left, h}
+	}
+	all := m.walk.stage && body.h >= allRows && beside
+	switch looks := m.focus == paneLesson || m.focus == paneStage; {
+	case all:
+		part := share(body.h, 45)
+		at[paneStage] = box{0, body.y, left, part}
+		body = box{0, body.y + part, left, body.h - part}
+	case m.walk.stage && looks && !beside:
+		at[paneStage] = box{0, rows, w, h - rows}
+		return
+	case m.walk.stage && looks:
+		at[paneStage] = body
+		m.stackOne(paneTree, paneNode, right, m.split.node)
+		return
+	}
+	m.stackOne(paneCommand, paneEvents, body, m.split.events)
+	m.stackOne(paneTree, paneNode, right, m.split.node)
+}
+
+// stackOne puts two panes on top of each other, or only one of them where the
+// place is low.
+func (m *Model) stackOne(upper, lower paneID, b box, part float64) {
+	switch {
+	case b.h >= twoRows || m.hidden[upper] || m.hidden[lower]:
+		m.stack(upper, lower, b, part)
+	case m.focus == lower:
+		m.areas.box[lower] = b
+	default:
+		m.areas.box[upper] = b
+	}
+}
+
+// available tells whether a pane can have the focus: while a lesson plays also if
+// another has its place now.
+func (m *Model) available(id paneID) bool {
+	switch {
+	case m.walk == nil && (id == paneLesson || id == paneStage), id == paneStage && !m.walk.stage:
+		return false
+	case m.walk != nil:
+		return !m.hidden[id]
+	}
+	return m.sole() || !m.areas.box[id].empty()
+}
+
+// refocused goes on with what the focus has to do with: a prompt that the user has
+// taken is no longer typed at, and what plays by itself waits for them.
+func (m *Model) refocused(was paneID, cmd tea.Cmd) tea.Cmd {
+	switch {
+	case m.walk == nil || was == m.focus:
+	case m.focus == paneCommand:
+		m.walk.withdraw()
+	case was == paneCommand:
+		return tea.Batch(cmd, m.walk.resume())
+	}
+	return cmd
+}

@@ -1,0 +1,195 @@
+package tui
+
+import (
+	"fmt"
+	"slices"
+
+	tea "charm.land/bubbletea/v2"
+
+	"zoosh/roles"
+	"zoosh/shell"
+)
+
+// turnSuffix tells in the list of finished lessons that the student did the steps.
+const turnSuffix = " turn"
+
+// wholeSession is the lesson in which all roles play, and so on the stage.
+const wholeSession = "master-worker"
+
+// walkNamed plays a lesson that is part of the program.
+func walkNamed(name string, stage bool) func(m *Model) tea.Cmd {
+	return func(m *Model) tea.Cmd {
+		language := m.cfg.Language
+		return func() tea.Msg {
+			l, err := roles.Find(name, language)
+			return actionMsg(func(m *Model) tea.Cmd {
+				if err != nil {
+					return m.say(true, err.Error())
+				}
+				return m.play(l, walkOptions{stage: stage})
+			})
+		}
+	}
+}
+
+// showLessons lists the lessons, which are read when somebody asks for them.
+func showLessons(m *Model) tea.Cmd {
+	language := m.cfg.Language
+	return func() tea.Msg {
+		all, err := roles.Lessons(language)
+		return actionMsg(func(m *Model) tea.Cmd {
+			if err != nil {
+				return m.say(true, err.Error())
+			}
+			m.overlay = &lessonMenu{all: all, words: wordsOf(language)}
+			return nil
+		})
+	}
+}
+
+// finishLesson keeps that a lesson was played to its end.
+func (m *Model) finishLesson(name string, turn bool) tea.Cmd {
+	if turn {
+		name += turnSuffix
+	}
+	if slices.Contains(m.finished, name) {
+		return nil
+	}
+	m.finished = append(m.finished, name)
+	keep := m.cfg.Finish
+	if keep == nil {
+		return nil
+	}
+	return func() tea.Msg { keep(name); return nil }
+}
+
+// lessonMenu lists the lessons.
+type lessonMenu struct {
+	all   []*roles.Lesson
+	words *lessonWords
+	list  list
+	room  int
+	area  box
+}
+
+func (o *lessonMenu) key(m *Model, k tea.KeyPressMsg) tea.Cmd {
+	n := len(o.all)
+	switch k.String() {
+	case "esc", "q", "ctrl+c", "f7":
+		m.overlay = nil
+	case "up", "k", "shift+tab":
+		o.list.move(-1, n, o.room)
+	case "down", "j", "tab":
+		o.list.move(1, n, o.room)
+	case "pgup":
+		o.list.move(-o.room, n, o.room)
+	case "pgdown":
+		o.list.move(o.room, n, o.room)
+	case "home", "g":
+		o.list.move(-n, n, o.room)
+	case "end", "G":
+		o.list.move(n, n, o.room)
+	case "enter", "space":
+		return o.play(m, false)
+	case "t":
+		return o.play(m, true)
+	}
+	return nil
+}
+
+func (o *lessonMenu) play(m *Model, turn bool) tea.Cmd {
+	m.overlay = nil
+	i := o.list.at(len(o.all))
+	if i < 0 {
+		return nil
+	}
+	return m.play(o.all[i], walkOptions{turn: turn, stage: o.all[i].Name == wholeSession && !turn})
+}
+
+func (o *lessonMenu) paste(*Model, string) tea.Cmd { return nil }
+
+// mouse selects a lesson; a click on the one that is selected plays it, one beside
+// the box closes it.
+func (o *lessonMenu) mouse(m *Model, msg tea.MouseMsg) tea.Cmd {
+	at := msg.Mouse()
+	switch msg := msg.(type) {
+	case tea.MouseWheelMsg:
+		o.list.scroll(wheelRows(msg), len(o.all), o.room)
+	case tea.MouseClickMsg:
+		if !o.area.holds(at.X, at.Y) {
+			m.overlay = nil
+			return nil
+		}
+		was := o.list.at(len(o.all))
+		o.list.point(at.Y-o.area.y, len(o.all), o.room)
+		if o.list.at(len(o.all)) == was {
+			return o.play(m, false)
+		}
+	}
+	return nil
+}
+
+func (o *lessonMenu) cursor() (x, y int, shown bool) { return 0, 0, false }
+
+// summaryRows are kept for what the selected lesson is about.
+const summaryRows = 2
+
+func (o *lessonMenu) box(m *Model, w, h int) []string {
+	t, n := m.theme, len(o.all)
+	w = min(w, 88)
+	o.room = between(1, h-summaryRows-4, n)
+	o.list.settle(n, o.room)
+	var rows []string
+	for i := o.list.top; i < min(n, o.list.top+o.room); i++ {
+		rows = append(rows, o.row(m, i, w-2))
+	}
+	rows = append(rows, t.dim.Render(" "+o.words.menuHelp), "")
+	about := roles.Layout(o.all[o.list.at(n)].Summary, w-4)
+	for i := range summaryRows {
+		row := ""
+		if i < len(about) {
+			row = " " + t.prose(about[i])
+		}
+		rows = append(rows, row)
+	}
+	high := len(rows) + 2
+	o.area = box{(m.width-w)/2 + 1, max(0, (m.height-bars-high)/2) + 1, w - 2, o.room}
+	return t.boxed(o.words.menu, rows, w)
+}
+
+// row is a lesson: whether it was played, its title, how long it is, what it is
+// about.
+func (o *lessonMenu) row(m *Model, i, w int) string {
+	t, l := m.theme, o.all[i]
+	mark, said := t.glyph.leaf, ""
+	switch {
+	case slices.Contains(m.finished, l.Name+turnSuffix):
+		mark, said = t.glyph.right, o.words.done
+	case slices.Contains(m.finished, l.Name):
+		mark, said = t.glyph.right, o.words.played
+	}
+	steps := fmt.Sprintf(o.words.steps, len(l.Steps))
+	head := " " + mark + " " + t.fit(shell.Printable(l.Title), min(o.widest(), w/2)) + "  " + t.fit(steps, o.stepsWidth()) + "  "
+	if said != "" {
+		said = " " + said + " "
+	}
+	room := max(0, w-widthOf(head)-widthOf(said)-1)
+	text := t.fit(head+t.fit(shell.Printable(l.Summary), room)+said, w)
+	switch {
+	case i == o.list.at(len(o.all)):
+		return t.selected.Render(text)
+	case said != "":
+		return t.good.Render(text)
+	}
+	return text
+}
+
+func (o *lessonMenu) widest() int {
+	n := 0
+	for _, l := range o.all {
+		n = max(n, widthOf(shell.Printable(l.Title)))
+	}
+	return n
+}
+
+func (o *lessonMenu) stepsWidth() int { return widthOf(fmt.Sprintf(o.words.steps, 88)) }

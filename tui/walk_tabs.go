@@ -1,0 +1,152 @@
+package tui
+
+import (
+	"fmt"
+	"slices"
+	"sync"
+
+	tea "charm.land/bubbletea/v2"
+
+	"zoosh/roles"
+	"zoosh/shell"
+)
+
+// heard is what the player has told from a goroutine of its own. It is looked at
+// before anything that came out of the sessions since.
+type heard struct {
+	prefix int // of the walkthrough
+
+	mu    sync.Mutex
+	laid  int // how often the lesson was laid out
+	notes []note
+}
+
+// A note says that all sessions are gone, or that one begins.
+type note struct {
+	role, name string
+	shell      *shell.Shell // nil: all are gone
+}
+
+func (h *heard) cleared() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.laid++
+	h.notes = append(h.notes, note{})
+}
+
+func (h *heard) opened(role string, sh *shell.Shell) {
+	name := h.name(role)
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.notes = append(h.notes, note{role, name, sh})
+}
+
+// name is the name of a role's session in the stream: another each time that the
+// lesson is laid out, so that what comes late turns up nowhere.
+func (h *heard) name(role string) string {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return fmt.Sprintf("%s %d.%d", role, h.prefix, h.laid)
+}
+
+func (h *heard) take() []note {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	notes := h.notes
+	h.notes = nil
+	return notes
+}
+
+// admit gives each role's session its tab.
+func (w *walkthrough) admit() {
+	for _, n := range w.heard.take() {
+		if n.shell == nil {
+			w.clear()
+			continue
+		}
+		w.named[n.name] = n.role
+		w.welcome(n)
+	}
+}
+
+// clear forgets what came out of the sessions that are gone. Their tabs wait for
+// the ones to come.
+func (w *walkthrough) clear() {
+	gone := w.named
+	w.named = map[string]string{}
+	for _, t := range w.tabs {
+		t.idle()
+		t.queue, t.dictated, t.fresh, t.gone = nil, nil, false, true
+		t.out = scrollback{}
+	}
+	w.score = roles.NewScore()
+	w.m.stage.changed()
+	w.m.events.forget(func(name string) bool { _, old := gone[name]; return old })
+}
+
+// welcome puts a session into the tab of its role.
+func (w *walkthrough) welcome(n note) {
+	c := w.m.command
+	t := w.tabs[n.role]
+	if t == nil {
+		t = &tab{title: n.role, number: slices.Index(w.lesson.Roles(), n.role)}
+		w.tabs[n.role] = t
+	}
+	t.name, t.shell, t.gone, t.lesson = n.name, n.shell, false, w
+	t.dialect = n.shell.Dialect() // a lesson always has one
+	if !slices.Contains(c.tabs, t) {
+		c.tabs = append(c.tabs, t)
+	}
+	if len(w.named) == 1 {
+		w.front(n.role)
+	}
+}
+
+// drop takes tabs of the lesson away. What was in front before comes back if
+// nothing of the lesson is.
+func (w *walkthrough) drop(which func(t *tab) bool) {
+	c := w.m.command
+	at := c.tab()
+	c.tabs = slices.DeleteFunc(c.tabs, func(t *tab) bool {
+		drop := t.lesson == w && which(t)
+		if drop {
+			t.idle()
+			t.queue = nil
+		}
+		return drop
+	})
+	i := slices.Index(c.tabs, at)
+	if i < 0 {
+		i = max(0, slices.Index(c.tabs, w.home))
+	}
+	c.front(i)
+}
+
+// front brings a role's tab to the front.
+func (w *walkthrough) front(role string) {
+	c := w.m.command
+	if i := slices.Index(c.tabs, w.tabs[role]); i >= 0 {
+		c.front(i)
+	}
+}
+
+// own is the tabs that are no lesson's.
+func (c *commandPane) own() []*tab {
+	return slices.DeleteFunc(slices.Clone(c.tabs), func(t *tab) bool { return t.lesson != nil })
+}
+
+// lessonDone is the end of a line in a role's tab. The player's lines keep the tab
+// busy until the player is done with them.
+func (c *commandPane) lessonDone(t *tab, it *shell.Item) tea.Cmd {
+	if it.Code != 0 {
+		t.out.failed()
+	}
+	if t.running != nil && t.running.players {
+		return nil
+	}
+	if cmd, taken := t.lesson.ran(t, it); taken {
+		return cmd
+	}
+	t.idle()
+	return tea.Batch(c.next(t), t.lesson.idle(t))
+}
