@@ -116,24 +116,29 @@ func (p *lessonPane) rows() []string {
 func (p *lessonPane) prose(w *walkthrough) []string {
 	words := w.words()
 	var out []string
-	add := func(markdown string) {
-		for _, row := range roles.Layout(markdown, p.w) {
+	put := func(rows []roles.ProseLine) {
+		for _, row := range rows {
 			out = append(out, p.m.theme.prose(row))
 		}
 	}
-	add(w.narration())
+	labelled := func(label, markdown string) { put(roles.Labelled(label, markdown, p.w)) }
+	put(roles.Layout(w.narration(), p.w))
 	if w.place.State == roles.Done {
 		return out
 	}
 	if s := w.step(); w.place.State == roles.YourTurn {
 		out = append(out, "")
-		add("**" + fmt.Sprintf(words.goal, s.Session) + "**" + s.Goal)
+		labelled(fmt.Sprintf(words.goal, s.Session), s.Goal)
 		for _, hint := range w.hints {
-			add("*" + words.hint + "*" + hint)
+			labelled(words.hint, hint)
 		}
 		for _, why := range w.why {
-			for _, row := range wrapWords(shell.Printable(why), max(1, p.w-2)) {
-				out = append(out, p.m.theme.warn.Render(p.m.theme.glyph.error+" "+row))
+			for i, row := range wrapWords(shell.Printable(why), max(1, p.w-2)) {
+				lead := p.m.theme.glyph.error + " "
+				if i > 0 {
+					lead = "  "
+				}
+				out = append(out, p.m.theme.warn.Render(lead+row))
 			}
 		}
 	}
@@ -183,6 +188,10 @@ func (p *lessonPane) bar(w *walkthrough, more bool) string {
 	switch {
 	case more:
 		press = words.more
+	case w.job != nil && w.job.kind != jobOpen:
+		press = ""
+	case w.typing != nil:
+		press = words.pressTyping
 	case w.students():
 		press = words.pressTurn
 	case w.place.State == roles.Done:

@@ -110,10 +110,10 @@ func (s *sheet) output(role string, lines []roles.Row) []string {
 			stat = map[string]string{}
 		case lines[i].Kind == roles.RowError:
 			flush(s.t.plain)
-			rows = wrap(s.t.glyph.error+" "+flat(lines[i].Text), w)
+			rows = wrapWords(s.t.glyph.error+" "+flat(lines[i].Text), w)
 			flush(s.t.bad)
 		case lines[i].Text != "":
-			rows = append(rows, wrap(flat(lines[i].Text), w)...)
+			rows = append(rows, wrapWords(flat(lines[i].Text), w)...)
 		}
 	}
 	flush(s.t.plain)

@@ -2,6 +2,7 @@ package tui
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -117,23 +118,32 @@ func (m *Model) keyBar() string {
 	}
 	var b strings.Builder
 	used, room := 0, m.width-widthOf(last)
-	for _, where := range m.places() {
-		for i := range actions {
-			a := &actions[i]
-			if a.in != where || a.short == "" || len(a.keys) == 0 || a.keys[0] == globalActions[0].keys[0] {
-				continue
-			}
-			if a.rare && a.off(m) != "" {
-				continue
-			}
-			item := m.keyItem(a)
-			if n := widthOf(item); used+n <= room {
-				b.WriteString(item)
-				used += n
-			}
+	for _, a := range m.keyed() {
+		item := m.keyItem(a)
+		if n := widthOf(item); used+n <= room {
+			b.WriteString(item)
+			used += n
 		}
 	}
 	return t.fit(b.String()+last, m.width)
+}
+
+// keyed is the actions for the line of keys, those first that can rarely be done.
+func (m *Model) keyed() []*action {
+	var now, always []*action
+	for _, where := range m.places() {
+		for i := range actions {
+			a := &actions[i]
+			switch {
+			case a.in != where || a.short == "" || len(a.keys) == 0 || a.keys[0] == globalActions[0].keys[0]:
+			case !a.rare:
+				always = append(always, a)
+			case a.off(m) == "" && !slices.ContainsFunc(now, func(b *action) bool { return b.short == a.short }):
+				now = append(now, a)
+			}
+		}
+	}
+	return append(now, always...)
 }
 
 // keyItem is a key and what it does; dim if that cannot be done now.

@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"strings"
@@ -159,7 +160,7 @@ func (p *treePane) owner(id int64) piece {
 	mark := " " + t.glyph.ephemeral + " "
 	for _, tab := range p.m.command.tabs {
 		if zk := tab.shell.Session(); zk != nil && zk.ID() == id {
-			return piece{mark + oneLine(tab.name), t.session(tab.number)}
+			return piece{mark + oneLine(cmp.Or(tab.title, tab.name)), t.session(tab.number)}
 		}
 	}
 	return piece{fmt.Sprintf("%s0x%x", mark, uint64(id)), t.ephemeral}
