@@ -33,13 +33,16 @@ var lessonActions = []action{
 	{title: "Slower", short: "slower", in: paneLesson, keys: []string{"-"}, run: onWalk(func(w *walkthrough) tea.Cmd { return w.faster(-1) })},
 	{title: "Restart the step, on a clean tree", in: paneLesson, keys: []string{"R"}, run: onWalk(func(w *walkthrough) tea.Cmd { return w.back(0) })},
 	{title: "Restart the lesson", in: paneLesson, keys: []string{"r"}, run: onWalk(func(w *walkthrough) tea.Cmd { return w.back(w.place.Next) })},
-	{title: "Scroll up", in: paneLesson, keys: []string{"up", "pgup"}, run: func(m *Model) tea.Cmd { m.lesson.wheel(-2); return nil }},
-	{title: "Scroll down", in: paneLesson, keys: []string{"down", "pgdown"}, run: func(m *Model) tea.Cmd { m.lesson.wheel(2); return nil }},
-	{title: "Next pane", in: paneLesson, keys: []string{"tab"}, run: func(m *Model) tea.Cmd { return m.focusNext(1) }},
+	{title: "Scroll up", in: paneLesson, keys: []string{"up"}, run: scrollLesson(func(*lessonPane) int { return -1 })},
+	{title: "Scroll down", in: paneLesson, keys: []string{"down"}, run: scrollLesson(func(*lessonPane) int { return 1 })},
+	{title: "Page up", in: paneLesson, keys: []string{"pgup"}, run: scrollLesson(func(p *lessonPane) int { return 2 - p.h })},
+	{title: "Page down", in: paneLesson, keys: []string{"pgdown"}, run: scrollLesson(func(p *lessonPane) int { return p.h - 2 })},
+	{title: "Take the keyboard: to the role's prompt", short: "prompt", in: paneLesson, keys: []string{"tab"}, run: func(m *Model) tea.Cmd { m.setFocus(paneCommand); return nil }},
 }
 
-// walkActions work whatever has the focus.
+// walkActions work while something else has the focus.
 var walkActions = []action{
+	{title: "Back to the lesson", short: "lesson", in: paneCommand, keys: []string{"esc"}, run: func(m *Model) tea.Cmd { m.setFocus(paneLesson); return nil }, off: noLesson, rare: true},
 	{title: "Hint for the step that is yours", short: "hint", in: anywhere, keys: []string{"f8"}, run: onWalk((*walkthrough).hint), off: notYourTurn, rare: true},
 	{title: "Solution of the step that is yours, into the prompt", short: "solution", in: anywhere, keys: []string{"f9"}, run: onWalk((*walkthrough).solution), off: notYourTurn, rare: true},
 	{title: "Walkthrough: the master", in: anywhere, keys: []string{"f2"}, run: walkNamed("master", false)},
@@ -57,6 +60,20 @@ func onWalk(do func(w *walkthrough) tea.Cmd) func(m *Model) tea.Cmd {
 		}
 		return do(m.walk)
 	}
+}
+
+func scrollLesson(by func(*lessonPane) int) func(*Model) tea.Cmd {
+	return func(m *Model) tea.Cmd {
+		m.lesson.wheel(by(m.lesson))
+		return nil
+	}
+}
+
+func noLesson(m *Model) string {
+	if m.walk == nil {
+		return "no lesson is being played"
+	}
+	return ""
 }
 
 func notYourTurn(m *Model) string {
@@ -192,6 +209,10 @@ func (p *lessonPane) bar(w *walkthrough, more bool) string {
 		press = ""
 	case w.typing != nil:
 		press = words.pressTyping
+	case w.auto && w.reading:
+		press = words.pressAuto
+	case w.auto && w.taken():
+		press = words.pressTaken
 	case w.students():
 		press = words.pressTurn
 	case w.place.State == roles.Done:

@@ -171,14 +171,14 @@ func TestWalkthroughsByThemselves(t *testing.T) {
 	for _, key := range []string{"f2", "f3", "f4", "f5"} {
 		t.Run(key, func(t *testing.T) {
 			t.Parallel()
-			var kept []string
-			d := driveLesson(t, 120, 40, Config{Finish: func(name string) { kept = append(kept, name) }})
+			kept := make(chan string, 1)
+			d := driveLesson(t, 120, 40, Config{Finish: func(name string) { kept <- name }})
 			d.begins(key)
 			d.press("p")
 			d.until("the end", func() bool { return d.m.walk.place.State == roles.Done && len(kept) == 1 })
 			d.allRight()
-			if w := d.m.walk; w.auto || kept[0] != w.lesson.Name || !slices.Contains(d.m.finished, w.lesson.Name) {
-				t.Errorf("playing on %v, kept %q", w.auto, kept)
+			if w, name := d.m.walk, <-kept; w.auto || name != w.lesson.Name || !slices.Contains(d.m.finished, name) {
+				t.Errorf("playing on %v, kept %q", w.auto, name)
 			}
 		})
 	}
@@ -280,12 +280,11 @@ func TestTyping(t *testing.T) {
 		t.Errorf("the prompt is %q", got)
 	}
 	// Who takes the keyboard then has the prompt to themselves.
-	d.press("tab", "tab")
+	d.press("tab")
 	if d.m.focus != paneCommand || d.m.walk.typing != nil || d.tab().title != "first" {
 		t.Fatalf("focus %v, typing %v", d.m.focus, d.m.walk.typing)
 	}
-	d.m.setFocus(paneLesson)
-	d.press("space")
+	d.press("esc", "space")
 	d.until("the typing", func() bool { return d.m.walk.typing != nil })
 	d.tick()
 	d.press("space")
@@ -414,6 +413,43 @@ func TestNothingIsLeftOfLessons(t *testing.T) {
 			}
 		}
 	}
+}
+
+// A lesson can be played on an ensemble, on which nothing of it is left.
+func TestLessonOnAnEnsemble(t *testing.T) {
+	t.Parallel()
+	d := driveLesson(t, 80, 24, Config{})
+	d.play(inline(t, takeover), walkOptions{server: d.srv.Addr()})
+	d.steps(3)
+	d.until("the lesson's tree", func() bool { return strings.HasPrefix(d.m.tree.server, d.srv.Addr()+"/zoosh-takeover-") })
+	d.untilRow("master ◌ first")
+	if got := d.m.walk.place.Count(roles.Right); got != 3 {
+		t.Errorf("%d right", got)
+	}
+	d.press("q")
+	if err := d.m.endLessons(); err != nil {
+		t.Fatal(err)
+	}
+	d.run("ls /")
+	d.shows("[zookeeper]")
+}
+
+// The player waits until the line that the user runs in the role's tab has ended.
+func TestStepsWaitForTheUsersLine(t *testing.T) {
+	t.Parallel()
+	d := driveLesson(t, 80, 24, Config{})
+	d.play(inline(t, takeover), walkOptions{})
+	tab := d.tab()
+	tab.busy(d.m.ctx, "a line of the user's")
+	d.press("space")
+	d.until("the step to be held", func() bool { return d.m.walk.held != nil })
+	if d.m.walk.job != nil {
+		t.Error("the player runs a command beside the user's")
+	}
+	d.do(func() tea.Msg {
+		return actionMsg(func(m *Model) tea.Cmd { return m.command.lessonDone(tab, &shell.Item{Kind: shell.Done}) })
+	})
+	d.until("the step", func() bool { return d.m.walk.place.Next == 1 })
 }
 
 // A lesson can be all there is.
