@@ -58,6 +58,20 @@ func Layout(markdown string, width int) []ProseLine {
 	return l.children(prose().Parse(reader.NewReader(src)), max(1, width), true)
 }
 
+// Labelled lays out a sentence of Markdown behind a label, which is strong.
+func Labelled(label, markdown string, width int) []ProseLine {
+	src := []byte(markdown)
+	l := &layouter{src: src}
+	k := &ink{}
+	k.add(label, Strong)
+	for b := prose().Parse(reader.NewReader(src)).FirstChild(); b != nil; b = b.NextSibling() {
+		l.spans(b, Plain, k)
+		k.add("\n", Plain)
+	}
+	k.join()
+	return k.wrap(max(1, width))
+}
+
 // prose is the parser, made when the first page is shown.
 var prose = sync.OnceValue(func() parser.Parser {
 	return goldmark.New(goldmark.WithExtensions(extension.Table)).Parser()

@@ -57,6 +57,14 @@ func TestLayoutStyles(t *testing.T) {
 	}
 }
 
+func TestLabelled(t *testing.T) {
+	rows := Labelled("Hint: ", "It is `ls`\n\n/", 20)
+	want := ProseLine{{"Hint: ", Strong}, {"It is ", Plain}, {"ls", Code}, {" /", Plain}}
+	if len(rows) != 1 || !slices.Equal(rows[0], want) {
+		t.Errorf("%v", rows)
+	}
+}
+
 // TestLessonsLayOut lays out all there is to read at every width that is likely.
 func TestLessonsLayOut(t *testing.T) {
 	for _, lang := range []string{English, Chinese} {

@@ -21,8 +21,6 @@ type action struct {
 	leaves bool
 	// off says why it cannot be done now, "" if it can. nil: it always can.
 	off func(m *Model) string
-	// rare keeps it out of the line of keys while it cannot be done.
-	rare bool
 }
 
 // actions is the table: each pane's file has its rows.
@@ -37,6 +35,7 @@ var globalActions = []action{
 	{title: "Help", short: "help", in: anywhere, keys: []string{"f1"}, run: showHelp},
 	{title: "Palette: every action by name", short: "palette", in: anywhere, keys: []string{"ctrl+p", ":"}, run: showPalette},
 	{title: "Lessons: a walkthrough from the list", short: "lessons", in: anywhere, keys: []string{"f7"}, run: showLessons},
+	{title: "Quit", short: "quit", in: anywhere, keys: []string{"ctrl+q", "f10"}, leaves: true, run: (*Model).quitAsked},
 	{title: "Next pane", short: "pane", in: anywhere, keys: []string{"f6"}, run: func(m *Model) tea.Cmd { return m.focusNext(1) }},
 	{title: "Previous pane", in: anywhere, keys: []string{"shift+tab", "shift+f6"}, run: func(m *Model) tea.Cmd { return m.focusNext(-1) }},
 	{title: "Zoom the pane, or show all", short: "zoom", in: anywhere, keys: []string{"f11", "ctrl+x"}, run: (*Model).toggleZoom},
@@ -48,7 +47,6 @@ var globalActions = []action{
 	{title: "More room above", in: anywhere, keys: []string{"alt+down"}, run: resize(func(s *splits) { s.events -= 5; s.node -= 5 })},
 	{title: "More room below", in: anywhere, keys: []string{"alt+up"}, run: resize(func(s *splits) { s.events += 5; s.node += 5 })},
 	{title: "Suspend zoosh", in: anywhere, keys: []string{"ctrl+z"}, leaves: true, run: func(*Model) tea.Cmd { return tea.Suspend }},
-	{title: "Quit", short: "quit", in: anywhere, keys: []string{"ctrl+q", "f10"}, leaves: true, run: (*Model).quitAsked},
 }
 
 // actionFor is the action a key stands for: one of the pane with the focus, else

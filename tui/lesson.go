@@ -25,23 +25,26 @@ var lessonActions = []action{
 	{title: "Play by itself, or pause", short: "play/pause", in: paneLesson, keys: []string{"p"}, run: onWalk((*walkthrough).toggle)},
 	{title: "Back one step, on a clean tree", short: "back", in: paneLesson, keys: []string{"left"}, run: onWalk(func(w *walkthrough) tea.Cmd { return w.back(1) })},
 	{title: "Do the rest of this piece at once", short: "skip", in: paneLesson, keys: []string{"s"}, run: onWalk((*walkthrough).skip)},
-	{title: "Hint", short: "hint", in: paneLesson, keys: []string{"h"}, run: onWalk((*walkthrough).hint), off: notYourTurn, rare: true},
-	{title: "Solution into the prompt", short: "solution", in: paneLesson, keys: []string{"x"}, run: onWalk((*walkthrough).solution), off: notYourTurn, rare: true},
+	{title: "Hint", short: "hint", in: paneLesson, keys: []string{"h"}, run: onWalk((*walkthrough).hint), off: notYourTurn, when: isYourTurn},
+	{title: "Solution into the prompt", short: "solution", in: paneLesson, keys: []string{"x"}, run: onWalk((*walkthrough).solution), off: notYourTurn, when: isYourTurn},
 	{title: "Leave the lesson", short: "leave", in: paneLesson, keys: []string{"q"}, run: onWalk((*walkthrough).leave)},
 	{title: "Show the roles side by side, or not", short: "stage", in: paneLesson, keys: []string{"v"}, run: onWalk((*walkthrough).toggleStage)},
 	{title: "Faster", short: "faster", in: paneLesson, keys: []string{"+", "="}, run: onWalk(func(w *walkthrough) tea.Cmd { return w.faster(1) })},
 	{title: "Slower", short: "slower", in: paneLesson, keys: []string{"-"}, run: onWalk(func(w *walkthrough) tea.Cmd { return w.faster(-1) })},
 	{title: "Restart the step, on a clean tree", in: paneLesson, keys: []string{"R"}, run: onWalk(func(w *walkthrough) tea.Cmd { return w.back(0) })},
 	{title: "Restart the lesson", in: paneLesson, keys: []string{"r"}, run: onWalk(func(w *walkthrough) tea.Cmd { return w.back(w.place.Next) })},
-	{title: "Scroll up", in: paneLesson, keys: []string{"up", "pgup"}, run: func(m *Model) tea.Cmd { m.lesson.wheel(-2); return nil }},
-	{title: "Scroll down", in: paneLesson, keys: []string{"down", "pgdown"}, run: func(m *Model) tea.Cmd { m.lesson.wheel(2); return nil }},
-	{title: "Next pane", in: paneLesson, keys: []string{"tab"}, run: func(m *Model) tea.Cmd { return m.focusNext(1) }},
+	{title: "Scroll up", in: paneLesson, keys: []string{"up"}, run: scrollLesson(func(*lessonPane) int { return -1 })},
+	{title: "Scroll down", in: paneLesson, keys: []string{"down"}, run: scrollLesson(func(*lessonPane) int { return 1 })},
+	{title: "Page up", in: paneLesson, keys: []string{"pgup"}, run: scrollLesson(func(p *lessonPane) int { return 2 - p.h })},
+	{title: "Page down", in: paneLesson, keys: []string{"pgdown"}, run: scrollLesson(func(p *lessonPane) int { return p.h - 2 })},
+	{title: "Take the keyboard: to the role's prompt", short: "prompt", in: paneLesson, keys: []string{"tab"}, run: func(m *Model) tea.Cmd { m.setFocus(paneCommand); return nil }},
 }
 
-// walkActions work whatever has the focus.
+// walkActions work while something else has the focus.
 var walkActions = []action{
-	{title: "Hint for the step that is yours", short: "hint", in: anywhere, keys: []string{"f8"}, run: onWalk((*walkthrough).hint), off: notYourTurn, rare: true},
-	{title: "Solution of the step that is yours, into the prompt", short: "solution", in: anywhere, keys: []string{"f9"}, run: onWalk((*walkthrough).solution), off: notYourTurn, rare: true},
+	{title: "Back to the lesson", short: "lesson", in: paneCommand, keys: []string{"esc"}, run: func(m *Model) tea.Cmd { m.setFocus(paneLesson); return nil }, off: noLesson, when: onLesson},
+	{title: "Hint for the step that is yours", short: "hint", in: anywhere, keys: []string{"f8"}, run: onWalk((*walkthrough).hint), off: notYourTurn, when: isYourTurn},
+	{title: "Solution of the step that is yours, into the prompt", short: "solution", in: anywhere, keys: []string{"f9"}, run: onWalk((*walkthrough).solution), off: notYourTurn, when: isYourTurn},
 	{title: "Walkthrough: the master", in: anywhere, keys: []string{"f2"}, run: walkNamed("master", false)},
 	{title: "Walkthrough: the worker", in: anywhere, keys: []string{"f3"}, run: walkNamed("worker", false)},
 	{title: "Walkthrough: the client", in: anywhere, keys: []string{"f4"}, run: walkNamed("client", false)},
@@ -59,12 +62,30 @@ func onWalk(do func(w *walkthrough) tea.Cmd) func(m *Model) tea.Cmd {
 	}
 }
 
+func scrollLesson(by func(*lessonPane) int) func(*Model) tea.Cmd {
+	return func(m *Model) tea.Cmd {
+		m.lesson.wheel(by(m.lesson))
+		return nil
+	}
+}
+
+func noLesson(m *Model) string {
+	if m.walk == nil {
+		return "no lesson is being played"
+	}
+	return ""
+}
+
 func notYourTurn(m *Model) string {
 	if m.walk.students() {
 		return ""
 	}
 	return "nothing is asked of you now"
 }
+
+// The same, for who only wants to know whether.
+func isYourTurn(m *Model) bool { return notYourTurn(m) == "" }
+func onLesson(m *Model) bool   { return noLesson(m) == "" }
 
 func (w *walkthrough) faster(by int) tea.Cmd {
 	w.pace = w.pace.Faster(by)
@@ -116,24 +137,29 @@ func (p *lessonPane) rows() []string {
 func (p *lessonPane) prose(w *walkthrough) []string {
 	words := w.words()
 	var out []string
-	add := func(markdown string) {
-		for _, row := range roles.Layout(markdown, p.w) {
+	put := func(rows []roles.ProseLine) {
+		for _, row := range rows {
 			out = append(out, p.m.theme.prose(row))
 		}
 	}
-	add(w.narration())
+	labelled := func(label, markdown string) { put(roles.Labelled(label, markdown, p.w)) }
+	put(roles.Layout(w.narration(), p.w))
 	if w.place.State == roles.Done {
 		return out
 	}
 	if s := w.step(); w.place.State == roles.YourTurn {
 		out = append(out, "")
-		add("**" + fmt.Sprintf(words.goal, s.Session) + "**" + s.Goal)
+		labelled(fmt.Sprintf(words.goal, s.Session), s.Goal)
 		for _, hint := range w.hints {
-			add("*" + words.hint + "*" + hint)
+			labelled(words.hint, hint)
 		}
 		for _, why := range w.why {
-			for _, row := range wrapWords(shell.Printable(why), max(1, p.w-2)) {
-				out = append(out, p.m.theme.warn.Render(p.m.theme.glyph.error+" "+row))
+			for i, row := range wrapWords(shell.Printable(why), max(1, p.w-2)) {
+				lead := p.m.theme.glyph.error + " "
+				if i > 0 {
+					lead = "  "
+				}
+				out = append(out, p.m.theme.warn.Render(lead+row))
 			}
 		}
 	}
@@ -183,6 +209,14 @@ func (p *lessonPane) bar(w *walkthrough, more bool) string {
 	switch {
 	case more:
 		press = words.more
+	case w.job != nil && w.job.kind != jobOpen:
+		press = ""
+	case w.typing != nil:
+		press = words.pressTyping
+	case w.auto && w.reading:
+		press = words.pressAuto
+	case w.auto && w.taken():
+		press = words.pressTaken
 	case w.students():
 		press = words.pressTurn
 	case w.place.State == roles.Done:

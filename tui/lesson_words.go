@@ -9,9 +9,9 @@ type lessonWords struct {
 	paused, playing, reading, typing, running, starts string
 	waiting, yourTurn, taken, over, goal, hint, moreHints, solution, passed, anew,
 	right, wrong, came, page, more string
-	press, pressTurn, pressEnd string
-	menu, menuHelp, steps      string
-	played, done               string
+	press, pressTyping, pressAuto, pressTaken, pressTurn, pressEnd string
+	menu, menuHelp, steps                                          string
+	played, done                                                   string
 }
 
 var lessonWordsOf = map[string]*lessonWords{
@@ -22,7 +22,7 @@ var lessonWordsOf = map[string]*lessonWords{
 		over: "done", goal: "Your turn, as %s: ", hint: "Hint: ", passed: "Right.",
 		anew:  "The lesson was laid out anew, as its way on from here needs.",
 		right: "%d right", wrong: "%d not as the lesson has it", page: "the lesson: ", came: "came: ", more: "more: PgDn",
-		press: "Space: next", pressTurn: "F8 hint, F9 solution", pressEnd: "q leaves, r starts again",
+		press: "Space: next", pressTyping: "Space: run it", pressAuto: "p: pause", pressTaken: "Esc: go on", pressTurn: "F8 hint, F9 solution", pressEnd: "q leaves, r starts again",
 		menu: "Lessons", menuHelp: "Enter plays, t: your turn, Esc closes", steps: "%d steps",
 		played: "played", done: "done yourself",
 	},
@@ -33,7 +33,7 @@ var lessonWordsOf = map[string]*lessonWords{
 		over: "已结束", goal: "轮到你了（%s）：", hint: "提示：", passed: "正确。",
 		anew:  "课程已重新布置，以便继续。",
 		right: "%d 步正确", wrong: "%d 步与课程不同", page: "课程：", came: "实际：", more: "更多：PgDn",
-		press: "空格：下一步", pressTurn: "F8 提示，F9 答案", pressEnd: "q 离开，r 重来",
+		press: "空格：下一步", pressTyping: "空格：立即执行", pressAuto: "p：暂停", pressTaken: "Esc：继续", pressTurn: "F8 提示，F9 答案", pressEnd: "q 离开，r 重来",
 		menu: "课程", menuHelp: "回车播放，t 自己来，Esc 关闭", steps: "%d 步",
 		played: "已播放", done: "已自己完成",
 	},

@@ -2,6 +2,7 @@ package tui
 
 import (
 	"regexp"
+	"strconv"
 	"strings"
 
 	"charm.land/lipgloss/v2"
@@ -84,7 +85,7 @@ func (s *sheet) short(rows []string, most int) []string {
 	if len(rows) <= most {
 		return rows
 	}
-	return append(rows[:most-1:most-1], s.t.glyph.ellipsis+" "+counted(len(rows)-most+1, "row", "rows")+" more")
+	return append(rows[:most-1:most-1], s.t.glyph.ellipsis+" "+strconv.Itoa(len(rows)-most+1)+" more")
 }
 
 var statLine = regexp.MustCompile(`^(cZxid|ctime|mZxid|mtime|pZxid|cversion|dataVersion|aclVersion|ephemeralOwner|dataLength|numChildren) = (.*)$`)
@@ -93,10 +94,14 @@ var statLine = regexp.MustCompile(`^(cZxid|ctime|mZxid|mtime|pZxid|cversion|data
 func (s *sheet) output(role string, lines []roles.Row) []string {
 	w := s.width(role)
 	var out, rows []string
+	more := 0 // lines that are not shown
 	stat := map[string]string{}
 	flush := func(style lipgloss.Style) {
-		out = append(out, s.cell(role, s.short(rows, outputMost), style)...)
-		rows = nil
+		if more += max(0, len(rows)-outputMost); more > 0 {
+			rows = append(rows[:outputMost-1], s.t.glyph.ellipsis+" "+strconv.Itoa(more+1)+" more")
+		}
+		out = append(out, s.cell(role, rows, style)...)
+		rows, more = nil, 0
 	}
 	for i := range lines {
 		m := statLine.FindStringSubmatch(lines[i].Text)
@@ -106,14 +111,18 @@ func (s *sheet) output(role string, lines []roles.Row) []string {
 			if i+1 < len(lines) && statLine.MatchString(lines[i+1].Text) {
 				continue
 			}
-			rows = append(rows, s.stat(stat, w))
+			flush(s.t.plain)
+			rows = []string{s.stat(stat, w)}
+			flush(s.t.dim)
 			stat = map[string]string{}
 		case lines[i].Kind == roles.RowError:
 			flush(s.t.plain)
-			rows = wrap(s.t.glyph.error+" "+flat(lines[i].Text), w)
+			rows = wrapWords(s.t.glyph.error+" "+flat(lines[i].Text), w)
 			flush(s.t.bad)
+		case len(rows) > outputMost:
+			more++
 		case lines[i].Text != "":
-			rows = append(rows, wrap(flat(lines[i].Text), w)...)
+			rows = append(rows, wrapWords(flat(lines[i].Text), w)...)
 		}
 	}
 	flush(s.t.plain)

@@ -121,7 +121,7 @@ func (m *Model) keyBar() string {
 	}
 	var b strings.Builder
 	used, room := 0, m.width-widthOf(last)
-	for _, a := range m.barActions() {
+	for _, a := range m.keyed() {
 		item := m.keyItem(a)
 		if n := widthOf(item); used+n <= room {
 			b.WriteString(item)
@@ -131,25 +131,23 @@ func (m *Model) keyBar() string {
 	return t.fit(b.String()+last, m.width)
 }
 
-// barActions are those for the line of keys: of the pane first those that are
-// there for the moment only.
-func (m *Model) barActions() []*action {
-	var passing, always, global []*action
-	for i := range actions {
-		a := &actions[i]
-		switch {
-		case a.short == "" || len(a.keys) == 0 || a.keys[0] == globalActions[0].keys[0]:
-		case a.when != nil && !a.when(m), a.rare && a.off(m) != "":
-		case a.in == anywhere:
-			global = append(global, a)
-		case !slices.Contains(m.places(), a.in):
-		case a.when != nil:
-			passing = append(passing, a)
-		default:
-			always = append(always, a)
+// keyed is the actions for the line of keys: first those that are there for the
+// moment only.
+func (m *Model) keyed() []*action {
+	var passing, always []*action
+	for _, where := range m.places() {
+		for i := range actions {
+			a := &actions[i]
+			switch {
+			case a.in != where || a.short == "" || len(a.keys) == 0 || a.keys[0] == globalActions[0].keys[0]:
+			case a.when == nil:
+				always = append(always, a)
+			case a.when(m) && !slices.ContainsFunc(passing, func(b *action) bool { return b.short == a.short }):
+				passing = append(passing, a)
+			}
 		}
 	}
-	return slices.Concat(passing, always, global)
+	return append(passing, always...)
 }
 
 // keyItem is a key and what it does; dim if that cannot be done now.

@@ -139,7 +139,12 @@ func (c *commandPane) front(i int) tea.Cmd {
 	return nil
 }
 
-func (c *commandPane) turn(by int) tea.Cmd { return c.front((c.at + by + len(c.tabs)) % len(c.tabs)) }
+func (c *commandPane) turn(by int) tea.Cmd {
+	if c.m.walk != nil { // the stage may be where the tab belongs
+		c.m.setFocus(paneCommand)
+	}
+	return c.front((c.at + by + len(c.tabs)) % len(c.tabs))
+}
 
 // drop closes a tab with its session. There is always one.
 func (c *commandPane) drop(t *tab) tea.Cmd {

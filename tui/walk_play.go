@@ -66,7 +66,7 @@ func (w *walkthrough) advance() tea.Cmd {
 	case w.typing != nil:
 		return w.submit()
 	case w.place.State == roles.Done:
-		return w.m.say(false, w.words().over)
+		return w.m.say(false, w.words().pressEnd)
 	case w.place.State == roles.YourTurn:
 		return w.yourTurn()
 	}

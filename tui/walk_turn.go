@@ -41,6 +41,7 @@ func (w *walkthrough) tried(v roles.Verdict) tea.Cmd {
 	w.why = v.Why
 	w.m.lesson.toEnd()
 	if !v.Passed {
+		w.m.notice = notice{} // it may praise the try before
 		return nil
 	}
 	var anew tea.Cmd

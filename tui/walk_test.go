@@ -1,0 +1,473 @@
+package tui
+
+import (
+	"context"
+	"runtime"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"zoosh/internal/session"
+	"zoosh/roles"
+	"zoosh/shell"
+)
+
+func init() {
+	keyCodes["space"] = tea.KeySpace
+	for i, name := range []string{"f1", "f2", "f3", "f4", "f5", "f6", "f7", "f8", "f9", "f10", "f11"} {
+		keyCodes[name] = tea.KeyF1 + rune(i)
+	}
+	goldenScenes = append(goldenScenes, lessonScenes...)
+}
+
+// takeover is a small lesson: two roles, an event, a crash, goals.
+const takeover = `---
+title: Takeover
+summary: One goes, another comes.
+dialect: 3.4
+---
+
+The first takes the place.
+
+<!-- goal: Make /master, with the data one, so that it goes with you. -->
+<!-- hint: It is called ephemeral. -->
+
+` + "```zk first" + `
+[zk] create -e /master "one"
+Created /master
+` + "```" + `
+
+The second is refused, and watches.
+
+` + "```zk second" + `
+[zk] create -e /master "two"
+Node already exists: /master
+[zk] stat /master true
+cZxid = 0xc
+...
+` + "```" + `
+
+The first dies.
+
+` + "```zk first" + `
+[zk] crash
+Connection dropped: the server keeps the session until its timeout
+` + "```" + `
+
+The second is told, and takes over.
+
+<!-- goal: Make /master with the data two, ephemeral. -->
+
+` + "```zk second" + `
+WATCHER::
+
+WatchedEvent state:SyncConnected type:NodeDeleted path:/master
+[zk] create -e /master "two"
+Created /master
+` + "```" + `
+
+That is all.
+`
+
+func inline(t *testing.T, src string) *roles.Lesson {
+	t.Helper()
+	l, err := roles.ParseLesson("takeover.md", []byte(src))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return l
+}
+
+// driveLesson starts a model in which nobody waits for anything to be read or
+// typed.
+func driveLesson(t *testing.T, w, h int, cfg Config) *commandDriver {
+	t.Helper()
+	d := driveCommand(t, w, h, cfg)
+	t.Cleanup(func() {
+		if err := d.m.endLessons(); err != nil {
+			t.Error(err)
+		}
+		d.m.tree.link.close()
+	})
+	d.atOnce()
+	d.do(d.m.tree.start())
+	return d
+}
+
+func (d *commandDriver) atOnce() {
+	d.m.wait = func(_ time.Duration, msg func(time.Time) tea.Msg) tea.Cmd {
+		return func() tea.Msg { return msg(time.Time{}) }
+	}
+}
+
+// byHand has a test say when a timer ends.
+func (d *commandDriver) byHand() {
+	d.m.wait = func(time.Duration, func(time.Time) tea.Msg) tea.Cmd { return nil }
+}
+
+func (d *commandDriver) tick() { d.do(d.m.walk.tick(d.m.walk.timer)) }
+
+// play plays a lesson and waits until it is laid out.
+func (d *commandDriver) play(l *roles.Lesson, o walkOptions) {
+	d.t.Helper()
+	d.do(d.m.play(l, o))
+	d.resting()
+}
+
+// begins presses the key of a lesson.
+func (d *commandDriver) begins(key string) {
+	d.t.Helper()
+	d.press(key)
+	d.until("the lesson", func() bool { return d.m.walk != nil })
+	d.resting()
+}
+
+// resting waits until the lesson waits for somebody.
+func (d *commandDriver) resting() {
+	d.t.Helper()
+	d.until("the lesson to rest", func() bool {
+		w := d.m.walk
+		return w == nil || w.job == nil && w.held == nil && w.typing == nil && !w.reading && w.pending == nil
+	})
+}
+
+// steps plays so many steps with Space.
+func (d *commandDriver) steps(n int) {
+	d.t.Helper()
+	for range n {
+		d.press("space")
+		d.resting()
+	}
+}
+
+// allRight wants the lesson played to its end as it is written.
+func (d *commandDriver) allRight() {
+	d.t.Helper()
+	at := d.m.walk.player.Place()
+	if at.State != roles.Done || at.Count(roles.Right) != len(at.Marks) || len(at.Marks) == 0 {
+		d.t.Errorf("%s: %v, %v\n%v", d.m.walk.lesson.Name, at.State, at.Marks, at.Diffs)
+	}
+}
+
+func TestWalkthroughsBySpace(t *testing.T) {
+	for _, key := range []string{"f2", "f3", "f4", "f5"} {
+		for _, lang := range []string{roles.English, roles.Chinese} {
+			t.Run(key+" "+lang, func(t *testing.T) {
+				t.Parallel()
+				d := driveLesson(t, 80, 24, Config{Language: lang})
+				d.begins(key)
+				d.steps(len(d.m.walk.lesson.Steps))
+				d.allRight()
+				pictured(t, d.m)
+			})
+		}
+	}
+}
+
+func TestWalkthroughsByThemselves(t *testing.T) {
+	for _, key := range []string{"f2", "f3", "f4", "f5"} {
+		t.Run(key, func(t *testing.T) {
+			t.Parallel()
+			kept := make(chan string, 1)
+			d := driveLesson(t, 120, 40, Config{Finish: func(name string) { kept <- name }})
+			d.begins(key)
+			d.press("p")
+			d.until("the end", func() bool { return d.m.walk.place.State == roles.Done && len(kept) == 1 })
+			d.allRight()
+			if w, name := d.m.walk, <-kept; w.auto || name != w.lesson.Name || !slices.Contains(d.m.finished, name) {
+				t.Errorf("playing on %v, kept %q", w.auto, name)
+			}
+		})
+	}
+}
+
+// TestBackOnACleanTree takes the keyboard, leaves something behind, goes back two
+// steps and on to the end.
+func TestBackOnACleanTree(t *testing.T) {
+	t.Parallel()
+	d := driveLesson(t, 120, 40, Config{})
+	d.begins("f3")
+	d.steps(6)
+	home := d.m.walk.home
+	d.press("f6") // to the stage, or on to the prompt
+	d.m.setFocus(paneCommand)
+	if d.tab().title != "worker" {
+		d.m.walk.front("worker")
+	}
+	server := d.m.walk.player.Connect()
+	d.run("create /stray x")
+	d.shows("Created /stray")
+	d.untilRow("stray")
+	if n := strings.Count(strings.Join(d.lines(), "\n"), "create /stray x"); n != 1 {
+		t.Errorf("the line stands %d times in the tab", n)
+	}
+	d.m.setFocus(paneLesson)
+	d.press("left")
+	d.resting()
+	d.press("left")
+	d.resting()
+	if at := d.m.walk.place; at.Next != 4 || at.Count(roles.Right) != 4 {
+		t.Fatalf("after two steps back: %+v", at)
+	}
+	d.until("the tree of the new server", func() bool {
+		return d.m.tree.reads != nil && d.m.tree.server != server && d.m.tree.server == d.m.walk.player.Connect()
+	})
+	d.untilRow("workers")
+	if strings.Contains(pictured(t, d.m), "stray") {
+		t.Error("what was left behind is still there")
+	}
+	for i := range d.m.events.kept.len() {
+		e := d.m.events.kept.at(d.m.events.kept.first + i)
+		if _, ours := d.m.walk.named[e.session]; !ours && e.session != home.name {
+			t.Errorf("an event of a session that is gone: %+v", e)
+		}
+	}
+	d.press("p")
+	d.until("the end", func() bool { return d.m.walk.place.State == roles.Done })
+	d.allRight()
+	// Leaving brings back what was there before.
+	d.press("q")
+	d.until("the user's tree", func() bool { return d.m.tree.reads != nil && d.m.tree.server == d.srv.Addr() })
+	if d.tab() != home || len(d.m.command.tabs) != 1 || d.m.focus != paneCommand || d.m.walk != nil {
+		t.Errorf("in front %q of %d, focus %v", d.tab().title, len(d.m.command.tabs), d.m.focus)
+	}
+}
+
+// What the user does makes a difference, and the marks say so.
+func TestAStrayZnodeShows(t *testing.T) {
+	t.Parallel()
+	d := driveLesson(t, 80, 24, Config{})
+	d.play(inline(t, takeover), walkOptions{})
+	d.m.setFocus(paneCommand)
+	d.run("create /master mine")
+	d.m.setFocus(paneLesson)
+	d.press("p")
+	d.until("it to stop", func() bool { return d.m.walk.place.Next == 1 && !d.m.walk.auto })
+	d.resting()
+	if got := d.m.walk.place.Marks[0]; got != roles.Wrong {
+		t.Errorf("the mark is %v", got)
+	}
+	text := strings.Join(inside(t, d.m, paneLesson), "\n")
+	if !strings.Contains(text, "✗ came: Node already exists: /master") || !strings.Contains(text, "✗ the lesson: Created /master") {
+		t.Errorf("it does not say what is wrong:\n%s", text)
+	}
+	// From the beginning on a clean tree it is right.
+	d.press("r")
+	d.resting()
+	d.steps(1)
+	if got := d.m.walk.place.Marks[0]; got != roles.Right {
+		t.Errorf("then the mark is %v", got)
+	}
+}
+
+// TestTyping shows the command as it is typed, in the role's prompt and on the
+// stage, and runs it at once with Space.
+func TestTyping(t *testing.T) {
+	t.Parallel()
+	d := driveLesson(t, 80, 24, Config{})
+	d.byHand()
+	d.play(inline(t, takeover), walkOptions{stage: true})
+	d.press("space")
+	d.until("the typing", func() bool { return d.m.walk.typing != nil })
+	for range len("create") {
+		d.tick()
+	}
+	wantRows(t, inside(t, d.m, paneStage)[:2], "first                                 │second", "> create▌                             │")
+	if got := d.m.command.lay().prompt.text; !strings.HasSuffix(got, "] create") {
+		t.Errorf("the prompt is %q", got)
+	}
+	// Who takes the keyboard then has the prompt to themselves.
+	d.press("tab")
+	if d.m.focus != paneCommand || d.m.walk.typing != nil || d.tab().title != "first" {
+		t.Fatalf("focus %v, typing %v", d.m.focus, d.m.walk.typing)
+	}
+	d.press("esc", "space")
+	d.until("the typing", func() bool { return d.m.walk.typing != nil })
+	d.tick()
+	d.press("space")
+	d.resting()
+	if d.m.walk.place.Next != 1 || d.m.walk.place.Marks[0] != roles.Right {
+		t.Errorf("%+v", d.m.walk.place)
+	}
+	if got := strings.Count(strings.Join(d.lines(), "\n"), "create -e"); got != 1 {
+		t.Errorf("the line stands there %d times", got)
+	}
+}
+
+// TestSkip does the rest of a block at once.
+func TestSkip(t *testing.T) {
+	t.Parallel()
+	d := driveLesson(t, 80, 24, Config{})
+	d.byHand()
+	d.play(inline(t, takeover), walkOptions{})
+	d.press("s")
+	d.until("the block", func() bool { return d.m.walk.place.Next == 1 })
+	d.resting()
+	d.press("s")
+	d.until("the block", func() bool { return d.m.walk.place.Next == 3 })
+	d.resting()
+	if got := d.m.walk.place.Count(roles.Right); got != 3 {
+		t.Errorf("%d right", got)
+	}
+}
+
+// TestWalkYourTurn does the steps that are the student's in the role's prompt; the
+// others play by themselves.
+func TestWalkYourTurn(t *testing.T) {
+	t.Parallel()
+	d := driveLesson(t, 80, 24, Config{})
+	d.play(inline(t, takeover), walkOptions{turn: true})
+	w := d.m.walk
+	if !w.students() || d.m.focus != paneCommand || d.tab().title != "first" {
+		t.Fatalf("%v, focus %v, in front %q", w.place.State, d.m.focus, d.tab().title)
+	}
+	d.run("create /master one")
+	d.resting()
+	lesson := func() string { return strings.Join(inside(t, d.m, paneLesson), "\n") }
+	if text := lesson(); !strings.Contains(text, "✗ /master is persistent") {
+		t.Errorf("it does not say what is missing:\n%s", text)
+	}
+	d.press("f8")
+	if text := lesson(); !strings.Contains(text, "Hint: It is called ephemeral.") {
+		t.Errorf("no hint:\n%s", text)
+	}
+	if bar := pictured(t, d.m); !strings.Contains(bar, "F8 hint") {
+		t.Errorf("no key for it:\n%s", bar)
+	}
+	d.run("delete /master")
+	d.press("f9")
+	d.typedIs(`create -e /master "one"`)
+	d.press("enter")
+	d.until("the second goal", func() bool { return w.students() && w.place.Next == 5 })
+	if d.tab().title != "second" || d.m.focus != paneCommand {
+		t.Errorf("in front %q, focus %v", d.tab().title, d.m.focus)
+	}
+	// A line in another role's tab is no try.
+	w.front("first")
+	d.run("ls /")
+	if w.why != nil || w.place.Next != 5 {
+		t.Errorf("it was taken for a try: %q", w.why)
+	}
+	w.front("second")
+	d.run("create -e /master two")
+	d.until("the end", func() bool { return w.place.State == roles.Done })
+	d.allRight()
+	if !slices.Contains(d.m.finished, "takeover turn") {
+		t.Errorf("finished %q", d.m.finished)
+	}
+}
+
+// TestNothingIsLeftOfLessons leaves, or quits, in the middle of a step, a wait, a
+// typing, and wants no goroutine left: so no session and no server.
+func TestNothingIsLeftOfLessons(t *testing.T) {
+	for name, leave := range map[string]func(d *commandDriver){
+		"at rest": func(d *commandDriver) { d.steps(2) },
+		"typing": func(d *commandDriver) {
+			d.byHand()
+			d.press("space")
+			d.until("the typing", func() bool { return d.m.walk.typing != nil })
+		},
+		"waiting": func(d *commandDriver) {
+			d.steps(4)
+			d.press("space")
+			d.until("the wait", func() bool { return d.m.walk.job != nil && d.m.walk.job.waiting })
+		},
+		"laying out": func(d *commandDriver) {
+			d.steps(2)
+			d.press("left")
+		},
+	} {
+		for _, how := range []string{"leave", "quit", "another"} {
+			before := runtime.NumGoroutine()
+			t.Run(name+" "+how, func(t *testing.T) {
+				d := driveLesson(t, 80, 24, Config{})
+				d.play(inline(t, takeover), walkOptions{})
+				leave(d)
+				connect := d.m.walk.player.Connect()
+				switch how {
+				case "leave":
+					d.do(d.m.walk.leave())
+					d.until("the tree", func() bool { return d.m.tree.reads != nil })
+				case "another":
+					d.play(inline(t, takeover), walkOptions{})
+				case "quit":
+					d.m.quit()
+				}
+				if err := d.m.endLessons(); err != nil {
+					t.Error(err)
+				}
+				ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+				defer cancel()
+				if _, err := session.FourLetter(ctx, connect, "srvr"); connect != "" && err == nil {
+					t.Errorf("the lesson's server at %s still answers", connect)
+				}
+			})
+			for end := time.Now().Add(10 * time.Second); runtime.NumGoroutine() > before; time.Sleep(10 * time.Millisecond) {
+				if time.Now().After(end) {
+					var buf [1 << 16]byte
+					t.Fatalf("%s, %s: %d goroutines are left of %d\n%s", name, how, runtime.NumGoroutine(), before, buf[:runtime.Stack(buf[:], true)])
+				}
+			}
+		}
+	}
+}
+
+// A lesson can be played on an ensemble, on which nothing of it is left.
+func TestLessonOnAnEnsemble(t *testing.T) {
+	t.Parallel()
+	d := driveLesson(t, 80, 24, Config{})
+	d.play(inline(t, takeover), walkOptions{server: d.srv.Addr()})
+	d.steps(3)
+	d.until("the lesson's tree", func() bool { return strings.HasPrefix(d.m.tree.server, d.srv.Addr()+"/zoosh-takeover-") })
+	d.untilRow("master ◌ first")
+	if got := d.m.walk.place.Count(roles.Right); got != 3 {
+		t.Errorf("%d right", got)
+	}
+	d.press("q")
+	if err := d.m.endLessons(); err != nil {
+		t.Fatal(err)
+	}
+	d.run("ls /")
+	d.shows("[zookeeper]")
+}
+
+// The player waits until the line that the user runs in the role's tab has ended.
+func TestStepsWaitForTheUsersLine(t *testing.T) {
+	t.Parallel()
+	d := driveLesson(t, 80, 24, Config{})
+	d.play(inline(t, takeover), walkOptions{})
+	tab := d.tab()
+	tab.busy(d.m.ctx, "a line of the user's")
+	d.press("space")
+	d.until("the step to be held", func() bool { return d.m.walk.held != nil })
+	if d.m.walk.job != nil {
+		t.Error("the player runs a command beside the user's")
+	}
+	d.do(func() tea.Msg {
+		return actionMsg(func(m *Model) tea.Cmd { return m.command.lessonDone(tab, &shell.Item{Kind: shell.Done}) })
+	})
+	d.until("the step", func() bool { return d.m.walk.place.Next == 1 })
+}
+
+// A lesson can be all there is.
+func TestLessonAlone(t *testing.T) {
+	d := driveModel(t, 80, 24, Config{Lesson: inline(t, takeover), Shell: shell.Config{}})
+	t.Cleanup(d.m.tree.link.close)
+	d.atOnce()
+	d.do(d.m.begin())
+	d.resting()
+	d.steps(1)
+	if got := d.m.walk.place.Marks[0]; got != roles.Right {
+		t.Errorf("the mark is %v", got)
+	}
+	d.press("q")
+	if !d.m.closing {
+		t.Error("leaving it does not leave")
+	}
+	if err := d.m.endLessons(); err != nil {
+		t.Error(err)
+	}
+}
