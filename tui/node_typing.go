@@ -38,8 +38,8 @@ func notTyping(m *Model) string {
 	return ""
 }
 
-func typingData(m *Model) bool  { return m.node.typing != nil }
-func reading(m *Model) bool { return m.node.typing == nil }
+func typingData(m *Model) bool { return m.node.typing != nil }
+func reading(m *Model) bool    { return m.node.typing == nil }
 
 // cannotType says why data cannot be edited in the pane, and where it can.
 func cannotType(m *Model) string {
