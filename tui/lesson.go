@@ -209,10 +209,10 @@ func (p *lessonPane) bar(w *walkthrough, more bool) string {
 		press = ""
 	case w.typing != nil:
 		press = words.pressTyping
+	case w.auto && w.taken() && w.place.State == roles.Playing:
+		press = words.pressTaken
 	case w.auto && w.reading:
 		press = words.pressAuto
-	case w.auto && w.taken():
-		press = words.pressTaken
 	case w.students():
 		press = words.pressTurn
 	case w.place.State == roles.Done:
