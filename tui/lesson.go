@@ -2,6 +2,7 @@ package tui
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"charm.land/lipgloss/v2"
@@ -139,7 +140,7 @@ func (p *lessonPane) prose(w *walkthrough) []string {
 		}
 	}
 	labelled := func(label, markdown string) { put(roles.Labelled(label, markdown, p.w)) }
-	put(roles.Layout(w.narration(), p.w))
+	put(tight(roles.Layout(w.narration(), p.w)))
 	if w.place.State == roles.Done {
 		return out
 	}
@@ -160,6 +161,16 @@ func (p *lessonPane) prose(w *walkthrough) []string {
 		}
 	}
 	return append(out, p.difference(w)...)
+}
+
+// tight is rows without those that are empty behind a heading: the pane is small.
+func tight(rows []roles.ProseLine) []roles.ProseLine {
+	heading := false
+	return slices.DeleteFunc(rows, func(row roles.ProseLine) bool {
+		empty := heading && len(row) == 0
+		heading = len(row) > 0 && row[0].Style == roles.Heading
+		return empty
+	})
 }
 
 // narration is what the next step's piece tells: it may have begun some steps ago.
