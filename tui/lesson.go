@@ -2,6 +2,7 @@ package tui
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"charm.land/lipgloss/v2"
@@ -143,7 +144,7 @@ func (p *lessonPane) prose(w *walkthrough) []string {
 		}
 	}
 	labelled := func(label, markdown string) { put(roles.Labelled(label, markdown, p.w)) }
-	put(roles.Layout(w.narration(), p.w))
+	put(tight(roles.Layout(w.narration(), p.w)))
 	if w.place.State == roles.Done {
 		return out
 	}
@@ -164,6 +165,16 @@ func (p *lessonPane) prose(w *walkthrough) []string {
 		}
 	}
 	return append(out, p.difference(w)...)
+}
+
+// tight is rows without those that are empty behind a heading: the pane is small.
+func tight(rows []roles.ProseLine) []roles.ProseLine {
+	heading := false
+	return slices.DeleteFunc(rows, func(row roles.ProseLine) bool {
+		empty := heading && len(row) == 0
+		heading = len(row) > 0 && row[0].Style == roles.Heading
+		return empty
+	})
 }
 
 // narration is what the next step's piece tells: it may have begun some steps ago.
@@ -213,10 +224,10 @@ func (p *lessonPane) bar(w *walkthrough, more bool) string {
 		press = ""
 	case w.typing != nil:
 		press = words.pressTyping
+	case w.auto && w.taken() && w.place.State == roles.Playing:
+		press = words.pressTaken
 	case w.auto && w.reading:
 		press = words.pressAuto
-	case w.auto && w.taken():
-		press = words.pressTaken
 	case w.students():
 		press = words.pressTurn
 	case w.place.State == roles.Done:

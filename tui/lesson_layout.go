@@ -15,7 +15,7 @@ const (
 
 // lessonRows is how high the lesson pane is, its frame included.
 func (m *Model) lessonRows(h int) int {
-	rows := between(7, h*2/5, 10)
+	rows := between(7, h*5/11, 10)
 	switch {
 	case m.walk.turn && h < 30:
 		rows = between(7, h/2, 11)

@@ -103,7 +103,7 @@ func (o *lessonMenu) play(m *Model, turn bool) tea.Cmd {
 	if i < 0 {
 		return nil
 	}
-	return m.play(o.all[i], walkOptions{turn: turn, stage: o.all[i].Name == wholeSession && !turn})
+	return m.play(o.all[i], walkOptions{turn: turn, stage: o.all[i].Name == wholeSession})
 }
 
 func (o *lessonMenu) paste(*Model, string) tea.Cmd { return nil }

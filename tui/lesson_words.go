@@ -18,7 +18,7 @@ var lessonWordsOf = map[string]*lessonWords{
 	roles.English: {
 		place: "step %d of %d", end: "the end",
 		paused: "paused", playing: "playing", reading: "playing", typing: "typing", running: "running", starts: "getting ready",
-		waiting: "waiting for an event", yourTurn: "your turn", taken: "paused: the prompt has the keyboard",
+		waiting: "waiting for an event", yourTurn: "your turn", taken: "paused while you type",
 		over: "done", goal: "Your turn, as %s: ", hint: "Hint: ", passed: "Right.",
 		anew:  "The lesson was laid out anew, as its way on from here needs.",
 		right: "%d right", wrong: "%d not as the lesson has it", page: "the lesson: ", came: "came: ", more: "more: PgDn",
@@ -29,7 +29,7 @@ var lessonWordsOf = map[string]*lessonWords{
 	roles.Chinese: {
 		place: "第 %d 步，共 %d 步", end: "结束",
 		paused: "已暂停", playing: "自动播放", reading: "自动播放", typing: "正在输入", running: "正在执行", starts: "准备中",
-		waiting: "等待事件", yourTurn: "轮到你了", taken: "已暂停：键盘在提示符处",
+		waiting: "等待事件", yourTurn: "轮到你了", taken: "你在输入，已暂停",
 		over: "已结束", goal: "轮到你了（%s）：", hint: "提示：", passed: "正确。",
 		anew:  "课程已重新布置，以便继续。",
 		right: "%d 步正确", wrong: "%d 步与课程不同", page: "课程：", came: "实际：", more: "更多：PgDn",

@@ -124,7 +124,7 @@ func (m *Model) begin() tea.Cmd {
 		cmds = append(cmds, m.command.openFirst(), m.tree.start())
 	}
 	if m.cfg.Lesson != nil {
-		stage := m.cfg.Lesson.Name == wholeSession && !m.cfg.LessonTurn
+		stage := m.cfg.Lesson.Name == wholeSession
 		cmds = append(cmds, m.play(m.cfg.Lesson, walkOptions{m.cfg.LessonServer, m.cfg.LessonTurn, stage}))
 	}
 	if m.cfg.Menu {
@@ -197,6 +197,9 @@ func (m *Model) take(batch feedMsg) tea.Cmd {
 	var cmds []tea.Cmd
 	for i := range batch.items {
 		it := &batch.items[i]
+		if m.late(it.Shell) {
+			continue
+		}
 		if m.walk != nil {
 			cmds = append(cmds, m.walk.take(it))
 		}

@@ -51,7 +51,10 @@ func tabActions() []action {
 		if m.command.tab().lesson != nil {
 			return "it is the lesson's"
 		}
-		return several(m)
+		if len(m.command.own()) < 2 {
+			return "there is only one session"
+		}
+		return ""
 	}
 	list := []action{
 		{title: "New session", short: "session", in: anywhere, keys: []string{"ctrl+t"}, run: onCommand((*commandPane).open)},

@@ -29,6 +29,7 @@ type treePane struct {
 	ticks  bool   // a tick is on its way, for marks that pass
 	sought string // what reveal is on its way to
 	wanted string // the connect string that was asked for last
+	then   string // what is sought once that is open
 	doubt  bool   // what is above that has been read again for it
 
 	sel     string // the znode that is selected, whatever happens around it
@@ -101,7 +102,8 @@ func (p *treePane) opened(msg treeOpenedMsg) tea.Cmd {
 	p.server, p.reads = msg.server, msg.watcher
 	p.m.node.path = "" // what it shows is of another tree
 	p.m.events.armed.forgetAll()
-	p.tree, p.sel, p.at, p.top, p.sought = livetree.New(), "/", 0, 0, ""
+	p.tree, p.sel, p.at, p.top = livetree.New(), "/", 0, 0
+	p.sought, p.then = p.then, ""
 	p.want("/")
 	cmds := []tea.Cmd{p.next(), p.m.node.show(p.sel)}
 	for _, tab := range p.m.command.tabs {
@@ -131,7 +133,7 @@ func (p *treePane) prove(t *tab) tea.Cmd {
 
 // letGo no longer looks at the server, which is about to go. What is shown stays
 // until another tree is.
-func (p *treePane) letGo() { p.reads, p.lost, p.sought = nil, nil, "" }
+func (p *treePane) letGo() { p.reads, p.lost, p.sought, p.then = nil, nil, "", "" }
 
 // follow shows the tree of the server that the tab in front is connected to.
 func (p *treePane) follow() tea.Cmd { return p.open(p.m.command.tab().shell.ConnectString()) }

@@ -159,7 +159,6 @@ func (w *walkthrough) stop() {
 
 // take looks at what came out of the lesson's sessions, before the panes do.
 func (w *walkthrough) take(it *shell.Item) tea.Cmd {
-	w.admit()
 	switch {
 	case it.Shell != w.marker:
 		if role, ours := w.named[it.Shell]; ours {
@@ -239,6 +238,7 @@ func (w *walkthrough) laidOut() tea.Cmd {
 	w.hints, w.why = nil, nil
 	if n := w.place.Next; n > 0 {
 		w.front(w.lesson.Steps[n-1].Session)
+		w.m.tree.then = w.about(n - 1)
 	}
 	return w.m.tree.open(w.player.Connect())
 }

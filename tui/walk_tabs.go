@@ -3,6 +3,7 @@ package tui
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 
 	tea "charm.land/bubbletea/v2"
@@ -55,6 +56,20 @@ func (h *heard) take() []note {
 	notes := h.notes
 	h.notes = nil
 	return notes
+}
+
+// late tells whether a session was a lesson's, of which nobody wants to hear any
+// more: it was left, or laid out anew. The user's sessions have numbers for names.
+func (m *Model) late(session string) bool {
+	if !strings.Contains(session, " ") {
+		return false
+	}
+	if m.walk == nil {
+		return true
+	}
+	m.walk.admit()
+	_, ours := m.walk.named[session]
+	return !ours && session != m.walk.marker
 }
 
 // admit gives each role's session its tab.

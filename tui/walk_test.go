@@ -360,6 +360,31 @@ func TestWalkYourTurn(t *testing.T) {
 	}
 }
 
+// TestEveryLessonAsYourTurn does every lesson with the solutions that it offers.
+func TestEveryLessonAsYourTurn(t *testing.T) {
+	all, err := roles.Lessons(roles.English)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, l := range all {
+		t.Run(l.Name, func(t *testing.T) {
+			t.Parallel()
+			d := driveLesson(t, 80, 24, Config{})
+			d.play(l, walkOptions{turn: true})
+			w := d.m.walk
+			for goals := 0; w.place.State != roles.Done; goals++ {
+				if !w.students() || w.why != nil {
+					t.Fatalf("at step %d it is %v, playing on: %v; %q\n%s", w.place.Next+1, w.place.State, w.auto, w.why, pictured(t, d.m))
+				}
+				d.press("f9", "enter")
+				d.until("the try", func() bool { return d.tab().running == nil && w.job == nil })
+				d.resting()
+			}
+			d.allRight()
+		})
+	}
+}
+
 // TestNothingIsLeftOfLessons leaves, or quits, in the middle of a step, a wait, a
 // typing, and wants no goroutine left: so no session and no server.
 func TestNothingIsLeftOfLessons(t *testing.T) {
