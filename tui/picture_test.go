@@ -93,19 +93,19 @@ func (s *cellStyle) sgr(params string) {
 
 // svg draws a screen.
 func svg(screen string, cols int, on paper) string {
-	rows := drawRows(screen, on)
+	rows := drawRows(screen, on, func(y int) int { return y })
 	return head(cols, len(rows), on) + strings.Join(rows, "") + "</svg>\n"
 }
 
 // head begins a picture of so many cells.
 func head(cols, rows int, on paper) string {
-	return fmt.Sprintf(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %.0f %d" font-family="ui-monospace,Menlo,Consolas,'DejaVu Sans Mono',monospace" font-size="14">`+"\n",
+	return fmt.Sprintf(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %.0f %d" font-family="ui-monospace,Menlo,Consolas,'DejaVu Sans Mono',monospace" font-size="14" xml:space="preserve">`+"\n",
 		float64(cols)*cellWidth+16, rows*cellHeight+16) +
 		fmt.Sprintf(`<rect width="100%%" height="100%%" rx="6" fill="%s"/>`+"\n", on.back)
 }
 
-// drawRows draws the rows of a screen, each by itself.
-func drawRows(screen string, on paper) []string {
+// drawRows draws the rows of a screen, each by itself, at the heights that at tells.
+func drawRows(screen string, on paper, at func(y int) int) []string {
 	var rows []string
 	style := cellStyle{fg: -1}
 	for y, row := range strings.Split(screen, "\n") {
@@ -123,7 +123,7 @@ func drawRows(screen string, on paper) []string {
 				text = row[:end]
 			}
 			row = row[len(text):]
-			x += drawRun(&b, text, x, y, style, on)
+			x += drawRun(&b, text, x, at(y), style, on)
 		}
 		rows = append(rows, b.String())
 	}
@@ -175,7 +175,7 @@ func drawRun(b *strings.Builder, text string, x, y int, s cellStyle, on paper) i
 			}
 		}
 		if strings.TrimSpace(run) != "" {
-			fmt.Fprintf(b, `<text x="%.1f" y="%d" textLength="%.1f" xml:space="preserve"%s>%s</text>`+"\n",
+			fmt.Fprintf(b, `<text x="%.1f" y="%d" textLength="%.1f"%s>%s</text>`+"\n",
 				left+float64(start)*cellWidth, top+14, float64(at-start)*cellWidth, attrs, html.EscapeString(run))
 		}
 	}
