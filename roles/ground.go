@@ -116,6 +116,9 @@ func remove(ctx context.Context, zk *session.Session, path string, others []*ses
 			if !errors.Is(err, &wire.Error{Code: wire.NoAuth}) {
 				break
 			}
+			if other.State() != session.Connected {
+				continue
+			}
 			err = do(other, "/"+strings.TrimPrefix(strings.TrimPrefix(p, path), "/"))
 		}
 		if errors.Is(err, &wire.Error{Code: wire.NoNode}) {

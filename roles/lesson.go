@@ -174,7 +174,7 @@ func assign(goals []goal, steps []Step) error {
 		}
 		switch {
 		case g.text == "":
-			return fmt.Errorf("the hint %q has no goal before it", g.hints[0])
+			return fmt.Errorf("a goal says nothing, or a hint has no goal before it: %q", g.hints)
 		case len(steps) == 0:
 			return fmt.Errorf("the goal %q has no command in this block", g.text)
 		}

@@ -249,3 +249,34 @@ func TestNothingIsLeft(t *testing.T) {
 		}
 	}
 }
+
+// TestIdentity wants the identity that the step asks for, and an ACL that tells it
+// from one of another password.
+func TestIdentity(t *testing.T) {
+	var w watcher
+	opt := w.options()
+	opt.Turn = true
+	p := start(t, parse(t, `
+<!-- goal: Be me, with the password secret. -->
+<!-- goal: Make /own, for you alone. -->
+
+`+"```zk"+`
+[zk] addauth digest me:secret
+[zk] create /own x auth::cdrwa
+Created /own
+`+"```\n"), opt)
+	for _, try := range []struct {
+		line string
+		why  string
+	}{
+		{"addauth digest me:wrong", "has not shown the identity"},
+		{"create /own x auth::cdrwa", "has not shown the identity"},
+		{"delete /own", "has not shown the identity"},
+		{"addauth digest me:secret", ""},
+		{"create /own x auth::cdrwa", "another ACL"}, // for both that it has shown
+	} {
+		if v := w.run(t, p, try.line); v.Passed != (try.why == "") || !strings.Contains(strings.Join(v.Why, "\n"), try.why) {
+			t.Errorf("%q: %+v", try.line, v)
+		}
+	}
+}

@@ -18,6 +18,7 @@ import (
 type scene struct {
 	znodes  map[string]znode
 	watches map[string][]string // by role: kind and path of each, sorted
+	proven  map[string][]string // by role: tokens of its identities, sorted
 	closed  map[string]bool     // by role
 }
 
@@ -34,7 +35,9 @@ type znode struct {
 
 // look takes the scene. eye is a session that is none of the lesson's.
 func look(ctx context.Context, eye *session.Session, roles map[string]*session.Session) (*scene, error) {
-	sc := &scene{znodes: map[string]znode{}, watches: map[string][]string{}, closed: map[string]bool{}}
+	sc := &scene{
+		znodes: map[string]znode{}, watches: map[string][]string{}, proven: map[string][]string{}, closed: map[string]bool{},
+	}
 	owners := map[int64]string{}
 	for role, zk := range roles {
 		over := zk.State() == session.Closed
@@ -42,7 +45,11 @@ func look(ctx context.Context, eye *session.Session, roles map[string]*session.S
 		if over {
 			continue
 		}
-		owners[zk.ID()] = role
+		// By ZooKeeper's order the events of all that was done come before the answer.
+		if err := zk.Sync(ctx, "/"); err != nil {
+			return nil, fmt.Errorf("wait for the events of %s: %w", role, err)
+		}
+		owners[zk.ID()], sc.proven[role] = role, zk.AuthTokens()
 		for _, w := range zk.Watches() {
 			sc.watches[role] = append(sc.watches[role], w.Kind.String()+" "+w.Path)
 		}
@@ -86,12 +93,7 @@ func (sc *scene) read(ctx context.Context, path string, eye *session.Session, ro
 			return nil
 		}
 	}
-	err = asAny(eye, roles, func(zk *session.Session) error {
-		acl, _, err := zk.GetACL(ctx, path)
-		n.acl = fmt.Sprint(acl)
-		return err
-	})
-	if err != nil && !errors.Is(err, &wire.Error{Code: wire.NoAuth}) && !errors.Is(err, &wire.Error{Code: wire.NoNode}) {
+	if n.acl, err = readACL(ctx, path, eye, roles); err != nil {
 		return err
 	}
 	if path != "/" {
@@ -103,6 +105,31 @@ func (sc *scene) read(ctx context.Context, path string, eye *session.Session, ro
 		}
 	}
 	return nil
+}
+
+// masked is what a digest's secret part looks like to those who may not
+// administer the znode.
+const masked = ":x"
+
+// readACL reads a znode's ACL as the one of the lesson who is shown the most of it;
+// "" if nobody may.
+func readACL(ctx context.Context, path string, eye *session.Session, roles map[string]*session.Session) (string, error) {
+	text := ""
+	err := asAny(eye, roles, func(zk *session.Session) error {
+		acl, _, err := zk.GetACL(ctx, path)
+		if err != nil {
+			return err
+		}
+		text = fmt.Sprint(acl)
+		if slices.ContainsFunc(acl, func(a wire.ACL) bool { return a.Scheme == "digest" && strings.HasSuffix(a.ID, masked) }) {
+			return &wire.Error{Code: wire.NoAuth} // somebody else may be shown more
+		}
+		return nil
+	})
+	if errors.Is(err, &wire.Error{Code: wire.NoAuth}) || errors.Is(err, &wire.Error{Code: wire.NoNode}) {
+		err = nil
+	}
+	return text, err
 }
 
 // asAny does something as whoever of the lesson may.

@@ -43,6 +43,10 @@ var (
 		"%s has armed a watch that the step does not ask for: %s. Start the step again to be rid of it.",
 		"%s 设置了这一步没有要求的监视点：%s。重新开始这一步即可去掉。",
 	}
+	noIdentity = text{
+		"The session of %s has not shown the identity that the step asks for.",
+		"%s 的会话还没有出示这一步要求的身份。",
+	}
 	isClosed    = text{"The session of %s has ended, and is to go on.", "%s 的会话已经结束，但它应当继续。"}
 	notClosed   = text{"The session of %s is to end.", "%s 的会话应当结束。"}
 	otherOutput = text{"What came out is not what the step is to show.", "输出的内容不是这一步要看到的。"}
@@ -75,6 +79,11 @@ func (sc *scene) misses(want *scene, language string) []string {
 		}
 	}
 	for _, role := range slices.Sorted(maps.Keys(want.closed)) {
+		for _, token := range want.proven[role] {
+			if !slices.Contains(sc.proven[role], token) {
+				say(noIdentity, role)
+			}
+		}
 		for _, w := range want.watches[role] {
 			if !slices.Contains(sc.watches[role], w) {
 				say(noWatch, role, w)
@@ -164,15 +173,13 @@ var (
 	}
 )
 
-const codeNotFound = 127 // the exit code of zkCli 3.9 for an unknown command
-
 // Explain says in a sentence why a line failed; "" if it did not.
 func Explain(done shell.Item, language string) string {
 	var server *wire.Error
 	switch {
 	case done.Code == 0:
 		return ""
-	case done.Code == codeNotFound:
+	case done.Code == shell.CodeNotFound:
 		return sentence(language, notACommand)
 	case !errors.As(done.Err, &server):
 		return sentence(language, usedWrong)

@@ -82,6 +82,7 @@ func runAddAuth(c *Call) error {
 	if len(c.args) > 1 {
 		auth = []byte(c.args[1])
 	}
+	c.auth = true // a credential is kept also if the connection is lost meanwhile
 	return c.zk.AddAuth(c.ctx, c.args[0], auth)
 }
 

@@ -74,7 +74,8 @@ func runRedo(c *Call) error {
 	line, problem := c.sh.recall(int(n))
 	switch {
 	case problem == "":
-		c.sh.execute(c.ctx, line, Split(line))
+		end := c.sh.execute(c.ctx, line, Split(line))
+		c.made, c.auth = end.Made, end.Auth
 	case c.dialect == D34:
 		c.outln("%s", problem)
 	default:

@@ -92,7 +92,10 @@ func (c *Call) create(path string, data []byte, opts session.CreateOptions) (str
 	if err := requireACL(path, sequential, opts.ACL); err != nil {
 		return "", err
 	}
-	created, _, err := c.zk.Create(c.ctx, path, data, opts)
+	created, stat, err := c.zk.Create(c.ctx, path, data, opts)
+	if stat != nil { // as there is for containers and TTL znodes alone
+		c.made = &Made{Server: c.sh.ConnectString(), Path: created, Czxid: stat.Czxid, TTL: opts.TTL}
+	}
 	return created, err
 }
 

@@ -12,8 +12,11 @@ import (
 const (
 	exitOK       = 0
 	exitFailed   = 1
-	exitNotFound = 127
+	exitNotFound = CodeNotFound
 )
+
+// CodeNotFound is the exit code of a command that there is not.
+const CodeNotFound = 127
 
 // A failure is a command's error in the words zkCli has for it.
 type failure struct {

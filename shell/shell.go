@@ -36,6 +36,9 @@ type Config struct {
 	// that know no help or exit they are unknown commands, and a line of spaces
 	// is one too. It is meant for scripts, which may have been written for zkCli.
 	Strict bool
+	// Front does the commands that are about more than one shell; nil if the front
+	// end has none of that.
+	Front Front
 	// Sink takes the items, from the command that runs and from the session's
 	// receive path at once: it must keep the order of the calls and must not
 	// let an event wait, not even behind output that does. Stream.Put is made
@@ -266,13 +269,12 @@ func (sh *Shell) endSession() error {
 func (sh *Shell) Run(ctx context.Context, line string) int {
 	sh.put(Item{Kind: Began, Line: line, Prompt: sh.Prompt()})
 	if line == "" || !sh.cfg.Strict && strings.TrimSpace(line) == "" {
-		return sh.done(line, sh.Code(), nil)
+		return sh.done(Item{Kind: Done, Line: line, Code: sh.Code()})
 	}
 	sh.mu.Lock()
 	sh.history = append(sh.history, line)
 	sh.mu.Unlock()
-	code, err := sh.execute(ctx, line, Split(line))
-	return sh.done(line, code, err)
+	return sh.done(sh.execute(ctx, line, Split(line)))
 }
 
 // RunWords runs a command whose words are known already, as those of a command
@@ -280,35 +282,39 @@ func (sh *Shell) Run(ctx context.Context, line string) int {
 func (sh *Shell) RunWords(ctx context.Context, words []string) int {
 	line := strings.Join(words, " ")
 	sh.put(Item{Kind: Began, Line: line, Prompt: sh.Prompt()})
-	code, err := sh.execute(ctx, line, words)
-	return sh.done(line, code, err)
+	return sh.done(sh.execute(ctx, line, words))
 }
 
-func (sh *Shell) done(line string, code int, err error) int {
+func (sh *Shell) done(end Item) int {
 	sh.mu.Lock()
-	sh.code = code
+	sh.code = end.Code
 	sh.mu.Unlock()
-	sh.put(Item{Kind: Done, Line: line, Code: code, Err: err})
-	return code
+	sh.put(end)
+	return end.Code
 }
 
-// execute finds the command and runs it, in the order of zkCli's checks. It
-// returns its exit code, and what it failed of, which has been said already.
-func (sh *Shell) execute(ctx context.Context, line string, words []string) (int, error) {
-	d := sh.Dialect()
-	err := sh.dispatch(&Call{ctx: ctx, sh: sh, dialect: d, line: line, words: words})
+// execute finds the command and runs it, in the order of zkCli's checks, and
+// returns how it ended.
+func (sh *Shell) execute(ctx context.Context, line string, words []string) Item {
+	c := &Call{ctx: ctx, sh: sh, dialect: sh.Dialect(), line: line, words: words}
+	err := sh.dispatch(c)
+	return Item{Kind: Done, Line: line, Code: sh.failed(c.dialect, err), Err: err, Made: c.made, Auth: c.auth}
+}
+
+// failed says why a command failed, if it did, and returns its exit code.
+func (sh *Shell) failed(d Dialect, err error) int {
 	if err == nil {
-		return exitOK, nil
+		return exitOK
 	}
 	if f, silent := err.(*failure); silent && f.msg == "" {
-		return f.code, nil
+		return f.code
 	}
 	var last error
 	if zk := sh.Session(); zk != nil {
 		last = zk.LastError()
 	}
 	sh.put(Item{Kind: Stderr, Text: errorMessage(d, err, last) + "\n"})
-	return exitCode(err), err
+	return exitCode(err)
 }
 
 func (sh *Shell) dispatch(c *Call) error {

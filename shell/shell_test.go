@@ -560,3 +560,42 @@ func TestBeforeOpen(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// What no stat tells is told with the end of the command that made it.
+func TestMade(t *testing.T) {
+	x := open(t, Config{Dialect: D39})
+	for _, test := range []struct {
+		line, path string
+		ttl        time.Duration
+	}{
+		{"create -c /c x", "/c", 0},
+		{"create -t 5000 /t x", "/t", 5 * time.Second},
+		{"create -s -t 5000 /t/n- x", "/t/n-0000000000", 5 * time.Second},
+		{"create -e /e x", "", 0},
+		{"create -c /c x", "", 0}, // it exists
+	} {
+		x.rec.take()
+		x.run(test.line)
+		items := x.rec.take()
+		made := items[len(items)-1].Made
+		if test.path == "" {
+			if made != nil {
+				t.Errorf("%s: %+v", test.line, made)
+			}
+			continue
+		}
+		_, st, err := x.sh.Session().Get(t.Context(), test.path, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if want := (Made{x.sh.ConnectString(), test.path, st.Czxid, test.ttl}); made == nil || *made != want {
+			t.Errorf("%s: %+v, not %+v", test.line, made, want)
+		}
+	}
+	x.run("delete /c")
+	x.rec.take()
+	x.sh.Run(t.Context(), "redo 0")
+	if items := x.rec.take(); items[len(items)-1].Made == nil {
+		t.Errorf("nothing by redo: %+v", items)
+	}
+}

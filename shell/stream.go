@@ -3,6 +3,7 @@ package shell
 import (
 	"fmt"
 	"sync"
+	"time"
 
 	"zoosh/internal/session"
 )
@@ -34,8 +35,19 @@ type Item struct {
 	Line   string        // of Began and Done: the command
 	Prompt string        // of Began: the prompt that the command was given at
 	Code   int           // of Done: the exit code
-	Err    error         // of Done: why the command failed; nil also if its code alone says so
+	Err    error         // of Done: why the command failed
+	Made   *Made         // of Done: what the command made, if no stat will tell
+	Auth   bool          // of Done: the session may prove another identity since
 	Count  int           // of Lost
+}
+
+// Made is a container or a TTL znode that a command has made. Nobody can ask a
+// server afterwards which znodes those are.
+type Made struct {
+	Server string        // the connect string of the session
+	Path   string        // as it was made, with a sequential znode's number
+	Czxid  int64         // tells it from others that have been there
+	TTL    time.Duration // 0: it is a container
 }
 
 // The bounds of a stream: a command waits while streamBacklog items are unread;

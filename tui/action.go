@@ -11,23 +11,23 @@ import (
 type action struct {
 	title string // what it does, as the palette and help say it
 	short string // the same in a word, for the line of keys; "" keeps it out
-	in    paneID // the pane that must have the focus, or anywhere
-	keys  []string
-	run   func(m *Model) tea.Cmd
+	// when tells whether the line of keys has it now. nil: it always has.
+	when func(m *Model) bool
+	in   paneID // the pane that must have the focus, or anywhere
+	keys []string
+	run  func(m *Model) tea.Cmd
 	// leaves tells that it leaves zoosh, for a while or for good: no overlay
 	// keeps its key from doing so.
 	leaves bool
 	// off says why it cannot be done now, "" if it can. nil: it always can.
 	off func(m *Model) string
-	// rare keeps it out of the line of keys while it cannot be done.
-	rare bool
 }
 
 // actions is the table: each pane's file has its rows.
 var actions []action
 
 func init() {
-	actions = slices.Concat(globalActions, commandActions, eventsActions, treeActions, nodeActions, lessonActions, stageActions, walkActions)
+	actions = slices.Concat(globalActions, commandActions, eventsActions, treeActions, nodeActions, lessonActions, stageActions, walkActions, recordActions)
 }
 
 // globalActions work whatever has the focus.
@@ -35,8 +35,8 @@ var globalActions = []action{
 	{title: "Help", short: "help", in: anywhere, keys: []string{"f1"}, run: showHelp},
 	{title: "Palette: every action by name", short: "palette", in: anywhere, keys: []string{"ctrl+p", ":"}, run: showPalette},
 	{title: "Lessons: a walkthrough from the list", short: "lessons", in: anywhere, keys: []string{"f7"}, run: showLessons},
-	{title: "Quit", short: "quit", in: anywhere, keys: []string{"ctrl+q", "f10"}, leaves: true, run: (*Model).quit},
-	{title: "Next pane", in: anywhere, keys: []string{"f6"}, run: func(m *Model) tea.Cmd { return m.focusNext(1) }},
+	{title: "Quit", short: "quit", in: anywhere, keys: []string{"ctrl+q", "f10"}, leaves: true, run: (*Model).quitAsked},
+	{title: "Next pane", short: "pane", in: anywhere, keys: []string{"f6"}, run: func(m *Model) tea.Cmd { return m.focusNext(1) }},
 	{title: "Previous pane", in: anywhere, keys: []string{"shift+tab", "shift+f6"}, run: func(m *Model) tea.Cmd { return m.focusNext(-1) }},
 	{title: "Zoom the pane, or show all", short: "zoom", in: anywhere, keys: []string{"f11", "ctrl+x"}, run: (*Model).toggleZoom},
 	{title: "Hide or show the events", in: anywhere, keys: []string{"alt+e"}, run: hide(paneEvents)},
@@ -126,6 +126,7 @@ func (s *splits) clamp() {
 // quit closes the sessions beside the screen, which says so meanwhile.
 func (m *Model) quit() tea.Cmd {
 	m.closing = true
-	m.notice = notice{text: "closing the sessions", until: forever}
-	return tea.Sequence(m.command.closeAll(), func() tea.Msg { m.endLessons(); return nil }, m.tree.stop(), tea.Quit)
+	m.notice = notice{text: "closing the sessions, within a second", until: forever}
+	tabs := m.command.leave()
+	return tea.Sequence(m.recorder.stop(), func() tea.Msg { m.closeSessions(tabs); return nil }, tea.Quit)
 }

@@ -35,7 +35,7 @@ var commandActions = append([]action{
 	{title: "Search the history", short: "history", in: paneCommand, keys: []string{"ctrl+r"}, run: onCommand((*commandPane).searchHistory)},
 	{title: "Older line that begins like this one", in: paneCommand, keys: []string{"up"}, run: onCommand((*commandPane).older)},
 	{title: "Newer line that begins like this one", in: paneCommand, keys: []string{"down"}, run: onCommand((*commandPane).newer)},
-	{title: "Search what was printed", short: "search", in: paneCommand, keys: []string{"ctrl+s", "alt+/"}, run: onCommand((*commandPane).searchOutput)},
+	{title: "Search what was printed", in: paneCommand, keys: []string{"ctrl+s", "alt+/"}, run: onCommand((*commandPane).searchOutput)},
 	{title: "Scroll up", in: paneCommand, keys: []string{"pgup"}, run: onCommand((*commandPane).pageUp)},
 	{title: "Scroll down", in: paneCommand, keys: []string{"pgdown"}, run: onCommand((*commandPane).pageDown)},
 	{title: "Scroll to the beginning", in: paneCommand, keys: []string{"ctrl+home"}, run: onCommand((*commandPane).toTop)},
@@ -43,7 +43,7 @@ var commandActions = append([]action{
 	{title: "Interrupt the command; else clear the line; twice: quit", in: paneCommand, keys: []string{"ctrl+c"},
 		run: onCommand((*commandPane).interrupt)},
 	{title: "Clear the view; scrolling brings it back", in: paneCommand, keys: []string{"ctrl+l"}, run: onCommand((*commandPane).clear)},
-	{title: "quit, if the line is empty", in: paneCommand, keys: []string{"ctrl+d"}, run: onCommand((*commandPane).endOfInput)},
+	{title: "Quit, if the line is empty", in: paneCommand, keys: []string{"ctrl+d"}, run: onCommand((*commandPane).endOfInput)},
 	{title: "Palette, if the line is empty", in: paneCommand, keys: []string{":"}, run: onCommand((*commandPane).colon)},
 }, tabActions()...)
 
@@ -94,7 +94,7 @@ func (c *commandPane) take(it *shell.Item) tea.Cmd {
 		if t.lesson != nil {
 			return c.lessonDone(t, it)
 		}
-		return c.done(t, it.Code)
+		return c.done(t, it)
 	}
 	t.fresh = t.fresh || t != c.tab() && it.Text != ""
 	return nil
@@ -143,6 +143,7 @@ func (c *commandPane) next(t *tab) tea.Cmd {
 	t.queue = t.queue[1:]
 	if t.lesson == nil {
 		t.out.prompt(t.shell.Prompt(), line)
+		c.m.recorder.joins(t)
 	}
 	ctx := t.busy(c.m.ctx, line)
 	return tea.Batch(redrawIn(slow), func() tea.Msg {
@@ -174,9 +175,9 @@ func (t *tab) idle() {
 func (t *tab) slowly() bool { return t.running != nil && time.Since(t.running.since) >= slow }
 
 // done is the end of the line that ran.
-func (c *commandPane) done(t *tab, code int) tea.Cmd {
+func (c *commandPane) done(t *tab, end *shell.Item) tea.Cmd {
 	t.idle()
-	if code != 0 {
+	if end.Code != 0 {
 		t.out.failed()
 	}
 	if t.shell.Quitting() {
@@ -185,7 +186,21 @@ func (c *commandPane) done(t *tab, code int) tea.Cmd {
 		}
 		return c.drop(t)
 	}
-	return c.next(t)
+	return tea.Batch(c.unknown(t, end), c.next(t))
+}
+
+// unknown says what zkCli does not when it has no such command: which one was
+// meant, perhaps. Its list of commands may fill the pane, and hide what was typed.
+func (c *commandPane) unknown(t *tab, end *shell.Item) tea.Cmd {
+	words := shell.Split(end.Line)
+	if end.Code != shell.CodeNotFound || len(words) == 0 {
+		return nil
+	}
+	text := "there is no command " + words[0]
+	if meant := shell.Suggest(t.dialect, words[0]); meant != "" {
+		text += "; is it " + meant + "?"
+	}
+	return c.m.say(true, text)
 }
 
 // Messages of the pane's own commands.
@@ -346,7 +361,7 @@ func (c *commandPane) interrupt() tea.Cmd {
 	case t.input.value != "":
 		t.input.set("")
 	case time.Since(c.warned) < again:
-		return c.m.quit()
+		return c.m.quitAsked()
 	default:
 		c.warned = time.Now()
 		return c.m.say(false, "Ctrl-C once more leaves zoosh; so does quit")

@@ -17,7 +17,7 @@ import (
 // A commandDriver is a model on an embedded server, with what Bubble Tea does:
 // it runs the commands beside and hands their messages to Update.
 type commandDriver struct {
-	t    *testing.T
+	t    testing.TB
 	m    *Model
 	srv  *server.Server
 	msgs chan tea.Msg
@@ -25,7 +25,7 @@ type commandDriver struct {
 }
 
 // driveCommand starts a model of that size, whose first session is connected.
-func driveCommand(t *testing.T, w, h int, cfg Config) *commandDriver {
+func driveCommand(t testing.TB, w, h int, cfg Config) *commandDriver {
 	t.Helper()
 	srv, err := server.Start(server.Config{})
 	if err != nil {
@@ -45,7 +45,7 @@ func driveCommand(t *testing.T, w, h int, cfg Config) *commandDriver {
 	return d
 }
 
-func driveModel(t *testing.T, w, h int, cfg Config) *commandDriver {
+func driveModel(t testing.TB, w, h int, cfg Config) *commandDriver {
 	t.Helper()
 	d := &commandDriver{t: t, m: newModel(t.Context(), cfg), msgs: make(chan tea.Msg), over: make(chan struct{})}
 	t.Cleanup(func() {

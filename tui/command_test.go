@@ -47,6 +47,20 @@ func TestCommandRuns(t *testing.T) {
 	}
 }
 
+// Who mistypes a command is told which one it may have been.
+func TestCommandThatIsNone(t *testing.T) {
+	d := driveCommand(t, 80, 24, Config{})
+	for line, want := range map[string]string{
+		"creat /a": "there is no command creat; is it create?", "frobnicate": "there is no command frobnicate", "ls /": "",
+	} {
+		d.m.notice = notice{}
+		d.run(line)
+		if got := d.m.notice.text; got != want {
+			t.Errorf("%s: %q", line, got)
+		}
+	}
+}
+
 // An error is told from a message on the same stream by a mark, and not by colour
 // alone.
 func TestCommandMarksErrors(t *testing.T) {
@@ -157,7 +171,7 @@ func TestCommandQuit(t *testing.T) {
 	d.press("ctrl+d")
 	d.until("the end", func() bool { return d.m.closing })
 	d.shows("] quit", "Quitting...")
-	if err := d.m.closeSessions(); err != nil {
+	if err := d.m.closeSessions(d.m.command.tabs); err != nil {
 		t.Error(err)
 	}
 	if d.tab().shell.Code() != 0 {

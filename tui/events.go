@@ -63,6 +63,7 @@ var eventsActions = []action{
 	{title: "Show the event's znode in the tree", short: "show", in: paneEvents, keys: []string{"enter"}, run: onEvents((*eventsPane).reveal), off: offEvents((*eventsPane).noPath)},
 	{title: "Arm it again: its command goes to the prompt", short: "arm again", in: paneEvents, keys: []string{"a"}, run: onEvents((*eventsPane).armAgain), off: offEvents((*eventsPane).noCommand)},
 	{title: "Events, or the watches armed now", short: "events/watches", in: paneEvents, keys: []string{"f"}, run: onEvents((*eventsPane).flip)},
+	{title: "Put away a watch that has fired", in: paneEvents, keys: []string{"x", "delete"}, run: onEvents((*eventsPane).putAway), off: offEvents((*eventsPane).notFired)},
 	{title: "Filter the events by any column", short: "filter", in: paneEvents, keys: []string{"/"}, run: onEvents((*eventsPane).startFilter)},
 	{title: "Show all events again", in: paneEvents, keys: []string{"esc"}, run: onEvents((*eventsPane).clearFilter)},
 	{title: "Event above", in: paneEvents, keys: []string{"up", "k"}, run: moveEvents(func(*eventsPane) int { return -1 })},
@@ -106,13 +107,17 @@ func (p *eventsPane) take(it *shell.Item) tea.Cmd {
 	switch it.Kind {
 	case shell.Watch:
 		e = watchEvent(it)
-		p.armed.fired(it)
+		p.armed.fired(p, it)
 	case shell.State:
 		e = stateEvent(it, p.owned.endedWith(it.Event))
+		if s := it.Event.State; s == wire.StateExpired || s == wire.StateClosed {
+			p.armed.ended(it.Shell)
+		}
 	case shell.Lost:
 		e = event{at: time.Now(), kind: "lost", tone: toneBad,
 			detail: strconv.Itoa(it.Count) + " events are not shown: they came too fast"}
 	case shell.Done:
+		p.armed.rearmed(p, it.Shell)
 		return p.owned.ran(p, it.Shell, it.Line)
 	default:
 		return nil

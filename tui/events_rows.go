@@ -79,14 +79,19 @@ func (t *theme) headingLine(names cells, plan columns, w int) string {
 }
 
 // plan is the columns for w cells: what does not fit goes, the zxid first, then
-// the command, then the words that all types begin with.
+// the word that most types begin with, then the command.
 func (c columns) plan(w int) (plan columns, short bool) {
 	rest := w - timeWidth - 1 - c.session - 1 - c.kind
 	path := 1 + min(c.path, pathEnough)
-	if rest < path {
+	wanted := path
+	if c.armedBy > 0 {
+		wanted += 1 + min(c.armedBy, armedEnough)
+	}
+	shorter := max(0, c.kind-len("ChildrenChanged"))
+	if rest < path || rest < wanted && rest+shorter >= wanted {
 		short = true
-		c.kind = min(c.kind, len("ChildrenChanged"))
-		rest = w - timeWidth - 1 - c.session - 1 - c.kind
+		c.kind -= shorter
+		rest += shorter
 	}
 	if c.armedBy > 0 && rest < path+1+min(c.armedBy, armedEnough) {
 		c.armedBy = 0

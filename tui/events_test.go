@@ -149,7 +149,7 @@ func TestEventRows(t *testing.T) {
 	)
 }
 
-// Narrow panes lose the zxid first, then the command, then the types' "Node".
+// Narrow panes lose the zxid first, then the types' "Node", then the command.
 func TestEventColumnsAdapt(t *testing.T) {
 	c := columns{session: 1, kind: 19, path: 20, zxid: 5, armedBy: 17}
 	for _, tt := range []struct {
@@ -161,7 +161,7 @@ func TestEventColumnsAdapt(t *testing.T) {
 	}{
 		{100, false, true, true, 20, 19},
 		{66, false, false, true, 20, 19},
-		{60, false, true, false, 20, 19},
+		{60, true, false, true, 20, 15},
 		{48, true, false, false, 20, 15},
 		{20, true, false, false, 0, 15},
 	} {

@@ -9,6 +9,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"zoosh/internal/livetree"
 	"zoosh/internal/session"
 	"zoosh/internal/wire"
 	"zoosh/shell"
@@ -36,7 +37,8 @@ type armedWatch struct {
 	since                      time.Time
 	firedAt                    time.Time // zero while it is armed and has not fired
 	armed                      bool
-	removed                    bool // by a command: it has not fired
+	removed                    bool             // by a command: it has not fired
+	missed                     *livetree.Missed // what changed since it fired; nil: nobody knows
 }
 
 // A fadeMsg comes each second while the face is shown.
@@ -72,18 +74,38 @@ func (a *armedFace) fade(tick fadeMsg) tea.Cmd {
 const firedLimit = 200
 
 // fired notes which watches an event came from.
-func (a *armedFace) fired(it *shell.Item) {
+func (a *armedFace) fired(p *eventsPane, it *shell.Item) {
+	for _, spent := range it.Event.Spent {
+		a.pass(armedWatch{
+			path: spent.Path, kind: spent.Kind.String(), session: it.Shell, label: spent.Label,
+			firedAt: it.Event.Time, missed: p.missed(it, &spent),
+		})
+	}
 	for _, label := range it.Event.ArmedBy {
+		if slices.ContainsFunc(it.Event.Spent, func(w session.Watch) bool { return w.Label == label }) {
+			continue
+		}
 		w := armedWatch{path: it.Event.Path, session: it.Shell, label: label, firedAt: it.Event.Time, kind: a.kindOf(it, label)}
 		switch it.Event.Type {
 		case wire.EventDataWatchRemoved, wire.EventChildWatchRemoved, wire.EventPersistentWatchRemoved:
 			w.removed = true
 		}
-		if len(a.gone) >= firedLimit {
-			a.gone = a.gone[1:]
-		}
-		a.gone = pushed(&a.store, a.gone, w)
+		a.pass(w)
 	}
+}
+
+// pass takes a watch among those that are gone.
+func (a *armedFace) pass(w armedWatch) {
+	for i := range a.gone {
+		if g := &a.gone[i]; w.missed != nil && g.path == w.path && g.kind == w.kind && g.session == w.session && !g.firedAt.Equal(w.firedAt) {
+			g.forget() // it was armed again in between
+		}
+	}
+	if len(a.gone) >= firedLimit {
+		a.gone[0].forget()
+		a.gone = a.gone[1:]
+	}
+	a.gone = pushed(&a.store, a.gone, w)
 }
 
 // kindOf is the kind of the watch that fired: what is known of it, else what its
@@ -123,6 +145,7 @@ func (a *armedFace) gather(p *eventsPane) {
 			})
 		}
 	}
+	a.cover(a.rows)
 	a.addFired(time.Now().Add(-fadeTime))
 	if p.filter != "" {
 		a.rows = slices.DeleteFunc(a.rows, func(w armedWatch) bool {
@@ -134,13 +157,17 @@ func (a *armedFace) gather(p *eventsPane) {
 	})
 }
 
-// addFired adds those that fired after then to the rows, and forgets the others.
-// A watch that outlives its events is marked instead.
+// addFired adds those that fired after then to the rows, and those since whose
+// firing something changed unseen; it forgets the others, except where that may
+// yet happen. A watch that outlives its events is marked instead.
 func (a *armedFace) addFired(then time.Time) {
-	a.gone = slices.DeleteFunc(a.gone, func(w armedWatch) bool { return !w.firedAt.After(then) })
+	a.gone = slices.DeleteFunc(a.gone, func(w armedWatch) bool { return !w.firedAt.After(then) && w.missed == nil })
 	armed := len(a.rows)
 next:
 	for _, g := range a.gone {
+		if n, _ := g.unseen(); n == 0 && !g.firedAt.After(then) {
+			continue
+		}
 		for i := range a.rows[:armed] {
 			w := &a.rows[i]
 			lasting := w.kind == session.PersistentWatch.String() || w.kind == session.RecursiveWatch.String()
@@ -154,13 +181,19 @@ next:
 }
 
 func (a *armedFace) title() string {
-	armed := 0
+	armed, unseen := 0, 0
 	for i := range a.rows {
 		if a.rows[i].armed {
 			armed++
 		}
+		n, _ := a.rows[i].unseen()
+		unseen += n
 	}
-	return fmt.Sprintf("Watches armed now: %d", armed)
+	text := fmt.Sprintf("Watches armed now: %d", armed)
+	if unseen > 0 {
+		text += "; " + counted(unseen, "change", "changes") + " unseen"
+	}
+	return text
 }
 
 // cells puts a watch into the columns of the events: since when stands for the
@@ -199,6 +232,9 @@ func (a *armedFace) draw(p *eventsPane) []string {
 		shown = append(shown, row)
 	}
 	plan, _ := a.wide.plan(p.w)
+	for i := range shown {
+		p.tellUnseen(&a.rows[a.list.top+i], &shown[i], plan)
+	}
 	var out []string
 	if p.heading() {
 		out = append(out, t.headingLine(cells{time: "since", session: "session", kind: "kind", path: "path",
@@ -209,6 +245,8 @@ func (a *armedFace) draw(p *eventsPane) []string {
 		switch {
 		case a.list.top+i == a.list.sel && p.m.focus == paneEvents:
 			out = append(out, t.selected.Render(t.fit(t.line(row, plan, p.w, nil), p.w)))
+		case row.detail != "":
+			out = append(out, t.line(row, plan, p.w, &looks{p.sessionStyle(w.session), t.warn, t.dim}))
 		case !w.armed:
 			out = append(out, t.dim.Strikethrough(true).Render(t.line(row, plan, p.w, nil)))
 		case !w.firedAt.IsZero():

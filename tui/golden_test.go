@@ -68,6 +68,18 @@ var goldenScenes = []goldenScene{
 		d.press("f")
 		d.untilRow("a")
 	}},
+	{"unseen", func(d *commandDriver) {
+		d.run("create /workers x", "ls /workers true", "create /workers/worker1 x")
+		d.watched("NodeChildrenChanged", "/workers")
+		d.run("create /workers/worker2 x", "delete /workers/worker1", "get /workers true")
+		d.m.setFocus(paneEvents)
+		d.press("f")
+		d.until("what was not seen", func() bool {
+			d.m.events.armed.stale = true
+			return strings.Contains(pictured(d.t, d.m), "2 changes unseen")
+		})
+		d.m.setFocus(paneCommand)
+	}},
 	{"help", func(d *commandDriver) { d.press("f1") }},
 	{"help-end", func(d *commandDriver) { d.press("f1", "end") }},
 	{"palette", func(d *commandDriver) { d.press("ctrl+p"); d.typed("ses") }},
@@ -88,6 +100,15 @@ var goldenScenes = []goldenScene{
 		d.selects("/binary")
 		d.m.setFocus(paneNode)
 	}},
+	{"typing", func(d *commandDriver) {
+		d.run(`create /config "{'名': '中文', 'b': 1}"`)
+		d.selects("/config")
+		d.m.setFocus(paneNode)
+		d.press("i", "right")
+		d.typed("'é': '世界', ")
+		d.press("enter", "end", "enter", "tab")
+		d.typed("end")
+	}},
 	{"lost", func(d *commandDriver) {
 		d.run("create -e /master x")
 		d.untilRow("master ◌ 1")
@@ -105,6 +126,7 @@ var goldenScenes = []goldenScene{
 	{"tree-alone", func(d *commandDriver) {
 		d.run("create /a x", "create /a/b x", "create -e /a/b/mine x", "create -s /a/task- x", "create /中文 x")
 		d.selects("/a/b/mine")
+		d.m.setFocus(paneTree)
 		d.press("f11")
 	}},
 	{"events-alone", func(d *commandDriver) {
@@ -253,6 +275,11 @@ var volatile = []struct {
 	{regexp.MustCompile(`\b\w{3} \w{3} \d\d \d\d:\d\d:\d\d [-+\w]+ \d{4} *`), "Tue Sep 24 23:22:18 UTC 2019"},
 	{regexp.MustCompile(`\b\d{4}-\d\d-\d\d \d\d:\d\d:\d\d`), "2019-09-24 23:22:18"},
 	{regexp.MustCompile(`\b\d\d:\d\d:\d\d\b`), "23:22:18"},
+	// Why a connection is lost the system says, each in its own words and length.
+	{regexp.MustCompile(`\bDisconnected  [^│]*`), "Disconnected  it ended"},
+	{regexp.MustCompile(`\bCONNECTION LOST: .*`), "CONNECTION LOST: it ended"},
+	// What an overlay leaves of a time.
+	{regexp.MustCompile(`^│\d│`), "│2│"}, {regexp.MustCompile(`^│\d\d:│`), "│23:│"},
 	{regexp.MustCompile(`(just now|\b\d+ (s|min) ago) *`), "just now"},
 }
 
@@ -279,7 +306,8 @@ func (d *commandDriver) screen() string {
 		for _, v := range volatile {
 			row = v.pattern.ReplaceAllStringFunc(row, func(found string) string {
 				text := v.pattern.ReplaceAllString(found, v.text)
-				return ansi.Truncate(text, len(found), "") + strings.Repeat(" ", max(0, len(found)-len(text)))
+				room := ansi.StringWidth(found)
+				return ansi.Truncate(text, room, "") + strings.Repeat(" ", max(0, room-len(text)))
 			})
 		}
 		if w := ansi.StringWidth(row); w != d.m.width {

@@ -52,25 +52,26 @@ func (o *helpOverlay) mouse(m *Model, msg tea.MouseMsg) tea.Cmd {
 
 func (o *helpOverlay) cursor() (x, y int, shown bool) { return 0, 0, false }
 
-// helpColumn is how wide a column of the help is; there are two where they fit.
-const helpColumn = 56
+// How wide a column of the help is: there are two where they fit, else one that
+// may be wider.
+const helpColumn, helpAlone = 56, 70
 
 func (o *helpOverlay) box(m *Model, w, h int) []string {
 	t := m.theme
 	w = min(w, 2*helpColumn+3)
-	lines := helpLines(m, min(w-2, helpColumn))
+	var lines []string
 	if w >= 2*helpColumn {
-		lines = t.twoColumns(lines, (w-3)/2)
+		lines = t.twoColumns(helpLines(m, helpColumn), (w-3)/2)
+	} else {
+		w = min(w, helpAlone+2)
+		lines = helpLines(m, w-2)
 	}
 	o.page = max(1, h-2)
 	o.top = between(0, o.top, max(0, len(lines)-o.page))
 	end := min(len(lines), o.top+o.page)
 	title := "Help: any key closes"
 	if len(lines) > o.page {
-		title = fmt.Sprintf("Help %d-%d of %d: arrows scroll, any other key closes", o.top+1, end, len(lines))
-	}
-	if w < 2*helpColumn {
-		w = min(w, helpColumn+2)
+		title = fmt.Sprintf("Help %d-%d of %d: arrows scroll, other keys close", o.top+1, end, len(lines))
 	}
 	return t.boxed(title, lines[o.top:end], w)
 }
@@ -127,6 +128,18 @@ func helpLines(m *Model, w int) []string {
 		{"^X, M-x, S-F6", "Ctrl and X, Alt and x (or Esc, then x), Shift and F6"},
 		{"click", "Give a pane the focus, select a row"}, {"wheel", "Scroll the pane under it"},
 		{"drag a border", "Make room"}, {"Shift and drag", "Select text as the terminal does it"},
+	} {
+		lines = append(lines, t.helpLine(row[0], row[1], w)...)
+	}
+	lines = append(lines, "", t.bold.Render("Signs in the tree"))
+	g := &t.glyph
+	for _, row := range [][2]string{
+		{g.ephemeral, "Ephemeral, and the session that owns it"},
+		{g.sequence, "Sequential, by its name"},
+		{g.container, "Container that a session of this zoosh has made; a server tells nobody"},
+		{g.ttl, "TTL znode that one has made"},
+		{g.created + " " + g.changed + " " + g.deleted, "Created, changed, deleted a moment ago"},
+		{g.error, "It could not be read"},
 	} {
 		lines = append(lines, t.helpLine(row[0], row[1], w)...)
 	}

@@ -26,8 +26,8 @@ var lessonActions = []action{
 	{title: "Play by itself, or pause", short: "play/pause", in: paneLesson, keys: []string{"p"}, run: onWalk((*walkthrough).toggle)},
 	{title: "Back one step, on a clean tree", short: "back", in: paneLesson, keys: []string{"left"}, run: onWalk(func(w *walkthrough) tea.Cmd { return w.back(1) })},
 	{title: "Do the rest of this piece at once", short: "skip", in: paneLesson, keys: []string{"s"}, run: onWalk((*walkthrough).skip)},
-	{title: "Hint", short: "hint", in: paneLesson, keys: []string{"h"}, run: onWalk((*walkthrough).hint), off: notYourTurn, rare: true},
-	{title: "Solution into the prompt", short: "solution", in: paneLesson, keys: []string{"x"}, run: onWalk((*walkthrough).solution), off: notYourTurn, rare: true},
+	{title: "Hint", short: "hint", in: paneLesson, keys: []string{"h"}, run: onWalk((*walkthrough).hint), off: notYourTurn, when: isYourTurn},
+	{title: "Solution into the prompt", short: "solution", in: paneLesson, keys: []string{"x"}, run: onWalk((*walkthrough).solution), off: notYourTurn, when: isYourTurn},
 	{title: "Leave the lesson", short: "leave", in: paneLesson, keys: []string{"q"}, run: onWalk((*walkthrough).leave)},
 	{title: "Show the roles side by side, or not", short: "stage", in: paneLesson, keys: []string{"v"}, run: onWalk((*walkthrough).toggleStage)},
 	{title: "Faster", short: "faster", in: paneLesson, keys: []string{"+", "="}, run: onWalk(func(w *walkthrough) tea.Cmd { return w.faster(1) })},
@@ -43,9 +43,9 @@ var lessonActions = []action{
 
 // walkActions work while something else has the focus.
 var walkActions = []action{
-	{title: "Back to the lesson", short: "lesson", in: paneCommand, keys: []string{"esc"}, run: func(m *Model) tea.Cmd { m.setFocus(paneLesson); return nil }, off: noLesson, rare: true},
-	{title: "Hint for the step that is yours", short: "hint", in: anywhere, keys: []string{"f8"}, run: onWalk((*walkthrough).hint), off: notYourTurn, rare: true},
-	{title: "Solution of the step that is yours, into the prompt", short: "solution", in: anywhere, keys: []string{"f9"}, run: onWalk((*walkthrough).solution), off: notYourTurn, rare: true},
+	{title: "Back to the lesson", short: "lesson", in: paneCommand, keys: []string{"esc"}, run: func(m *Model) tea.Cmd { m.setFocus(paneLesson); return nil }, off: noLesson, when: onLesson},
+	{title: "Hint for the step that is yours", short: "hint", in: anywhere, keys: []string{"f8"}, run: onWalk((*walkthrough).hint), off: notYourTurn, when: isYourTurn},
+	{title: "Solution of the step that is yours, into the prompt", short: "solution", in: anywhere, keys: []string{"f9"}, run: onWalk((*walkthrough).solution), off: notYourTurn, when: isYourTurn},
 	{title: "Walkthrough: the master", in: anywhere, keys: []string{"f2"}, run: walkNamed("master", false)},
 	{title: "Walkthrough: the worker", in: anywhere, keys: []string{"f3"}, run: walkNamed("worker", false)},
 	{title: "Walkthrough: the client", in: anywhere, keys: []string{"f4"}, run: walkNamed("client", false)},
@@ -83,6 +83,10 @@ func notYourTurn(m *Model) string {
 	}
 	return "nothing is asked of you now"
 }
+
+// The same, for who only wants to know whether.
+func isYourTurn(m *Model) bool { return notYourTurn(m) == "" }
+func onLesson(m *Model) bool   { return noLesson(m) == "" }
 
 func (w *walkthrough) faster(by int) tea.Cmd {
 	w.pace = w.pace.Faster(by)

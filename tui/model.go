@@ -9,6 +9,7 @@ import (
 
 	"zoosh/roles"
 	"zoosh/shell"
+	"zoosh/shell/transcript"
 )
 
 // Config says what the TUI shows.
@@ -26,6 +27,8 @@ type Config struct {
 	// Remember is told each line when it is run, one at a time, beside the screen.
 	// What of it is kept is up to it.
 	Remember func(line string)
+	// Recording is to be begun with the first session; nil if none is.
+	Recording *transcript.Recording
 	// Language is the lessons': roles.English or roles.Chinese.
 	Language string
 	// Lesson, if there is one, is played at once: on LessonServer, the connect
@@ -35,6 +38,8 @@ type Config struct {
 	Lesson       *roles.Lesson
 	LessonServer string
 	LessonTurn   bool
+	// Menu shows the list of the lessons first.
+	Menu bool
 	// Finished is the lessons that were finished in earlier runs.
 	Finished []string
 	// Finish is told each lesson that is finished, in the words of Finished, beside
@@ -46,11 +51,12 @@ type Config struct {
 
 // Model is everything on the screen. It is changed by Update alone.
 type Model struct {
-	ctx    context.Context
-	cfg    Config
-	stream *shell.Stream
-	feed   *feed
-	theme  *theme
+	ctx      context.Context
+	cfg      Config
+	stream   *shell.Stream
+	feed     *feed
+	recorder *recorder
+	theme    *theme
 
 	width, height int
 	areas         areas
@@ -77,6 +83,7 @@ type Model struct {
 	overlay overlay // takes all keys while it is there
 	notice  notice
 	closing bool
+	askedAt time.Time // when leaving was asked about last
 }
 
 // A notice is a line that the status line shows for a while.
@@ -95,6 +102,7 @@ func newModel(ctx context.Context, cfg Config) *Model {
 		theme: newTheme(cfg, true), hidden: map[paneID]bool{}, split: defaultSplits,
 	}
 	m.feed = newFeed(m.stream)
+	m.recorder = newRecorder(m.stream)
 	m.command = newCommandPane(m)
 	m.events = newEventsPane(m)
 	m.tree = newTreePane(m)
@@ -118,6 +126,9 @@ func (m *Model) begin() tea.Cmd {
 	if m.cfg.Lesson != nil {
 		stage := m.cfg.Lesson.Name == wholeSession
 		cmds = append(cmds, m.play(m.cfg.Lesson, walkOptions{m.cfg.LessonServer, m.cfg.LessonTurn, stage}))
+	}
+	if m.cfg.Menu {
+		cmds = append(cmds, showLessons(m))
 	}
 	return tea.Batch(cmds...)
 }
@@ -193,6 +204,12 @@ func (m *Model) take(batch feedMsg) tea.Cmd {
 			cmds = append(cmds, m.walk.take(it))
 		}
 		cmds = append(cmds, m.events.take(it), m.command.take(it), m.tree.opening(it))
+		if it.Made != nil {
+			m.tree.note(it.Made)
+		}
+		if tab := m.command.named(it.Shell); it.Auth && tab != nil {
+			cmds = append(cmds, m.tree.prove(tab))
+		}
 	}
 	return tea.Batch(cmds...)
 }
@@ -236,6 +253,11 @@ func (m *Model) endOverlay() {
 func (m *Model) paste(text string) tea.Cmd {
 	if m.overlay != nil {
 		return m.overlay.paste(m, text)
+	}
+	if p, ok := m.pane(m.focus).(paster); ok {
+		if cmd, taken := p.takePaste(text); taken {
+			return cmd
+		}
 	}
 	m.setFocus(paneCommand)
 	return m.command.paste(text)

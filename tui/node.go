@@ -25,6 +25,8 @@ type nodePane struct {
 	again   bool      // it has changed since
 	began   time.Time // when something was asked for last
 
+	typing *nodeTyping // data that is edited here
+
 	content []section // what the rows are made from, for the width they were made for
 	made    int
 }
@@ -132,6 +134,8 @@ func (p *nodePane) update(msg tea.Msg) tea.Cmd {
 		}
 	case nodeEditedMsg:
 		return p.edited(msg)
+	case nodeTypedMsg:
+		return p.typed(msg)
 	}
 	return nil
 }
@@ -145,28 +149,64 @@ func (p *nodePane) take(n *nodeRead) {
 }
 
 func (p *nodePane) title() string {
+	if t := p.typing; t != nil && t.changed() {
+		return "Edit " + oneLine(t.path) + ", changed"
+	} else if t != nil {
+		return "Edit " + oneLine(t.path)
+	}
 	if p.path == "" {
 		return "Node"
 	}
-	return "Node " + oneLine(p.path)
+	// The end of a long path says most. The frame and blanks around a title take
+	// four cells of the pane.
+	room := p.w - 4 - len("Node ")
+	if p.m.zoomed {
+		room -= len(", zoomed")
+	}
+	return "Node " + p.m.theme.tail(oneLine(p.path), max(1, room))
 }
 
 func (p *nodePane) resize(w, h int) { p.w, p.h = w, h }
 func (p *nodePane) restyle()        { p.content = nil }
 
-func (p *nodePane) key(tea.KeyPressMsg) tea.Cmd    { return nil }
-func (p *nodePane) click(x, y int) tea.Cmd         { return nil }
-func (p *nodePane) wheel(delta int)                { p.scroll(delta) }
-func (p *nodePane) cursor() (x, y int, shown bool) { return 0, 0, false }
+func (p *nodePane) key(tea.KeyPressMsg) tea.Cmd { return nil }
+
+func (p *nodePane) click(x, y int) tea.Cmd {
+	if p.typing != nil {
+		p.typing.area.point(x, max(0, y-(p.h-p.textHeight())), p.w)
+	}
+	return nil
+}
+
+func (p *nodePane) wheel(delta int) {
+	if p.typing != nil {
+		p.typing.area.move(delta, p.w)
+		return
+	}
+	p.scroll(delta)
+}
+
+// cursor stands in the data while that is edited.
+func (p *nodePane) cursor() (x, y int, shown bool) {
+	if p.typing == nil {
+		return 0, 0, false
+	}
+	h := p.textHeight()
+	x, y = p.typing.area.cursor(p.w, h)
+	return x, y + p.h - h, true
+}
 
 func (p *nodePane) scroll(by int) { p.top = between(0, p.top+by, max(0, p.length()-p.h)) }
 
 // nodeActions are what the keys do in the node.
 var nodeActions = []action{
 	{title: "Next pane", in: paneNode, keys: []string{"tab"}, run: func(m *Model) tea.Cmd { return m.focusNext(1) }},
-	{title: "Data as text, JSON or hex", short: "view", in: paneNode, keys: []string{"v"}, run: onNode((*nodePane).nextView), off: nothingRead},
-	{title: "Edit the data in $EDITOR", short: "edit", in: paneNode, keys: []string{"e"}, run: onNode((*nodePane).edit), off: cannotEdit},
-	{title: "Read again", short: "read", in: paneNode, keys: []string{"r"}, run: onNode((*nodePane).reread), off: treeOff},
+	{title: "Data as text, JSON or hex", short: "view", in: paneNode, keys: []string{"v"}, run: onNode((*nodePane).nextView), off: nothingRead, when: reading},
+	{title: "Edit the data here", short: "edit", in: paneNode, keys: []string{"i"}, run: onNode((*nodePane).typeIn), off: cannotType, when: reading},
+	{title: "Edit the data in $EDITOR", short: "$EDITOR", in: paneNode, keys: []string{"e"}, run: onNode((*nodePane).edit), off: cannotEdit, when: reading},
+	{title: "Write what was edited here", short: "write", in: paneNode, keys: []string{"ctrl+s"}, run: onNode((*nodePane).writeTyped), off: notTyping, when: typingData},
+	{title: "Give up what was edited here", short: "give up", in: paneNode, keys: []string{"esc", "ctrl+c"}, run: onNode((*nodePane).leaveTyping), when: typingData},
+	{title: "Read again", short: "read", in: paneNode, keys: []string{"r"}, run: onNode((*nodePane).reread), off: treeOff, when: reading},
 	{title: "Up", in: paneNode, keys: []string{"up", "k"}, run: nodeScroll(func(*nodePane) int { return -1 })},
 	{title: "Down", in: paneNode, keys: []string{"down", "j"}, run: nodeScroll(func(*nodePane) int { return 1 })},
 	{title: "A page up", in: paneNode, keys: []string{"pgup"}, run: nodeScroll(func(p *nodePane) int { return -p.h })},

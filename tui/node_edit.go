@@ -3,6 +3,7 @@ package tui
 import (
 	"bytes"
 	"context"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"os"
@@ -23,8 +24,9 @@ type nodeEdit struct {
 	path    string
 	data    []byte
 	version int32
-	zk      *session.Session // of the prompt when it was read
-	file    string
+	server  string           // the connect string of the prompt when it was read
+	zk      *session.Session // of the prompt then
+	file    string           // for an editor
 }
 
 // editorWait is what an editor is given to end when zoosh has to.
@@ -37,20 +39,29 @@ type nodeEditedMsg struct {
 }
 
 func cannotEdit(m *Model) string {
+	if m.node.typing != nil {
+		return "it is being edited in the pane"
+	}
 	if why := nothingRead(m); why != "" {
 		return why
 	}
 	return elsewhere(m)
 }
 
-// edit opens the data in the user's editor. It is written as the version that was
-// read, so that nobody's change is lost unseen.
-func (p *nodePane) edit() tea.Cmd {
-	e := &nodeEdit{
+// toEdit is the data that is shown, as it goes into an editor. It will be written
+// as the version that was read, so that nobody's change is lost unseen.
+func (p *nodePane) toEdit() nodeEdit {
+	sh := p.m.command.tab().shell
+	return nodeEdit{
 		path: p.path, data: p.node.data, version: p.node.stat.Version,
-		zk: p.m.command.tab().shell.Session(),
+		server: sh.ConnectString(), zk: sh.Session(),
 	}
-	ctx := p.m.ctx
+}
+
+// edit opens the data in the user's editor.
+func (p *nodePane) edit() tea.Cmd {
+	edit, ctx := p.toEdit(), p.m.ctx
+	e := &edit
 	pattern := "zoosh-*.txt"
 	if p.node.shown.json != "" {
 		pattern = "zoosh-*.json"
@@ -104,42 +115,83 @@ func (p *nodePane) edited(msg nodeEditedMsg) tea.Cmd {
 			os.Remove(msg.edit.file)
 			return failed(fmt.Errorf("the editor: %w; nothing was written", msg.err))
 		}
-		text, err := msg.edit.write(ctx)
-		if err != nil {
+		data, err := msg.edit.write(ctx)
+		switch {
+		case err != nil:
 			return failed(err)
+		case data == nil:
+			return actionMsg(func(m *Model) tea.Cmd { return m.say(false, "nothing was changed") })
 		}
-		return actionMsg(func(m *Model) tea.Cmd { return tea.Batch(m.say(false, text), m.node.reread()) })
+		return actionMsg(func(m *Model) tea.Cmd { return m.node.wrote(msg.edit, data) })
 	}
 }
 
-// write sends the data if it was changed. Where that fails the file is kept.
-func (e *nodeEdit) write(ctx context.Context) (text string, err error) {
+// write sends the data if it was changed: what it returns is what was sent. Where
+// that fails the file is kept.
+func (e *nodeEdit) write(ctx context.Context) (sent []byte, err error) {
 	data, err := os.ReadFile(e.file)
 	if err != nil {
-		return "", err
+		return nil, err
 	}
 	// Editors end the last line even where there was no line end.
 	if !bytes.HasSuffix(e.data, []byte("\n")) {
 		data = bytes.TrimSuffix(data, []byte("\n"))
 	}
 	if bytes.Equal(data, e.data) {
-		return "nothing was changed", os.Remove(e.file)
+		return nil, os.Remove(e.file)
+	}
+	switch err := e.send(ctx, data); {
+	case isCode(err, wire.BadVersion):
+		return nil, fmt.Errorf("somebody else has changed %s since; your text is in %s", e.path, e.file)
+	case err != nil:
+		return nil, fmt.Errorf("%s was not written: %s; your text is in %s", e.path, errorName(err), e.file)
+	}
+	return data, os.Remove(e.file)
+}
+
+// send writes data in place of the version that was read.
+func (e *nodeEdit) send(ctx context.Context, data []byte) error {
+	if e.zk == nil {
+		return session.ErrClosed
 	}
 	ctx, cancel := context.WithTimeout(ctx, nodeWait)
 	defer cancel()
-	err = session.ErrClosed
-	if e.zk != nil {
-		_, err = e.zk.Set(ctx, e.path, data, e.version)
+	_, err := e.zk.Set(ctx, e.path, data, e.version)
+	return err
+}
+
+func isCode(err error, code wire.Code) bool {
+	var e *wire.Error
+	return errors.As(err, &e) && e.Code == code
+}
+
+// wrote says what was written, also where the commands stand that were typed.
+func (p *nodePane) wrote(e *nodeEdit, data []byte) tea.Cmd {
+	line := e.command(data)
+	for _, t := range p.m.command.tabs {
+		if t.shell.Session() == e.zk {
+			t.out.put(outState, false, "(the Node pane: "+line+")\n")
+		}
 	}
-	var zkErr *wire.Error
-	switch {
-	case errors.As(err, &zkErr) && zkErr.Code == wire.BadVersion:
-		return "", fmt.Errorf("somebody else has changed %s since; your text is in %s", e.path, e.file)
-	case err != nil:
-		return "", fmt.Errorf("%s was not written: %s; your text is in %s", e.path, errorName(err), e.file)
+	return tea.Batch(p.m.say(false, "written, as by "+line), p.reread())
+}
+
+// commandLimit is how much data is still shown in a command.
+const commandLimit = 200
+
+// command is the zkCli command that writes the data. Data that its prompt cannot
+// express is given as -b takes it.
+func (e *nodeEdit) command(data []byte) string {
+	path, _ := shell.Quote(e.path)
+	if len(data) > commandLimit {
+		return fmt.Sprintf("set -v %d %s (%s)", e.version, path, counted(len(data), "byte", "bytes"))
 	}
-	quoted, _ := shell.Quote(e.path)
-	return fmt.Sprintf("written, as by set -v %d %s", e.version, quoted), os.Remove(e.file)
+	if text := string(data); isText(data) && !strings.ContainsAny(text, "\n\r\t") {
+		if quoted, ok := shell.Quote(text); ok {
+			return fmt.Sprintf("set -v %d %s %s", e.version, path, quoted)
+		}
+	}
+	return fmt.Sprintf("set -b -v %d %s %s", e.version, path, base64.StdEncoding.EncodeToString(data))
 }
 
 // failed says an error in the status line.

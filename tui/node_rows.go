@@ -113,6 +113,9 @@ func (p *nodePane) length() int {
 
 // rows is the part of the znode that is on the screen.
 func (p *nodePane) rows() []string {
+	if p.typing != nil {
+		return p.typingRows()
+	}
 	if p.node == nil {
 		return nil
 	}
@@ -137,7 +140,7 @@ func (p *nodePane) lay() []section {
 		out = append(out, p.dataSections()...)
 	}
 	if n.stat != nil {
-		out = append(out, lines("", t.bold.Render("Stat")), p.statSection(n.stat))
+		out = append(out, lines("", t.bold.Render("Stat")+t.dim.Render(p.madeHere(n.stat))), p.statSection(n.stat))
 	}
 	out = append(out, lines("", t.bold.Render("ACL")))
 	if n.aclErr != nil {
@@ -264,7 +267,7 @@ func clock(ms int64) string { return time.UnixMilli(ms).Format(time.DateTime) }
 // makes for itself are as old as the epoch.
 func age(ms int64) string {
 	if ms == 0 {
-		return "at the beginning"
+		return "at the start"
 	}
 	d := time.Since(time.UnixMilli(ms))
 	for _, unit := range []struct {

@@ -52,6 +52,12 @@ type grabber interface {
 	grab(k tea.KeyPressMsg) (cmd tea.Cmd, taken bool)
 }
 
+// A paster is a pane that at times is typed into: a paste is meant for it then, not
+// for the prompt.
+type paster interface {
+	takePaste(text string) (cmd tea.Cmd, taken bool)
+}
+
 // An overlay lies over the panes and takes every key: help, the palette, a
 // question.
 type overlay interface {

@@ -8,7 +8,10 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
+	tea "charm.land/bubbletea/v2"
+	"charm.land/lipgloss/v2"
 	"github.com/charmbracelet/x/ansi"
 	"github.com/rivo/uniseg"
 )
@@ -24,16 +27,37 @@ var ansiColors = [16]string{
 	"#7c8083", "#e06c75", "#b5d68a", "#f0c674", "#8ab4d8", "#c9a5d3", "#9fd7cf", "#ffffff",
 }
 
+// rgb is one of a terminal's 256 colours.
+func rgb(n int) string {
+	switch {
+	case n < 16:
+		return ansiColors[n]
+	case n < 232:
+		level := func(n int) int { return min(n, 1)*55 + n*40 }
+		return fmt.Sprintf("#%02x%02x%02x", level((n-16)/36), level((n-16)/6%6), level((n-16)%6))
+	}
+	grey := 8 + 10*(n-232)
+	return fmt.Sprintf("#%02x%02x%02x", grey, grey, grey)
+}
+
+// A paper is the colours of a terminal's background and of its text.
+type paper struct{ back, ink string }
+
+var darkPaper, lightPaper = paper{"#17191c", "#d4d7d6"}, paper{"#fdfdfb", "#22262a"}
+
 // A cellStyle is how a cell is drawn.
 type cellStyle struct {
-	fg                               int // of ansiColors; -1 is the default
+	fg                               int // of 256 colours; -1 is the default
 	bold, faint, reverse, under, out bool
 }
 
-// sgr changes the style as the parameters of an SGR sequence say. The TUI uses
-// the sixteen colours alone.
+// sgr changes the style as the parameters of an SGR sequence say.
 func (s *cellStyle) sgr(params string) {
-	for _, p := range strings.Split(params, ";") {
+	params, of256, _ := strings.Cut(params, "38;5;") // the last one, if it is there
+	if of256 != "" {
+		defer fmt.Sscanf(of256, "%d", &s.fg)
+	}
+	for _, p := range strings.Split(strings.TrimSuffix(params, ";"), ";") {
 		var n int
 		fmt.Sscanf(p, "%d", &n)
 		switch {
@@ -68,13 +92,12 @@ func (s *cellStyle) sgr(params string) {
 }
 
 // svg draws a screen.
-func svg(screen string, cols int) string {
-	const dark, light = "#17191c", "#d4d7d6"
+func svg(screen string, cols int, on paper) string {
 	rows := strings.Split(screen, "\n")
 	var b strings.Builder
 	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %.0f %d" font-family="ui-monospace,Menlo,Consolas,'DejaVu Sans Mono',monospace" font-size="14">`+"\n",
 		float64(cols)*cellWidth+16, len(rows)*cellHeight+16)
-	fmt.Fprintf(&b, `<rect width="100%%" height="100%%" rx="6" fill="%s"/>`+"\n", dark)
+	fmt.Fprintf(&b, `<rect width="100%%" height="100%%" rx="6" fill="%s"/>`+"\n", on.back)
 	style := cellStyle{fg: -1}
 	for y, row := range rows {
 		x := 0
@@ -90,7 +113,7 @@ func svg(screen string, cols int) string {
 				text = row[:end]
 			}
 			row = row[len(text):]
-			x += drawRun(&b, text, x, y, style, dark, light)
+			x += drawRun(&b, text, x, y, style, on)
 		}
 	}
 	b.WriteString("</svg>\n")
@@ -99,13 +122,13 @@ func svg(screen string, cols int) string {
 
 // drawRun draws text of one style at a cell and tells how many cells it took.
 // Characters that are wider than a cell are placed each on its own.
-func drawRun(b *strings.Builder, text string, x, y int, s cellStyle, dark, light string) int {
-	fg, bg := light, ""
+func drawRun(b *strings.Builder, text string, x, y int, s cellStyle, on paper) int {
+	fg, bg := on.ink, ""
 	if s.fg >= 0 {
-		fg = ansiColors[s.fg]
+		fg = rgb(s.fg)
 	}
 	if s.reverse {
-		fg, bg = dark, fg
+		fg, bg = on.back, fg
 	}
 	width := ansi.StringWidth(text)
 	left, top := 8+float64(x)*cellWidth, 8+y*cellHeight
@@ -150,10 +173,10 @@ func drawRun(b *strings.Builder, text string, x, y int, s cellStyle, dark, light
 }
 
 // keep writes a picture if -pictures asks for it, and checks that there is one.
-func keep(t *testing.T, name string, m *Model) {
+func keep(t *testing.T, name string, m *Model, on paper) {
 	t.Helper()
 	file := filepath.Join("..", "testdata", "pictures", name+".svg")
-	picture := svg(m.View().Content, m.width)
+	picture := svg(m.View().Content, m.width, on)
 	if *pictures {
 		if err := os.WriteFile(file, []byte(picture), 0o644); err != nil {
 			t.Fatal(err)
@@ -181,5 +204,34 @@ func TestPictures(t *testing.T) {
 	d.m.setFocus(paneTree)
 	d.do(d.m.tree.reveal("/tasks/config"))
 	d.until("the znode", func() bool { return strings.Contains(ansi.Strip(d.m.View().Content), `"retries": 3`) })
-	keep(t, "tui", d.m)
+	keep(t, "tui", d.m, darkPaper)
+}
+
+// TestPictureOfALoss is the server going away while a master waits, on a light
+// terminal of the usual size.
+func TestPictureOfALoss(t *testing.T) {
+	d := driveCommand(t, 100, 30, Config{Where: "embedded"})
+	t.Cleanup(d.m.tree.link.close)
+	d.m.Update(tea.BackgroundColorMsg{Color: lipgloss.Color("#ffffff")})
+	d.do(d.m.tree.start())
+	d.named("master")
+	d.run(`create -e /master "master1.example.com:2223"`, `create /workers ""`, `create /tasks ""`)
+	d.newTab()
+	d.named("worker")
+	d.run(`create -e /workers/worker1 "worker1.example.com:2224"`, `create -s /tasks/task- "cmd"`, "get /master true")
+	d.press("alt+1")
+	d.run("ls /workers true", "ls /tasks true")
+	d.selects("/tasks/task-0000000000")
+	d.selects("/workers/worker1")
+	d.untilRow("worker1 ◌ worker")
+	d.selects("/master")
+	d.m.setFocus(paneEvents)
+	d.press("f")
+	d.srv.Close()
+	d.until("the loss", func() bool {
+		text := ansi.Strip(d.m.View().Content)
+		return d.m.tree.lost != nil && strings.Contains(text, "CONNECTION LOST: ") && strings.Contains(text, "state:Disconnected")
+	})
+	d.m.tree.tree.Expire(time.Now().Add(time.Hour))
+	keep(t, "lost", d.m, lightPaper)
 }

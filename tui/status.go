@@ -78,6 +78,9 @@ func (m *Model) statusBar() string {
 	if tab.dialect != shell.Auto {
 		parts = append(parts, "dialect "+tab.dialect.String())
 	}
+	if m.recorder.Recording() != "" {
+		parts = append([]string{"REC"}, parts...)
+	}
 	if n := len(m.command.tabs); n > 1 {
 		parts = append(parts, fmt.Sprintf("%d sessions", n))
 	}
@@ -128,22 +131,23 @@ func (m *Model) keyBar() string {
 	return t.fit(b.String()+last, m.width)
 }
 
-// keyed is the actions for the line of keys, those first that can rarely be done.
+// keyed is the actions for the line of keys: first those that are there for the
+// moment only.
 func (m *Model) keyed() []*action {
-	var now, always []*action
+	var passing, always []*action
 	for _, where := range m.places() {
 		for i := range actions {
 			a := &actions[i]
 			switch {
 			case a.in != where || a.short == "" || len(a.keys) == 0 || a.keys[0] == globalActions[0].keys[0]:
-			case !a.rare:
+			case a.when == nil:
 				always = append(always, a)
-			case a.off(m) == "" && !slices.ContainsFunc(now, func(b *action) bool { return b.short == a.short }):
-				now = append(now, a)
+			case a.when(m) && !slices.ContainsFunc(passing, func(b *action) bool { return b.short == a.short }):
+				passing = append(passing, a)
 			}
 		}
 	}
-	return append(now, always...)
+	return append(passing, always...)
 }
 
 // keyItem is a key and what it does; dim if that cannot be done now.

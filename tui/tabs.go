@@ -86,7 +86,7 @@ func (c *commandPane) add() *tab {
 	c.last++
 	t := &tab{name: fmt.Sprint(c.last), number: c.last - 1}
 	cfg := c.m.cfg.Shell
-	cfg.Name, cfg.Sink = t.name, c.m.stream.Put
+	cfg.Name, cfg.Sink, cfg.Front = t.name, c.m.recorder.put, c.m.recorder
 	t.shell, t.dialect = shell.New(cfg), cfg.Dialect
 	c.tabs = append(c.tabs, t)
 	return t
@@ -128,7 +128,7 @@ func (c *commandPane) opened(msg openedMsg) tea.Cmd {
 	}
 	ask := func() tea.Msg { return dialectMsg{t, t.shell.Dialect()} }
 	if msg.err == nil || errors.Is(msg.err, context.Canceled) {
-		return tea.Batch(ask, c.next(t))
+		return tea.Batch(ask, c.next(t), c.m.recorder.begin(c.m.ctx, t, c.m.cfg.Recording))
 	}
 	t.out.put(outPlain, true, msg.err.Error()+"\n")
 	t.out.failed()
@@ -174,18 +174,20 @@ func closeLater(t *tab) tea.Cmd {
 	}
 }
 
-// closeTime is what closing takes at most, however many sessions there are. It is
-// more than a session waits for its server.
-const closeTime = 1500 * time.Millisecond
+// closeTime is what closing takes at most, however many sessions there are. A
+// server that answers does so in much less; one that hangs is not waited for as
+// long as a session would.
+const closeTime = 800 * time.Millisecond
 
 // closing is how the closing of the sessions went.
 type closing struct {
 	sync.Mutex
-	err error
+	until time.Time // zero before it has begun
+	err   error
 }
 
-// closeAll closes the sessions of the tabs.
-func (c *commandPane) closeAll() tea.Cmd {
+// leave ends what runs and returns the tabs, whose sessions are to be closed.
+func (c *commandPane) leave() []*tab {
 	tabs := c.own()
 	for _, t := range tabs {
 		t.queue = nil
@@ -193,11 +195,12 @@ func (c *commandPane) closeAll() tea.Cmd {
 			t.running.cancel()
 		}
 	}
-	return func() tea.Msg { c.closeShells(tabs); return nil }
+	return tabs
 }
 
 // closeShells closes sessions beside each other and waits for them, but not for
-// ever. It returns the first error there was, also of an earlier call.
+// ever, and no longer if it is called again. It returns the first error there was,
+// also of an earlier call.
 func (c *commandPane) closeShells(tabs []*tab) error {
 	c.closing.Lock()
 	defer c.closing.Unlock()
@@ -205,7 +208,10 @@ func (c *commandPane) closeShells(tabs []*tab) error {
 	for _, t := range tabs {
 		go func() { errs <- t.shell.Close() }()
 	}
-	late := time.NewTimer(closeTime)
+	if c.closing.until.IsZero() {
+		c.closing.until = time.Now().Add(closeTime)
+	}
+	late := time.NewTimer(time.Until(c.closing.until))
 	defer late.Stop()
 	for range tabs {
 		var err error
@@ -222,22 +228,23 @@ func (c *commandPane) closeShells(tabs []*tab) error {
 	return c.closing.err
 }
 
-// closeSessions ends every session, the tree's included, after the last frame. It
+// closeSessions ends every session, the tree's included, beside each other. It
 // waits for the servers.
-func (m *Model) closeSessions() error {
+func (m *Model) closeSessions(tabs []*tab) error {
 	stopped := make(chan struct{})
 	go func() {
 		defer close(stopped)
-		if stop := m.tree.stop(); stop != nil {
-			stop()
-		}
+		m.tree.link.close()
 	}()
-	err := errors.Join(m.endLessons(), m.command.closeShells(m.command.own()))
+	lessons := make(chan error, 1)
+	go func() { lessons <- m.endLessons() }()
+	late := time.After(closeTime)
+	err := m.command.closeShells(tabs)
 	select {
 	case <-stopped:
-	case <-time.After(closeTime):
+	case <-late:
 	}
-	return err
+	return errors.Join(<-lessons, err)
 }
 
 // A tabCell is a tab's place in the row of tabs.

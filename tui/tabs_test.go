@@ -6,8 +6,7 @@ import (
 	"testing"
 	"time"
 
-	tea "charm.land/bubbletea/v2"
-
+	"zoosh/internal/server"
 	"zoosh/internal/session"
 	"zoosh/shell"
 )
@@ -148,12 +147,86 @@ func TestClosingIsBounded(t *testing.T) {
 		}
 		return true
 	})
+	d.leavesWithin(time.Second)
+}
+
+// leavesWithin leaves as Bubble Tea and Run do together.
+func (d *commandDriver) leavesWithin(most time.Duration) {
+	d.t.Helper()
 	begin := time.Now()
-	d.m.closeSessions()
-	if took := time.Since(begin); took > 2*closeTime {
-		t.Errorf("closing took %v", took)
+	tabs := d.m.command.leave()
+	d.m.closeSessions(tabs)
+	d.m.closeSessions(tabs)
+	if took := time.Since(begin); took >= most {
+		d.t.Errorf("leaving took %v", took)
 	}
-	if msg := (tea.Msg)(d.m.command.closeAll()()); msg != nil {
-		t.Errorf("a second closing said %v", msg)
+}
+
+// A server that stops answering keeps nobody, and it is said that it is waited for.
+func TestLeavingAServerThatHangs(t *testing.T) {
+	srv, err := server.Start(server.Config{})
+	if err != nil {
+		t.Fatal(err)
 	}
+	t.Cleanup(func() { srv.Close() })
+	ln, hang := passing(t, srv.Addr())
+	d := driveModel(t, 80, 24, Config{Shell: shell.Config{Connect: ln, Dialect: shell.D34}})
+	t.Cleanup(d.m.tree.link.close)
+	d.do(d.m.tree.start())
+	d.until("the session", d.greeted)
+	d.openTab()
+	d.untilRow("zookeeper")
+	hang()
+	if cmd := d.m.quit(); cmd == nil || !strings.Contains(pictured(t, d.m), "closing the sessions") {
+		t.Error("it does not say what it waits for")
+	}
+	d.leavesWithin(time.Second)
+	if err := d.m.command.closeShells(nil); err == nil {
+		t.Error("the sessions are said to have been closed")
+	}
+}
+
+// passing listens for clients of addr and passes on what they and it say, until
+// hang is called.
+func passing(t *testing.T, addr string) (listens string, hang func()) {
+	t.Helper()
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	hung := make(chan struct{})
+	t.Cleanup(func() { ln.Close() })
+	pass := func(to, from net.Conn) {
+		buf := make([]byte, 4096)
+		for {
+			n, err := from.Read(buf)
+			select {
+			case <-hung:
+				return
+			default:
+			}
+			if err != nil {
+				to.Close()
+				return
+			}
+			to.Write(buf[:n])
+		}
+	}
+	go func() {
+		for {
+			client, err := ln.Accept()
+			if err != nil {
+				return
+			}
+			srv, err := net.Dial("tcp", addr)
+			if err != nil {
+				client.Close()
+				return
+			}
+			t.Cleanup(func() { client.Close(); srv.Close() })
+			go pass(srv, client)
+			go pass(client, srv)
+		}
+	}()
+	return ln.Addr().String(), func() { close(hung) }
 }

@@ -3,6 +3,7 @@ package tui
 import (
 	"context"
 	"errors"
+	"fmt"
 	"sync"
 	"time"
 
@@ -33,6 +34,8 @@ type treePane struct {
 
 	sel     string // the znode that is selected, whatever happens around it
 	at, top int    // its row, and the first one on the screen
+
+	made made // containers and TTL znodes
 
 	finding   *treeFind // while a name is typed
 	found     string    // what was looked for last
@@ -98,10 +101,34 @@ func (p *treePane) opened(msg treeOpenedMsg) tea.Cmd {
 	}
 	p.server, p.reads = msg.server, msg.watcher
 	p.m.node.path = "" // what it shows is of another tree
+	p.m.events.armed.forgetAll()
 	p.tree, p.sel, p.at, p.top = livetree.New(), "/", 0, 0
 	p.sought, p.then = p.then, ""
 	p.want("/")
-	return tea.Batch(p.next(), p.m.node.show(p.sel))
+	cmds := []tea.Cmd{p.next(), p.m.node.show(p.sel)}
+	for _, tab := range p.m.command.tabs {
+		cmds = append(cmds, p.prove(tab))
+	}
+	return tea.Batch(cmds...)
+}
+
+// prove lets the tree's session prove what a tab's session on its server can, so
+// that who can read a znode at the prompt can see it. The credential goes from one
+// session to the other; nobody else has it.
+func (p *treePane) prove(t *tab) tea.Cmd {
+	w, zk, ctx := p.reads, t.shell.Session(), p.m.ctx
+	if w == nil || zk == nil || t.shell.ConnectString() != p.server {
+		return nil
+	}
+	return func() tea.Msg {
+		ctx, cancel := context.WithTimeout(ctx, nodeWait)
+		defer cancel()
+		if err := w.Session().AddAuthOf(ctx, zk); err != nil {
+			return failed(fmt.Errorf("the tree's session: addauth: %s", errorName(err)))
+		}
+		w.Reread()
+		return actionMsg(func(m *Model) tea.Cmd { return m.node.reread() })
+	}
 }
 
 // letGo no longer looks at the server, which is about to go. What is shown stays
@@ -152,11 +179,6 @@ func (l *treeLink) close() {
 	if w != nil {
 		w.Close() // what the server thinks of it is of no use to anybody
 	}
-}
-
-// stop ends that session.
-func (p *treePane) stop() tea.Cmd {
-	return func() tea.Msg { p.link.close(); return nil }
 }
 
 // session is the tree's session for reading, nil before there is one.

@@ -28,7 +28,7 @@ var treeActions = append([]action{
 	{title: "Find the next", in: paneTree, keys: []string{"n"}, run: onTree(func(p *treePane) tea.Cmd { return p.findAgain(1) }), off: nothingSought},
 	{title: "Find the previous", in: paneTree, keys: []string{"N"}, run: onTree(func(p *treePane) tea.Cmd { return p.findAgain(-1) }), off: nothingSought},
 	{title: "Read again", in: paneTree, keys: []string{"r"}, run: onTree((*treePane).reload), off: treeOff},
-	{title: "The tree of this tab's server", in: paneTree, keys: []string{"o"}, run: onTree((*treePane).follow)},
+	{title: "The tree of this tab's server", short: "tab's server", in: paneTree, keys: []string{"o"}, run: onTree((*treePane).follow), when: ofAnother},
 	{title: "Path into the prompt", short: "path", in: paneTree, keys: []string{"y", "alt+enter"}, run: onTree((*treePane).yank), off: nothingSelected},
 	{title: "create a znode below", short: "create", in: paneTree, keys: []string{"c", "C"}, run: onTree((*treePane).create), off: nothingSelected},
 	{title: "set its data", short: "set", in: paneTree, keys: []string{"s", "S"}, run: treePut("set", " "), off: nothingSelected},
@@ -71,6 +71,11 @@ func treeRun(words string) func(m *Model) tea.Cmd {
 
 func treePut(words, behind string) func(m *Model) tea.Cmd {
 	return func(m *Model) tea.Cmd { return m.tree.put(words, behind) }
+}
+
+// ofAnother tells whether the tree is of another server than the prompt.
+func ofAnother(m *Model) bool {
+	return m.tree.server != "" && m.tree.server != m.command.tab().shell.ConnectString()
 }
 
 // Why actions cannot be done.

@@ -108,22 +108,9 @@ func (o *treeConfirm) mouse(m *Model, msg tea.MouseMsg) tea.Cmd {
 func (o *treeConfirm) cursor() (x, y int, shown bool) { return 0, 0, false }
 
 func (o *treeConfirm) box(m *Model, w, h int) []string {
-	t := m.theme
 	line, _ := m.tree.commandOn(o.words, o.path)
-	w = min(w, 60)
-	rows := []string{""}
-	for _, row := range wrap(oneLine(line), w-4) {
-		rows = append(rows, " "+t.bold.Render(row))
-	}
-	rows = append(rows, "")
-	for _, row := range wrapWords(o.consequence(), w-4) {
-		rows = append(rows, " "+t.warn.Render(row))
-	}
-	rows = append(rows, "", " "+t.key.Render("y")+" delete   "+t.key.Render("p")+" into the prompt   "+t.key.Render("n")+" no")
-	if len(rows) > h-2 {
-		rows = append(rows[:h-3], rows[len(rows)-1])
-	}
-	return t.boxed("Delete?", rows, w)
+	choices := []choice{{key: "y", label: "delete"}, {key: "p", label: "into the prompt"}}
+	return m.theme.questionBox("Delete?", line, o.consequence(), choices, w, h)
 }
 
 // consequence is what goes with the znode.

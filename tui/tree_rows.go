@@ -19,10 +19,14 @@ func (p *treePane) title() string {
 	if root, _ := p.tree.Row(0, time.Time{}); root.Loading && p.lost == nil {
 		return "Tree: connecting"
 	}
-	if p.server != "" && p.server != p.m.command.tab().shell.ConnectString() {
-		return "Tree of " + oneLine(p.server)
+	title := "Tree"
+	if ofAnother(p.m) {
+		title += " of " + oneLine(p.server)
 	}
-	return "Tree"
+	if p.lost != nil && p.server != "" {
+		title += ", stale"
+	}
+	return title
 }
 
 func (p *treePane) resize(w, h int) {
@@ -36,8 +40,10 @@ func (p *treePane) restyle() {}
 func (p *treePane) rows() []string {
 	now := time.Now()
 	rows := make([]string, 0, p.h)
-	for i, row := range p.tree.Rows(p.top, p.room(), now) {
-		rows = append(rows, p.row(&row, p.top+i == p.at))
+	known := p.tree.Rows(p.top, p.room(), now)
+	in := p.indents(known)
+	for i := range known {
+		rows = append(rows, p.row(&known[i], in, p.top+i == p.at))
 	}
 	if p.finding == nil && p.lost == nil {
 		return rows
@@ -85,9 +91,9 @@ type piece struct {
 
 // row draws a znode: what happened to it, whether it is open, its name, and what
 // is known of it.
-func (p *treePane) row(row *livetree.Row, selected bool) string {
+func (p *treePane) row(row *livetree.Row, in indents, selected bool) string {
 	t := p.m.theme
-	pieces := p.pieces(row)
+	pieces := p.pieces(row, in)
 	if selected {
 		var b strings.Builder
 		for _, pc := range pieces {
@@ -102,7 +108,7 @@ func (p *treePane) row(row *livetree.Row, selected bool) string {
 	return b.String()
 }
 
-func (p *treePane) pieces(row *livetree.Row) []piece {
+func (p *treePane) pieces(row *livetree.Row, in indents) []piece {
 	t, g := p.m.theme, &p.m.theme.glyph
 	mark, style := " ", t.plain
 	if row.Owner != 0 {
@@ -116,8 +122,11 @@ func (p *treePane) pieces(row *livetree.Row) []piece {
 	case livetree.MarkDeleted:
 		mark, style = g.deleted, t.bad
 	}
-	pieces := []piece{{mark + strings.Repeat(" ", p.indent(row.Depth)), style}, {p.knob(row) + " ", t.dim}}
+	pieces := []piece{{mark, style}, {in.of(row.Depth) + p.knob(row) + " ", t.dim}}
 	pieces = append(pieces, p.name(row, style)...)
+	if made := p.made.find(p.server, row.Path, row.Czxid); made != nil {
+		pieces = append(pieces, piece{" " + g.kind(made), t.container})
+	}
 	if row.Sequential {
 		pieces = append(pieces, piece{" " + g.sequence, t.dim})
 	}
@@ -153,8 +162,8 @@ func (p *treePane) name(row *livetree.Row, style lipgloss.Style) []piece {
 	}
 }
 
-// owner is the session that an ephemeral znode belongs to: in its tab's colour, if
-// it is one of ours.
+// owner is the session that an ephemeral znode belongs to: by its tab's name and in
+// its colour, if it is one of ours.
 func (p *treePane) owner(id int64) piece {
 	t := p.m.theme
 	mark := " " + t.glyph.ephemeral + " "
@@ -165,9 +174,6 @@ func (p *treePane) owner(id int64) piece {
 	}
 	return piece{fmt.Sprintf("%s0x%x", mark, uint64(id)), t.ephemeral}
 }
-
-// indent is the column of a level. Deep ones share the last half of the row.
-func (p *treePane) indent(depth int) int { return min(2*depth, p.w/2) }
 
 // knob is the glyph that opens and shuts a znode. One whose stat is still on its
 // way has none yet, rather than one that goes again.
@@ -199,11 +205,11 @@ func (p *treePane) click(x, y int) tea.Cmd {
 	if y < 0 || y >= p.room() || i >= p.tree.Len() {
 		return nil
 	}
+	rows := p.tree.Rows(p.top, p.room(), time.Now())
+	knob := 1 + p.indents(rows).width(rows[y].Depth) // before the selection moves
 	cmd := p.choose(i)
-	if row, ok := p.selected(); ok {
-		if knob := 1 + p.indent(row.Depth); x >= knob-1 && x <= knob+1 {
-			cmd = tea.Batch(cmd, p.toggle())
-		}
+	if x >= knob-1 && x <= knob+1 {
+		cmd = tea.Batch(cmd, p.toggle())
 	}
 	return cmd
 }

@@ -281,11 +281,14 @@ func TestTreeOfAnotherServer(t *testing.T) {
 	if !strings.HasPrefix(d.m.tree.title(), "Tree of ") {
 		t.Error(d.m.tree.title())
 	}
+	if bar := ansi.Strip(d.m.keyBar()); !strings.HasPrefix(bar, " o tab's server ") {
+		t.Error(bar)
+	}
 	d.create("/other", 0)
 	d.press("o")
 	d.untilRow("other")
-	if d.m.tree.title() != "Tree" {
-		t.Error(d.m.tree.title())
+	if bar := ansi.Strip(d.m.keyBar()); d.m.tree.title() != "Tree" || strings.Contains(bar, "server") {
+		t.Error(d.m.tree.title(), bar)
 	}
 }
 

@@ -33,7 +33,7 @@ func zoosh(t *testing.T, in string, args ...string) (out, errOut string, code in
 }
 
 // process is the command for zoosh as a process of its own.
-func process(t *testing.T, args ...string) *exec.Cmd {
+func process(t testing.TB, args ...string) *exec.Cmd {
 	t.Helper()
 	self, err := os.Executable()
 	if err != nil {
@@ -44,7 +44,7 @@ func process(t *testing.T, args ...string) *exec.Cmd {
 	return cmd
 }
 
-func startServer(t *testing.T, tick time.Duration) *server.Server {
+func startServer(t testing.TB, tick time.Duration) *server.Server {
 	t.Helper()
 	srv, err := server.Start(server.Config{TickTime: tick})
 	if err != nil {

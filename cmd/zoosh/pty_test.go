@@ -22,7 +22,7 @@ import (
 
 // A ptyRun is zoosh on a pseudo-terminal, whose screen is emulated.
 type ptyRun struct {
-	t      *testing.T
+	t      testing.TB
 	cmd    *exec.Cmd
 	master *os.File
 	slave  *os.File // kept open, so that how the terminal is left can be read
@@ -36,7 +36,7 @@ type ptyRun struct {
 }
 
 // onPTY starts zoosh on a terminal of that size.
-func onPTY(t *testing.T, cols, rows int, args ...string) *ptyRun {
+func onPTY(t testing.TB, cols, rows int, args ...string) *ptyRun {
 	t.Helper()
 	master, slave, err := pty.Open()
 	if err != nil {

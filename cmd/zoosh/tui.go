@@ -3,23 +3,50 @@ package main
 import (
 	"context"
 	"fmt"
+	"syscall"
 
+	"zoosh/roles"
 	"zoosh/shell"
+	"zoosh/shell/transcript"
 	"zoosh/tui"
 )
 
 // runTUI shows the TUI until its user leaves.
-func runTUI(ctx context.Context, cfg shell.Config, at *target, o *options, std stdio) int {
+func runTUI(ctx context.Context, cfg shell.Config, at *target, o *options, std stdio, rec *transcript.Recording) int {
 	where := ""
 	if at.embedded != nil {
 		where = "embedded"
 	}
+	return showTUI(ctx, tui.Config{Shell: cfg, Where: where, ASCII: o.ascii, Language: localeLanguage(), Recording: rec}, std)
+}
+
+// playInTUI plays a lesson in the TUI, or lists the lessons there if it is nil: then
+// beside a shell on an embedded server.
+func playInTUI(o *playOptions, lesson *roles.Lesson, std stdio) int {
+	ctx, stop := untilSignal(context.Background(), syscall.SIGTERM, syscall.SIGHUP)
+	defer stop()
+	cfg := tui.Config{
+		ASCII: o.ascii, Language: o.language,
+		Lesson: lesson, LessonTurn: o.turn, LessonServer: o.server, Menu: lesson == nil,
+	}
+	if lesson == nil {
+		at, err := embed("127.0.0.1:0")
+		if err != nil {
+			fmt.Fprintln(std.err, "zoosh: play:", err)
+			return codeFailed
+		}
+		defer at.close()
+		cfg.Shell, cfg.Where = at.shellConfig(&options{}), "embedded"
+	}
+	return showTUI(ctx, cfg, std)
+}
+
+// showTUI shows the TUI with what it has of earlier runs.
+func showTUI(ctx context.Context, cfg tui.Config, std stdio) int {
 	history, _ := openHistory() // nil, if there is none to be had, keeps nothing
-	code, err := tui.Run(ctx, tui.Config{
-		Shell: cfg, Where: where, ASCII: o.ascii,
-		History: history.Lines(), Remember: history.Add,
-		Language: localeLanguage(), Finished: finishedLessons(), Finish: keepFinished,
-	})
+	cfg.History, cfg.Remember = history.Lines(), history.Add
+	cfg.Finished, cfg.Finish = finishedLessons(), keepFinished
+	code, err := tui.Run(ctx, cfg)
 	if signalled, ended := signalCode(ctx); ended {
 		return signalled // what went wrong then is that the terminal had gone
 	}

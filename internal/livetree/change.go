@@ -59,6 +59,7 @@ const MarkTime = 2 * time.Second
 // about is what was read about a znode.
 type about struct {
 	owner    int64
+	czxid    int64
 	children int32
 	length   int32
 	version  int32

@@ -31,7 +31,7 @@ func (w *Watcher) arm(link int) {
 	if w.closed || link != w.link {
 		return
 	}
-	w.armed, w.oneShot = true, oneShot
+	w.armed, w.oneShot, w.since = true, oneShot, time.Now()
 	if !oneShot {
 		w.refused = 0
 	}

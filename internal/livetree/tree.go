@@ -41,6 +41,7 @@ type Row struct {
 	// What its stat tells, if Known.
 	Known           bool
 	Owner           int64 // session id of an ephemeral znode
+	Czxid           int64
 	Length, Version int32
 	Sequential      bool  // its name ends as those of sequential znodes do
 	Err             error // why it or its children could not be read
@@ -114,7 +115,7 @@ func (t *Tree) row(n *node, now time.Time) Row {
 	if a := n.about; a != nil {
 		r.Known, r.Needed = a.known, !n.gone && a.round != t.round
 		if a.known {
-			r.Owner, r.Length, r.Version, r.Children = a.owner, a.length, a.version, int(a.children)
+			r.Owner, r.Czxid, r.Length, r.Version, r.Children = a.owner, a.czxid, a.length, a.version, int(a.children)
 		}
 		if r.Err = a.listErr; r.Err == nil {
 			r.Err = a.err
@@ -335,5 +336,6 @@ func (n *node) know() *about {
 func (t *Tree) learn(n *node, s *wire.Stat) {
 	a := n.know()
 	a.known, a.err, a.round = true, nil, t.round
-	a.owner, a.children, a.length, a.version = s.EphemeralOwner, s.NumChildren, s.DataLength, s.Version
+	a.owner, a.czxid = s.EphemeralOwner, s.Czxid
+	a.children, a.length, a.version = s.NumChildren, s.DataLength, s.Version
 }

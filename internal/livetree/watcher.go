@@ -3,6 +3,7 @@ package livetree
 import (
 	"context"
 	"sync"
+	"time"
 
 	"zoosh/internal/session"
 	"zoosh/internal/wire"
@@ -20,6 +21,7 @@ type Watcher struct {
 	closed  bool
 	link    int  // counts connections
 	armed   bool // the present connection is watched on
+	since   time.Time
 	oneShot bool // the server has no recursive watches
 	refused int  // addWatch ended that many connections in a row
 	wanted  map[string]*want
@@ -28,7 +30,9 @@ type Watcher struct {
 	looking map[string]*look
 	running int
 	buffer  buffer
-	wake    chan struct{} // there are changes; holds one
+	trace   trace
+	missed  map[string][]*Missed // by path
+	wake    chan struct{}        // there are changes; holds one
 }
 
 // A want is a znode whose children are kept up to date.
@@ -161,6 +165,23 @@ func (w *Watcher) Want(path string) {
 	w.pump()
 }
 
+// Reread reads all that is wanted again: the session may read more than before. Of
+// what it may not read a server tells it no change either.
+func (w *Watcher) Reread() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if !w.armed {
+		return // the next connection does
+	}
+	w.put(Change{Kind: Connected, Time: time.Now()}) // what is known is as old as with a new one
+	for path, wt := range w.wanted {
+		if !wt.gone {
+			w.enqueue(path, wt)
+		}
+	}
+	w.pump()
+}
+
 // Forget ends what Want began. What is below path stays wanted.
 func (w *Watcher) Forget(path string) {
 	w.mu.Lock()
@@ -204,6 +225,10 @@ func (w *Watcher) readAll() {
 func (w *Watcher) event(e session.Event) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	switch e.Type {
+	case wire.EventNodeCreated, wire.EventNodeDeleted, wire.EventNodeDataChanged:
+		w.saw(e)
+	}
 	switch e.Type {
 	case wire.EventNone:
 		w.connection(e)
@@ -287,6 +312,7 @@ func (w *Watcher) connection(e session.Event) {
 		}
 	case wire.StateDisconnected, wire.StateExpired, wire.StateAuthFailed:
 		w.armed = false
+		w.blind()
 		w.put(Change{Kind: Lost, Err: e.Err, Time: e.Time})
 	}
 }

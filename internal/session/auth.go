@@ -3,8 +3,13 @@ package session
 import (
 	"bytes"
 	"context"
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"slices"
+	"sync"
 
 	"zoosh/internal/wire"
 )
@@ -62,6 +67,59 @@ func (s *Session) AddAuth(ctx context.Context, scheme string, auth []byte) error
 	case <-ctx.Done():
 		return ctx.Err()
 	}
+}
+
+// AddAuthOf adds the identities of another session of this process, without
+// showing them to the caller. As with AddAuth they are sent again on every new
+// connection; the error is the first refusal.
+func (s *Session) AddAuthOf(ctx context.Context, from *Session) error {
+	from.mu.Lock()
+	creds := slices.Clone(from.creds)
+	from.mu.Unlock()
+	for _, cred := range creds {
+		done := make(chan reply, 1)
+		if s.proves(cred) || !s.remember(cred, done) {
+			continue // the next handshake sends it
+		}
+		select {
+		case r := <-done:
+			if err := (query{}).finish(r); err != nil {
+				return err
+			}
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	return nil
+}
+
+// tokenKey makes tokens mean nothing outside of this process.
+var tokenKey = sync.OnceValue(func() []byte {
+	key := make([]byte, 32)
+	rand.Read(key) // never fails
+	return key
+})
+
+// AuthTokens tells the session's identities apart without giving them away: equal
+// ones, also of other sessions of this process, have equal tokens. They are sorted.
+func (s *Session) AuthTokens() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	tokens := make([]string, 0, len(s.creds))
+	for _, c := range s.creds {
+		mac := hmac.New(sha256.New, tokenKey())
+		fmt.Fprintf(mac, "%q %q", c.scheme, c.auth)
+		tokens = append(tokens, hex.EncodeToString(mac.Sum(nil)))
+	}
+	slices.Sort(tokens)
+	return tokens
+}
+
+// proves tells whether a credential is the session's already.
+func (s *Session) proves(cred *credential) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.ContainsFunc(s.creds, cred.equal)
 }
 
 // remember keeps a credential, and sends it if the session is connected: else

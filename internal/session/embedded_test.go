@@ -428,6 +428,9 @@ func testACL(t *testing.T, where string) {
 	other, _ := connect(t, config(t, where))
 	_, _, err = other.Get(ctx, "/mine", nil)
 	wantCode(t, err, wire.NoAuth)
+	ok(t, other.AddAuthOf(ctx, s))
+	ok(t, other.AddAuthOf(ctx, s))
+	must[*wire.Stat](t)(other.Set(ctx, "/mine", nil, -1))
 
 	// A credential of a scheme that the server does not know.
 	wantCode(t, s.AddAuth(ctx, "nonsense", []byte("x")), wire.AuthFailed)
@@ -560,5 +563,28 @@ func TestCloseBeforeTheFirstEventIsOver(t *testing.T) {
 	close(proceed)
 	if err := <-closed; err != nil {
 		t.Error(err)
+	}
+}
+
+func TestAuthTokens(t *testing.T) {
+	where := embedded(t)
+	a, _ := connect(t, config(t, where))
+	b, _ := connect(t, config(t, where))
+	if tokens := a.AuthTokens(); len(tokens) != 0 {
+		t.Errorf("tokens %v before any identity", tokens)
+	}
+	for _, s := range []*Session{a, b} {
+		if err := s.AddAuth(t.Context(), "digest", []byte("me:secret")); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if x, y := a.AuthTokens(), b.AuthTokens(); len(x) != 1 || !slices.Equal(x, y) {
+		t.Errorf("%v and %v for one identity", x, y)
+	}
+	if err := b.AddAuth(t.Context(), "digest", []byte("me:other")); err != nil {
+		t.Fatal(err)
+	}
+	if x, y := a.AuthTokens(), b.AuthTokens(); len(y) != 2 || !slices.Contains(y, x[0]) || strings.Contains(strings.Join(y, ""), "secret") {
+		t.Errorf("%v and %v", x, y)
 	}
 }

@@ -64,6 +64,7 @@ type Event struct {
 	Time      time.Time        // when it arrived here
 	SessionID int64            // the session it is about
 	ArmedBy   []string         // the labels of the watches that fired
+	Spent     []Watch          // those of them that fire once, and are armed no more
 	Err       error            // EventNone: why
 }
 

@@ -181,10 +181,12 @@ func TestWatchEvents(t *testing.T) {
 		w.add(Watch{Path: path, Kind: RecursiveWatch, Label: "here"})
 		w.add(Watch{Path: "/a", Kind: RecursiveWatch, Label: "above"})
 		w.add(Watch{Path: "/", Kind: RecursiveWatch, Label: "root"})
-		if got := strings.Join(w.fire(test.event, test.path), " "); got != test.fires {
+		before := len(w.list())
+		armedBy, spent := w.fire(test.event, test.path)
+		if got := strings.Join(armedBy, " "); got != test.fires {
 			t.Errorf("%v %s fires %q, want %q", test.event, test.path, got, test.fires)
 		}
-		if n := len(w.list()); n != test.left {
+		if n := len(w.list()); n != test.left || n != before-len(spent) {
 			t.Errorf("%v %s leaves %d watches, want %d", test.event, test.path, n, test.left)
 		}
 	}

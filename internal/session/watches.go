@@ -67,26 +67,26 @@ var oneShot = map[wire.EventType][]WatchKind{
 }
 
 // fire removes the one-shot watches that an event uses up and returns the labels
-// of all that it concerns, each once.
-func (w *watches) fire(t wire.EventType, path string) []string {
+// of all that it concerns, each once, and those that are used up.
+func (w *watches) fire(t wire.EventType, path string) (armedBy []string, spent []Watch) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	kinds, ok := oneShot[t]
 	if !ok {
-		return nil
+		return nil, nil
 	}
-	var fired []Watch
 	for _, kind := range kinds {
-		fired = append(fired, w.armed[kind][path]...)
+		spent = append(spent, w.armed[kind][path]...)
 		delete(w.armed[kind], path)
 	}
+	fired := slices.Clone(spent)
 	fired = append(fired, w.armed[PersistentWatch][path]...)
 	if t != wire.EventNodeChildrenChanged {
 		for p := path; p != ""; p, _ = wire.SplitPath(p) {
 			fired = append(fired, w.armed[RecursiveWatch][p]...)
 		}
 	}
-	return labels(fired)
+	return labels(fired), spent
 }
 
 // labels is each label once, in order.
@@ -230,9 +230,10 @@ func (s *Session) notified(zxid int64, body []byte) error {
 		return err
 	}
 	path := s.clientPath(r.Path)
+	armedBy, spent := s.watches.fire(r.Type, path)
 	s.emit(Event{
 		Type: r.Type, State: r.State, Path: path, Zxid: zxid,
-		Time: time.Now(), SessionID: s.ID(), ArmedBy: s.watches.fire(r.Type, path),
+		Time: time.Now(), SessionID: s.ID(), ArmedBy: armedBy, Spent: spent,
 	}, false)
 	return nil
 }

@@ -1,0 +1,41 @@
+package shell
+
+import "strings"
+
+// Suggest is the command of dialect d that somebody may have meant with a name that
+// is none: one that differs by a slip of the finger or two. It is "" if there is
+// no such command.
+func Suggest(d Dialect, name string) string {
+	best, least := "", 1+min(2, len(name)/3)
+	for _, c := range Commands(d) {
+		if n := slips(strings.ToLower(name), strings.ToLower(c.Name)); n < least {
+			best, least = c.Name, n
+		}
+	}
+	return best
+}
+
+// slips is how many characters have to be put in, left out, changed or swapped with
+// their neighbour to make b of a (the optimal string alignment distance).
+func slips(a, b string) int {
+	var before, row []int
+	next := make([]int, len(b)+1)
+	for j := range next {
+		next[j] = j
+	}
+	for i := range len(a) {
+		before, row, next = row, next, make([]int, len(b)+1)
+		next[0] = i + 1
+		for j := range len(b) {
+			same := 1
+			if a[i] == b[j] {
+				same = 0
+			}
+			next[j+1] = min(row[j]+same, row[j+1]+1, next[j]+1)
+			if i > 0 && j > 0 && a[i] == b[j-1] && a[i-1] == b[j] {
+				next[j+1] = min(next[j+1], before[j-1]+1)
+			}
+		}
+	}
+	return next[len(b)]
+}

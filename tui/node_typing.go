@@ -1,0 +1,292 @@
+package tui
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"zoosh/internal/wire"
+)
+
+// nodeTyping is data that is edited in the pane. It stays until it is written or
+// given up, whatever is selected meanwhile.
+type nodeTyping struct {
+	nodeEdit
+	area  textArea
+	stop  context.CancelFunc // while it is being written
+	tried int                // which attempt to write it that is
+}
+
+// A nodeTypedMsg is what became of writing data that was typed.
+type nodeTypedMsg struct {
+	typing *nodeTyping
+	tried  int
+	sent   nodeEdit // as it was sent: in place of which version, on which session
+	data   []byte
+	err    error
+	theirs *nodeRead // what somebody else has written instead
+}
+
+func notTyping(m *Model) string {
+	if m.node.typing == nil {
+		return "nothing is being edited in the pane"
+	}
+	return ""
+}
+
+func typingData(m *Model) bool { return m.node.typing != nil }
+func reading(m *Model) bool    { return m.node.typing == nil }
+
+// cannotType says why data cannot be edited in the pane, and where it can.
+func cannotType(m *Model) string {
+	if why := cannotEdit(m); why != "" {
+		return why
+	}
+	return noText(m.node.node.data)
+}
+
+func noText(data []byte) string {
+	switch {
+	case len(data) > maxInput:
+		return fmt.Sprintf("%d bytes are too many for the pane: e opens $EDITOR", len(data))
+	case !isText(data):
+		return "the data is no text: e opens $EDITOR"
+	}
+	return ""
+}
+
+// typeIn makes the pane an editor, of the data as it is: JSON is not laid out.
+func (p *nodePane) typeIn() tea.Cmd {
+	p.typing = &nodeTyping{nodeEdit: p.toEdit()}
+	p.typing.area.set(string(p.typing.data))
+	return nil
+}
+
+func (t *nodeTyping) changed() bool { return t.area.text() != string(t.data) }
+
+// grab takes the keys while data is edited, but for those that lead out of the
+// pane or the editor.
+func (p *nodePane) grab(k tea.KeyPressMsg) (cmd tea.Cmd, taken bool) {
+	t := p.typing
+	if t == nil {
+		return nil, false
+	}
+	switch k.String() {
+	case "ctrl+s", "esc", "ctrl+c", "shift+tab":
+		return nil, false
+	}
+	if a := p.m.actionFor(k.String()); a != nil && a.in == anywhere && k.Text == "" {
+		return nil, false
+	}
+	switch {
+	case t.stop != nil: // what is on its way stays as it is
+	case !t.area.fits(len(k.Text)):
+		return p.tooMuch(), true
+	default:
+		t.area.key(k, p.w, p.textHeight())
+	}
+	return nil, true
+}
+
+// takePaste takes a paste while data is edited.
+func (p *nodePane) takePaste(text string) (cmd tea.Cmd, taken bool) {
+	t := p.typing
+	switch {
+	case t == nil:
+		return nil, false
+	case t.stop == nil && !t.area.paste(text):
+		return p.tooMuch(), true
+	}
+	return nil, true
+}
+
+func (p *nodePane) tooMuch() tea.Cmd {
+	return p.m.say(true, fmt.Sprintf("the pane holds %d bytes at most: e opens $EDITOR", maxInput))
+}
+
+// leaveTyping gives the text up; one that was changed only if that is meant.
+func (p *nodePane) leaveTyping() tea.Cmd {
+	t := p.typing
+	switch {
+	case t == nil:
+		return nil
+	case t.stop != nil:
+		t.stop()
+		return nil
+	case !t.changed():
+		p.typing = nil
+		return nil
+	}
+	p.m.ask(&question{
+		title: "Give up?", what: t.path, warning: "What you have typed is not written.",
+		choices: []choice{{"y", "give it up", func(m *Model) tea.Cmd { m.node.endTyping(t); return nil }}},
+	})
+	return nil
+}
+
+func (p *nodePane) endTyping(t *nodeTyping) {
+	if p.typing == t {
+		p.typing = nil
+	}
+}
+
+// writeTyped writes the text in place of the version that was read.
+func (p *nodePane) writeTyped() tea.Cmd {
+	t := p.typing
+	switch {
+	case t.stop != nil:
+		return nil
+	case !t.changed():
+		p.typing = nil
+		return p.m.say(false, "nothing was changed")
+	}
+	return p.sendTyped(t, t.version)
+}
+
+func (p *nodePane) sendTyped(t *nodeTyping, version int32) tea.Cmd {
+	if p.typing != t {
+		return nil
+	}
+	sent, data := t.nodeEdit, []byte(t.area.text())
+	sent.version = version
+	// The session may be another one by now, as long as its server is the same.
+	if sh := p.m.command.tab().shell; sh.ConnectString() == sent.server && sh.Session() != nil {
+		sent.zk = sh.Session()
+	}
+	t.tried++
+	tried := t.tried
+	ctx, stop := context.WithCancel(p.m.ctx)
+	t.stop = stop
+	return func() tea.Msg {
+		defer stop()
+		msg := nodeTypedMsg{typing: t, tried: tried, sent: sent, data: data}
+		if msg.err = sent.send(ctx, data); isCode(msg.err, wire.BadVersion) {
+			msg.theirs = sent.readTheirs(ctx)
+		}
+		return msg
+	}
+}
+
+// readTheirs reads what somebody else has written.
+func (e *nodeEdit) readTheirs(ctx context.Context) *nodeRead {
+	ctx, cancel := context.WithTimeout(ctx, nodeWait)
+	defer cancel()
+	n := &nodeRead{}
+	n.data, n.stat, n.err = e.zk.Get(ctx, e.path, nil)
+	return n
+}
+
+// typed takes what became of the text. Where it was not written it stays.
+func (p *nodePane) typed(msg nodeTypedMsg) tea.Cmd {
+	t := msg.typing
+	if p.typing != t || msg.tried != t.tried {
+		return nil
+	}
+	t.stop = nil
+	switch {
+	case msg.err == nil:
+		p.typing = nil
+		return p.wrote(&msg.sent, msg.data)
+	case msg.theirs != nil && msg.theirs.err == nil:
+		return p.clash(t, &msg)
+	case errors.Is(msg.err, context.Canceled):
+		return p.m.say(true, t.path+": not waited for; it may have been written")
+	}
+	return p.m.say(true, "not written: "+errorName(msg.err)+"; your text of "+t.path+" is still here")
+}
+
+// clashSample is how much of another's data the question shows.
+const clashSample = 120
+
+// clash asks what to do with the text when somebody else has written the znode.
+// To write it anyway is to replace what the question shows, and nothing later.
+func (p *nodePane) clash(t *nodeTyping, msg *nodeTypedMsg) tea.Cmd {
+	theirs := msg.theirs
+	if bytes.Equal(theirs.data, msg.data) {
+		p.typing = nil
+		return tea.Batch(p.m.say(false, t.path+" holds that already: somebody has written the same"), p.reread())
+	}
+	holds := "It is empty now."
+	if len(theirs.data) > 0 {
+		sample, rest := theirs.data[:min(len(theirs.data), clashSample)], ""
+		if len(sample) < len(theirs.data) {
+			rest = p.m.theme.glyph.ellipsis
+		}
+		holds = "It holds now: " + string(bytes.ToValidUTF8(sample, []byte("?"))) + rest
+	}
+	q := &question{
+		title: "Somebody else has written it", what: t.path,
+		warning: fmt.Sprintf("Nothing was written. You began from version %d, it is version %d now. %s",
+			msg.sent.version, theirs.stat.Version, holds),
+		choices: []choice{
+			{"w", "write yours over it", func(m *Model) tea.Cmd { return m.node.sendTyped(t, theirs.stat.Version) }},
+			{"r", "read it, and lose yours", func(m *Model) tea.Cmd { return m.node.readInto(t, theirs) }},
+		},
+	}
+	p.m.ask(q)
+	return nil
+}
+
+// readInto begins anew from what somebody else has written.
+func (p *nodePane) readInto(t *nodeTyping, theirs *nodeRead) tea.Cmd {
+	if p.typing != t {
+		return nil
+	}
+	if why := noText(theirs.data); why != "" {
+		return p.m.say(true, t.path+": "+why)
+	}
+	t.data, t.version = theirs.data, theirs.stat.Version
+	t.area.set(string(t.data))
+	return nil
+}
+
+// textHeight is how many rows there are for the text, below its heading.
+func (p *nodePane) textHeight() int {
+	if p.h < 4 {
+		return max(1, p.h)
+	}
+	return p.h - 1
+}
+
+func (p *nodePane) typingRows() []string {
+	h := p.textHeight()
+	rows := p.typing.area.rows(p.w, h)
+	if h < p.h {
+		rows = append([]string{p.typingHead()}, rows...)
+	}
+	return rows
+}
+
+// typingHead says from which version the text comes, and that it is old news.
+func (p *nodePane) typingHead() string {
+	t, th := p.typing, p.m.theme
+	head := th.bold.Render("Editing") + th.dim.Render(fmt.Sprintf("  version %d", t.version))
+	switch {
+	case t.stop != nil:
+		return head + th.warn.Render("  being written")
+	case p.path == t.path && p.node != nil && p.node.err != nil:
+		return head + th.warn.Render("  now "+errorName(p.node.err))
+	case p.path == t.path && p.node != nil && p.node.stat.Version != t.version:
+		return head + th.warn.Render(fmt.Sprintf("  now %d", p.node.stat.Version))
+	}
+	return head
+}
+
+// quitAsked leaves, but asks first if text would be lost, unless it has asked
+// already.
+func (m *Model) quitAsked() tea.Cmd {
+	t := m.node.typing
+	if t == nil || !t.changed() || time.Since(m.askedAt) < again {
+		return m.quit()
+	}
+	m.askedAt = time.Now()
+	m.ask(&question{
+		title: "Leave?", what: t.path, warning: "What you have typed in the Node pane is not written.",
+		choices: []choice{{"y", "leave", (*Model).quit}},
+	})
+	return nil
+}

@@ -1,0 +1,91 @@
+package tui
+
+import (
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+)
+
+// A choice is an answer to a question.
+type choice struct {
+	key, label string
+	run        func(m *Model) tea.Cmd
+}
+
+// A question asks before something is lost. Whatever is no choice's key leaves
+// all as it was.
+type question struct {
+	title, what, warning string
+	choices              []choice
+}
+
+// ask shows a question in place of whatever lies over the panes.
+func (m *Model) ask(q *question) {
+	m.endOverlay()
+	m.overlay = q
+}
+
+func (q *question) key(m *Model, k tea.KeyPressMsg) tea.Cmd {
+	key := k.String()
+	for _, c := range q.choices {
+		if strings.EqualFold(c.key, key) {
+			m.overlay = nil
+			return c.run(m)
+		}
+	}
+	switch key {
+	case "n", "N", "esc", "ctrl+c", "q", "enter":
+		m.overlay = nil
+	}
+	return nil
+}
+
+func (q *question) paste(*Model, string) tea.Cmd { return nil }
+
+func (q *question) mouse(m *Model, msg tea.MouseMsg) tea.Cmd {
+	if _, pressed := msg.(tea.MouseClickMsg); pressed {
+		m.overlay = nil
+	}
+	return nil
+}
+
+func (q *question) cursor() (x, y int, shown bool) { return 0, 0, false }
+
+func (q *question) box(m *Model, w, h int) []string {
+	return m.theme.questionBox(q.title, q.what, q.warning, q.choices, w, h)
+}
+
+// questionBox is a question with its answers, which stay where there is little
+// room.
+func (t *theme) questionBox(title, what, warning string, choices []choice, w, h int) []string {
+	w = min(w, 60)
+	rows := []string{""}
+	for _, row := range wrap(oneLine(what), w-4) {
+		rows = append(rows, " "+t.bold.Render(row))
+	}
+	rows = append(rows, "")
+	for _, row := range wrapWords(oneLine(warning), w-4) {
+		rows = append(rows, " "+t.warn.Render(row))
+	}
+	answers := t.answers(append(choices, choice{key: "n", label: "no"}), w-4)
+	if room := max(0, h-2-len(answers)); len(rows) >= room {
+		rows = rows[:room]
+	} else {
+		rows = append(rows, "")
+	}
+	return t.boxed(title, append(rows, answers...), w)
+}
+
+// answers are the choices in a row, or in one each.
+func (t *theme) answers(choices []choice, w int) []string {
+	var each []string
+	width := 0
+	for _, c := range choices {
+		each = append(each, " "+t.key.Render(c.key)+" "+c.label)
+		width += widthOf(each[len(each)-1]) + 2
+	}
+	if width-2 <= w {
+		return []string{strings.Join(each, "  ")}
+	}
+	return each
+}
