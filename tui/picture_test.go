@@ -93,13 +93,23 @@ func (s *cellStyle) sgr(params string) {
 
 // svg draws a screen.
 func svg(screen string, cols int, on paper) string {
-	rows := strings.Split(screen, "\n")
-	var b strings.Builder
-	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %.0f %d" font-family="ui-monospace,Menlo,Consolas,'DejaVu Sans Mono',monospace" font-size="14">`+"\n",
-		float64(cols)*cellWidth+16, len(rows)*cellHeight+16)
-	fmt.Fprintf(&b, `<rect width="100%%" height="100%%" rx="6" fill="%s"/>`+"\n", on.back)
+	rows := drawRows(screen, on)
+	return head(cols, len(rows), on) + strings.Join(rows, "") + "</svg>\n"
+}
+
+// head begins a picture of so many cells.
+func head(cols, rows int, on paper) string {
+	return fmt.Sprintf(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %.0f %d" font-family="ui-monospace,Menlo,Consolas,'DejaVu Sans Mono',monospace" font-size="14">`+"\n",
+		float64(cols)*cellWidth+16, rows*cellHeight+16) +
+		fmt.Sprintf(`<rect width="100%%" height="100%%" rx="6" fill="%s"/>`+"\n", on.back)
+}
+
+// drawRows draws the rows of a screen, each by itself.
+func drawRows(screen string, on paper) []string {
+	var rows []string
 	style := cellStyle{fg: -1}
-	for y, row := range rows {
+	for y, row := range strings.Split(screen, "\n") {
+		var b strings.Builder
 		x := 0
 		for row != "" {
 			if rest, ok := strings.CutPrefix(row, "\x1b["); ok {
@@ -115,9 +125,9 @@ func svg(screen string, cols int, on paper) string {
 			row = row[len(text):]
 			x += drawRun(&b, text, x, y, style, on)
 		}
+		rows = append(rows, b.String())
 	}
-	b.WriteString("</svg>\n")
-	return b.String()
+	return rows
 }
 
 // drawRun draws text of one style at a cell and tells how many cells it took.
