@@ -13,13 +13,14 @@ import (
 
 // An ink is text, and the style of each of its bytes.
 type ink struct {
+	raw   strings.Builder // before join
 	text  string
 	style []Style
 }
 
 func (k *ink) add(text string, style Style) {
 	text = shell.Printable(text)
-	k.text += text
+	k.raw.WriteString(text)
 	for range len(text) {
 		k.style = append(k.style, style)
 	}
@@ -29,11 +30,11 @@ func (k *ink) add(text string, style Style) {
 // characters a line's end is nothing at all.
 func (k *ink) join() {
 	var b strings.Builder
-	style := k.style[:0]
-	for i, r := range k.text {
+	text, style := k.raw.String(), k.style[:0]
+	for i, r := range text {
 		n := utf8.RuneLen(r)
 		if r == '\n' || r == '\t' || r == ' ' {
-			rest := strings.TrimLeft(k.text[i:], " \t\n")
+			rest := strings.TrimLeft(text[i:], " \t\n")
 			if rest == "" || b.Len() == 0 || strings.HasSuffix(b.String(), " ") || r == '\n' && wideEnds(b.String(), rest) {
 				continue
 			}

@@ -143,8 +143,8 @@ func (c *commandPane) next(t *tab) tea.Cmd {
 	t.queue = t.queue[1:]
 	if t.lesson == nil {
 		t.out.prompt(t.shell.Prompt(), line)
+		c.m.recorder.joins(t)
 	}
-	c.m.recorder.joins(t)
 	ctx := t.busy(c.m.ctx, line)
 	return tea.Batch(redrawIn(slow), func() tea.Msg {
 		if keep := c.m.cfg.Remember; keep != nil {

@@ -7,7 +7,7 @@ type lessonWords struct {
 	place                                             string // of the next step
 	end                                               string
 	paused, playing, reading, typing, running, starts string
-	waiting, yourTurn, taken, over, goal, hint, moreHints, solution, passed, anew,
+	waiting, yourTurn, taken, over, goal, hint, passed, anew,
 	right, wrong, came, page, more string
 	press, pressTyping, pressAuto, pressTaken, pressTurn, pressEnd string
 	menu, menuHelp, steps                                          string

@@ -271,6 +271,9 @@ func (c *commandPane) tabCells() []tabCell {
 // tabText is a tab in the row of tabs: its place, for the key that brings it to
 // the front, its name, and its state if that is worth a word.
 func (c *commandPane) tabText(i int, t *tab) string {
+	if c.m.cfg.Shell.Connect == "" && t.lesson == nil && i != c.at && t.shell.Session() == nil {
+		return "" // there is nothing but a lesson
+	}
 	text := " " + t.label()
 	if zk := t.shell.Session(); zk == nil || zk.State() != session.Connected {
 		text += " " + strings.ToLower(stateWord(zk))

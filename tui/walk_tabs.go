@@ -160,8 +160,8 @@ func (c *commandPane) lessonDone(t *tab, it *shell.Item) tea.Cmd {
 		return nil
 	}
 	if cmd, taken := t.lesson.ran(t, it); taken {
-		return cmd
+		return tea.Batch(c.unknown(t, it), cmd)
 	}
 	t.idle()
-	return tea.Batch(c.next(t), t.lesson.idle(t))
+	return tea.Batch(c.unknown(t, it), c.next(t), t.lesson.idle(t))
 }
