@@ -77,6 +77,16 @@ func (c *capture) expect(text string) {
 	}
 }
 
+// connected waits for the first prompt and for the event that tells of the
+// connection, whichever comes first: typed into, that would tear a word apart.
+func (c *capture) connected() {
+	c.t.Helper()
+	c.expect("path:null\r\n")
+	c.seen = 0
+	c.expect("] ")
+	c.seen = len(c.text())
+}
+
 func (c *capture) text() string {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -113,8 +123,8 @@ func terminals(t *testing.T, addr string) (page string) {
 		b.WriteString("\r\n```zk " + name + "\r\n" + text[taken[c]:] + "```\r\n")
 		taken[c] = len(text)
 	}
-	main.expect("] ")
-	other.expect("] ")
+	main.connected()
+	other.connected()
 	for _, line := range []string{
 		`create -e /master "master1.example.com:2223"`, `create -e /master "again"`, "ls /", "ls -w /", "stat -w /master", "get -s /master",
 		`create /workers ""`, "set /master x", "get -w /master", "get /nope", "delete /nope", "create -s /workers/w- 1", "ls -R /workers", "getAcl /workers",

@@ -26,7 +26,9 @@ func TestRecordScript(t *testing.T) {
 	}
 	passes(t, file)
 	src, _ := os.ReadFile(file)
-	inOrder(t, string(src), "title: Take over\n", "dialect: 3.4\n", "```zk main\n", "create -e /m one", "```zk backup\n", "```zk main\n", "] close", "```zk backup\n", "NodeDeleted path:/m", "create -e /m two")
+	inOrder(t, string(src), "title: Take over\n", "dialect: 3.4\n", "```zk main\n", "create -e /m one", "```zk backup\n", "```zk main\n", "] close", "```zk backup\n", "Created /m")
+	inOrder(t, string(src), "] close", "NodeDeleted path:/m") // before the command or in it, as it came
+	inOrder(t, string(src), "] close", "create -e /m two")
 	if strings.Contains(string(src), "] session") {
 		t.Errorf("the front end's own command is in the page:\n%s", src)
 	}
