@@ -186,7 +186,10 @@ func runDeleteAll(c *Call) error {
 	if err != nil {
 		return err
 	}
-	if batch <= 0 {
+	switch {
+	case batch <= 0 && c.dialect == D38: // there it means all at once
+		batch = len(paths)
+	case batch <= 0:
 		return c.deleteEach(paths)
 	}
 	for chunk := range slices.Chunk(paths, batch) {

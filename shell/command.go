@@ -23,6 +23,12 @@ type Command struct {
 	// Summary is one line for help.
 	Summary string
 	Options []Option
+	// Exclusive: only one of the options may be given; OptionNeeded: one must be.
+	Exclusive, OptionNeeded bool
+	// Raw: zkCli looks for no options among the words.
+	Raw bool
+	// Example is lines that show the command at work, from an empty tree on.
+	Example string
 	// DescribesOptions: zkCli 3.9 lists the options below the usage line.
 	DescribesOptions bool
 	// Args are the kinds of its arguments, for completion; the last one repeats.
@@ -68,7 +74,8 @@ var (
 )
 
 func init() {
-	table = slices.Concat(readCommands, writeCommands, aclCommands, sessionCommands, shellCommands)
+	table = slices.Concat(readCommands, writeCommands, aclCommands, quotaCommands, watchCommands,
+		configCommands, sessionCommands, shellCommands)
 	byName = make(map[string]*Command, len(table))
 	for i := range table {
 		byName[table[i].Name] = &table[i]
@@ -171,6 +178,9 @@ func (c *Call) parse() error {
 	if err := c.parseOptions(); err != nil {
 		return err
 	}
+	if c.cmd.OptionNeeded && len(c.opts) == 0 && c.dialect != D34 {
+		return c.cmd.missingOption()
+	}
 	if len(c.args) < c.cmd.MinArgs {
 		return c.cmd.usageError(c.dialect)
 	}
@@ -181,14 +191,24 @@ func (c *Call) parse() error {
 func (c *Call) parseOptions() (err error) {
 	_, of34 := c.cmd.Usage[D34]
 	switch {
-	case c.cmd.Needs != NeedsSession: // zkCli takes the words of these as they are
+	case c.cmd.Raw, c.cmd.Needs != NeedsSession: // zkCli takes the words of these as they are
 		c.args = c.words[1:]
 	case of34 && c.dialect == D34:
 		c.opts, c.args, err = parseLeadingOptions(c.cmd.Options, c.words[1:])
 	default:
-		c.opts, c.args, err = parseOptions(c.cmd.Options, c.words[1:])
+		p := optionParser{known: c.cmd.Options, opts: options{}, exclusive: c.cmd.Exclusive}
+		c.opts, c.args, err = p.parse(c.words[1:])
 	}
 	return err
+}
+
+// missingOption is Commons CLI's error for a command without any of its options.
+func (c *Command) missingOption() error {
+	var names []string
+	for _, o := range c.Options {
+		names = append(names, "-"+o.Name+" "+o.Desc)
+	}
+	return failf("Missing required option: [%s]", strings.Join(names, ", "))
 }
 
 // A Call is one run of a command.

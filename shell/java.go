@@ -1,6 +1,8 @@
 package shell
 
 import (
+	"cmp"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -42,6 +44,15 @@ func decodeInt32(text string) (int32, error) {
 	return int32(n), nil
 }
 
+// parseInt64 is Long.parseLong, its error included.
+func parseInt64(text string) (int64, error) {
+	n, err := strconv.ParseInt(text, 10, 64)
+	if err != nil {
+		return 0, notANumber(text)
+	}
+	return n, nil
+}
+
 func notANumber(text string) error { return failf(`For input string: "%s"`, text) }
 
 // javaSplit is String.split: empty parts at the end are dropped, so that nothing
@@ -70,5 +81,45 @@ func sortNames(names []string) {
 			}
 		}
 		return len(a) - len(b)
+	})
+}
+
+// properties reads the key=value lines of a Java properties file.
+func properties(text string) map[string]string {
+	entries := map[string]string{}
+	for line := range strings.Lines(text) {
+		line = strings.TrimSpace(line)
+		if line == "" || line[0] == '#' || line[0] == '!' {
+			continue
+		}
+		end := strings.IndexAny(line, "=: \t")
+		if end < 0 {
+			end = len(line)
+		}
+		value := strings.TrimLeft(line[end:], " \t")
+		if value != "" && (value[0] == '=' || value[0] == ':') {
+			value = strings.TrimLeft(value[1:], " \t")
+		}
+		entries[line[:end]] = value
+	}
+	return entries
+}
+
+// javaMapOrder is the keys of a map as Java's Properties lists them: by the low
+// bits of their hashes.
+func javaMapOrder(entries map[string]string) []string {
+	size := uint32(16)
+	for len(entries) > int(size/4*3) {
+		size *= 2
+	}
+	bucket := func(key string) uint32 {
+		var h uint32
+		for _, unit := range utf16.Encode([]rune(key)) {
+			h = 31*h + uint32(unit)
+		}
+		return (h ^ h>>16) & (size - 1)
+	}
+	return slices.SortedFunc(maps.Keys(entries), func(a, b string) int {
+		return cmp.Or(cmp.Compare(bucket(a), bucket(b)), strings.Compare(a, b))
 	})
 }

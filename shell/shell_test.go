@@ -160,7 +160,7 @@ func TestHelp(t *testing.T) {
 	x.want("help ls", "ls [-s] [-w] [-R] path\nlist the children\n -?   help\n -R   recurse\n -s   stat\n -w   watch\n", "", 0)
 	x.want("help foo", "", "Command not found: Command not found foo\n", 127)
 	x.do("dialect 3.4")
-	if out, _, _ = x.run("help"); !strings.Contains(out, "from other versions of zkCli:\n\tdeleteall path [-b batch size]") {
+	if out, _, _ = x.run("help"); !strings.Contains(out, "from other versions of zkCli:\n\taddWatch [-m mode] path") {
 		t.Errorf("%q", out)
 	}
 }

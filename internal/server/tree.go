@@ -213,10 +213,11 @@ func (t *tree) descendants(path string) int {
 	return count
 }
 
-// ephemeralsOf are the ephemeral znodes of a session whose paths begin with prefix.
+// ephemeralsOf are the ephemeral znodes of a session whose paths begin with
+// prefix, in the order of the copy that Java makes of the set.
 func (t *tree) ephemeralsOf(session int64, prefix string) []string {
 	out := []string{}
-	for path := range t.ephemerals[session].All {
+	for path := range t.ephemerals[session].Clone().All {
 		if strings.HasPrefix(path, prefix) {
 			out = append(out, path)
 		}
