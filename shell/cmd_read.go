@@ -22,13 +22,15 @@ var readCommands = []Command{
 		Summary: "list the children",
 		Options: []Option{{Name: "?", Desc: "help"}, {Name: "R", Desc: "recurse"},
 			{Name: "s", Desc: "stat"}, {Name: "w", Desc: "watch"}},
-		Args: []ArgKind{ArgPath, ArgOther},
+		Args:    []ArgKind{ArgPath, ArgOther},
+		Example: "create /app x\ncreate /app/config x\nls -R /app",
 	},
 	{
 		Name: "ls2", Run: runLs2, Until: D34,
 		Usage:   map[Dialect]string{D34: "path [watch]"},
 		Summary: "list the children and show the stat",
 		Args:    []ArgKind{ArgPath, ArgOther}, MinArgs: 1,
+		Example: "create /app x\nls2 /app",
 	},
 	{
 		Name: "get", Run: runGet,
@@ -38,6 +40,7 @@ var readCommands = []Command{
 			{Name: "x", Desc: "Output data in hexdump format"}},
 		DescribesOptions: true,
 		Args:             []ArgKind{ArgPath, ArgOther}, MinArgs: 1,
+		Example: "create /app hello\nget -s /app",
 	},
 	{
 		Name: "stat", Run: runStat,

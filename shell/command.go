@@ -133,19 +133,23 @@ func (c *Command) group(d Dialect) int {
 
 // usage is the usage line in dialect d; where d's zkCli lacks the command, that
 // of the version that has it.
-func (c *Command) usage(d Dialect) string {
+func (c *Command) usage(d Dialect) string { return strings.TrimRight(c.rawUsage(d), " ") }
+
+// rawUsage is usage as zkCli prints it: with a blank behind a name that nothing
+// follows.
+func (c *Command) rawUsage(d Dialect) string {
 	args, ok := c.Usage[d]
 	for _, other := range []Dialect{D39, D38, D34} {
 		if !ok {
 			args, ok = c.Usage[other]
 		}
 	}
-	return strings.TrimRight(c.Name+" "+args, " ")
+	return c.Name + " " + args
 }
 
 // usageError is what zkCli prints when arguments are missing.
 func (c *Command) usageError(d Dialect) error {
-	text := c.usage(d)
+	text := c.rawUsage(d)
 	if d == D39 && c.DescribesOptions {
 		text += "\n" + c.describeOptions()
 	}

@@ -52,13 +52,17 @@ func runHelp(c *Call) error {
 	return nil
 }
 
-// helpOn tells about one command: its usage, what it does, its options.
+// helpOn tells about one command: its usage, what it does, its options, and an
+// example.
 func (c *Call) helpOn(name string) error {
 	cmd := c.sh.lookup(c.dialect, name)
 	if cmd == nil {
 		return notFound(c.dialect, name)
 	}
 	c.out(cmd.usage(c.dialect) + "\n" + cmd.Summary + "\n" + cmd.describeOptions())
+	if cmd.Example != "" {
+		c.outln("example:\n  %s", strings.ReplaceAll(cmd.Example, "\n", "\n  "))
+	}
 	return nil
 }
 
