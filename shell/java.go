@@ -22,8 +22,11 @@ func parseInt32(text string) (int32, error) {
 }
 
 // decodeInt32 is Integer.decode: decimal, or hexadecimal behind 0x, 0X or #, or
-// octal behind 0.
+// octal behind 0. The error is Java's, which names what is left to be read.
 func decodeInt32(text string) (int32, error) {
+	if text == "" {
+		return 0, failf("Zero length string")
+	}
 	digits, sign := text, ""
 	if text != "" && (text[0] == '-' || text[0] == '+') {
 		digits, sign = text[1:], text[:1]
@@ -38,8 +41,13 @@ func decodeInt32(text string) (int32, error) {
 		digits, base = digits[1:], 8
 	}
 	n, err := strconv.ParseInt(sign+digits, base, 32)
-	if err != nil || strings.HasPrefix(digits, "-") || strings.HasPrefix(digits, "+") {
-		return 0, notANumber(text)
+	switch {
+	case strings.HasPrefix(digits, "-"), strings.HasPrefix(digits, "+"):
+		return 0, failf("Sign character in wrong position")
+	case err != nil && base == 10:
+		return 0, notANumber(strings.TrimPrefix(sign, "+") + digits)
+	case err != nil:
+		return 0, failf(`For input string: "%s" under radix %d`, strings.TrimPrefix(sign, "+")+digits, base)
 	}
 	return int32(n), nil
 }

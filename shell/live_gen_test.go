@@ -98,6 +98,9 @@ func (g *generator) path() string {
 		return g.pick("'/x y'", `"/x y"`, "/ü", "/主节点", "/a/ü", "/x\u00a0y", "/\U0001f993", "/%s", `/x\y`, "/a:b,c", "/a\u0085")
 	case 3:
 		return g.pick("'/a'", `"/a/b"`, "'/b'")
+	case 4:
+		return g.pick("/zookeeper/quota/a", "/zookeeper/quota/a/zookeeper_limits", "/zookeeper/quota/b/zookeeper_limits",
+			"/zookeeper/quota/a/b/zookeeper_limits")
 	}
 	return g.pick("/a", "/a", "/a/b", "/a/b", "/a/b/c", "/a/c", "/b", "/b", "/b/d", "/e", "/e/f")
 }
@@ -145,6 +148,10 @@ func (g *generator) create() string {
 }
 
 func (g *generator) set() string {
+	if g.IntN(20) == 0 { // what is no quota ends zkCli, and in zookeeper_stats the server too
+		return "set /zookeeper/quota/" + g.pick("a", "b", "a/b") + "/zookeeper_limits " +
+			g.pick("count=5,bytes=2", "bytes=7", "count=1,bytes=1=;x=3", "''", "nonsense", "count=x")
+	}
 	return g.line("set", []string{g.maybe(3, "-s"), g.version()}, g.path(), g.data())
 }
 
@@ -191,7 +198,10 @@ func (g *generator) watch() string {
 	case 1:
 		return g.pick("get", "ls", "stat") + " " + g.path() + " true"
 	}
-	path := g.pick("/a", "/a/b", "/b", "/e", "/nope") // a path that is none ends zkCli
+	path := g.pick("/a", "/a/b", "/b", "/e", "/nope")
+	if g.IntN(60) == 0 { // and ends zkCli
+		path = g.pick("a", "/a/", "//")
+	}
 	if !g.mode {
 		return g.line("addWatch", nil, path)
 	}
@@ -208,7 +218,8 @@ func (g *generator) ephemerals() string {
 
 func (g *generator) shell() string {
 	return g.pick("history", "printwatches", "printwatches on", "printwatches off", "version", "version x", "whoami", "whoami -x y",
-		fmt.Sprintf("redo %d", g.IntN(30)), fmt.Sprintf("redo %d", g.IntN(30)), "redo", "redo -1", "redo 999", "redo 0x2", "history x")
+		fmt.Sprintf("redo %d", g.IntN(30)), fmt.Sprintf("redo %d", g.IntN(30)), "redo", "redo -1", "redo 999", "redo 0x2", "history x",
+		"redo "+g.pick("010", "+1", "#1", "-0", "1", g.pick("1", "2", "abc", "0xzz", "-", "99999999999", "1_0")))
 }
 
 func (g *generator) ensemble() string {
