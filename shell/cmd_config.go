@@ -3,6 +3,7 @@ package shell
 import (
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"strconv"
 	"strings"
@@ -131,19 +132,21 @@ func runReconfig(c *Call) error {
 	return nil
 }
 
-// membersIn reads the members from a configuration file.
+// maxConfig is how much of a configuration file is read: a request could not
+// hold more.
+const maxConfig = 1 << 20
+
+// membersIn reads the members from a configuration file. The error is worded as
+// Java's.
 func membersIn(name string) (string, error) {
-	b, err := os.ReadFile(name)
+	b, err := readConfig(name)
 	if err != nil {
-		reason := err
+		reason := err.Error()
 		var of *os.PathError
 		if errors.As(err, &of) {
-			reason = of.Err
+			reason = of.Err.Error()
 		}
-		if errors.Is(err, os.ErrNotExist) {
-			reason = errors.New("No such file or directory") // as Java has it
-		}
-		return "", failf("Error processing %s%s (%v)", name, name, reason)
+		return "", failf("Error processing %s%s (%s)", name, name, strings.ToUpper(reason[:1])+reason[1:])
 	}
 	var members strings.Builder
 	entries := properties(string(b))
@@ -153,6 +156,15 @@ func membersIn(name string) (string, error) {
 		}
 	}
 	return members.String(), nil
+}
+
+func readConfig(name string) ([]byte, error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return io.ReadAll(io.LimitReader(f, maxConfig))
 }
 
 // reconfigError puts the errors of a reconfig, which are about no path, in
