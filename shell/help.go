@@ -46,10 +46,21 @@ func runHelp(c *Call) error {
 				c.outln("%s", title)
 				title = ""
 			}
-			c.outln("\t%-30s %s", cmd.usage(c.dialect), cmd.Summary)
+			c.outln("\t%-30s %s", cmd.shortUsage(c.dialect), cmd.Summary)
 		}
 	}
 	return nil
+}
+
+// longestUsage is how long a usage line may be beside a summary.
+const longestUsage = 40
+
+// shortUsage is the usage line, or if that is too long for the list the name.
+func (c *Command) shortUsage(d Dialect) string {
+	if usage := c.usage(d); len(usage) <= longestUsage {
+		return usage
+	}
+	return c.Name + " ..."
 }
 
 // helpOn tells about one command: its usage, what it does, its options, and an
