@@ -1,7 +1,6 @@
 package wire
 
 import (
-	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -32,18 +31,21 @@ const (
 // used of them. A value that is not there is -1, which is no limit.
 type Quota map[string]int64
 
-// errNoValue is what Java says of a pair without a value.
-var errNoValue = errors.New("Index 1 out of bounds for length 1")
+// QuotaError says why data is no quota. It reads as Java words it.
+type QuotaError struct{ Reason string }
 
-// ParseQuota reads key=value pairs between commas or semicolons. The errors are
-// worded as Java's.
+// Error implements error.
+func (e *QuotaError) Error() string { return e.Reason }
+
+// ParseQuota reads key=value pairs between commas or semicolons. The error is a
+// *QuotaError.
 func ParseQuota(data []byte) (Quota, error) {
 	q := Quota{}
 	pairs := strings.FieldsFunc(string(data), func(r rune) bool { return r == ',' || r == ';' })
 	for _, pair := range pairs {
 		key, value, _ := strings.Cut(pair, "=")
 		if value == "" {
-			return nil, errNoValue
+			return nil, &QuotaError{"Index 1 out of bounds for length 1"}
 		}
 		value, _, _ = strings.Cut(value, "=")
 		if value == "" {
@@ -51,7 +53,7 @@ func ParseQuota(data []byte) (Quota, error) {
 		}
 		n, err := strconv.ParseInt(value, 10, 64)
 		if err != nil {
-			return nil, fmt.Errorf("For input string: %q", value)
+			return nil, &QuotaError{`For input string: "` + value + `"`}
 		}
 		q[key] = n
 	}
