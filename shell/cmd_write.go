@@ -1,7 +1,6 @@
 package shell
 
 import (
-	"encoding/base64"
 	"errors"
 	"slices"
 	"strconv"
@@ -147,8 +146,8 @@ func runSet(c *Call) error {
 	data := []byte(c.args[1])
 	if c.has("b") {
 		var err error
-		if data, err = base64.StdEncoding.DecodeString(c.args[1]); err != nil {
-			return failf("-b needs base64: %v", err)
+		if data, err = decodeBase64(c.args[1]); err != nil {
+			return err
 		}
 	}
 	version, err := c.version(2)
