@@ -17,7 +17,7 @@ var sessionCommands = []Command{
 		Example: "connect localhost:2181",
 	},
 	{
-		Name: "close", Run: runClose,
+		Name: "close", Run: runClose, Raw: true,
 		Usage:   map[Dialect]string{D34: "", D38: "", D39: ""},
 		Summary: "end the session, and with it its ephemerals",
 		Example: "create -e /master x\nclose",

@@ -31,7 +31,7 @@ func (g *generator) session(n int) []string {
 	for len(lines) < n {
 		switch g.IntN(60) {
 		case 0:
-			lines = append(lines, "close", g.command(), "connect "+g.addr)
+			lines = append(lines, "close"+g.maybe(4, " -x"), g.command(), "connect "+g.addr)
 		case 1:
 			lines = append(lines, "connect"+g.pick("", " "+g.addr))
 		default:
