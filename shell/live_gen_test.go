@@ -15,7 +15,13 @@ type generator struct {
 	mode bool
 	// refusals: there are ACLs that refuse something, and no small batches.
 	refusals bool
+	// made and watched are the paths that znodes were made at, and that watches
+	// were armed on, or at least may have been.
+	made, watched []string
 }
+
+// tree is the znodes that sessions deal with, parents first.
+var tree = []string{"/a", "/a/b", "/b", "/a/c", "/a/b/c", "/b/d", "/e", "/e/f"}
 
 // last is the lines that can end a session: they write nothing, so that no event
 // of theirs could get lost when zkCli leaves.
@@ -25,20 +31,45 @@ var last = []string{"ls /", "get /nope", "nonsense", "stat /", "get", "set /nope
 func (g *generator) session(n int) []string {
 	g.mode, g.refusals = g.IntN(2) == 0, g.IntN(3) > 0
 	var lines []string
-	for _, path := range []string{"/a", "/a/b", "/b"}[:g.IntN(4)] {
+	for _, path := range tree[:g.IntN(len(tree))] {
 		lines = append(lines, "create "+path+" x")
+		g.made = append(g.made, path)
 	}
 	for len(lines) < n {
-		switch g.IntN(60) {
+		switch g.IntN(120) {
 		case 0:
 			lines = append(lines, "close"+g.maybe(4, " -x"), g.command(), "connect "+g.addr)
 		case 1:
 			lines = append(lines, "connect"+g.pick("", " "+g.addr))
+		case 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13:
+			lines = append(lines, g.fires()...)
 		default:
 			lines = append(lines, g.command())
 		}
 	}
 	return append(lines, g.pick(last...))
+}
+
+// fires is a watch and what may set it off.
+func (g *generator) fires() []string {
+	path := g.pick("/a", "/a/b", "/b", "/e")
+	if len(g.made) > 0 {
+		path = g.likely(g.made)
+	}
+	g.watched = append(g.watched, path)
+	return []string{
+		g.pick("get -w ", "ls -w ", "stat -w ", "addWatch "+g.givenMode()) + path,
+		g.pick("set "+path+" y", "create "+path+" x", "create "+path+"/w", "create -e "+path+"/w", "delete "+path,
+			"delete "+path+"/w", "deleteall "+path, "removewatches "+path, "set -s "+path+" ''"),
+	}
+}
+
+// givenMode is a mode for addWatch, if the session gives any.
+func (g *generator) givenMode() string {
+	if g.mode {
+		return g.pick("-m PERSISTENT ", "-m persistent_recursive ")
+	}
+	return ""
 }
 
 func (g *generator) pick(from ...string) string { return from[g.IntN(len(from))] }
@@ -89,6 +120,21 @@ func (g *generator) line(name string, options []string, args ...string) string {
 }
 
 func (g *generator) path() string {
+	if len(g.made) > 0 && g.IntN(2) > 0 {
+		return g.pick(g.made...)
+	}
+	return g.anyPath()
+}
+
+// likely is one of the paths, if there are any, but not always.
+func (g *generator) likely(paths []string) string {
+	if len(paths) > 0 && g.IntN(4) > 0 {
+		return g.pick(paths...)
+	}
+	return g.path()
+}
+
+func (g *generator) anyPath() string {
 	switch g.IntN(24) {
 	case 0:
 		return g.pick("/", "/", "/nope", "/nope/x", "/zookeeper", "/zookeeper/quota", "/zookeeper/config")
@@ -102,7 +148,7 @@ func (g *generator) path() string {
 		return g.pick("/zookeeper/quota/a", "/zookeeper/quota/a/zookeeper_limits", "/zookeeper/quota/b/zookeeper_limits",
 			"/zookeeper/quota/a/b/zookeeper_limits")
 	}
-	return g.pick("/a", "/a", "/a/b", "/a/b", "/a/b/c", "/a/c", "/b", "/b", "/b/d", "/e", "/e/f")
+	return g.pick(tree...)
 }
 
 func (g *generator) data() string {
@@ -138,8 +184,10 @@ func (g *generator) create() string {
 	if g.IntN(12) == 0 {
 		options = append(options, "-t "+g.pick("100000", "1099511627775", "1099511627776", "0", "-5", "abc", "1"))
 	}
-	var args []string
-	if args = append(args, g.path()); g.IntN(5) > 0 {
+	path := g.anyPath()
+	g.made = append(g.made, path)
+	args := []string{path}
+	if g.IntN(5) > 0 {
 		if args = append(args, g.data()); g.IntN(6) == 0 {
 			args = append(args, g.acl())
 		}
@@ -152,20 +200,33 @@ func (g *generator) set() string {
 		return "set /zookeeper/quota/" + g.pick("a", "b", "a/b") + "/zookeeper_limits " +
 			g.pick("count=5,bytes=2", "bytes=7", "count=1,bytes=1=;x=3", "''", "nonsense", "count=x")
 	}
-	return g.line("set", []string{g.maybe(3, "-s"), g.version()}, g.path(), g.data())
+	path := g.path()
+	if g.IntN(3) == 0 {
+		path = g.likely(g.watched)
+	}
+	return g.line("set", []string{g.maybe(3, "-s"), g.version()}, path, g.data())
 }
 
 func (g *generator) get() string {
-	return g.line("get", []string{g.maybe(3, "-s"), g.maybe(3, "-w")}, g.path())
+	return g.line("get", []string{g.maybe(3, "-s"), g.maybe(3, "-w")}, g.watching())
 }
 
 func (g *generator) ls() string {
-	return g.line("ls", []string{g.maybe(4, "-s"), g.maybe(4, "-w"), g.maybe(4, "-R"), g.maybe(40, "-?")}, g.path())
+	return g.line("ls", []string{g.maybe(4, "-s"), g.maybe(4, "-w"), g.maybe(4, "-R"), g.maybe(40, "-?")}, g.watching())
 }
 
-func (g *generator) stat() string { return g.line("stat", []string{g.maybe(3, "-w")}, g.path()) }
+func (g *generator) stat() string { return g.line("stat", []string{g.maybe(3, "-w")}, g.watching()) }
 
-func (g *generator) delete() string { return g.line("delete", []string{g.version()}, g.path()) }
+// watching is a path that a watch may be armed on.
+func (g *generator) watching() string {
+	path := g.path()
+	g.watched = append(g.watched, path)
+	return path
+}
+
+func (g *generator) delete() string {
+	return g.line("delete", []string{g.version()}, g.likely(g.made[min(1, len(g.made)):]))
+}
 
 func (g *generator) deleteAll() string {
 	path, batch := g.path(), g.pick("1000", "0", "-1", "abc")
@@ -194,11 +255,12 @@ func (g *generator) listQuota() string { return g.line("listquota", nil, g.path(
 func (g *generator) watch() string {
 	switch g.IntN(4) {
 	case 0:
-		return g.pick("get", "ls", "stat") + " -w " + g.path()
+		return g.pick("get", "ls", "stat") + " -w " + g.watching()
 	case 1:
-		return g.pick("get", "ls", "stat") + " " + g.path() + " true"
+		return g.pick("get", "ls", "stat") + " " + g.watching() + " true"
 	}
 	path := g.pick("/a", "/a/b", "/b", "/e", "/nope")
+	g.watched = append(g.watched, path)
 	if g.IntN(60) == 0 { // and ends zkCli
 		path = g.pick("a", "/a/", "//")
 	}
@@ -209,7 +271,7 @@ func (g *generator) watch() string {
 }
 
 func (g *generator) removeWatches() string {
-	return g.line("removewatches", []string{g.maybe(2, g.pick("-c", "-d", "-a", "-cd")), g.maybe(4, "-l")}, g.path())
+	return g.line("removewatches", []string{g.maybe(2, g.pick("-c", "-d", "-a", "-cd")), g.maybe(4, "-l")}, g.likely(g.watched))
 }
 
 func (g *generator) ephemerals() string {

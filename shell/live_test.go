@@ -62,7 +62,7 @@ func TestLive(t *testing.T) {
 	w := newWiper(t, srv.Addr())
 	for i := range n {
 		g := &generator{Rand: rand.New(rand.NewPCG(uint64(seed+i), 0)), addr: srv.Addr()}
-		lines := g.session(25)
+		lines := g.session(30)
 		w.wipe()
 		want := liveZkCli(t, srv.Addr(), lines)
 		w.wipe()
