@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/sha1"
 	"encoding/base64"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -192,16 +193,10 @@ func liveZkCli(t *testing.T, addr string, lines []string) recording {
 	late := time.AfterFunc(time.Minute, func() { cmd.Process.Kill() })
 	defer late.Stop()
 	var exit *exec.ExitError
-	if err := cmd.Wait(); err != nil && !asExit(err, &exit) {
+	if err := cmd.Wait(); err != nil && !errors.As(err, &exit) {
 		t.Fatal(err)
 	}
 	return recording{out.String(), errs.String(), cmd.ProcessState.ExitCode()}
-}
-
-func asExit(err error, exit **exec.ExitError) bool {
-	e, ok := err.(*exec.ExitError)
-	*exit = e
-	return ok
 }
 
 // liveShell runs a session in a shell of dialect 3.8.
