@@ -14,6 +14,7 @@ var aclCommands = []Command{
 		Summary: "show the ACL",
 		Options: []Option{{Name: "s", Desc: "stats"}},
 		Args:    []ArgKind{ArgPath}, MinArgs: 1,
+		Example: "create /app x\ngetAcl /app",
 	},
 	{
 		Name: "setAcl", Run: runSetACL,
@@ -22,12 +23,14 @@ var aclCommands = []Command{
 		Options: []Option{{Name: "s", Desc: "stats"}, {Name: "v", Arg: "version", Desc: "version"},
 			{Name: "R", Desc: "recursive"}},
 		Args: []ArgKind{ArgPath, ArgACL, ArgOther}, MinArgs: 2,
+		Example: "create /app x\nsetAcl /app world:anyone:r",
 	},
 	{
 		Name: "addauth", Run: runAddAuth,
 		Usage:   map[Dialect]string{D34: "scheme auth", D38: "scheme auth", D39: "scheme auth"},
 		Summary: "identify the session",
 		Args:    []ArgKind{ArgScheme, ArgOther}, MinArgs: 1,
+		Example: "addauth digest bob:secret\ncreate /mine x auth::cdrwa",
 	},
 }
 
@@ -53,9 +56,6 @@ func runSetACL(c *Call) error {
 	if err != nil {
 		return err
 	}
-	if err := requireACL(c.args[0], false, acl); err != nil {
-		return err
-	}
 	if c.has("R") {
 		return c.walk(c.args[0], false, func(path string) error {
 			if _, err := c.zk.SetACL(c.ctx, path, acl, version); err != nil {
@@ -66,6 +66,9 @@ func runSetACL(c *Call) error {
 			}
 			return nil
 		})
+	}
+	if err := requireACL(c.args[0], false, acl); err != nil {
+		return err
 	}
 	st, err := c.zk.SetACL(c.ctx, c.args[0], acl, version)
 	if err != nil {

@@ -22,13 +22,15 @@ var readCommands = []Command{
 		Summary: "list the children",
 		Options: []Option{{Name: "?", Desc: "help"}, {Name: "R", Desc: "recurse"},
 			{Name: "s", Desc: "stat"}, {Name: "w", Desc: "watch"}},
-		Args: []ArgKind{ArgPath, ArgOther},
+		Args:    []ArgKind{ArgPath, ArgOther},
+		Example: "create /app x\ncreate /app/config x\nls -R /app",
 	},
 	{
 		Name: "ls2", Run: runLs2, Until: D34,
 		Usage:   map[Dialect]string{D34: "path [watch]"},
 		Summary: "list the children and show the stat",
 		Args:    []ArgKind{ArgPath, ArgOther}, MinArgs: 1,
+		Example: "create /app x\nls2 /app",
 	},
 	{
 		Name: "get", Run: runGet,
@@ -38,6 +40,7 @@ var readCommands = []Command{
 			{Name: "x", Desc: "Output data in hexdump format"}},
 		DescribesOptions: true,
 		Args:             []ArgKind{ArgPath, ArgOther}, MinArgs: 1,
+		Example: "create /app hello\nget -s /app",
 	},
 	{
 		Name: "stat", Run: runStat,
@@ -45,6 +48,21 @@ var readCommands = []Command{
 		Summary: "show the stat",
 		Options: []Option{watchOption},
 		Args:    []ArgKind{ArgPath, ArgOther}, MinArgs: 1,
+		Example: "create /app x\nstat /app",
+	},
+	{
+		Name: "getAllChildrenNumber", Run: runGetAllChildrenNumber,
+		Usage:   map[Dialect]string{D38: "path", D39: "path"},
+		Summary: "count the znodes below a znode",
+		Args:    []ArgKind{ArgPath}, MinArgs: 1,
+		Example: "create /app x\ncreate /app/config x\ngetAllChildrenNumber /app",
+	},
+	{
+		Name: "getEphemerals", Run: runGetEphemerals,
+		Usage:   map[Dialect]string{D38: "path", D39: "path"},
+		Summary: "list the session's ephemeral znodes, or those that begin with a path",
+		Args:    []ArgKind{ArgPath},
+		Example: "create -e /master x\ngetEphemerals",
 	},
 }
 
@@ -197,6 +215,28 @@ func runStat(c *Call) error {
 		return err
 	}
 	c.stat(formatStat(st))
+	return nil
+}
+
+func runGetAllChildrenNumber(c *Call) error {
+	n, err := c.zk.AllChildrenNumber(c.ctx, c.args[0])
+	if err != nil {
+		return err
+	}
+	c.outln("%d", n)
+	return nil
+}
+
+func runGetEphemerals(c *Call) error {
+	prefix := "/"
+	if len(c.args) > 0 {
+		prefix = c.args[0]
+	}
+	paths, err := c.zk.Ephemerals(c.ctx, prefix)
+	if err != nil {
+		return err
+	}
+	c.outln("[%s]", strings.Join(paths, ", "))
 	return nil
 }
 

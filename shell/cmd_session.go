@@ -14,21 +14,25 @@ var sessionCommands = []Command{
 		Usage:   map[Dialect]string{D34: "host:port", D38: "host:port", D39: "host:port"},
 		Summary: "open a new session, here or on another server",
 		Args:    []ArgKind{ArgOther},
+		Example: "connect localhost:2181",
 	},
 	{
-		Name: "close", Run: runClose,
+		Name: "close", Run: runClose, Raw: true,
 		Usage:   map[Dialect]string{D34: "", D38: "", D39: ""},
 		Summary: "end the session, and with it its ephemerals",
+		Example: "create -e /master x\nclose",
 	},
 	{
 		Name: "crash", Run: runCrash, Own: true,
 		Usage:   map[Dialect]string{D39: ""},
 		Summary: "die: the session stays until its timeout",
+		Example: "create -e /master x\ncrash",
 	},
 	{
 		Name: "expire", Run: runExpire, Own: true,
 		Usage:   map[Dialect]string{D39: ""},
 		Summary: "have the server end the session now",
+		Example: "create -e /master x\nexpire",
 	},
 }
 

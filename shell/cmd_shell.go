@@ -6,40 +6,47 @@ var shellCommands = []Command{
 		Name: "history", Run: runHistory, Needs: NeedsNothingButSays,
 		Usage:   map[Dialect]string{D34: "", D38: "", D39: ""},
 		Summary: "show the last eleven commands",
+		Example: "ls /\nhistory",
 	},
 	{
 		Name: "redo", Run: runRedo, Needs: NeedsNothingButSays,
 		Usage:   map[Dialect]string{D34: "cmdno", D38: "cmdno", D39: "cmdno"},
 		Summary: "run a command of the history again",
 		Args:    []ArgKind{ArgOther},
+		Example: "ls /\nredo 0",
 	},
 	{
 		Name: "printwatches", Run: runPrintWatches, Needs: NeedsNothingButSays,
 		Usage:   map[Dialect]string{D34: "on|off", D38: "on|off", D39: "on|off"},
 		Summary: "show watch events at the prompt, or not",
 		Args:    []ArgKind{ArgOnOff},
+		Example: "printwatches off",
 	},
 	{
 		Name: "quit", Run: runQuit, Needs: NeedsNothing,
 		Usage:   map[Dialect]string{D34: "", D38: "", D39: ""},
 		Summary: "end the session and leave",
+		Example: "quit",
 	},
 	{
 		Name: "exit", Run: runQuit, Needs: NeedsNothing, Own: true,
 		Usage:   map[Dialect]string{D39: ""},
 		Summary: "the same as quit",
+		Example: "exit",
 	},
 	{
 		Name: "help", Run: runHelp, Needs: NeedsNothing, Own: true,
 		Usage:   map[Dialect]string{D39: "[command]"},
 		Summary: "list the commands, or tell about one",
 		Args:    []ArgKind{ArgCommand},
+		Example: "help ls",
 	},
 	{
 		Name: "dialect", Run: runDialect, Needs: NeedsNothing, Own: true,
 		Usage:   map[Dialect]string{D39: "[3.4|3.8|3.9|auto]"},
 		Summary: "show or change whose output is printed",
 		Args:    []ArgKind{ArgDialect},
+		Example: "dialect 3.9",
 	},
 }
 

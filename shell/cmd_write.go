@@ -1,7 +1,6 @@
 package shell
 
 import (
-	"encoding/base64"
 	"errors"
 	"slices"
 	"strconv"
@@ -23,6 +22,7 @@ var writeCommands = []Command{
 		Options: []Option{{Name: "e", Desc: "ephemeral"}, {Name: "s", Desc: "sequential"},
 			{Name: "c", Desc: "container"}, {Name: "t", Arg: "ttl", Desc: "time to live, in milliseconds"}},
 		Args: []ArgKind{ArgPath, ArgData, ArgACL}, MinArgs: 1,
+		Example: "create /tasks \"\"\ncreate -s /tasks/task- cmd",
 	},
 	{
 		Name: "set", Run: runSet,
@@ -32,6 +32,7 @@ var writeCommands = []Command{
 			{Name: "v", Arg: "version", Desc: "Set with an expected version"}},
 		DescribesOptions: true,
 		Args:             []ArgKind{ArgPath, ArgData, ArgOther}, MinArgs: 2,
+		Example: "create /app hello\nset /app goodbye",
 	},
 	{
 		Name: "delete", Run: runDelete,
@@ -39,6 +40,7 @@ var writeCommands = []Command{
 		Summary: "delete a znode without children",
 		Options: []Option{{Name: "v", Arg: "version", Desc: "version"}},
 		Args:    []ArgKind{ArgPath, ArgOther}, MinArgs: 1,
+		Example: "create /app x\ndelete /app",
 	},
 	{
 		Name: "deleteall", Run: runDeleteAll,
@@ -46,18 +48,21 @@ var writeCommands = []Command{
 		Summary: "delete a znode and everything below it",
 		Options: []Option{{Name: "b", Arg: "batch size", Desc: "deletions in one transaction"}},
 		Args:    []ArgKind{ArgPath}, MinArgs: 1,
+		Example: "create /app x\ncreate /app/config x\ndeleteall /app",
 	},
 	{
 		Name: "rmr", Run: runRmr, Until: D34,
 		Usage:   map[Dialect]string{D34: "path"},
 		Summary: "delete a znode and everything below it",
 		Args:    []ArgKind{ArgPath}, MinArgs: 1,
+		Example: "create /app x\ncreate /app/config x\nrmr /app",
 	},
 	{
 		Name: "sync", Run: runSync,
 		Usage:   map[Dialect]string{D34: "path", D38: "path", D39: "path"},
 		Summary: "wait until the server has caught up with the leader",
 		Args:    []ArgKind{ArgPath}, MinArgs: 1,
+		Example: "sync /",
 	},
 }
 
@@ -141,8 +146,8 @@ func runSet(c *Call) error {
 	data := []byte(c.args[1])
 	if c.has("b") {
 		var err error
-		if data, err = base64.StdEncoding.DecodeString(c.args[1]); err != nil {
-			return failf("-b needs base64: %v", err)
+		if data, err = decodeBase64(c.args[1]); err != nil {
+			return err
 		}
 	}
 	version, err := c.version(2)
@@ -186,7 +191,10 @@ func runDeleteAll(c *Call) error {
 	if err != nil {
 		return err
 	}
-	if batch <= 0 {
+	switch {
+	case batch <= 0 && c.dialect == D38: // there it means all at once
+		batch = len(paths)
+	case batch <= 0:
 		return c.deleteEach(paths)
 	}
 	for chunk := range slices.Chunk(paths, batch) {

@@ -25,6 +25,12 @@ type Command struct {
 	// Summary is one line for help.
 	Summary string
 	Options []Option
+	// Exclusive: only one of the options may be given; OptionNeeded: one must be.
+	Exclusive, OptionNeeded bool
+	// Raw: zkCli looks for no options among the words.
+	Raw bool
+	// Example is lines that show the command at work, from an empty tree on.
+	Example string
 	// DescribesOptions: zkCli 3.9 lists the options below the usage line.
 	DescribesOptions bool
 	// Args are the kinds of its arguments, for completion; the last one repeats.
@@ -71,7 +77,8 @@ var (
 )
 
 func init() {
-	table = slices.Concat(readCommands, writeCommands, aclCommands, sessionCommands, shellCommands, frontCommands)
+	table = slices.Concat(readCommands, writeCommands, aclCommands, quotaCommands, watchCommands,
+		configCommands, sessionCommands, shellCommands, frontCommands)
 	byName = make(map[string]*Command, len(table))
 	for i := range table {
 		byName[table[i].Name] = &table[i]
@@ -129,19 +136,23 @@ func (c *Command) group(d Dialect) int {
 
 // usage is the usage line in dialect d; where d's zkCli lacks the command, that
 // of the version that has it.
-func (c *Command) usage(d Dialect) string {
+func (c *Command) usage(d Dialect) string { return strings.TrimRight(c.rawUsage(d), " ") }
+
+// rawUsage is usage as zkCli prints it: with a blank behind a name that nothing
+// follows.
+func (c *Command) rawUsage(d Dialect) string {
 	args, ok := c.Usage[d]
 	for _, other := range []Dialect{D39, D38, D34} {
 		if !ok {
 			args, ok = c.Usage[other]
 		}
 	}
-	return strings.TrimRight(c.Name+" "+args, " ")
+	return c.Name + " " + args
 }
 
 // usageError is what zkCli prints when arguments are missing.
 func (c *Command) usageError(d Dialect) error {
-	text := c.usage(d)
+	text := c.rawUsage(d)
 	if d == D39 && c.DescribesOptions {
 		text += "\n" + c.describeOptions()
 	}
@@ -174,6 +185,9 @@ func (c *Call) parse() error {
 	if err := c.parseOptions(); err != nil {
 		return err
 	}
+	if c.cmd.OptionNeeded && len(c.opts) == 0 && c.dialect != D34 {
+		return c.cmd.missingOption()
+	}
 	if len(c.args) < c.cmd.MinArgs {
 		return c.cmd.usageError(c.dialect)
 	}
@@ -184,14 +198,24 @@ func (c *Call) parse() error {
 func (c *Call) parseOptions() (err error) {
 	_, of34 := c.cmd.Usage[D34]
 	switch {
-	case c.cmd.Needs != NeedsSession: // zkCli takes the words of these as they are
+	case c.cmd.Raw, c.cmd.Needs != NeedsSession: // zkCli takes the words of these as they are
 		c.args = c.words[1:]
 	case of34 && c.dialect == D34:
 		c.opts, c.args, err = parseLeadingOptions(c.cmd.Options, c.words[1:])
 	default:
-		c.opts, c.args, err = parseOptions(c.cmd.Options, c.words[1:])
+		p := optionParser{known: c.cmd.Options, opts: options{}, exclusive: c.cmd.Exclusive}
+		c.opts, c.args, err = p.parse(c.words[1:])
 	}
 	return err
+}
+
+// missingOption is Commons CLI's error for a command without any of its options.
+func (c *Command) missingOption() error {
+	var names []string
+	for _, o := range c.Options {
+		names = append(names, "-"+o.Name+" "+o.Desc)
+	}
+	return failf("Missing required option: [%s]", strings.Join(names, ", "))
 }
 
 // A Call is one run of a command.

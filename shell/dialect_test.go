@@ -163,7 +163,7 @@ func TestUsage(t *testing.T) {
 		{D38, "set", "set [-s] [-v version] path data"},
 		{D34, "create", "create [-s] [-e] path data acl"}, {D39, "create", "create [-s] [-e] [-c] [-t ttl] path [data] [acl]"},
 		{D39, "deleteall", "deleteall path [-b batch size]"}, {D34, "deleteall", "deleteall path [-b batch size]"},
-		{D34, "rmr", "rmr path"}, {D39, "close", "close"}, {D34, "setAcl", "setAcl path acl"},
+		{D34, "rmr", "rmr path"}, {D39, "close", "close "}, {D34, "setAcl", "setAcl path acl"},
 	} {
 		err := byName[test.name].usageError(test.d)
 		if err.Error() != test.want || exitCode(err) != exitFailed {

@@ -46,19 +46,34 @@ func runHelp(c *Call) error {
 				c.outln("%s", title)
 				title = ""
 			}
-			c.outln("\t%-30s %s", cmd.usage(c.dialect), cmd.Summary)
+			c.outln("\t%-30s %s", cmd.shortUsage(c.dialect), cmd.Summary)
 		}
 	}
 	return nil
 }
 
-// helpOn tells about one command: its usage, what it does, its options.
+// longestUsage is how long a usage line may be beside a summary.
+const longestUsage = 40
+
+// shortUsage is the usage line, or if that is too long for the list the name.
+func (c *Command) shortUsage(d Dialect) string {
+	if usage := c.usage(d); len(usage) <= longestUsage {
+		return usage
+	}
+	return c.Name + " ..."
+}
+
+// helpOn tells about one command: its usage, what it does, its options, and an
+// example.
 func (c *Call) helpOn(name string) error {
 	cmd := c.sh.lookup(c.dialect, name)
 	if cmd == nil {
 		return notFound(c.dialect, name)
 	}
 	c.out(cmd.usage(c.dialect) + "\n" + cmd.Summary + "\n" + cmd.describeOptions())
+	if cmd.Example != "" {
+		c.outln("example:\n  %s", strings.ReplaceAll(cmd.Example, "\n", "\n  "))
+	}
 	return nil
 }
 

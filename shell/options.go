@@ -19,6 +19,10 @@ type options map[string]string
 // them, and a negative number can be an argument. The errors are worded as there.
 func parseOptions(known []Option, words []string) (options, []string, error) {
 	p := optionParser{known: known, opts: options{}}
+	return p.parse(words)
+}
+
+func (p *optionParser) parse(words []string) (options, []string, error) {
 	for i, w := range words {
 		if w == "--" {
 			p.args = append(p.args, words[i+1:]...)
@@ -53,6 +57,9 @@ type optionParser struct {
 	opts    options
 	args    []string
 	pending string // an option that still wants its argument
+	// exclusive refuses a second option beside selected.
+	exclusive bool
+	selected  string
 }
 
 func (p *optionParser) find(name string) *Option {
@@ -122,6 +129,11 @@ func (p *optionParser) take(o *Option) error {
 	if err := p.finishPending(); err != nil {
 		return err
 	}
+	if p.exclusive && p.selected != "" && p.selected != o.Name {
+		return failf("The option '%s' was specified but an option from this group has already been selected: '%s'",
+			o.Name, p.selected)
+	}
+	p.selected = o.Name
 	if o.Arg != "" {
 		p.pending = o.Name
 	} else {

@@ -24,6 +24,8 @@ func FuzzRun(f *testing.F) {
 		"set /a b -v 0 -s", "set -b /a aGk=", "delete /a -v 3", "deleteall /a -b 1", "rmr /a", "ls2 /", "stat /a true", "getAcl -s /",
 		"setAcl -R /a world:anyone:r", "addauth digest u:p", "sync /", "history", "redo 0", "printwatches off", "help ls", "dialect", "foo",
 		"'", "   ", "ls \"/a", "get --", "create /\x00", "create /\xff x", "get %s", "set /a -v -1", "help %d", "redo 0x1", "setAcl / ,:,::",
+		"setquota -n 3 /a", "setquota -b x /", "setquota -n -B 1 /a", "listquota /a", "delquota -N /a", "delquota /a", "addWatch -m PERSISTENT /a",
+		"removewatches /a -c -l", "config -c -s", "reconfig -add x -v zz", "version", "whoami", "getEphemerals /", "getAllChildrenNumber /",
 	} {
 		for i := range shells {
 			f.Add(line, i)

@@ -13,6 +13,8 @@ type preparation struct {
 	view    *view
 	session int64
 	ids     []authID
+	// enforceQuota refuses what goes beyond a quota's hard limits.
+	enforceQuota bool
 }
 
 func (p *preparation) create(op wire.Op, r *wire.CreateRequest, ttl int64) (change, error) {
@@ -48,6 +50,11 @@ func (p *preparation) create(op wire.Op, r *wire.CreateRequest, ttl int64) (chan
 	if kindOf(parent.stat.owner) == kindEphemeral {
 		return nil, &wire.Error{Code: wire.NoChildrenForEphemerals, Path: path}
 	}
+	if p.enforceQuota {
+		if err := p.view.tree.checkQuota(path, len(r.Data), 1); err != nil {
+			return nil, err
+		}
+	}
 	parent.stat.cversion++
 	parent.children++
 	p.view.put(parentPath, parent)
@@ -56,7 +63,7 @@ func (p *preparation) create(op wire.Op, r *wire.CreateRequest, ttl int64) (chan
 		ephemeral:      r.Flags == wire.FlagEphemeral || r.Flags == wire.FlagEphemeralSequential,
 		parentCversion: parent.stat.cversion,
 	}
-	p.view.put(path, &planned{stat: stat{owner: c.owner(p.session)}, acl: acl})
+	p.view.put(path, &planned{stat: stat{owner: c.owner(p.session)}, acl: acl, size: len(r.Data)})
 	return c, nil
 }
 
@@ -115,11 +122,16 @@ func (p *preparation) setData(r *wire.SetDataRequest) (change, error) {
 	if err != nil {
 		return nil, err
 	}
+	if p.enforceQuota {
+		if err := p.view.tree.checkQuota(r.Path, len(r.Data)-n.size, 0); err != nil {
+			return nil, err
+		}
+	}
 	version, err := nextVersion(n.stat.version, r.Version, r.Path)
 	if err != nil {
 		return nil, err
 	}
-	n.stat.version = version
+	n.stat.version, n.size = version, len(r.Data)
 	p.view.put(r.Path, n)
 	return &setDataChange{path: r.Path, data: r.Data, version: version}, nil
 }
@@ -202,6 +214,7 @@ type planned struct {
 	stat     stat
 	acl      []wire.ACL
 	children int
+	size     int // of the data, in bytes
 }
 
 // get returns a copy, which put makes part of the view.
@@ -220,7 +233,7 @@ func (v *view) get(path string) (*planned, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &planned{stat: n.stat, acl: n.acl, children: n.children.Len()}, nil
+	return &planned{stat: n.stat, acl: n.acl, children: n.children.Len(), size: len(n.data)}, nil
 }
 
 func (v *view) put(path string, p *planned) {

@@ -152,7 +152,7 @@ func (s *Server) serve(c *conn, h wire.RequestHeader, hd handler, body []byte) (
 	if hd.read != nil {
 		return hd.read(s, c, request)
 	}
-	p := &preparation{view: &view{tree: s.tree}, session: c.session.id, ids: c.ids}
+	p := &preparation{view: &view{tree: s.tree}, session: c.session.id, ids: c.ids, enforceQuota: s.cfg.EnforceQuota}
 	change, err := hd.prepare(p, request)
 	if err != nil {
 		change = &errorChange{code: codeOf(err)}

@@ -40,6 +40,9 @@ type Config struct {
 	// CleanupInterval is how often empty containers and outlived TTL znodes are
 	// looked for; 1 minute by default.
 	CleanupInterval time.Duration
+	// EnforceQuota refuses creates and sets that go beyond a quota's hard limits,
+	// as zookeeper.enforceQuota does. Without it quotas are only counted.
+	EnforceQuota bool
 	// Logf is told what an operator may want to know, by any goroutine; nil for
 	// nobody.
 	Logf func(format string, args ...any)

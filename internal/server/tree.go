@@ -42,8 +42,8 @@ func ttlOf(owner int64) int64 { return owner &^ ttlOwnerBits }
 // The znodes that exist in every tree and cannot be deleted.
 const (
 	systemPath = "/zookeeper"
-	quotaPath  = "/zookeeper/quota"
-	configPath = "/zookeeper/config"
+	quotaPath  = wire.QuotaPath
+	configPath = wire.ConfigPath
 )
 
 func isSystemPath(path string) bool {
@@ -96,6 +96,7 @@ type tree struct {
 	ephemerals map[int64]*javaSet
 	containers map[string]struct{}
 	ttls       map[string]struct{}
+	quotas     map[string]struct{} // the paths that have limits
 
 	dataWatches, childWatches *watchTable
 }
@@ -106,6 +107,7 @@ func newTree() *tree {
 		ephemerals:   make(map[int64]*javaSet),
 		containers:   make(map[string]struct{}),
 		ttls:         make(map[string]struct{}),
+		quotas:       make(map[string]struct{}),
 		dataWatches:  newWatchTable(),
 		childWatches: newWatchTable(),
 	}
@@ -150,6 +152,7 @@ func (t *tree) create(path string, n *node, parentCversion int32) {
 	case kindTTL:
 		t.ttls[path] = struct{}{}
 	}
+	t.quotaCreated(path, len(n.data))
 	t.dataWatches.trigger(path, wire.EventNodeCreated, n.stat.czxid, n.acl, nil)
 	t.childWatches.trigger(parentPath, wire.EventNodeChildrenChanged, n.stat.czxid, parent.acl, nil)
 }
@@ -173,6 +176,7 @@ func (t *tree) remove(path string, zxid int64) {
 	case kindTTL:
 		delete(t.ttls, path)
 	}
+	t.quotaRemoved(path, len(n.data))
 	told := t.dataWatches.trigger(path, wire.EventNodeDeleted, zxid, n.acl, nil)
 	t.childWatches.trigger(path, wire.EventNodeDeleted, zxid, n.acl, told)
 	t.childWatches.trigger(parentPath, wire.EventNodeChildrenChanged, zxid, parent.acl, nil)
@@ -180,9 +184,11 @@ func (t *tree) remove(path string, zxid int64) {
 
 func (t *tree) setData(path string, data []byte, version int32, zxid, time int64) wire.Stat {
 	n := t.nodes[path]
+	grown := len(data) - len(n.data)
 	n.data = data
 	n.stat.version, n.stat.mzxid, n.stat.mtime = version, zxid, time
 	s := n.clientStat()
+	t.quotaChanged(path, grown, 0)
 	t.dataWatches.trigger(path, wire.EventNodeDataChanged, zxid, n.acl, nil)
 	return s
 }
@@ -207,10 +213,11 @@ func (t *tree) descendants(path string) int {
 	return count
 }
 
-// ephemeralsOf are the ephemeral znodes of a session whose paths begin with prefix.
+// ephemeralsOf are the ephemeral znodes of a session whose paths begin with
+// prefix, in the order of the copy that Java makes of the set.
 func (t *tree) ephemeralsOf(session int64, prefix string) []string {
 	out := []string{}
-	for path := range t.ephemerals[session].All {
+	for path := range t.ephemerals[session].Clone().All {
 		if strings.HasPrefix(path, prefix) {
 			out = append(out, path)
 		}

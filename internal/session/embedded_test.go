@@ -174,6 +174,15 @@ func testChroot(t *testing.T, where string) {
 	if got, err := s.Ephemerals(ctx, "/"); err != nil || !slices.Equal(got, []string{"/e"}) {
 		t.Errorf("ephemerals %q %v", got, err)
 	}
+	// The configuration is the ensemble's, whatever the chroot.
+	if data, stat, err := s.EnsembleConfig(ctx, &Arm{"config -w"}); err != nil || len(data) > 0 || stat.Aversion != -1 {
+		t.Errorf("configuration %q %+v %v", data, stat, err)
+	}
+	if ws := s.Watches(); !slices.ContainsFunc(ws, func(w Watch) bool { return w.Path == wire.ConfigPath && w.Kind == DataWatch }) {
+		t.Errorf("no watch on the configuration: %+v", ws)
+	}
+	_, _, err = s.Reconfig(ctx, wire.ReconfigRequest{Leaving: "1", CurConfigID: -1})
+	wantCode(t, err, wire.ReconfigDisabled)
 	must[*wire.Stat](t)(outer.Set(ctx, "/app", nil, -1))
 	_, _, err = s.Get(ctx, "/nope", nil)
 	if want := "KeeperErrorCode = NoNode for /nope"; err == nil || err.Error() != want {

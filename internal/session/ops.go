@@ -14,6 +14,7 @@ const (
 	sinceContainers    = "3.5.1"
 	sinceRemoveWatches = "3.5"
 	sinceTTL           = "3.5.3"
+	sinceReconfig      = "3.5"
 	sinceAddWatch      = "3.6" // and multiRead, getEphemerals, getAllChildrenNumber
 	sinceWhoAmI        = "3.7"
 	sincePersistent    = "3.9" // removeWatches of one persistent kind alone
@@ -160,6 +161,29 @@ func (s *Session) Get(ctx context.Context, path string, w *Arm) ([]byte, *wire.S
 	}
 	var r wire.GetDataResponse
 	err := s.call(ctx, s.read(wire.OpGetData, path, &r, w, map[wire.Code]WatchKind{wire.OK: DataWatch}))
+	if err != nil {
+		return nil, nil, err
+	}
+	return r.Data, &r.Stat, nil
+}
+
+// EnsembleConfig reads the ensemble's configuration, which stands in
+// wire.ConfigPath outside of any chroot.
+func (s *Session) EnsembleConfig(ctx context.Context, w *Arm) ([]byte, *wire.Stat, error) {
+	var r wire.GetDataResponse
+	q := s.read(wire.OpGetData, wire.ConfigPath, &r, w, map[wire.Code]WatchKind{wire.OK: DataWatch})
+	q.body = &wire.PathWatchRequest{Path: wire.ConfigPath, Watch: w != nil}
+	if err := s.call(ctx, q); err != nil {
+		return nil, nil, err
+	}
+	return r.Data, &r.Stat, nil
+}
+
+// Reconfig changes the ensemble's members: some join and leave, or all are
+// replaced. It returns the new configuration.
+func (s *Session) Reconfig(ctx context.Context, change wire.ReconfigRequest) ([]byte, *wire.Stat, error) {
+	var r wire.GetDataResponse
+	err := s.call(ctx, query{op: wire.OpReconfig, body: &change, reply: &r, what: "reconfig", needs: sinceReconfig})
 	if err != nil {
 		return nil, nil, err
 	}

@@ -237,6 +237,21 @@ func TestRestore(t *testing.T) {
 	}
 }
 
+// TestRestoreInChroot: the configuration stands outside.
+func TestRestoreInChroot(t *testing.T) {
+	var w watches
+	w.add(Watch{Path: "/a"})
+	w.add(Watch{Path: wire.ConfigPath})
+	frames := w.restore(1, func(p string) string { return "/app" + p }, false)
+	var r wire.SetWatches
+	if _, err := wire.Unmarshal(frames[0][12:], &r); err != nil {
+		t.Fatal(err)
+	}
+	if want := []string{"/app/a", wire.ConfigPath}; !slices.Equal(r.Data, want) {
+		t.Errorf("%q, want %q", r.Data, want)
+	}
+}
+
 func TestHosts(t *testing.T) {
 	h := &hosts{}
 	if h.Init(nil) == nil {

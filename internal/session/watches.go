@@ -186,7 +186,9 @@ func (w *watches) restore(zxid int64, serverPath func(string) string, oldServer 
 			continue
 		}
 		for _, path := range slices.Sorted(maps.Keys(w.armed[kind])) {
-			path = serverPath(path)
+			if path != wire.ConfigPath || kind != DataWatch { // EnsembleConfig arms that one as it is
+				path = serverPath(path)
+			}
 			if size > 0 && size+4+len(path) > restoreBatch {
 				flush()
 			}

@@ -225,6 +225,14 @@ func TestNullString(t *testing.T) {
 	}
 }
 
+// TestReconfigRequest: what is not given is null, not an empty list of members.
+func TestReconfigRequest(t *testing.T) {
+	got := Marshal(nil, &ReconfigRequest{Leaving: "1", CurConfigID: -1})
+	if want := unhex(t, "ffffffff 00000001 31 ffffffff ffffffffffffffff"); !bytes.Equal(got, want) {
+		t.Errorf("got %x, want %x", got, want)
+	}
+}
+
 // TestMultiResultWithoutReply: an operation without a body may be left nil.
 func TestMultiResultWithoutReply(t *testing.T) {
 	a := Marshal(nil, &MultiResponse{Results: []MultiResult{{Op: OpDelete}}})

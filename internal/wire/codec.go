@@ -157,6 +157,16 @@ func (c *Codec) String(v *string) {
 	*v = string(c.take(int(n), "string"))
 }
 
+// NullableString is jute's ustring where "" is written as null.
+func (c *Codec) NullableString(v *string) {
+	if c.encoding && *v == "" {
+		null := int32(-1)
+		c.Int32(&null)
+		return
+	}
+	c.String(v)
+}
+
 // Strings is a vector of ustring.
 func (c *Codec) Strings(v *[]string) {
 	Vector(c, v, 4, (*Codec).String)

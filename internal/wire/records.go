@@ -389,7 +389,8 @@ func (r *WatcherEvent) Jute(c *Codec) {
 	c.String(&r.Path)
 }
 
-// ReconfigRequest is the body of reconfig.
+// ReconfigRequest is the body of reconfig. A list that is "" is sent as null:
+// members that are given replace the ensemble, even by none.
 type ReconfigRequest struct {
 	Joining, Leaving, NewMembers string
 	CurConfigID                  int64
@@ -397,8 +398,8 @@ type ReconfigRequest struct {
 
 // Jute implements Record.
 func (r *ReconfigRequest) Jute(c *Codec) {
-	c.String(&r.Joining)
-	c.String(&r.Leaving)
-	c.String(&r.NewMembers)
+	c.NullableString(&r.Joining)
+	c.NullableString(&r.Leaving)
+	c.NullableString(&r.NewMembers)
 	c.Int64(&r.CurConfigID)
 }

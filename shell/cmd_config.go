@@ -1,0 +1,208 @@
+package shell
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strconv"
+	"strings"
+
+	"zoosh/internal/wire"
+)
+
+// configCommands are the commands about the ensemble and who is in it.
+var configCommands = []Command{
+	{
+		Name: "config", Run: runConfig,
+		Usage:   map[Dialect]string{D38: "[-c] [-w] [-s]", D39: "[-c] [-w] [-s]"},
+		Summary: "show the ensemble's configuration",
+		Options: []Option{{Name: "c", Desc: "the addresses for clients alone"}, watchOption, statOption},
+		Example: "config -s",
+	},
+	{
+		Name: "reconfig", Run: runReconfig,
+		Usage:   map[Dialect]string{D38: reconfigUsage, D39: reconfigUsage},
+		Summary: "change the ensemble's members",
+		Options: []Option{statOption,
+			{Name: "v", Arg: "version", Desc: "the version that the configuration must have, in hexadecimal"},
+			{Name: "file", Arg: "path", Desc: "a file with all the members there are to be"},
+			{Name: "members", Arg: "list", Desc: "all the members there are to be, between commas"},
+			{Name: "add", Arg: "list", Desc: "members to add, between commas"},
+			{Name: "remove", Arg: "list", Desc: "the ids of members to remove, between commas"}},
+		Example: "reconfig -add server.4=host4:2888:3888;2181",
+	},
+	{
+		Name: "version", Run: runVersion,
+		Usage:   map[Dialect]string{D38: "", D39: ""},
+		Summary: "show the version of the shell",
+		Example: "version",
+	},
+	{
+		Name: "whoami", Run: runWhoAmI, Raw: true,
+		Usage:   map[Dialect]string{D38: "", D39: ""},
+		Summary: "show who the session is to the server",
+		Example: "addauth digest bob:secret\nwhoami",
+	},
+}
+
+const reconfigUsage = "[-s] [-v version] [[-file path] | [-members serverID=host:port1:port2;port3[,...]*]] | " +
+	"[-add serverId=host:port1:port2;port3[,...]]* [-remove serverId[,...]*]"
+
+func runConfig(c *Call) error {
+	data, st, err := c.zk.EnsembleConfig(c.ctx, c.arm(c.has("w")))
+	if err != nil {
+		return err
+	}
+	text := formatData(data)
+	if c.has("c") {
+		text = clientAddresses(text)
+	}
+	c.outln("%s", text)
+	if c.has("s") {
+		c.stat(formatStat(st))
+	}
+	return nil
+}
+
+// clientAddresses is what config -c makes of a configuration: its version and
+// where clients find the servers, in the order of a Java hash table.
+func clientAddresses(config string) string {
+	entries := properties(config)
+	version, addresses := "", []string{}
+	for _, key := range javaMapOrder(entries) {
+		value := strings.TrimSpace(entries[key])
+		if key == "version" {
+			version = value
+		}
+		if !strings.HasPrefix(key, "server.") {
+			continue
+		}
+		_, client, has := strings.Cut(value, ";")
+		switch {
+		case !has:
+			addresses = append(addresses, "")
+		case strings.Contains(client, ":"):
+			addresses = append(addresses, client)
+		default:
+			addresses = append(addresses, "0.0.0.0:"+client)
+		}
+	}
+	return version + " " + strings.Join(addresses, ",")
+}
+
+// runReconfig checks its options in zkCli's order; the rest is for the server to
+// check.
+func runReconfig(c *Call) error {
+	whole, parts := c.has("file") || c.has("members"), c.has("add") || c.has("remove")
+	if !whole && !parts {
+		return c.cmd.usageError(c.dialect)
+	}
+	change := wire.ReconfigRequest{CurConfigID: -1}
+	if text, ok := c.opts["v"]; ok {
+		var err error
+		if change.CurConfigID, err = strconv.ParseInt(text, 16, 64); err != nil {
+			return failf("-v must be followed by a long (configuration version)")
+		}
+	}
+	switch {
+	case whole && parts:
+		return failf("Can't use -file or -members together with -add or -remove" +
+			" (mixing incremental and non-incremental modes is not allowed)")
+	case c.has("file") && c.has("members"):
+		return failf("Can't use -file and -members together (conflicting non-incremental modes)")
+	}
+	change.Joining, change.Leaving = strings.ToLower(c.opts["add"]), strings.ToLower(c.opts["remove"])
+	change.NewMembers = strings.ToLower(c.opts["members"])
+	if name, ok := c.opts["file"]; ok {
+		members, err := membersIn(name)
+		if err != nil {
+			return err
+		}
+		change.NewMembers = members
+	}
+	data, st, err := c.zk.Reconfig(c.ctx, change)
+	if err != nil {
+		return reconfigError(err)
+	}
+	c.outln("Committed new configuration:\n%s", formatData(data))
+	if c.has("s") {
+		c.stat(formatStat(st))
+	}
+	return nil
+}
+
+// maxConfig is how much of a configuration file is read: a request could not
+// hold more.
+const maxConfig = 1 << 20
+
+// membersIn reads the members from a configuration file. The error is worded as
+// Java's.
+func membersIn(name string) (string, error) {
+	b, err := readConfig(name)
+	if err != nil {
+		reason := err.Error()
+		var of *os.PathError
+		if errors.As(err, &of) {
+			reason = of.Err.Error()
+		}
+		return "", failf("Error processing %s%s (%s)", name, name, strings.ToUpper(reason[:1])+reason[1:])
+	}
+	var members strings.Builder
+	entries := properties(string(b))
+	for _, key := range javaMapOrder(entries) {
+		if kind, _, ok := strings.Cut(key, "."); ok && (kind == "server" || kind == "group" || kind == "weight") {
+			fmt.Fprintf(&members, "%s=%s\n", key, entries[key])
+		}
+	}
+	return members.String(), nil
+}
+
+func readConfig(name string) ([]byte, error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return io.ReadAll(io.LimitReader(f, maxConfig))
+}
+
+// reconfigError puts the errors of a reconfig, which are about no path, in
+// zkCli's words.
+func reconfigError(err error) error {
+	var server *wire.Error
+	if !errors.As(err, &server) {
+		return err
+	}
+	switch server.Code {
+	case wire.ReconfigInProgress:
+		return failf("Another reconfiguration is in progress -- concurrent reconfigs not supported (yet)")
+	case wire.NewConfigNoQuorum:
+		return failf("No quorum of new config is connected and up-to-date with the leader of last commmitted" +
+			" config - try invoking reconfiguration after new servers are connected and synced")
+	}
+	if prefix, ok := serverMessages[server.Code]; ok {
+		return failf("%s", prefix)
+	}
+	return err
+}
+
+func runVersion(c *Call) error {
+	if len(c.args) > 0 {
+		return c.cmd.usageError(c.dialect)
+	}
+	c.outln("ZooKeeper CLI version: %v-zoosh, built on %s", c.dialect, builtOn())
+	return nil
+}
+
+func runWhoAmI(c *Call) error {
+	ids, err := c.zk.WhoAmI(c.ctx)
+	if err != nil {
+		return err
+	}
+	c.outln("Auth scheme: User")
+	for _, id := range ids {
+		c.outln("%s: %s", id.Scheme, id.User)
+	}
+	return nil
+}

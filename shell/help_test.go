@@ -1,0 +1,84 @@
+package shell
+
+import (
+	"context"
+	"regexp"
+	"strings"
+	"testing"
+
+	"zoosh/internal/server"
+)
+
+// dialects are all there are.
+var dialects = []Dialect{D34, D38, D39}
+
+// inUsage are the options that a usage line names.
+var inUsage = regexp.MustCompile(`(?:^|[\s|\[])-(\w+|\?)`)
+
+// TestEveryCommandHasHelp: usage, a sentence, every option, an example.
+func TestEveryCommandHasHelp(t *testing.T) {
+	for _, d := range dialects {
+		for _, cmd := range Commands(d) {
+			if cmd.Summary == "" || cmd.Example == "" {
+				t.Errorf("%s: summary %q, example %q", cmd.Name, cmd.Summary, cmd.Example)
+			}
+			known := map[string]bool{}
+			for _, o := range cmd.Options {
+				known[o.Name] = true
+				if o.Desc == "" {
+					t.Errorf("%s: nothing is said about -%s", cmd.Name, o.Name)
+				}
+			}
+			for _, m := range inUsage.FindAllStringSubmatch(cmd.usage(d), -1) {
+				if !known[m[1]] {
+					t.Errorf("%s: its usage in %v names -%s, but there is no such option", cmd.Name, d, m[1])
+				}
+			}
+		}
+	}
+}
+
+// aFront is a front end with one session, and nothing to write down.
+type aFront struct{ recording string }
+
+func (f *aFront) Sessions() []*Shell                   { return nil }
+func (f *aFront) Switch(context.Context, string) error { return nil }
+func (f *aFront) Record(_ context.Context, _ *Shell, file string) ([]string, error) {
+	f.recording = file
+	return nil, nil
+}
+func (f *aFront) StopRecording() (string, error) {
+	file := f.recording
+	f.recording = ""
+	return file, nil
+}
+func (f *aFront) Recording() string { return f.recording }
+
+// TestExamples runs the example of every command on an empty tree, in every
+// dialect that has the command, and wants it to succeed.
+func TestExamples(t *testing.T) {
+	// What is refused: a standalone server has no members to change.
+	refused := map[string]string{"reconfig": "KeeperErrorCode = Reconfig is disabled\n"}
+	for _, d := range dialects {
+		for _, cmd := range Commands(d) {
+			t.Run(d.String()+"/"+cmd.Name, func(t *testing.T) {
+				srv := startServer(t, server.Config{})
+				x := openOn(t, srv, Config{Dialect: d})
+				shown, used := false, false
+				out, _, _ := x.run("help " + cmd.Name)
+				x = openOn(t, srv, Config{Dialect: d, Front: &aFront{}})
+				for line := range strings.SplitSeq(cmd.Example, "\n") {
+					shown = strings.Contains(out, "  "+line+"\n")
+					used = used || strings.HasPrefix(line+" ", cmd.Name+" ")
+					_, err, code := x.run(strings.ReplaceAll(line, "localhost:2181", srv.Addr()))
+					if err != refused[cmd.Name] && refused[cmd.Name] != "" || code != 0 && refused[cmd.Name] == "" {
+						t.Errorf("%s: %q, code %d", line, err, code)
+					}
+				}
+				if !shown || !used {
+					t.Errorf("help shows the example: %v, it uses the command: %v\n%s", shown, used, out)
+				}
+			})
+		}
+	}
+}
