@@ -104,7 +104,7 @@ func (w *walkthrough) welcome(n note) {
 	c := w.m.command
 	t := w.tabs[n.role]
 	if t == nil {
-		t = &tab{title: n.role, number: slices.Index(w.lesson.Roles(), n.role)}
+		t = &tab{title: flat(n.role), number: slices.Index(w.lesson.Roles(), n.role)}
 		w.tabs[n.role] = t
 	}
 	t.name, t.shell, t.gone, t.lesson = n.name, n.shell, false, w
