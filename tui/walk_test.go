@@ -87,7 +87,7 @@ func driveLesson(t *testing.T, w, h int, cfg Config) *commandDriver {
 	t.Helper()
 	d := driveCommand(t, w, h, cfg)
 	t.Cleanup(func() {
-		if err := d.m.endLessons(); err != nil {
+		if err := endLessons(d.m.walks); err != nil {
 			t.Error(err)
 		}
 		d.m.tree.link.close()
@@ -424,7 +424,7 @@ func TestNothingIsLeftOfLessons(t *testing.T) {
 				case "quit":
 					d.m.quit()
 				}
-				if err := d.m.endLessons(); err != nil {
+				if err := endLessons(d.m.walks); err != nil {
 					t.Error(err)
 				}
 				ctx, cancel := context.WithTimeout(t.Context(), time.Second)
@@ -455,7 +455,7 @@ func TestLessonOnAnEnsemble(t *testing.T) {
 		t.Errorf("%d right", got)
 	}
 	d.press("q")
-	if err := d.m.endLessons(); err != nil {
+	if err := endLessons(d.m.walks); err != nil {
 		t.Fatal(err)
 	}
 	d.run("ls /")
@@ -491,11 +491,32 @@ func TestLessonAlone(t *testing.T) {
 	if got := d.m.walk.place.Marks[0]; got != roles.Right {
 		t.Errorf("the mark is %v", got)
 	}
+	first := d.m.walk
+	d.do(d.m.play(inline(t, takeover), walkOptions{}))
+	d.resting()
+	if d.m.closing || d.m.walk == first {
+		t.Fatal("another lesson in its place leaves")
+	}
+	d.until("the first lesson's end", func() bool { return len(d.m.walks) == 1 })
 	d.press("q")
 	if !d.m.closing {
 		t.Error("leaving it does not leave")
 	}
-	if err := d.m.endLessons(); err != nil {
+	if err := endLessons(d.m.walks); err != nil {
 		t.Error(err)
+	}
+}
+
+// The names of a page's sessions are somebody else's.
+func TestHostileRole(t *testing.T) {
+	t.Parallel()
+	d := driveLesson(t, 80, 24, Config{})
+	d.play(inline(t, strings.ReplaceAll(takeover, "zk first", "zk \x1b[2Jfirst\x07")), walkOptions{stage: true})
+	d.steps(1)
+	for _, pane := range []string{"Stage", "Command: "} {
+		if text := harmless(t, d.m); !strings.Contains(text, pane) || !strings.Contains(text, `\x1b[2Jfirst\x07`) {
+			t.Errorf("not on the screen:\n%s", text)
+		}
+		d.press("tab")
 	}
 }
