@@ -142,7 +142,7 @@ func newShadow(l *Lesson) (*shadow, error) {
 	s := &shadow{ground: g}
 	s.replay, err = transcript.Begin(l.Page, transcript.Options{
 		Server: g.connect, Timeout: g.timeout, Dialect: shell.D34,
-		Ran: func(step int) { endCrashed(s.replay.Shell(l.Steps[step].Session), g.expire) },
+		Waiting: func(int) { endCrashed(sessionsOf(l, s.replay), g.expire) },
 	})
 	if err == nil {
 		s.eye, err = openEye(g.connect)
