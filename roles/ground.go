@@ -28,6 +28,7 @@ const cleanTimeout = 10 * time.Second
 type ground struct {
 	connect string // zkCli's connect string
 	timeout time.Duration
+	made    int32 // children that its root was given before the lesson
 	// expire ends a session that has crashed before its timeout; nil where the
 	// server is not ours.
 	expire func(id int64) bool
@@ -68,6 +69,7 @@ func realGround(ctx context.Context, connect, lesson string) (*ground, error) {
 	}
 	return &ground{
 		connect: strings.Join(servers, ",") + chroot + path, timeout: realTimeout,
+		made: 1, // rootName
 		close: func(others []*session.Session) error {
 			ctx, cancel := context.WithTimeout(context.Background(), cleanTimeout)
 			defer cancel()

@@ -58,7 +58,7 @@ func (p *Player) Try(ctx context.Context, done shell.Item) (Verdict, error) {
 		return v, nil
 	}
 	v.Passed = true
-	if have.strayed(want.after) {
+	if have.strayed(want.after, p.ground.made) {
 		v.Anew = true
 		return v, p.GoTo(ctx, p.next+1)
 	}
