@@ -229,6 +229,7 @@ func TestYourTurn(t *testing.T) {
 		{"create /master/x", false, "There is no /master"},
 		{"nosuch", false, "no command of that name"},
 		{"create -e /master two", false, `holds "two"`},
+		{"create -e /master " + strings.Repeat("很", 5000), false, strings.Repeat("很", 60) + `..."`},
 		{"create -e  /master  'one'", true, ""},
 		{"get /master", false, "not what the step is to show"},
 		{"create -e /master 2", true, ""},
