@@ -75,9 +75,8 @@ const (
 
 // walkOptions say how a lesson is played.
 type walkOptions struct {
-	server string
-	turn   bool
-	stage  bool
+	turn  bool
+	stage bool
 }
 
 // newWalkthrough makes the player, which has not laid out anything yet.
@@ -85,12 +84,12 @@ func newWalkthrough(m *Model, l *roles.Lesson, o walkOptions) *walkthrough {
 	m.played++
 	w := &walkthrough{
 		m: m, lesson: l, turn: o.turn, stage: o.stage, home: m.command.tab(), score: roles.NewScore(),
-		marker: fmt.Sprintf("lesson %d", m.played), tabs: map[string]*tab{}, named: map[string]string{},
+		pace: m.cfg.LessonPace, marker: fmt.Sprintf("lesson %d", m.played), tabs: map[string]*tab{}, named: map[string]string{},
 	}
 	w.heard.prefix = m.played
 	w.ctx, w.cancel = context.WithCancel(m.ctx)
 	w.player = roles.NewPlayer(l, roles.Options{
-		Server: o.server, Turn: o.turn, Cleared: w.heard.cleared, Opened: w.heard.opened,
+		Server: m.cfg.LessonServer, Turn: o.turn, Cleared: w.heard.cleared, Opened: w.heard.opened,
 		Sink:    func(it shell.Item) { it.Shell = w.heard.name(it.Shell); m.stream.Put(it) },
 		Waiting: func() { m.stream.Put(shell.Item{Kind: shell.Began, Shell: w.marker}) },
 	})
@@ -227,6 +226,9 @@ func (w *walkthrough) failed(j *job) tea.Cmd {
 		return nil
 	}
 	if j.kind == jobLayOut {
+		if w.m.cfg.Shell.Connect == "" { // the screen goes with the lesson
+			w.m.failure = j.err
+		}
 		return tea.Batch(w.leave(), w.m.say(true, j.err.Error()))
 	}
 	return w.m.say(true, j.err.Error())
@@ -270,10 +272,10 @@ func (w *walkthrough) part() tea.Cmd {
 	return func() tea.Msg {
 		err := w.end()
 		return actionMsg(func(m *Model) tea.Cmd {
-			m.walks = slices.DeleteFunc(m.walks, func(o *walkthrough) bool { return o == w })
-			if err != nil {
+			if err != nil { // which is told at the end, too
 				return m.say(true, err.Error())
 			}
+			m.walks = slices.DeleteFunc(m.walks, func(o *walkthrough) bool { return o == w })
 			return nil
 		})
 	}

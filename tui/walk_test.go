@@ -447,7 +447,8 @@ func TestNothingIsLeftOfLessons(t *testing.T) {
 func TestLessonOnAnEnsemble(t *testing.T) {
 	t.Parallel()
 	d := driveLesson(t, 80, 24, Config{})
-	d.play(inline(t, takeover), walkOptions{server: d.srv.Addr()})
+	d.m.cfg.LessonServer = d.srv.Addr()
+	d.play(inline(t, takeover), walkOptions{})
 	d.steps(3)
 	d.until("the lesson's tree", func() bool { return strings.HasPrefix(d.m.tree.server, d.srv.Addr()+"/zoosh-takeover-") })
 	d.untilRow("master ◌ first")
@@ -504,6 +505,18 @@ func TestLessonAlone(t *testing.T) {
 	}
 	if err := endLessons(d.m.walks); err != nil {
 		t.Error(err)
+	}
+}
+
+// Where there is nothing but a lesson that cannot be laid out, that is told when the
+// screen is gone.
+func TestLessonAloneFails(t *testing.T) {
+	d := driveModel(t, 80, 24, Config{Lesson: inline(t, takeover), LessonServer: "host:port"})
+	t.Cleanup(d.m.tree.link.close)
+	d.do(d.m.begin())
+	d.until("the end", func() bool { return d.m.closing })
+	if err := d.m.failure; err == nil || !strings.Contains(err.Error(), "host:port") {
+		t.Errorf("it failed with %v", err)
 	}
 }
 
