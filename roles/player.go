@@ -172,13 +172,6 @@ func (p *Player) SetPlaying(on bool) {
 	p.playing = on
 }
 
-// SetTurn tells whether steps with a goal are left to the student from here on.
-func (p *Player) SetTurn(on bool) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.opt.Turn, p.shown = on, false
-}
-
 // Show has the player do the next step after all, although it has a goal.
 func (p *Player) Show() {
 	p.mu.Lock()

@@ -169,14 +169,15 @@ func TestBackOverACrash(t *testing.T) {
 	src := "# Still there\n\n```zk a\n[zk] create -e /m x\nCreated /m\n[zk] crash\n...\n```\n\n<!-- goal: Watch /m. -->\n\n" +
 		"```zk b\n[zk] get /m true\nx\n...\n```\n\n```zk b\nWATCHER::\n\nWatchedEvent state:SyncConnected type:NodeDeleted path:/m\n```\n"
 	var w watcher
-	p := start(t, parse(t, src), w.options())
+	opt := w.options()
+	opt.Turn = true
+	p := start(t, parse(t, src), opt)
 	if err := p.GoTo(t.Context(), 4); err != nil {
 		t.Fatal(err)
 	}
 	if at := p.Place(); at.Count(Right) != 4 {
 		t.Errorf("repeated: %+v", at)
 	}
-	p.SetTurn(true)
 	if err := p.GoTo(t.Context(), 2); err != nil {
 		t.Fatal(err)
 	}
