@@ -95,17 +95,22 @@ func randomName() string {
 	return hex.EncodeToString(b[:])
 }
 
-// prepare makes the lesson's root. That there is none yet is what create checks.
+// prepare makes the lesson's root. That there is none yet is what create checks. One
+// that cannot be made whole does not stay.
 func prepare(ctx context.Context, zk *session.Session, path string) error {
 	if err := zk.WaitConnected(ctx); err != nil {
 		return err
 	}
-	for _, p := range []string{path, path + rootName} {
-		if _, _, err := zk.Create(ctx, p, nil, session.CreateOptions{}); err != nil {
-			return err
-		}
+	if _, _, err := zk.Create(ctx, path, nil, session.CreateOptions{}); err != nil {
+		return err
 	}
-	return nil
+	_, _, err := zk.Create(ctx, path+rootName, nil, session.CreateOptions{})
+	if err == nil {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), cleanTimeout)
+	defer cancel()
+	return errors.Join(err, remove(ctx, zk, path, nil))
 }
 
 // remove deletes a path and all below it. What may only be seen or deleted by one
