@@ -82,7 +82,7 @@ func (p *Place) Count(m Mark) int {
 	return n
 }
 
-// A Player plays a lesson. What takes time are Start, Open, Step, Take, GoTo and
+// A Player plays a lesson. What takes time are Start, Open, Step, Try, GoTo and
 // Close: they are for one goroutine at a time, which waits. The others may be
 // called at any time.
 type Player struct {

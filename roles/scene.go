@@ -33,7 +33,7 @@ type znode struct {
 	// the first. Children that have gone do not count: when that is may be a matter of
 	// timeouts.
 	counts [3]int32
-	hidden bool     // nobody in the lesson may read it
+	hidden bool // nobody in the lesson may read it
 }
 
 // look takes the scene. eye is a session that is none of the lesson's.
