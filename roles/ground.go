@@ -28,6 +28,7 @@ const cleanTimeout = 10 * time.Second
 type ground struct {
 	connect string // zkCli's connect string
 	timeout time.Duration
+	made    int32 // children that its root was given before the lesson
 	// expire ends a session that has crashed before its timeout; nil where the
 	// server is not ours.
 	expire func(id int64) bool
@@ -68,6 +69,7 @@ func realGround(ctx context.Context, connect, lesson string) (*ground, error) {
 	}
 	return &ground{
 		connect: strings.Join(servers, ",") + chroot + path, timeout: realTimeout,
+		made: 1, // rootName
 		close: func(others []*session.Session) error {
 			ctx, cancel := context.WithTimeout(context.Background(), cleanTimeout)
 			defer cancel()
@@ -93,17 +95,22 @@ func randomName() string {
 	return hex.EncodeToString(b[:])
 }
 
-// prepare makes the lesson's root. That there is none yet is what create checks.
+// prepare makes the lesson's root. That there is none yet is what create checks. One
+// that cannot be made whole does not stay.
 func prepare(ctx context.Context, zk *session.Session, path string) error {
 	if err := zk.WaitConnected(ctx); err != nil {
 		return err
 	}
-	for _, p := range []string{path, path + rootName} {
-		if _, _, err := zk.Create(ctx, p, nil, session.CreateOptions{}); err != nil {
-			return err
-		}
+	if _, _, err := zk.Create(ctx, path, nil, session.CreateOptions{}); err != nil {
+		return err
 	}
-	return nil
+	_, _, err := zk.Create(ctx, path+rootName, nil, session.CreateOptions{})
+	if err == nil {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), cleanTimeout)
+	defer cancel()
+	return errors.Join(err, remove(ctx, zk, path, nil))
 }
 
 // remove deletes a path and all below it. What may only be seen or deleted by one

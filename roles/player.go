@@ -82,7 +82,7 @@ func (p *Place) Count(m Mark) int {
 	return n
 }
 
-// A Player plays a lesson. What takes time are Start, Open, Step, Take, GoTo and
+// A Player plays a lesson. What takes time are Start, Open, Step, Try, GoTo and
 // Close: they are for one goroutine at a time, which waits. The others may be
 // called at any time.
 type Player struct {
@@ -170,13 +170,6 @@ func (p *Player) SetPlaying(on bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.playing = on
-}
-
-// SetTurn tells whether steps with a goal are left to the student from here on.
-func (p *Player) SetTurn(on bool) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.opt.Turn, p.shown = on, false
 }
 
 // Show has the player do the next step after all, although it has a goal.
@@ -293,7 +286,7 @@ func (p *Player) layOut(ctx context.Context) error {
 	p.mu.Unlock()
 	p.replay, err = transcript.Begin(p.lesson.Page, transcript.Options{
 		Server: g.connect, Timeout: g.timeout, Dialect: shell.D34,
-		Opened: p.opt.Opened, Sink: p.sink, Ran: p.ran, Waiting: p.waiting,
+		Opened: p.opt.Opened, Sink: p.sink, Waiting: p.waiting,
 	})
 	return err
 }
@@ -309,27 +302,27 @@ func (p *Player) sink(it shell.Item) {
 	}
 }
 
-// ran ends a session that has crashed at once if steps are only being repeated.
-func (p *Player) ran(step int) {
-	p.mu.Lock()
-	fast, expire := p.fast, p.ground.expire
-	p.mu.Unlock()
-	if fast && expire != nil {
-		endCrashed(p.replay.Shell(p.lesson.Steps[step].Session), expire)
+// endCrashed has the server end the sessions that have crashed, which it would do at
+// their timeouts.
+func endCrashed(sessions map[string]*session.Session, expire func(id int64) bool) {
+	for _, zk := range sessions {
+		if zk.State() == session.Closed {
+			expire(zk.ID())
+		}
 	}
 }
 
-// endCrashed has the server end the session of a shell that has crashed.
-func endCrashed(sh *shell.Shell, expire func(id int64) bool) {
-	if zk := sh.Session(); zk.State() == session.Closed {
-		expire(zk.ID())
-	}
-}
-
+// waiting says that an event has not come. If steps are only being repeated, nobody
+// waits for the timeout that it may depend on. Before that a session that has crashed
+// is left as it is: a step in between may show that it is still there.
 func (p *Player) waiting(int) {
 	p.mu.Lock()
 	p.busy = Waiting
+	fast, expire := p.fast, p.ground.expire
 	p.mu.Unlock()
+	if fast && expire != nil {
+		endCrashed(p.sessions(), expire)
+	}
 	if p.opt.Waiting != nil {
 		p.opt.Waiting()
 	}

@@ -17,6 +17,7 @@ import (
 // own command leads to.
 type scene struct {
 	znodes  map[string]znode
+	made    int32               // how many children the root, the server's own, was given
 	watches map[string][]string // by role: kind and path of each, sorted
 	proven  map[string][]string // by role: tokens of its identities, sorted
 	closed  map[string]bool     // by role
@@ -27,10 +28,12 @@ type znode struct {
 	data  string
 	owner string // the role; "" if it is not ephemeral
 	acl   string
-	// What tells that it was changed more often than the lesson does it. The name
-	// of the next sequential child depends on such a number.
-	counts [3]int32 // cversion, version, aversion
-	hidden bool     // nobody in the lesson may read it
+	// What tells that it was changed more often than the lesson does it: children that
+	// it was given, version, aversion. The name of the next sequential child depends on
+	// the first. Children that have gone do not count: when that is may be a matter of
+	// timeouts.
+	counts [3]int32
+	hidden bool // nobody in the lesson may read it
 }
 
 // look takes the scene. eye is a session that is none of the lesson's.
@@ -85,7 +88,7 @@ func (sc *scene) read(ctx context.Context, path string, eye *session.Session, ro
 	case err != nil:
 		return err
 	}
-	n := znode{data: string(data), counts: [3]int32{stat.Cversion, stat.Version, stat.Aversion}}
+	n := znode{data: string(data), counts: [3]int32{(stat.Cversion + stat.NumChildren) / 2, stat.Version, stat.Aversion}}
 	if stat.EphemeralOwner != 0 {
 		// What belongs to a session that is over is as good as gone: when it goes
 		// is a matter of timeouts.
@@ -96,7 +99,9 @@ func (sc *scene) read(ctx context.Context, path string, eye *session.Session, ro
 	if n.acl, err = readACL(ctx, path, eye, roles); err != nil {
 		return err
 	}
-	if path != "/" {
+	if path == "/" {
+		sc.made = n.counts[0]
+	} else {
 		sc.znodes[path] = n
 	}
 	for _, c := range children {
@@ -150,8 +155,12 @@ func asAny(eye *session.Session, roles map[string]*session.Session, do func(zk *
 func (sc *scene) same(other *scene) bool { return len(sc.misses(other, English)) == 0 }
 
 // strayed tells whether a scene that is the same was reached in more changes, or in
-// others.
-func (sc *scene) strayed(want *scene) bool {
+// others. before is how many children the root had been given before the lesson, on
+// the other's server none.
+func (sc *scene) strayed(want *scene, before int32) bool {
+	if sc.made-before != want.made {
+		return true
+	}
 	for path, n := range want.znodes {
 		if sc.znodes[path].counts != n.counts {
 			return true

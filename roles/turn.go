@@ -58,7 +58,7 @@ func (p *Player) Try(ctx context.Context, done shell.Item) (Verdict, error) {
 		return v, nil
 	}
 	v.Passed = true
-	if have.strayed(want.after) {
+	if have.strayed(want.after, p.ground.made) {
 		v.Anew = true
 		return v, p.GoTo(ctx, p.next+1)
 	}
@@ -142,7 +142,7 @@ func newShadow(l *Lesson) (*shadow, error) {
 	s := &shadow{ground: g}
 	s.replay, err = transcript.Begin(l.Page, transcript.Options{
 		Server: g.connect, Timeout: g.timeout, Dialect: shell.D34,
-		Ran: func(step int) { endCrashed(s.replay.Shell(l.Steps[step].Session), g.expire) },
+		Waiting: func(int) { endCrashed(sessionsOf(l, s.replay), g.expire) },
 	})
 	if err == nil {
 		s.eye, err = openEye(g.connect)

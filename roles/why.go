@@ -53,6 +53,18 @@ var (
 	commandIs   = text{"The command is %s: %s", "所用的命令是 %s：%s"}
 )
 
+// excerpt is as much of data as a sentence has room for.
+func excerpt(data string) string {
+	const most = 60
+	runes := 0
+	for i := range data {
+		if runes++; runes > most {
+			return data[:i] + "..."
+		}
+	}
+	return data
+}
+
 // misses says what a scene lacks of another, a sentence each.
 func (sc *scene) misses(want *scene, language string) []string {
 	var why []string
@@ -113,7 +125,7 @@ func compareZnode(say func(text, ...any), path string, have, want znode) {
 		say(otherOwner, path, have.owner, want.owner)
 	}
 	if have.data != want.data {
-		say(hasData, path, have.data, want.data)
+		say(hasData, path, excerpt(have.data), want.data)
 	}
 	if have.acl != want.acl {
 		say(otherACL, path)

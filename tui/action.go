@@ -127,6 +127,6 @@ func (s *splits) clamp() {
 func (m *Model) quit() tea.Cmd {
 	m.closing = true
 	m.notice = notice{text: "closing the sessions, within a second", until: forever}
-	tabs := m.command.leave()
-	return tea.Sequence(m.recorder.stop(), func() tea.Msg { m.closeSessions(tabs); return nil }, tea.Quit)
+	tabs, walks := m.command.leave(), slices.Clone(m.walks)
+	return tea.Sequence(m.recorder.stop(), func() tea.Msg { m.closeSessions(tabs, walks); return nil }, tea.Quit)
 }

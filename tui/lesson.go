@@ -19,6 +19,14 @@ type lessonPane struct {
 	w, h int
 	top  int
 	last bool // the end is in view, whatever comes
+	told told
+}
+
+// told is a narration that was laid out: it stays the same for many frames.
+type told struct {
+	text string
+	w    int
+	rows []roles.ProseLine
 }
 
 var lessonActions = []action{
@@ -144,7 +152,10 @@ func (p *lessonPane) prose(w *walkthrough) []string {
 		}
 	}
 	labelled := func(label, markdown string) { put(roles.Labelled(label, markdown, p.w)) }
-	put(tight(roles.Layout(w.narration(), p.w)))
+	if text := w.narration(); text != p.told.text || p.w != p.told.w {
+		p.told = told{text, p.w, tight(roles.Layout(text, p.w))}
+	}
+	put(p.told.rows)
 	if w.place.State == roles.Done {
 		return out
 	}

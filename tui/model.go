@@ -31,13 +31,15 @@ type Config struct {
 	Recording *transcript.Recording
 	// Language is the lessons': roles.English or roles.Chinese.
 	Language string
-	// Lesson, if there is one, is played at once: on LessonServer, the connect
-	// string of an ensemble, or a server of its own; with LessonTurn as the
-	// student's turn. Without Shell.Connect there is nothing but the lesson, and
-	// leaving it leaves zoosh.
-	Lesson       *roles.Lesson
+	// Lesson, if there is one, is played at once, with LessonTurn as the student's
+	// turn. Without Shell.Connect there is nothing but the lesson, and leaving it
+	// leaves zoosh.
+	Lesson     *roles.Lesson
+	LessonTurn bool
+	// LessonServer is where lessons are played, the connect string of an ensemble;
+	// empty is a server of their own. LessonPace is how fast they begin.
 	LessonServer string
-	LessonTurn   bool
+	LessonPace   roles.Pace
 	// Menu shows the list of the lessons first.
 	Menu bool
 	// Finished is the lessons that were finished in earlier runs.
@@ -83,6 +85,7 @@ type Model struct {
 	overlay overlay // takes all keys while it is there
 	notice  notice
 	closing bool
+	failure error     // what made it leave, to be told when the screen is gone
 	askedAt time.Time // when leaving was asked about last
 }
 
@@ -125,7 +128,7 @@ func (m *Model) begin() tea.Cmd {
 	}
 	if m.cfg.Lesson != nil {
 		stage := m.cfg.Lesson.Name == wholeSession
-		cmds = append(cmds, m.play(m.cfg.Lesson, walkOptions{m.cfg.LessonServer, m.cfg.LessonTurn, stage}))
+		cmds = append(cmds, m.play(m.cfg.Lesson, walkOptions{turn: m.cfg.LessonTurn, stage: stage}))
 	}
 	if m.cfg.Menu {
 		cmds = append(cmds, showLessons(m))

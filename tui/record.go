@@ -33,6 +33,9 @@ var recordActions = []action{
 		if m.recorder.Recording() != "" {
 			return "they are being recorded"
 		}
+		if m.command.tab().lesson != nil {
+			return "a lesson is not recorded: turn to a session of your own"
+		}
 		return ""
 	}, run: func(m *Model) tea.Cmd {
 		return m.command.put("record " + time.Now().Format("session-2006-01-02-150405.md"))
@@ -42,7 +45,12 @@ var recordActions = []action{
 			return "nothing is being recorded"
 		}
 		return ""
-	}, run: onCommand(func(c *commandPane) tea.Cmd { return c.run("record stop") })},
+	}, run: func(m *Model) tea.Cmd {
+		if m.command.tab().lesson != nil { // its shell knows of no recording
+			return tea.Batch(m.recorder.stop(), m.say(false, "the recording ends: "+m.recorder.Recording()))
+		}
+		return m.command.run("record stop")
+	}},
 }
 
 // put is the shells' sink.

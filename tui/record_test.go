@@ -85,3 +85,21 @@ func TestRecordActions(t *testing.T) {
 		t.Errorf("the prompt has %q", line)
 	}
 }
+
+// A lesson's sessions are not recorded, but a recording can be ended from their tabs.
+func TestRecordBesideALesson(t *testing.T) {
+	t.Parallel()
+	d := driveLesson(t, 100, 30, Config{})
+	file := filepath.Join(t.TempDir(), "page.md")
+	d.run("record "+file, "create /a x")
+	d.play(inline(t, takeover), walkOptions{})
+	d.steps(1)
+	if why := recordActions[0].off(d.m); why == "" {
+		t.Error("a lesson can be recorded")
+	}
+	d.do(recordActions[1].run(d.m))
+	d.until("the end of the recording", func() bool { return d.m.recorder.Recording() == "" })
+	if src := passes(t, file); !strings.Contains(src, "create /a") || strings.Contains(src, "/master") {
+		t.Errorf("the page is\n%s", src)
+	}
+}

@@ -104,6 +104,7 @@ func (s *sheet) output(role string, lines []roles.Row) []string {
 		rows, more = nil, 0
 	}
 	for i := range lines {
+		more += lines[i].Less
 		m := statLine.FindStringSubmatch(lines[i].Text)
 		switch {
 		case m != nil:

@@ -36,6 +36,13 @@ func TestStageRows(t *testing.T) {
 			"3            │             │",
 			"… 4 more     │             │",
 		}},
+		{"output that was not kept", Config{}, 41, []roles.Row{out("a", "1"), out("a", "2"), out("a", "3"), out("a", "4"), out("a", "5"), {Role: "a", Kind: roles.RowError, Text: "no", Less: 9}}, []string{
+			"1            │             │",
+			"2            │             │",
+			"3            │             │",
+			"… 11 more    │             │",
+			"✗ no         │             │",
+		}},
 		{"refused", Config{}, 41, []roles.Row{{Role: "c", Kind: roles.RowError, Text: "Node exists"}}, []string{
 			"             │             │✗ Node exists",
 		}},

@@ -229,15 +229,15 @@ func (c *commandPane) closeShells(tabs []*tab) error {
 }
 
 // closeSessions ends every session, the tree's included, beside each other. It
-// waits for the servers.
-func (m *Model) closeSessions(tabs []*tab) error {
+// waits for the servers. It is used beside Update.
+func (m *Model) closeSessions(tabs []*tab, walks []*walkthrough) error {
 	stopped := make(chan struct{})
 	go func() {
 		defer close(stopped)
 		m.tree.link.close()
 	}()
 	lessons := make(chan error, 1)
-	go func() { lessons <- m.endLessons() }()
+	go func() { lessons <- endLessons(walks) }()
 	late := time.After(closeTime)
 	err := m.command.closeShells(tabs)
 	select {

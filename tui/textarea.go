@@ -19,6 +19,15 @@ type textArea struct {
 	goal  int     // the cell that up and down keep to
 	keeps bool    // goal holds: the last key was one of them
 	top   textRow // the first row on the screen
+	broke broken
+}
+
+// broken is the rows of the line that was broken last: a frame asks for those of the
+// same one many times, and it may be long.
+type broken struct {
+	line string
+	w    int
+	rows []span
 }
 
 // A textRow is a row of the text: the line, and which of the line's rows.
@@ -181,10 +190,13 @@ func (a *textArea) lineAt(i int) string {
 // parts are the rows of a line. The cursor behind a row that is full has one more.
 func (a *textArea) parts(i, w int) []span {
 	line := a.lineAt(i)
-	out := spans(line, w)
+	if b := &a.broke; b.w != w || b.line != line {
+		*b = broken{line, w, spans(line, w)}
+	}
+	out := a.broke.rows
 	last := out[len(out)-1]
 	if i == a.row && a.line.at == len(line) && widthOf(shownText(line[last.from:])) >= w {
-		out = append(out, span{len(line), len(line)})
+		out = append(out[:len(out):len(out)], span{len(line), len(line)})
 	}
 	return out
 }

@@ -143,3 +143,14 @@ func FuzzTextArea(f *testing.F) {
 		}
 	})
 }
+
+// A frame of one long line, the cursor at its end.
+func BenchmarkTextAreaLongLine(b *testing.B) {
+	var a textArea
+	a.set(strings.Repeat("中", maxInput/3))
+	a.goTo(0, len(a.lines[0]))
+	for b.Loop() {
+		a.rows(78, 40)
+		a.cursor(78, 40)
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -74,9 +75,8 @@ const (
 
 // walkOptions say how a lesson is played.
 type walkOptions struct {
-	server string
-	turn   bool
-	stage  bool
+	turn  bool
+	stage bool
 }
 
 // newWalkthrough makes the player, which has not laid out anything yet.
@@ -84,12 +84,12 @@ func newWalkthrough(m *Model, l *roles.Lesson, o walkOptions) *walkthrough {
 	m.played++
 	w := &walkthrough{
 		m: m, lesson: l, turn: o.turn, stage: o.stage, home: m.command.tab(), score: roles.NewScore(),
-		marker: fmt.Sprintf("lesson %d", m.played), tabs: map[string]*tab{}, named: map[string]string{},
+		pace: m.cfg.LessonPace, marker: fmt.Sprintf("lesson %d", m.played), tabs: map[string]*tab{}, named: map[string]string{},
 	}
 	w.heard.prefix = m.played
 	w.ctx, w.cancel = context.WithCancel(m.ctx)
 	w.player = roles.NewPlayer(l, roles.Options{
-		Server: o.server, Turn: o.turn, Cleared: w.heard.cleared, Opened: w.heard.opened,
+		Server: m.cfg.LessonServer, Turn: o.turn, Cleared: w.heard.cleared, Opened: w.heard.opened,
 		Sink:    func(it shell.Item) { it.Shell = w.heard.name(it.Shell); m.stream.Put(it) },
 		Waiting: func() { m.stream.Put(shell.Item{Kind: shell.Began, Shell: w.marker}) },
 	})
@@ -101,7 +101,7 @@ func newWalkthrough(m *Model, l *roles.Lesson, o walkOptions) *walkthrough {
 func (m *Model) play(l *roles.Lesson, o walkOptions) tea.Cmd {
 	var leaving tea.Cmd
 	if m.walk != nil {
-		leaving = m.walk.leave()
+		leaving = m.walk.part()
 	}
 	w := newWalkthrough(m, l, o)
 	m.walk = w
@@ -226,6 +226,9 @@ func (w *walkthrough) failed(j *job) tea.Cmd {
 		return nil
 	}
 	if j.kind == jobLayOut {
+		if w.m.cfg.Shell.Connect == "" { // the screen goes with the lesson
+			w.m.failure = j.err
+		}
 		return tea.Batch(w.leave(), w.m.say(true, j.err.Error()))
 	}
 	return w.m.say(true, j.err.Error())
@@ -243,9 +246,20 @@ func (w *walkthrough) laidOut() tea.Cmd {
 	return w.m.tree.open(w.player.Connect())
 }
 
-// leave ends the lesson: its sessions and its server in the background, what is on
-// the screen at once.
+// leave ends the lesson, and zoosh where there is nothing else.
 func (w *walkthrough) leave() tea.Cmd {
+	m := w.m
+	ending := w.part()
+	if m.cfg.Shell.Connect == "" { // there is nothing but the lesson
+		return tea.Sequence(ending, m.quit())
+	}
+	m.tree.letGo()
+	return tea.Batch(ending, m.tree.follow())
+}
+
+// part ends the lesson: its sessions and its server in the background, what is on
+// the screen at once.
+func (w *walkthrough) part() tea.Cmd {
 	m := w.m
 	w.stop()
 	w.drop(func(t *tab) bool { return true })
@@ -255,17 +269,16 @@ func (w *walkthrough) leave() tea.Cmd {
 		m.focus = paneCommand
 	}
 	m.arrange()
-	ending := func() tea.Msg {
-		if err := w.end(); err != nil {
-			return actionMsg(func(m *Model) tea.Cmd { return m.say(true, err.Error()) })
-		}
-		return nil
+	return func() tea.Msg {
+		err := w.end()
+		return actionMsg(func(m *Model) tea.Cmd {
+			if err != nil { // which is told at the end, too
+				return m.say(true, err.Error())
+			}
+			m.walks = slices.DeleteFunc(m.walks, func(o *walkthrough) bool { return o == w })
+			return nil
+		})
 	}
-	if m.cfg.Shell.Connect == "" { // there is nothing but the lesson
-		return tea.Sequence(ending, m.quit())
-	}
-	m.tree.letGo()
-	return tea.Batch(ending, m.tree.follow())
 }
 
 // end ends the lesson's sessions and its server, and waits for that. It may be
@@ -280,24 +293,24 @@ func (w *walkthrough) end() error {
 	return w.endErr
 }
 
-// endLessons ends what there is of lessons, at most as long as anybody would wait.
-func (m *Model) endLessons() error {
-	errs := make(chan error, len(m.walks))
-	for _, w := range m.walks {
+// endLessons ends lessons beside each other, and waits at most as long as anybody
+// would.
+func endLessons(walks []*walkthrough) error {
+	errs := make(chan error, len(walks))
+	for _, w := range walks {
 		go func() { errs <- w.end() }()
 	}
 	late := time.After(lessonCloseTime)
-	for range m.walks {
+	var all error
+	for range walks {
 		select {
 		case err := <-errs:
-			if err != nil {
-				return err
-			}
+			all = errors.Join(all, err)
 		case <-late:
-			return errors.New("end the lesson: its server did not answer")
+			return errors.Join(all, errors.New("end the lesson: its server did not answer"))
 		}
 	}
-	return nil
+	return all
 }
 
 // lessonCloseTime is how long a lesson's end takes at most: on somebody's ensemble

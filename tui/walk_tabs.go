@@ -26,6 +26,7 @@ type heard struct {
 type note struct {
 	role, name string
 	shell      *shell.Shell // nil: all are gone
+	dialect    shell.Dialect
 }
 
 func (h *heard) cleared() {
@@ -36,10 +37,10 @@ func (h *heard) cleared() {
 }
 
 func (h *heard) opened(role string, sh *shell.Shell) {
-	name := h.name(role)
+	n := note{role, h.name(role), sh, sh.Dialect()} // which a page may leave to be found out
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	h.notes = append(h.notes, note{role, name, sh})
+	h.notes = append(h.notes, n)
 }
 
 // name is the name of a role's session in the stream: another each time that the
@@ -104,11 +105,11 @@ func (w *walkthrough) welcome(n note) {
 	c := w.m.command
 	t := w.tabs[n.role]
 	if t == nil {
-		t = &tab{title: n.role, number: slices.Index(w.lesson.Roles(), n.role)}
+		t = &tab{title: flat(n.role), number: slices.Index(w.lesson.Roles(), n.role)}
 		w.tabs[n.role] = t
 	}
 	t.name, t.shell, t.gone, t.lesson = n.name, n.shell, false, w
-	t.dialect = n.shell.Dialect() // a lesson always has one
+	t.dialect = n.dialect
 	if !slices.Contains(c.tabs, t) {
 		c.tabs = append(c.tabs, t)
 	}

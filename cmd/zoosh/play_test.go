@@ -122,9 +122,12 @@ func TestPlayTurn(t *testing.T) {
 	}
 	inOrder(t, out, "Your turn.", "Make /a with the data x.", "] ?\nIt is create.", "The command is create:", "no more hints", "] !\ncreate /a x\n",
 		"] get /nope", "(There is no /a yet.)", "] create /a y\nCreated /a\n", `holds "y"`, "] set /a x\n", "(right)\n", "goes on from its own",
-		"[two] 2/5", "Make /b.", "] create /b y\n", "Created /b\n(right)", "All 5 steps are right.")
+		"[two] 2/5", "Make /b.", "] create /b y\n", "Created /b\n", "(right)", "All 5 steps are right.")
 	if strings.Count(out, "create /b y") != 1 {
 		t.Errorf("what was typed is shown again:\n%s", out)
+	}
+	if n := strings.Count(out, "[event at two]"); n != 1 { // it may come while the line is looked at
+		t.Errorf("the event is shown %d times:\n%s", n, out)
 	}
 	out, errOut, code = zoosh(t, "ls /\n", "play", "-turn", file)
 	if code != 1 || !strings.Contains(errOut, "ended before") {
@@ -176,5 +179,25 @@ func TestPlayOnServer(t *testing.T) {
 	}
 	if out, _, _ := zoosh(t, "", "-server", srv.Addr(), "ls", "/"); out != "[zookeeper]\n" {
 		t.Errorf("it left %s", out)
+	}
+}
+
+const patientLesson = "# Patience\n\n" +
+	"```zk one\n[zk] create -e /m x\nCreated /m\n[zk] crash\n...\n```\n\n" +
+	"<!-- goal: Watch /m. -->\n\n```zk two\n[zk] stat /m true\n...\n```\n\n" +
+	"```zk two\nWATCHER::\n\nWatchedEvent state:SyncConnected type:NodeDeleted path:/m\n```\n"
+
+// That an event is waited for is told.
+func TestPlayWaits(t *testing.T) {
+	file := writeLesson(t, patientLesson)
+	for _, args := range [][]string{{"-auto"}, {"-turn"}} {
+		out, errOut, code := zoosh(t, "stat /m true\n", append([]string{"play", file}, args...)...)
+		if code != 0 || errOut != "" {
+			t.Errorf("%q: code %d, err %q", args, code, errOut)
+		}
+		inOrder(t, out, "] stat /m true\n", "(right)", "... waiting for the event\n", "[event at two]\nWATCHER::\n", "path:/m\n", "(right)")
+		if strings.Contains(out, "not shown") {
+			t.Errorf("%q: something else is told in\n%s", args, out)
+		}
 	}
 }

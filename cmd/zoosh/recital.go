@@ -92,13 +92,13 @@ func newRecital(o *playOptions, lesson *roles.Lesson, std stdio, cancel func()) 
 		r.lines, _ = readLines(context.Background(), std.in)
 	}
 	r.player = roles.NewPlayer(lesson, roles.Options{
-		Server: o.server, Turn: o.turn, Sink: r.put,
+		Server: o.server, Turn: o.turn, Sink: r.put, Cleared: func() { r.hide(true) },
 		Opened: func(role string, sh *shell.Shell) {
 			r.mu.Lock()
 			defer r.mu.Unlock()
 			r.shells[role] = sh
 		},
-		Waiting: func() { r.put(shell.Item{Kind: shell.Lost, Text: r.say.waiting + "\n"}) },
+		Waiting: func() { r.put(shell.Item{Kind: awaited}) },
 	})
 	return r
 }
@@ -138,6 +138,7 @@ func (r *recital) run(ctx context.Context) (code int, err error) {
 	if err := r.player.Start(ctx); err != nil {
 		return codeFailed, err
 	}
+	r.hide(false)
 	for r.player.Current() != nil {
 		if stop, err := r.step(ctx); stop || err != nil {
 			return r.code(), err
@@ -229,12 +230,13 @@ func (r *recital) play(ctx context.Context, n int) error {
 func (r *recital) goTo(ctx context.Context, n int) error {
 	r.drain(ctx)
 	r.jumped = true
-	r.hide(true)
 	err := r.player.GoTo(ctx, n)
 	r.hide(false)
 	return err
 }
 
+// hide tells whether what comes out is kept from the reader: it is from when the
+// lesson is laid out anew until its steps have been repeated.
 func (r *recital) hide(on bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -254,8 +256,11 @@ func (r *recital) put(it shell.Item) {
 	}
 }
 
-// mark is an item that stands for none: all before it was printed.
-const mark = shell.Kind(-1)
+// Items of the recital's own.
+const (
+	mark    = shell.Kind(-1) // stands for none: all before it was printed
+	awaited = shell.Kind(-2) // an event has not come yet
+)
 
 // drain waits until what came out so far is printed.
 func (r *recital) drain(ctx context.Context) {
@@ -296,6 +301,8 @@ func (r *recital) print() {
 			}
 			speaker = it.Shell
 			r.out.printf(r.say.event+"\n%s\n", it.Shell, text)
+		case awaited:
+			r.out.print(r.say.waiting + "\n")
 		case shell.Lost:
 			r.out.print(it.Text)
 		}

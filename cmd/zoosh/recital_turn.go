@@ -121,9 +121,8 @@ func (r *recital) try(ctx context.Context, sh *shell.Shell, line string) (passed
 	sh.Run(ctx, line)
 	r.drain(ctx)
 	done := r.setTyped(false)
-	r.hide(true) // a way that the lesson cannot go on from is replaced by its own
 	v, err := r.player.Try(ctx, done)
-	r.hide(false)
+	r.hide(false) // a way that the lesson cannot go on from was replaced by its own
 	if err != nil {
 		return false, err
 	}

@@ -32,7 +32,7 @@ func newSessions(cfg shell.Config) *sessions {
 	return s
 }
 
-// add makes a session.
+// add makes a session. mu is held, or nobody else knows of s yet.
 func (s *sessions) add(name string) *shell.Shell {
 	cfg := s.cfg
 	cfg.Name, cfg.Front, cfg.Sink = name, s, s.put
@@ -76,32 +76,35 @@ func (s *sessions) Sessions() []*shell.Shell {
 
 // Switch implements shell.Front.
 func (s *sessions) Switch(ctx context.Context, name string) error {
-	s.mu.Lock()
-	i := slices.IndexFunc(s.all, func(sh *shell.Shell) bool { return sh.Name() == name })
-	if i >= 0 {
-		s.front = s.all[i]
+	sh, fresh, err := s.named(name)
+	if err != nil {
+		return err
 	}
-	closed := s.closed
-	s.mu.Unlock()
-	if i >= 0 {
-		return nil
-	}
-	if closed {
-		return errors.New("zoosh is about to end")
-	}
-	s.mu.Lock()
-	sh := s.add(name)
-	s.mu.Unlock()
-	if err := sh.Open(ctx); err != nil {
-		s.mu.Lock()
-		s.all = slices.DeleteFunc(s.all, func(o *shell.Shell) bool { return o == sh })
-		s.mu.Unlock()
-		return errors.Join(err, sh.Close())
+	if fresh {
+		if err := sh.Open(ctx); err != nil {
+			s.mu.Lock()
+			s.all = slices.DeleteFunc(s.all, func(o *shell.Shell) bool { return o == sh })
+			s.mu.Unlock()
+			return errors.Join(err, sh.Close())
+		}
 	}
 	s.mu.Lock()
 	s.front = sh
 	s.mu.Unlock()
 	return nil
+}
+
+// named finds a session, or makes one unless all are being closed.
+func (s *sessions) named(name string) (sh *shell.Shell, fresh bool, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if i := slices.IndexFunc(s.all, func(sh *shell.Shell) bool { return sh.Name() == name }); i >= 0 {
+		return s.all[i], false, nil
+	}
+	if s.closed {
+		return nil, false, errors.New("zoosh is about to end")
+	}
+	return s.add(name), true, nil
 }
 
 // Record implements shell.Front.

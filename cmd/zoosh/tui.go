@@ -27,7 +27,7 @@ func playInTUI(o *playOptions, lesson *roles.Lesson, std stdio) int {
 	defer stop()
 	cfg := tui.Config{
 		ASCII: o.ascii, Language: o.language,
-		Lesson: lesson, LessonTurn: o.turn, LessonServer: o.server, Menu: lesson == nil,
+		Lesson: lesson, LessonTurn: o.turn, LessonServer: o.server, LessonPace: o.pace, Menu: lesson == nil,
 	}
 	if lesson == nil {
 		at, err := embed("127.0.0.1:0")
@@ -51,7 +51,7 @@ func showTUI(ctx context.Context, cfg tui.Config, std stdio) int {
 		return signalled // what went wrong then is that the terminal had gone
 	}
 	if err != nil {
-		fmt.Fprintln(std.err, "zoosh:", err)
+		fmt.Fprintln(std.err, "zoosh:", std.safeFor(std.err)(err.Error()))
 		return codeFailed
 	}
 	return code

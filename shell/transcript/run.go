@@ -37,9 +37,6 @@ type Options struct {
 	// Sink takes what comes out of the sessions, under the terms of
 	// shell.Config.Sink.
 	Sink func(shell.Item)
-	// Ran is told when the command of a step has ended, before the step's events
-	// are waited for.
-	Ran func(step int)
 	// Waiting is told when an event of a step has not come yet.
 	Waiting func(step int)
 }
@@ -213,9 +210,6 @@ func (r *Replay) mark(i int) {
 
 // finish waits for the events of step i, which has been run.
 func (r *Replay) finish(ctx context.Context, p *player, i int) error {
-	if r.opt.Ran != nil {
-		r.opt.Ran(i)
-	}
 	for _, ev := range r.page.Steps[i].events {
 		if err := r.await(ctx, p, ev); err != nil {
 			return err
