@@ -52,6 +52,9 @@ var library = sync.OnceValues(func() ([]*Lesson, error) {
 	return all, nil
 })
 
+// All is every lesson that is part of the program, in every language.
+func All() ([]*Lesson, error) { return library() }
+
 // Lessons lists the lessons that are part of the program, in the order of the
 // menu, each in the language asked for, or in English where it is not written in
 // that.

@@ -18,6 +18,8 @@ type Command struct {
 	Usage map[Dialect]string
 	// Own marks zoosh's own commands, which help lists apart.
 	Own bool
+	// Front marks commands that the front end does, if it can: see Front.
+	Front bool
 	// Until is the last dialect that has the command, if later ones lost it.
 	Until Dialect
 	// Summary is one line for help.
@@ -46,6 +48,7 @@ const (
 	ArgScheme
 	ArgDialect
 	ArgCommand
+	ArgSession
 )
 
 // Needs says what a command needs to run.
@@ -68,7 +71,7 @@ var (
 )
 
 func init() {
-	table = slices.Concat(readCommands, writeCommands, aclCommands, sessionCommands, shellCommands)
+	table = slices.Concat(readCommands, writeCommands, aclCommands, sessionCommands, shellCommands, frontCommands)
 	byName = make(map[string]*Command, len(table))
 	for i := range table {
 		byName[table[i].Name] = &table[i]

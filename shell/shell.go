@@ -36,6 +36,9 @@ type Config struct {
 	// that know no help or exit they are unknown commands, and a line of spaces
 	// is one too. It is meant for scripts, which may have been written for zkCli.
 	Strict bool
+	// Front does the commands that are about more than one shell; nil if the front
+	// end has none of that.
+	Front Front
 	// Sink takes the items, from the command that runs and from the session's
 	// receive path at once: it must keep the order of the calls and must not
 	// let an event wait, not even behind output that does. Stream.Put is made

@@ -27,7 +27,7 @@ type action struct {
 var actions []action
 
 func init() {
-	actions = slices.Concat(globalActions, commandActions, eventsActions, treeActions, nodeActions)
+	actions = slices.Concat(globalActions, commandActions, eventsActions, treeActions, nodeActions, recordActions)
 }
 
 // globalActions work whatever has the focus.
@@ -119,5 +119,5 @@ func (m *Model) quit() tea.Cmd {
 	m.closing = true
 	m.notice = notice{text: "closing the sessions, within a second", until: forever}
 	tabs := m.command.leave()
-	return tea.Sequence(func() tea.Msg { m.closeSessions(tabs); return nil }, tea.Quit)
+	return tea.Sequence(m.recorder.stop(), func() tea.Msg { m.closeSessions(tabs); return nil }, tea.Quit)
 }

@@ -133,6 +133,7 @@ func (c *commandPane) next(t *tab) tea.Cmd {
 	line := t.queue[0]
 	t.queue = t.queue[1:]
 	t.out.prompt(t.shell.Prompt(), line)
+	c.m.recorder.joins(t)
 	ctx := t.busy(c.m.ctx, line)
 	return tea.Batch(redrawIn(slow), func() tea.Msg {
 		if keep := c.m.cfg.Remember; keep != nil {

@@ -138,6 +138,7 @@ func TestCommandCompletionNarrows(t *testing.T) {
 	if d.tab().list != nil {
 		t.Error("an old answer was used")
 	}
+	d.typed("t")
 	d.press("tab")
 	d.idle()
 	d.press("esc", "enter")

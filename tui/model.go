@@ -7,6 +7,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"zoosh/shell"
+	"zoosh/shell/transcript"
 )
 
 // Config says what the TUI shows.
@@ -24,17 +25,20 @@ type Config struct {
 	// Remember is told each line when it is run, one at a time, beside the screen.
 	// What of it is kept is up to it.
 	Remember func(line string)
+	// Recording is to be begun with the first session; nil if none is.
+	Recording *transcript.Recording
 	// NoColor draws without colours, as the NO_COLOR variable asks for.
 	NoColor bool
 }
 
 // Model is everything on the screen. It is changed by Update alone.
 type Model struct {
-	ctx    context.Context
-	cfg    Config
-	stream *shell.Stream
-	feed   *feed
-	theme  *theme
+	ctx      context.Context
+	cfg      Config
+	stream   *shell.Stream
+	feed     *feed
+	recorder *recorder
+	theme    *theme
 
 	width, height int
 	areas         areas
@@ -72,6 +76,7 @@ func newModel(ctx context.Context, cfg Config) *Model {
 		theme: newTheme(cfg, true), hidden: map[paneID]bool{}, split: defaultSplits,
 	}
 	m.feed = newFeed(m.stream)
+	m.recorder = newRecorder(m.stream)
 	m.command = newCommandPane(m)
 	m.events = newEventsPane(m)
 	m.tree = newTreePane(m)

@@ -78,6 +78,9 @@ func (m *Model) statusBar() string {
 	if tab.dialect != shell.Auto {
 		parts = append(parts, "dialect "+tab.dialect.String())
 	}
+	if m.recorder.Recording() != "" {
+		parts = append([]string{"REC"}, parts...)
+	}
 	if n := len(m.command.tabs); n > 1 {
 		parts = append(parts, fmt.Sprintf("%d sessions", n))
 	}

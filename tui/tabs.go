@@ -73,7 +73,7 @@ func (c *commandPane) add() *tab {
 	c.last++
 	t := &tab{name: fmt.Sprint(c.last), number: c.last - 1}
 	cfg := c.m.cfg.Shell
-	cfg.Name, cfg.Sink = t.name, c.m.stream.Put
+	cfg.Name, cfg.Sink, cfg.Front = t.name, c.m.recorder.put, c.m.recorder
 	t.shell, t.dialect = shell.New(cfg), cfg.Dialect
 	c.tabs = append(c.tabs, t)
 	return t
@@ -115,7 +115,7 @@ func (c *commandPane) opened(msg openedMsg) tea.Cmd {
 	}
 	ask := func() tea.Msg { return dialectMsg{t, t.shell.Dialect()} }
 	if msg.err == nil || errors.Is(msg.err, context.Canceled) {
-		return tea.Batch(ask, c.next(t))
+		return tea.Batch(ask, c.next(t), c.m.recorder.begin(c.m.ctx, t, c.m.cfg.Recording))
 	}
 	t.out.put(outPlain, true, msg.err.Error()+"\n")
 	t.out.failed()

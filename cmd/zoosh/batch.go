@@ -13,36 +13,56 @@ import (
 	"time"
 
 	"zoosh/shell"
+	"zoosh/shell/transcript"
 )
 
 // runOneShot runs one command and returns its code.
 func runOneShot(ctx context.Context, cfg shell.Config, words []string, std stdio) int {
-	return runBatch(ctx, cfg, std, func(ctx context.Context, sh *shell.Shell) error {
-		sh.RunWords(ctx, words)
-		return nil
-	})
+	stream := shell.NewStream()
+	cfg.Sink = stream.Put
+	sh := shell.New(cfg)
+	return runBatch(ctx, stream, std, batch{sh.Open, sh.Close, func(ctx context.Context) (int, error) {
+		return sh.RunWords(ctx, words), nil
+	}})
 }
 
 // runScript runs the lines of standard input and returns the code of the last
 // command, as zkCli does: an error does not end it.
-func runScript(ctx context.Context, cfg shell.Config, std stdio) int {
-	cfg.Strict = true
-	return runBatch(ctx, cfg, std, func(ctx context.Context, sh *shell.Shell) error {
-		lines, failed := readLines(ctx, std.in)
-		for {
-			select {
-			case line, ok := <-lines:
-				if !ok {
-					return <-failed
-				}
-				if sh.Run(ctx, line); sh.Quitting() {
-					return nil
-				}
-			case <-ctx.Done():
-				return nil
-			}
+func runScript(ctx context.Context, cfg shell.Config, std stdio, rec *transcript.Recording) int {
+	cfg.Strict = rec == nil // zoosh test is not strict either
+	s := newSessions(cfg)
+	open := func(ctx context.Context) error {
+		if err := s.Front().Open(ctx); err != nil || rec == nil {
+			return err
 		}
-	})
+		notes, err := s.record(ctx, s.Front(), *rec)
+		for _, n := range notes {
+			fmt.Fprintln(std.err, "zoosh: note:", std.safeFor(std.err)(n))
+		}
+		return err
+	}
+	return runBatch(ctx, s.stream, std, batch{open, s.Close, func(ctx context.Context) (int, error) {
+		return s.runLines(ctx, std)
+	}})
+}
+
+// runLines runs the lines of a script in the sessions that it puts in front.
+func (s *sessions) runLines(ctx context.Context, std stdio) (code int, err error) {
+	lines, failed := readLines(ctx, std.in)
+	for {
+		select {
+		case line, ok := <-lines:
+			if !ok {
+				return code, <-failed
+			}
+			sh := s.Front()
+			if code = sh.Run(ctx, line); sh.Quitting() {
+				return code, nil
+			}
+		case <-ctx.Done():
+			return code, nil
+		}
+	}
 }
 
 // readLines reads lines beside whoever waits for them, so that a signal need not
@@ -79,17 +99,22 @@ func readLines(ctx context.Context, from io.Reader) (lines <-chan string, failed
 // reader may have stopped reading.
 const drainWait = time.Second
 
-// runBatch connects a shell, lets feed give it its lines and writes what comes
-// out to the two streams. Connection events are not for scripts. It ends early,
-// with its session closed, when a signal comes or the output has no reader.
-func runBatch(ctx context.Context, cfg shell.Config, std stdio, feed func(context.Context, *shell.Shell) error) int {
+// A batch is a shell, or several, and the lines for them.
+type batch struct {
+	open  func(context.Context) error
+	close func() error
+	feed  func(context.Context) (code int, err error)
+}
+
+// runBatch connects the shells, lets feed give them their lines and writes what
+// comes out to the two streams. Connection events are not for scripts. It ends
+// early, with its sessions closed, when a signal comes or the output has no reader.
+func runBatch(ctx context.Context, stream *shell.Stream, std stdio, b batch) int {
 	signal.Ignore(syscall.SIGPIPE) // the write fails instead, and the session can be closed
 	ctx, stop := untilSignal(ctx, os.Interrupt)
 	defer stop()
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	stream := shell.NewStream()
-	cfg.Sink = stream.Put
 	written := make(chan error, 1)
 	go func() {
 		err := writeBatch(stream, std)
@@ -102,16 +127,16 @@ func runBatch(ctx context.Context, cfg shell.Config, std stdio, feed func(contex
 	release := context.AfterFunc(ctx, stream.Close)
 	defer release()
 
-	sh := shell.New(cfg)
-	err := sh.Open(ctx)
+	code := codeOK
+	err := b.open(ctx)
 	if err == nil {
-		err = feed(ctx, sh)
+		code, err = b.feed(ctx)
 	}
 	stream.Close()
 	writeErr := waitWritten(ctx, written)
 	// zkCli leaves without closing its session; the events of closing it are not
 	// part of what the script says.
-	err = errors.Join(err, sh.Close())
+	err = errors.Join(err, b.close())
 	if errors.Is(writeErr, syscall.EPIPE) {
 		return signalled{syscall.SIGPIPE}.code() // as if it had not been ignored
 	}
@@ -125,7 +150,7 @@ func runBatch(ctx context.Context, cfg shell.Config, std stdio, feed func(contex
 		fmt.Fprintln(std.err, "zoosh:", err)
 		return codeFailed
 	}
-	return sh.Code()
+	return code
 }
 
 // waitWritten waits until everything is written; after the end of ctx not much

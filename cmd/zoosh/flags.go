@@ -36,6 +36,8 @@ usage:
                                    server if no ZooKeeper answers there
   zoosh [flags] COMMAND [ARG...]   one command, then exit with its code
   zoosh [flags] < FILE             each line of FILE is a command
+  zoosh play [NAME or FILE.md]     a walkthrough: zoosh plays the roles
+  zoosh record FILE.md             a shell whose sessions are written down
   zoosh serve [-listen ADDR]       the embedded server alone
   zoosh test [-update] FILE.md...  replay transcripts and show what differs
 
@@ -47,21 +49,34 @@ flags:
 func parseFlags(args []string, std stdio) (o *options, rest []string, code int, ok bool) {
 	o = &options{}
 	fs := newFlagSet("zoosh", std, usageText)
-	o.connectionFlags(fs.FlagSet)
+	o.shellFlags(fs.FlagSet)
+	fs.BoolVar(&o.version, "version", false, "print the version")
+	if code, ok = fs.parse(args); !ok {
+		return nil, nil, code, false
+	}
+	if why := o.contradiction(); why != "" {
+		return nil, nil, fs.misused("%s", why), false
+	}
+	o.given = args[:len(args)-fs.NArg()]
+	return o, fs.Args(), codeOK, true
+}
+
+// contradiction is what is wrong with flags that are right by themselves.
+func (o *options) contradiction() string {
+	if o.embedded && o.server != "" {
+		return "-embedded and -server exclude each other"
+	}
+	return ""
+}
+
+// shellFlags are the flags of a shell, recorded or not.
+func (o *options) shellFlags(fs *flag.FlagSet) {
+	o.connectionFlags(fs)
 	fs.BoolVar(&o.readOnly, "r", false, "go on in read-only mode with a server that is cut off from its quorum")
 	fs.BoolVar(&o.wait, "waitforconnection", false, "wait for the connection before the first command")
 	fs.BoolVar(&o.embedded, "embedded", false, "start a fresh embedded server, on a free port")
 	fs.BoolVar(&o.plain, "plain", false, "line mode instead of the TUI")
 	fs.BoolVar(&o.ascii, "ascii", false, "draw the TUI with ASCII characters alone")
-	fs.BoolVar(&o.version, "version", false, "print the version")
-	if code, ok = fs.parse(args); !ok {
-		return nil, nil, code, false
-	}
-	if o.embedded && o.server != "" {
-		return nil, nil, fs.misused("-embedded and -server exclude each other"), false
-	}
-	o.given = args[:len(args)-fs.NArg()]
-	return o, fs.Args(), codeOK, true
 }
 
 // connectionFlags are the flags that zoosh and its subcommands share.

@@ -17,6 +17,7 @@ import (
 	"github.com/charmbracelet/x/term"
 
 	"zoosh/shell"
+	"zoosh/shell/transcript"
 )
 
 // The exit codes of zoosh itself; those of commands are zkCli 3.9's.
@@ -42,6 +43,12 @@ func isTerminal(stream any) bool {
 	return ok && term.IsTerminal(file.Fd())
 }
 
+// interactive tells whether somebody sits at both ends.
+func (std stdio) interactive() bool { return std.terminal(std.in) && std.terminal(std.out) }
+
+// dumb is a terminal that can only print lines.
+func dumb() bool { return os.Getenv("TERM") == "dumb" }
+
 // safeFor makes text fit for w: what goes to a terminal holds no control
 // characters, what goes anywhere else is kept to the byte.
 func (std stdio) safeFor(w io.Writer) func(string) string {
@@ -53,8 +60,10 @@ func (std stdio) safeFor(w io.Writer) func(string) string {
 
 // subcommands are the words that, standing first, are no ZooKeeper command.
 var subcommands = map[string]func(args []string, std stdio) int{
-	"serve": runServe,
-	"test":  runTest,
+	"play":   runPlay,
+	"record": runRecord,
+	"serve":  runServe,
+	"test":   runTest,
 }
 
 // run is main without the process around it: it returns the exit code.
@@ -72,9 +81,15 @@ func run(args []string, std stdio) int {
 			return sub(slices.Concat(opts.given, rest[1:]), std)
 		}
 	}
+	return runShell(opts, rest, nil, std)
+}
+
+// runShell is the front end that the call asks for: one command, or a shell for
+// many, which is recorded if rec is not nil.
+func runShell(opts *options, rest []string, rec *transcript.Recording, std stdio) int {
 	ctx, stop := untilSignal(context.Background(), syscall.SIGTERM, syscall.SIGHUP)
 	defer stop()
-	interactive := len(rest) == 0 && std.terminal(std.in) && std.terminal(std.out)
+	interactive := len(rest) == 0 && std.interactive()
 	at, err := opts.chooseServer(ctx, interactive, std)
 	if err != nil {
 		fmt.Fprintln(std.err, "zoosh:", err)
@@ -85,10 +100,10 @@ func run(args []string, std stdio) int {
 	switch {
 	case len(rest) > 0:
 		return runOneShot(ctx, cfg, rest, std)
-	case interactive && (opts.plain || os.Getenv("TERM") == "dumb"):
-		return runPlain(ctx, cfg, std)
+	case interactive && (opts.plain || dumb()):
+		return runPlain(ctx, cfg, std, rec)
 	case interactive:
-		return runTUI(ctx, cfg, at, opts, std)
+		return runTUI(ctx, cfg, at, opts, std, rec)
 	}
-	return runScript(ctx, cfg, std)
+	return runScript(ctx, cfg, std, rec)
 }

@@ -15,6 +15,7 @@ import (
 	"zoosh/internal/session"
 	"zoosh/internal/wire"
 	"zoosh/shell"
+	"zoosh/shell/transcript"
 )
 
 // A lineEditor is what line mode needs of readline, which stays behind it.
@@ -34,9 +35,10 @@ type lineEditor interface {
 var errInterrupt = errors.New("interrupted")
 
 // runPlain is line mode: zkCli's prompt, with history and completion.
-func runPlain(ctx context.Context, cfg shell.Config, std stdio) int {
+func runPlain(ctx context.Context, cfg shell.Config, std stdio, rec *transcript.Recording) int {
 	p := newPlainMode(cfg)
-	editor, err := newReadline(p.sh)
+	p.record = rec
+	editor, err := newReadline(p.sessions)
 	if err != nil {
 		fmt.Fprintln(std.err, "zoosh: line mode:", err)
 		return codeFailed
@@ -58,9 +60,9 @@ func runPlain(ctx context.Context, cfg shell.Config, std stdio) int {
 // is the only one that writes while they run.
 type plainMode struct {
 	connect    string
-	sh         *shell.Shell
+	sessions   *sessions
+	record     *transcript.Recording // from the beginning; nil if nothing is
 	editor     lineEditor
-	stream     *shell.Stream
 	done       chan struct{}  // a command's Done was reached: all before it is written
 	ended      chan struct{}  // the stream has ended
 	interrupts chan os.Signal // Ctrl-C while a command runs
@@ -69,14 +71,11 @@ type plainMode struct {
 
 // newPlainMode makes line mode but for its editor.
 func newPlainMode(cfg shell.Config) *plainMode {
-	p := &plainMode{
-		connect: cfg.Connect, stream: shell.NewStream(),
+	return &plainMode{
+		connect: cfg.Connect, sessions: newSessions(cfg),
 		done: make(chan struct{}), ended: make(chan struct{}),
 		interrupts: make(chan os.Signal, 1),
 	}
-	cfg.Sink = p.stream.Put
-	p.sh = shell.New(cfg)
-	return p
 }
 
 // run is a session of line mode from the greeting to the end; it returns the
@@ -92,21 +91,33 @@ func (p *plainMode) run(ctx context.Context, history *history) int {
 	fmt.Fprintf(p.editor, "Connecting to %s\nWelcome to ZooKeeper!\n", shell.Printable(p.connect))
 	go p.print()
 	code := codeFailed
-	if err := p.sh.Open(ctx); err != nil {
+	if err := p.open(ctx); err != nil {
 		p.say("%v", err)
 	} else {
 		code = p.loop(ctx, history)
 	}
 	p.over.Store(true)
-	if err := p.sh.Close(); err != nil {
+	if err := p.sessions.Close(); err != nil {
 		p.say("%v", err)
 	}
-	p.stream.Close()
+	p.sessions.stream.Close()
 	<-p.ended
 	if signalled, ended := signalCode(ctx); ended {
 		return signalled
 	}
 	return code
+}
+
+// open opens the first session, and begins the recording if there is to be one.
+func (p *plainMode) open(ctx context.Context) error {
+	if err := p.sessions.Front().Open(ctx); err != nil || p.record == nil {
+		return err
+	}
+	notes, err := p.sessions.record(ctx, p.sessions.Front(), *p.record)
+	for _, n := range notes {
+		p.say("note: %s", n)
+	}
+	return err
 }
 
 // say puts a line of zoosh's own on the terminal.
@@ -119,34 +130,35 @@ func (p *plainMode) loop(ctx context.Context, history *history) int {
 	stop := context.AfterFunc(ctx, func() { p.editor.Close() })
 	defer stop()
 	for {
-		p.editor.SetPrompt(p.sh.Prompt())
+		p.editor.SetPrompt(p.sessions.Prompt())
 		line, err := p.editor.ReadLine()
 		switch {
 		case errors.Is(err, errInterrupt):
 			continue
 		case err != nil:
-			return p.sh.Code() // Ctrl-D, or the terminal has gone
+			return p.sessions.Front().Code() // Ctrl-D, or the terminal has gone
 		}
 		if line != "" {
 			p.editor.Remember(line)
 			history.Add(line)
 		}
-		p.runLine(ctx, line)
-		if p.sh.Quitting() || ctx.Err() != nil {
-			return p.sh.Code()
+		sh := p.sessions.Front()
+		p.runLine(ctx, sh, line)
+		if sh.Quitting() || ctx.Err() != nil {
+			return sh.Code()
 		}
 	}
 }
 
 // runLine runs a line, which Ctrl-C ends, and waits until it is all written.
-func (p *plainMode) runLine(ctx context.Context, line string) {
+func (p *plainMode) runLine(ctx context.Context, sh *shell.Shell, line string) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	select {
 	case <-p.interrupts: // one that came while nothing ran
 	default:
 	}
-	go p.sh.Run(ctx, line)
+	go sh.Run(ctx, line)
 	for {
 		select {
 		case <-p.done:
@@ -161,7 +173,7 @@ func (p *plainMode) runLine(ctx context.Context, line string) {
 func (p *plainMode) print() {
 	defer close(p.ended)
 	for {
-		it, ok := p.stream.Next()
+		it, ok := p.sessions.stream.Next()
 		if !ok {
 			return
 		}
@@ -174,7 +186,7 @@ func (p *plainMode) print() {
 				fmt.Fprint(p.editor, expiredNote(it.Event))
 			}
 			if !p.over.Load() {
-				p.editor.SetPrompt(p.sh.Prompt())
+				p.editor.SetPrompt(p.sessions.Prompt())
 			}
 		case shell.Done:
 			p.done <- struct{}{}
@@ -196,10 +208,10 @@ func expiredNote(ev session.Event) string {
 // readlineEditor is chzyer/readline as a lineEditor.
 type readlineEditor struct{ rl *readline.Instance }
 
-func newReadline(sh *shell.Shell) (*readlineEditor, error) {
+func newReadline(all *sessions) (*readlineEditor, error) {
 	e := &readlineEditor{}
 	rl, err := readline.NewEx(&readline.Config{
-		Prompt: sh.Prompt(), AutoComplete: &completer{sh}, HistoryLimit: historyLimit,
+		Prompt: all.Prompt(), AutoComplete: &completer{all}, HistoryLimit: historyLimit,
 		DisableAutoSaveHistory: true, // what is kept is ours to decide
 		FuncFilterInputRune:    e.filter,
 	})
@@ -249,13 +261,13 @@ func (e *readlineEditor) Remember(line string) { e.rl.SaveHistory(line) }
 func (e *readlineEditor) Close() error { return e.rl.Close() }
 
 // completer puts the shell's completion into readline's terms.
-type completer struct{ sh *shell.Shell }
+type completer struct{ sessions *sessions }
 
 // Do implements readline.AutoCompleter: it returns what can follow the word
 // being typed, and how many runes of it there are already.
 func (c *completer) Do(line []rune, pos int) ([][]rune, int) {
 	typed := string(line[:pos])
-	start, candidates := c.sh.Complete(context.Background(), typed, len(typed))
+	start, candidates := c.sessions.Front().Complete(context.Background(), typed, len(typed))
 	word := typed[start:]
 	var out [][]rune
 	for _, cand := range candidates {

@@ -6,13 +6,15 @@ import (
 	"os"
 	"syscall"
 
+	"zoosh/roles"
 	"zoosh/shell/transcript"
 )
 
 const testUsage = `usage: zoosh test [flags] FILE.md...
+       zoosh test -lessons
 
 Replays transcripts, each on an embedded server of its own unless -server names
-one, and shows what differs. Exit code 1 if anything does.
+one, and shows what differs. Exit code 1 if anything does. Lessons are transcripts.
 
 flags:
 `
@@ -23,17 +25,26 @@ func runTest(args []string, std stdio) int {
 	fs := newFlagSet("zoosh test", std, testUsage)
 	o.connectionFlags(fs.FlagSet)
 	update := fs.Bool("update", false, "rewrite the lines that differ")
+	lessons := fs.Bool("lessons", false, "replay the lessons that are part of zoosh, in all languages")
 	if code, ok := fs.parse(args); !ok {
 		return code
 	}
-	if fs.NArg() == 0 {
+	switch {
+	case *lessons && (fs.NArg() > 0 || *update || o.server != ""):
+		return fs.misused("-lessons goes with no file, no -update and no -server")
+	case !*lessons && fs.NArg() == 0:
 		return fs.misused("no transcript was named")
 	}
 	ctx, stop := untilSignal(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer stop()
-	failed, err := transcript.Test(ctx, std.out, fs.Args(), *update, transcript.Options{
-		Server: o.server, Timeout: o.timeout, Dialect: o.dialect,
-	})
+	opt := transcript.Options{Server: o.server, Timeout: o.timeout, Dialect: o.dialect}
+	var failed int
+	var err error
+	if *lessons {
+		failed, err = testLessons(ctx, std, opt)
+	} else {
+		failed, err = transcript.Test(ctx, std.out, fs.Args(), *update, opt)
+	}
 	code, ended := signalCode(ctx)
 	switch {
 	case ended:
@@ -45,4 +56,22 @@ func runTest(args []string, std stdio) int {
 		return codeFailed
 	}
 	return codeOK
+}
+
+// testLessons replays the built-in lessons and says how many failed.
+func testLessons(ctx context.Context, std stdio, opt transcript.Options) (failed int, err error) {
+	lessons, err := roles.All()
+	if err != nil {
+		return 0, err
+	}
+	for _, l := range lessons {
+		ok, err := transcript.TestPage(ctx, std.out, l.Page, opt)
+		if err != nil {
+			return failed, err
+		}
+		if !ok {
+			failed++
+		}
+	}
+	return failed, nil
 }

@@ -91,6 +91,33 @@ func ZkCli(t testing.TB, args ...string) *exec.Cmd {
 		"-cp", Jar + ":/usr/share/java/slf4j-nop.jar", "org.apache.zookeeper.ZooKeeperMain"}, args...)...)
 }
 
+// jline is where Debian's package libjline2-java installs what zkCli shows a prompt
+// with; JLineVar names it elsewhere, with the jars that it needs.
+const (
+	jline    = "/usr/share/java/jline2.jar"
+	JLineVar = "ZOOSH_JLINE"
+)
+
+// ZkCliWithPrompt is the command for Apache's zkCli as it is on a terminal. Without
+// its package the test is skipped, also where ZooKeeper is required.
+func ZkCliWithPrompt(t testing.TB, args ...string) *exec.Cmd {
+	t.Helper()
+	cmd := ZkCli(t, args...)
+	jars := os.Getenv(JLineVar)
+	if jars == "" {
+		if _, err := os.Stat(jline); err != nil {
+			t.Skip("zkCli has no prompt here: Debian's package libjline2-java is not installed")
+		}
+		jars = jline + ":/usr/share/java/jansi1.jar:/usr/share/java/jansi-native.jar:/usr/share/java/hawtjni-runtime.jar"
+	}
+	for i := range cmd.Args {
+		if cmd.Args[i] == "-cp" {
+			cmd.Args[i+1] += ":" + jars
+		}
+	}
+	return cmd
+}
+
 // cClient is where Debian's package zookeeper-bin installs the C client's shell.
 const cClient = "/usr/lib/zookeeper/bin/cli_mt"
 

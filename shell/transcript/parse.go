@@ -23,7 +23,7 @@ func Parse(file string, src []byte) (*Page, error) {
 	if err != nil {
 		return nil, err
 	}
-	started := map[string]bool{} // sessions that have run a command
+	begun := map[string]*capture{}
 	prose := front
 	for i, f := range fences {
 		b := Block{
@@ -32,7 +32,7 @@ func Parse(file string, src []byte) (*Page, error) {
 		}
 		prose = f.close + 1
 		p.Blocks = append(p.Blocks, b)
-		if err := p.parseBlock(i, f.open+1, f.close, started); err != nil {
+		if err := p.parseBlock(i, f.open+1, f.close, begun); err != nil {
 			return nil, err
 		}
 	}
@@ -210,8 +210,13 @@ var startLine = regexp.MustCompile(`^(?:$|Connecting to |Welcome to ZooKeeper!$|
 	`|\d{4}-\d\d-\d\d \d\d:\d\d:\d\d[,.]\d|SLF4J|log4j:|Picked up |ZooKeeper JMX enabled|Using config: |/.*/java$)`)
 
 // parseBlock reads the lines of block b, from index from up to index to.
-func (p *Page) parseBlock(b, from, to int, started map[string]bool) error {
+func (p *Page) parseBlock(b, from, to int, begun map[string]*capture) error {
 	session := p.Blocks[b].Session
+	so := begun[session]
+	if so == nil {
+		so = &capture{}
+		begun[session] = so
+	}
 	var step *Step
 	begin := func(s Step) {
 		s.Session, s.Block = session, b
@@ -219,21 +224,19 @@ func (p *Page) parseBlock(b, from, to int, started map[string]bool) error {
 		step = &p.Steps[len(p.Steps)-1]
 	}
 	for i := from; i < to; i++ {
-		text := p.lines[i].text[p.lines[i].prefix:]
-		line := Line{Number: i + 1, Text: text}
-		if loc := prompt.FindStringIndex(text); loc != nil && strings.TrimSpace(text[loc[1]:]) != "" {
-			begin(Step{Command: text[loc[1]:], Line: i + 1})
-			started[session] = true
+		line := Line{Number: i + 1, Text: unscreened(p.lines[i].text[p.lines[i].prefix:])}
+		if command := so.take(&line); command != "" {
+			begin(Step{Command: command, Line: i + 1})
+			so.started = true
 			continue
-		} else if loc != nil || emptyPrompt.MatchString(text) {
-			line.role = rolePrompt
 		}
 		if step == nil {
 			begin(Step{Line: i + 1})
 		}
-		if line.role == roleOutput && !started[session] && startLine.MatchString(text) {
+		if line.role == roleOutput && !so.started && startLine.MatchString(line.Text) {
 			line.role = roleStart
 		}
+		text := line.Text
 		if line.role == roleOutput {
 			var err error
 			if line.pattern, err = parsePattern(text); err != nil {

@@ -1,107 +1,377 @@
 package transcript
 
 import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"regexp"
+	"slices"
+	"strconv"
 	"strings"
 
+	"zoosh/internal/wire"
 	"zoosh/shell"
 )
 
-// A Recorder writes sessions down as a page: the blocks of one, without prose.
-// Changes of the connection are left out. It is not made for use by several
-// goroutines, nor for commands that run at the same time.
+// Head is what stands at the top of a recorded page.
+type Head struct {
+	Title    string
+	Language string // en if it is empty
+	Dialect  shell.Dialect
+	// Notes say what a reader has to know, a sentence each. They are comments.
+	Notes []string
+}
+
+// A Recorder writes sessions down as a page that passes when it is replayed. It
+// takes the items of all sessions in the order in which they came out, and is for
+// one goroutine at a time.
+//
+// A command is written when it is over. Commands that ran at the same time stand
+// one behind the other, in the order in which they ended, but what a session did
+// after it was told of an event stands behind all that may have caused the event.
+//
+// What would not come out the same again is left out, with a comment that says so:
+// a command whose connection was lost or that was broken off, an event of a watch
+// that was armed before. Passwords are replaced by others (see mask), and a line
+// that may hold one in a place that is not known is left out too. A session that
+// expires by itself is written down as the command expire.
 type Recorder struct {
-	b       strings.Builder
-	session string       // whose block is open; "" for none
-	running string       // whose command runs; "" for none
-	items   []shell.Item // of that command, and events that came in the meantime
+	page     pageWriter
+	name     func(shell string) string
+	sessions map[string]*recorded // by their shell's name
+	pending  []*unit              // what is not written yet, in the order in which it began
+	mask     mask
 }
 
-// recordedFence is the fence of a recorded block. Output that would end it is
-// written as a pattern.
-const recordedFence = "```"
+// recorded is a session that is being recorded.
+type recorded struct {
+	name     string
+	lines    map[int]string  // by the number in their prompt
+	armed    map[string]bool // lines that may have armed a watch
+	count    int             // commands that a replay has run by then; -1 if they are others
+	own      int             // lines of the front end's that the prompt counts too
+	met      bool            // a command was seen
+	changing bool            // it is connecting or closing as it was told to
+}
 
-// Command writes down a line that is about to be run, behind the prompt that was
-// shown for it.
-func (r *Recorder) Command(session, prompt, line string) {
-	if strings.TrimSpace(line) == "" {
-		return
+// A unit is what is written in one go: a command with what it put out, an event or
+// a note.
+type unit struct {
+	session *recorded
+	line    string // of a command, as typed
+	prompt  string
+	output  strings.Builder
+	events  []shell.Item // of the session itself, or the one that the unit is
+	notes   []string     // before it
+	done    bool
+	front   bool    // the front end's command, which no page can have
+	after   []*unit // commands of others that may be its cause
+}
+
+// NewRecorder begins a page at the start of w. name gives the sessions the names
+// that they have in the page, by those of their shells; nil leaves them as they are.
+func NewRecorder(w io.WriterAt, head Head, name func(shell string) string) (*Recorder, error) {
+	if name == nil {
+		name = func(shell string) string { return shell }
 	}
-	r.flush()
-	r.open(session)
-	r.b.WriteString(strings.TrimRight(prompt, " ") + " " + shell.Printable(line) + "\n")
-	r.running = session
+	r := &Recorder{page: pageWriter{w: w}, name: name, sessions: map[string]*recorded{}}
+	r.page.begin(head)
+	return r, r.page.commit()
 }
 
-// Put writes down what came out of the shells.
-func (r *Recorder) Put(it shell.Item) {
-	switch {
-	case it.Kind == shell.Done:
-		r.flush()
-	case it.Kind == shell.Stdout, it.Kind == shell.Stderr:
-		r.items = append(r.items, it)
-	case it.Kind == shell.Watch && r.running != "":
-		r.items = append(r.items, it)
-	case it.Kind == shell.Watch:
-		r.event(it)
+// Put takes what came out of a shell. The error is that of writing it.
+func (r *Recorder) Put(it shell.Item) error {
+	s := r.session(it.Shell)
+	switch it.Kind {
+	case shell.Began:
+		r.began(s, it)
+	case shell.Stdout, shell.Stderr:
+		if u := r.running(s); u != nil {
+			u.output.WriteString(it.Text)
+		}
+	case shell.Watch:
+		r.event(s, it)
+	case shell.State:
+		r.state(s, it)
+	case shell.Lost:
+		r.note(s, "%d events of %s are not written down: they came too fast", it.Count, s.name)
+	case shell.Done:
+		r.ended(s, it)
 	}
+	return r.write()
 }
 
-// flush writes the output of the command that ran, with the session's own events
-// before it, and then the events of the others: they stand in blocks of their own.
-func (r *Recorder) flush() {
-	var others []shell.Item
-	var output strings.Builder
-	for _, it := range r.items {
-		switch {
-		case it.Kind != shell.Watch:
-			output.WriteString(it.Text)
-		case it.Shell == r.running:
-			r.event(it)
-		default:
-			others = append(others, it)
+// Close ends the page. Commands that are not over are left out.
+func (r *Recorder) Close() error {
+	for _, u := range r.pending {
+		if !u.done && !u.front {
+			u.leaveOut(r.mask.shown(u.line), "it was not over when the recording ended")
+		}
+		u.done = true
+	}
+	return r.write()
+}
+
+// session is the session of a shell. Two of them do not get the same name.
+func (r *Recorder) session(shell string) *recorded {
+	if s := r.sessions[shell]; s != nil {
+		return s
+	}
+	name := oneWord(r.name(shell))
+	for n, base := 2, name; r.taken(name); n++ {
+		name = fmt.Sprintf("%s-%d", base, n)
+	}
+	s := &recorded{name: name, lines: map[int]string{}, armed: map[string]bool{}, changing: true}
+	r.sessions[shell] = s
+	return s
+}
+
+func (r *Recorder) taken(name string) bool {
+	for _, s := range r.sessions {
+		if s.name == name {
+			return true
 		}
 	}
-	for l := range strings.Lines(shell.Printable(output.String())) {
-		r.b.WriteString(literal(strings.TrimSuffix(l, "\n"), recordedFence) + "\n")
+	return false
+}
+
+// oneWord is a name as a block's info string can have it.
+func oneWord(name string) string {
+	word := strings.Map(func(r rune) rune {
+		if strings.ContainsRune(" \t\r\n=`~\\", r) || shell.Printable(string(r)) != string(r) {
+			return '-'
+		}
+		return r
+	}, strings.TrimSpace(name))
+	if word == "" {
+		return DefaultSession
 	}
-	r.items, r.running = nil, ""
-	for _, it := range others {
-		r.event(it)
+	return word
+}
+
+// running is the command of a session that is not over, nil if there is none.
+func (r *Recorder) running(s *recorded) *unit {
+	for _, u := range r.pending {
+		if u.session == s && !u.done {
+			return u
+		}
+	}
+	return nil
+}
+
+// others are the commands of other sessions that are not over.
+func (r *Recorder) others(s *recorded) []*unit {
+	var all []*unit
+	for _, u := range r.pending {
+		if u.session != s && !u.done && !u.front {
+			all = append(all, u)
+		}
+	}
+	return all
+}
+
+// changesConnection are the commands after which a session comes or goes as it was
+// told to.
+var changesConnection = []string{"connect", "close", "quit", "exit", "crash", "expire"}
+
+func (r *Recorder) began(s *recorded, it shell.Item) {
+	u := &unit{session: s, line: it.Line, prompt: it.Prompt}
+	words := shell.Split(it.Line)
+	if strings.TrimSpace(it.Line) == "" || len(words) == 0 {
+		u.front = true
+	} else {
+		u.front = shell.ForFront(words[0])
+		s.changing = s.changing || slices.Contains(changesConnection, words[0])
+	}
+	if n, ok := promptNumber(it.Prompt); ok {
+		s.lines[n] = it.Line
+		if !s.met && n > s.own {
+			u.notes = append(u.notes, fmt.Sprintf("session %s had run commands before the recording began", s.name))
+		}
+	}
+	s.met = true
+	s.armed[it.Line] = true
+	r.pending = append(r.pending, u)
+}
+
+var numberInPrompt = regexp.MustCompile(`\) (\d+)\] $`)
+
+// promptNumber is the number in a prompt: that of the line in the history.
+func promptNumber(prompt string) (int, bool) {
+	m := numberInPrompt.FindStringSubmatch(prompt)
+	if m == nil {
+		return 0, false
+	}
+	n, err := strconv.Atoi(m[1])
+	return n, err == nil
+}
+
+// event has an event follow what may have caused it.
+func (r *Recorder) event(s *recorded, it shell.Item) {
+	if it.Text == "" {
+		return // printwatches is off
+	}
+	if by := it.Event.ArmedBy; len(by) > 0 && !slices.ContainsFunc(by, func(line string) bool { return s.armed[line] }) {
+		r.note(s, "left out: an event of a watch that session %s had armed before the recording began", s.name)
+		return
+	}
+	others := r.others(s)
+	if u := r.running(s); u != nil && len(others) == 0 {
+		u.events = append(u.events, it)
+		return
+	}
+	r.pending = append(r.pending, &unit{session: s, events: []shell.Item{it}, done: true, after: others})
+}
+
+func (r *Recorder) note(s *recorded, format string, args ...any) {
+	r.pending = append(r.pending, &unit{session: s, notes: []string{fmt.Sprintf(format, args...)}, done: true})
+}
+
+// state notes what became of a connection that nobody has touched.
+func (r *Recorder) state(s *recorded, it shell.Item) {
+	changing := s.changing
+	switch it.Event.State {
+	case wire.StateSyncConnected, wire.StateConnectedReadOnly:
+		if s.changing = false; !changing {
+			r.note(s, "session %s is connected again", s.name)
+		}
+	case wire.StateDisconnected:
+		if !changing {
+			r.note(s, "session %s lost its connection", s.name)
+		}
+	case wire.StateExpired:
+		if !changing {
+			s.count = -1
+			s.changing = true // another takes its place
+			u := &unit{session: s, line: "expire", prompt: "[zk] ", done: true}
+			u.notes = append(u.notes, fmt.Sprintf("session %s expired by itself", s.name))
+			u.output.WriteString("Session expired: a new one has taken its place\n")
+			r.pending = append(r.pending, u)
+		}
+	case wire.StateAuthFailed:
+		r.note(s, "session %s was refused: its credential is not valid", s.name)
 	}
 }
 
-func (r *Recorder) event(it shell.Item) {
-	line, ok := shown(it)
+// ended ends a command: now it is known whether a page can have it.
+func (r *Recorder) ended(s *recorded, it shell.Item) {
+	u := r.running(s)
+	if u == nil {
+		if words := shell.Split(it.Line); len(words) > 0 && shell.ForFront(words[0]) {
+			s.own++ // the one that began the recording
+		}
+		return
+	}
+	u.done = true
+	if u.front {
+		return
+	}
+	line, why := r.replayable(u, it.Err)
+	if why != "" {
+		u.leaveOut(r.mask.shown(u.line), why)
+		return
+	}
+	if u.line = line; s.count >= 0 {
+		s.count++
+	}
+}
+
+// leaveOut makes a note of a command.
+func (u *unit) leaveOut(line, why string) {
+	u.notes = append(u.notes, fmt.Sprintf("left out: %s, for %s", line, why))
+	u.session.count = -1
+	u.line = ""
+	u.output.Reset()
+}
+
+// replayable is the line that does in a replay what a command's did here, or why
+// there is none.
+func (r *Recorder) replayable(u *unit, err error) (line, why string) {
+	var server *wire.Error
+	switch {
+	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
+		return "", "it was broken off"
+	case errors.As(err, &server) && (server.Code == wire.ConnectionLoss || server.Code == wire.SessionExpired):
+		return "", "the connection was lost meanwhile"
+	case shell.Printable(u.line) != u.line:
+		return "", "it holds control characters"
+	}
+	line = u.line
+	n, numbered := promptNumber(u.prompt)
+	inStep := numbered && n == u.session.count // the replay's history is this one
+	words := shell.Split(line)
+	switch {
+	case words[0] == "history" && !inStep:
+		return "", "the page has not all of the history"
+	case words[0] == "redo" && len(words) > 1 && !inStep:
+		n, err := strconv.ParseInt(words[1], 0, 32)
+		again, known := u.session.lines[int(n)]
+		if err != nil || !known {
+			return "", "the page has not all of the history"
+		}
+		line = again
+	case words[0] == "connect" && len(words) > 1 && strings.HasPrefix(u.prompt, "[zk: "+words[1]+"("):
+		line, u.session.count = "connect", -1 // a replay is on another server
+	}
+	masked, ok := r.mask.line(line)
 	if !ok {
-		return
+		return "", "it may hold a password"
 	}
-	r.open(it.Shell)
-	r.b.WriteString("\n" + eventHead + "\n\n" + literal(line.text, recordedFence) + "\n")
+	if masked != r.mask.output(line) { // the history, which is output, will have it otherwise
+		u.session.count = -1
+	}
+	return masked, ""
 }
 
-// open begins a block of the session unless it is the one that is open.
-func (r *Recorder) open(session string) {
-	if r.session == session {
-		return
+// write writes all that is ready.
+func (r *Recorder) write() error {
+	for again := true; again; {
+		again = false
+		for i := 0; i < len(r.pending); i++ {
+			if u := r.pending[i]; r.ready(i) {
+				r.pending = slices.Delete(r.pending, i, i+1)
+				i--
+				r.put(u)
+				again = true
+			}
+		}
 	}
-	r.close()
-	if r.b.Len() > 0 {
-		r.b.WriteByte('\n')
-	}
-	r.b.WriteString(recordedFence + "zk " + session + "\n")
-	r.session = session
+	return r.page.commit()
 }
 
-func (r *Recorder) close() {
-	if r.session != "" {
-		r.b.WriteString(recordedFence + "\n")
+// ready tells whether the unit is over and nothing that belongs before it is not.
+func (r *Recorder) ready(i int) bool {
+	u := r.pending[i]
+	if !u.done {
+		return false
 	}
-	r.session = ""
+	return !slices.ContainsFunc(r.pending[:i], func(o *unit) bool {
+		return o.session == u.session || slices.Contains(u.after, o)
+	})
 }
 
-// Bytes ends the recording and returns its blocks.
-func (r *Recorder) Bytes() []byte {
-	r.flush()
-	r.close()
-	return []byte(r.b.String())
+// put writes a unit, a command's events before its output.
+func (r *Recorder) put(u *unit) {
+	if u.front {
+		u.line = ""
+		u.output.Reset()
+	}
+	for _, n := range u.notes {
+		r.page.note(n)
+	}
+	if u.line != "" {
+		r.page.line(u.session.name, strings.TrimRight(u.prompt, " ")+" "+u.line)
+	}
+	for i := range u.events {
+		if line, ok := shown(u.events[i]); ok {
+			r.page.event(u.session.name, line.text)
+		}
+	}
+	if u.output.Len() > 0 {
+		text := r.mask.output(shell.Printable(u.output.String()))
+		for l := range strings.Lines(text) {
+			r.page.line(u.session.name, literal(strings.TrimSuffix(l, "\n"), recordedFence))
+		}
+	}
 }

@@ -28,6 +28,24 @@ func Test(ctx context.Context, w io.Writer, files []string, update bool, opt Opt
 	return failed, nil
 }
 
+// TestPage replays a page that has been read and writes to w whether it passes, or
+// what differs.
+func TestPage(ctx context.Context, w io.Writer, page *Page, opt Options) (ok bool, err error) {
+	res, err := Run(ctx, page, opt)
+	switch {
+	case ctx.Err() != nil:
+		return false, fmt.Errorf("%s: %w", page.File, ctx.Err())
+	case err != nil:
+		_, err = fmt.Fprintf(w, "FAIL %s\n%v\n", page.File, err)
+		return false, err
+	case len(res.Diffs) > 0:
+		_, err = fmt.Fprintf(w, "FAIL %s\n%v", page.File, res)
+		return false, err
+	}
+	_, err = fmt.Fprintf(w, "ok   %s (%s)\n", page.File, res.count())
+	return true, err
+}
+
 // testFile replays a file and reports on it.
 func testFile(ctx context.Context, file string, update bool, opt Options) (report string, ok bool) {
 	fail := func(err error) (string, bool) { return fmt.Sprintf("FAIL %s\n%v\n", file, err), false }

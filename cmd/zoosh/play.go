@@ -1,0 +1,146 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"os"
+	"strconv"
+	"syscall"
+
+	"zoosh/roles"
+)
+
+const playUsage = `usage: zoosh play [flags] [NAME | FILE.md]
+
+Plays a walkthrough, a lesson, with each role on a session of its own: in the TUI,
+or, with -plain and where there is no terminal, printed step by step. -list tells
+which there are. Exit code 1 if something came out otherwise than the lesson has it.
+
+With -plain, Enter plays the next step; ? tells what else there is. Nobody is asked
+with -auto, or if the output is no terminal and -plain was not given.
+
+flags:
+`
+
+// playOptions is what zoosh play is asked for.
+type playOptions struct {
+	server       string
+	plain, ascii bool
+	auto, turn   bool
+	list         bool
+	language     string
+	pace         roles.Pace
+}
+
+// runPlay is zoosh play.
+func runPlay(args []string, std stdio) int {
+	var o playOptions
+	fs := newFlagSet("zoosh play", std, playUsage)
+	fs.StringVar(&o.server, "server", "", "play on that ensemble, below a path of the lesson's own, which is removed in the end; `host:port,...[/chroot]` (default: an embedded server)")
+	fs.BoolVar(&o.plain, "plain", false, "print the lesson step by step instead of the TUI")
+	fs.BoolVar(&o.ascii, "ascii", false, "draw the TUI with ASCII characters alone")
+	fs.BoolVar(&o.auto, "auto", false, "play by itself")
+	fs.BoolVar(&o.turn, "turn", false, "your turn: what a step is to achieve is left to you")
+	fs.BoolVar(&o.list, "list", false, "list the lessons")
+	fs.StringVar(&o.language, "lang", localLanguage(), "the `language`, en or zh")
+	fs.Func("speed", fmt.Sprintf("how fast it plays by itself, from `%d` to %d: each step is half as fast again (default 0)", roles.Slowest, roles.Fastest), func(s string) error {
+		n, err := strconv.Atoi(s)
+		if o.pace = roles.Pace(n); err != nil || o.pace < roles.Slowest || o.pace > roles.Fastest {
+			return fmt.Errorf("it is a number from %d to %d", roles.Slowest, roles.Fastest)
+		}
+		return nil
+	})
+	names, code, ok := fs.parseMixed(args)
+	switch {
+	case !ok:
+		return code
+	case o.language != roles.English && o.language != roles.Chinese:
+		return fs.misused("there is no language %q: en or zh", o.language)
+	case len(names) > 1:
+		return fs.misused("one lesson at a time: %s or %s?", names[0], names[1])
+	case o.auto && o.turn:
+		return fs.misused("-auto and -turn exclude each other")
+	case o.list:
+		return listLessons(o.language, std)
+	}
+	inTUI := !o.plain && !o.auto && std.interactive() && !dumb()
+	if len(names) == 0 {
+		if inTUI {
+			return playInTUI(&o, nil, std)
+		}
+		return fs.misused("which lesson? zoosh play -list lists them")
+	}
+	lesson, err := roles.Find(names[0], o.language)
+	if err != nil {
+		fmt.Fprintln(std.err, "zoosh: play:", std.safeFor(std.err)(err.Error()))
+		return codeFailed
+	}
+	if inTUI {
+		return playInTUI(&o, lesson, std)
+	}
+	return playInLines(&o, lesson, std)
+}
+
+// playInTUI is the one place at which a lesson is played in the TUI. lesson is nil
+// if the menu of lessons is to be shown.
+//
+// TODO: tui.Config is to get Language, Lesson, LessonTurn and LessonServer; then
+// this is runShell with them. Until then the lesson is printed.
+func playInTUI(o *playOptions, lesson *roles.Lesson, std stdio) int {
+	if lesson == nil {
+		return listLessons(o.language, std)
+	}
+	return playInLines(o, lesson, std)
+}
+
+// localLanguage is the language of the lessons that the environment asks for.
+func localLanguage() string {
+	for _, name := range []string{"LC_ALL", "LC_MESSAGES", "LANG"} {
+		if locale := os.Getenv(name); locale != "" {
+			return roles.LanguageOf(locale)
+		}
+	}
+	return roles.English
+}
+
+// listLessons prints the lessons that are part of the program.
+func listLessons(language string, std stdio) int {
+	lessons, err := roles.Lessons(language)
+	if err != nil {
+		fmt.Fprintln(std.err, "zoosh: play:", err)
+		return codeFailed
+	}
+	width := 0
+	for _, l := range lessons {
+		width = max(width, len(l.Name))
+	}
+	for _, l := range lessons {
+		fmt.Fprintf(std.out, "%-*s  %s\n", width, l.Name, cmp.Or(l.Summary, l.Title))
+	}
+	return codeOK
+}
+
+// playInLines prints a lesson step by step.
+func playInLines(o *playOptions, lesson *roles.Lesson, std stdio) int {
+	ctx, stop := untilSignal(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	defer stop()
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	r := newRecital(o, lesson, std, cancel)
+	code, err := r.run(ctx)
+	if signalled, ended := signalCode(ctx); ended {
+		if r.asks {
+			fmt.Fprintln(std.out) // behind the line that was being typed
+		}
+		return signalled
+	}
+	if r.out.broken() {
+		return signalled{syscall.SIGPIPE}.code()
+	}
+	if err != nil {
+		fmt.Fprintln(std.err, "zoosh: play:", std.safeFor(std.err)(err.Error()))
+		return codeFailed
+	}
+	return code
+}

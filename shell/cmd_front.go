@@ -1,0 +1,150 @@
+package shell
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+)
+
+// A Front is what a front end does for the commands that are about more than one
+// shell, or about what becomes of their output.
+type Front interface {
+	// Sessions lists the sessions' shells, in the order in which they were opened.
+	Sessions() []*Shell
+	// Switch has the lines that follow go to the session of that name. It opens
+	// one if there is none.
+	Switch(ctx context.Context, name string) error
+	// Record begins to write the sessions down in a file, with what is to be known
+	// about that, a sentence each.
+	Record(ctx context.Context, from *Shell, file string) (notes []string, err error)
+	// StopRecording ends that and returns the file's name, "" if there was none.
+	StopRecording() (file string, err error)
+	// Recording is the file that is being written, "" if there is none.
+	Recording() string
+}
+
+// ErrNoSessions is what a Front says that cannot open sessions by name.
+var ErrNoSessions = errors.New("not here: each session has a tab of its own")
+
+// frontCommands are the commands that a front end does.
+var frontCommands = []Command{
+	{
+		Name: "session", Run: runSession, Needs: NeedsNothing, Own: true, Front: true,
+		Usage:   map[Dialect]string{D39: "[name]"},
+		Summary: "go on in another session, a new one if there is none of that name; or list them",
+		Args:    []ArgKind{ArgSession},
+	},
+	{
+		Name: "record", Run: runRecord, Needs: NeedsNothing, Own: true, Front: true,
+		Usage:   map[Dialect]string{D39: "[file.md|stop]"},
+		Summary: "write the sessions down in a file, from here on or no longer",
+		Args:    []ArgKind{ArgOther},
+	},
+}
+
+// ForFront tells whether a command is one that the front end does: it is about the
+// front end, and no part of a session.
+func ForFront(name string) bool {
+	c := byName[name]
+	return c != nil && c.Front
+}
+
+// front is who does the command.
+func (c *Call) front() (Front, error) {
+	if f := c.sh.cfg.Front; f != nil {
+		return f, nil
+	}
+	return nil, failf("%s works at a prompt and in scripts only", c.cmd.Name)
+}
+
+// Name is the name of the shell that the front end has given it.
+func (sh *Shell) Name() string { return sh.cfg.Name }
+
+func runSession(c *Call) error {
+	f, err := c.front()
+	if err != nil {
+		return err
+	}
+	switch {
+	case len(c.args) > 1:
+		return c.cmd.usageError(c.dialect)
+	case len(c.args) == 0:
+		return c.listSessions(f.Sessions())
+	}
+	name := c.args[0]
+	if name == "" || strings.ContainsAny(name, " \t=`") || !isPrintable(name) {
+		return failf("a session's name is one word, without = and `")
+	}
+	if err := f.Switch(c.ctx, name); err != nil {
+		return failf("session %s: %v", name, err)
+	}
+	return nil
+}
+
+// listSessions prints the sessions, the one of the call with a mark.
+func (c *Call) listSessions(all []*Shell) error {
+	if len(all) == 0 {
+		return failf("session: %v", ErrNoSessions)
+	}
+	width := 0
+	for _, sh := range all {
+		width = max(width, len(sh.Name()))
+	}
+	for _, sh := range all {
+		mark, state := " ", "CLOSED"
+		if sh == c.sh {
+			mark = "*"
+		}
+		if zk := sh.Session(); zk != nil {
+			state = fmt.Sprintf("%v 0x%x", zk.State(), uint64(zk.ID()))
+		}
+		c.outln("%s %-*s %s %s", mark, width, sh.Name(), sh.ConnectString(), state)
+	}
+	return nil
+}
+
+func (sh *Shell) sessionCandidates() []Candidate {
+	if sh.cfg.Front == nil {
+		return nil
+	}
+	var out []Candidate
+	for _, other := range sh.cfg.Front.Sessions() {
+		out = append(out, Candidate{Text: other.Name()})
+	}
+	return out
+}
+
+func runRecord(c *Call) error {
+	f, err := c.front()
+	if err != nil {
+		return err
+	}
+	switch {
+	case len(c.args) > 1:
+		return c.cmd.usageError(c.dialect)
+	case len(c.args) == 0 && f.Recording() == "":
+		c.outln("nothing is being recorded")
+	case len(c.args) == 0:
+		c.outln("%s is being recorded", f.Recording())
+	case c.args[0] == "stop":
+		file, err := f.StopRecording()
+		switch {
+		case err != nil:
+			return failf("record: %v", err)
+		case file == "":
+			return failf("nothing is being recorded")
+		}
+		c.errln("Recorded %s", file)
+	default:
+		notes, err := f.Record(c.ctx, c.sh, c.args[0])
+		if err != nil {
+			return failf("record: %v", err)
+		}
+		c.errln("Recording %s, until record stop", c.args[0])
+		for _, n := range notes {
+			c.errln("Note: %s", n)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,141 @@
+package tui
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"zoosh/shell"
+	"zoosh/shell/transcript"
+)
+
+// A recorder is the TUI as the front end of the shells' commands. It is used beside
+// the screen, by the commands that run, and knows the tabs by what it was told.
+type recorder struct {
+	stream *shell.Stream
+	tape   transcript.Tape
+
+	mu     sync.Mutex
+	shells []*shell.Shell
+	titles map[string]string // of the tabs, by their shell's name
+}
+
+func newRecorder(stream *shell.Stream) *recorder {
+	return &recorder{stream: stream, titles: map[string]string{}}
+}
+
+var recordActions = []action{
+	{title: "Record the sessions in a file", in: anywhere, off: func(m *Model) string {
+		if m.recorder.Recording() != "" {
+			return "they are being recorded"
+		}
+		return ""
+	}, run: func(m *Model) tea.Cmd {
+		return m.command.put("record " + time.Now().Format("session-2006-01-02-150405.md"))
+	}},
+	{title: "End the recording", in: anywhere, off: func(m *Model) string {
+		if m.recorder.Recording() == "" {
+			return "nothing is being recorded"
+		}
+		return ""
+	}, run: onCommand(func(c *commandPane) tea.Cmd { return c.run("record stop") })},
+}
+
+// put is the shells' sink.
+func (r *recorder) put(it shell.Item) {
+	r.tape.Put(it)
+	r.stream.Put(it)
+}
+
+// joins tells of a session whose lines are going to be run, and what its tab is
+// called.
+func (r *recorder) joins(t *tab) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if !slices.Contains(r.shells, t.shell) {
+		r.shells = append(r.shells, t.shell)
+	}
+	r.titles[t.name] = t.title
+}
+
+// name is what a recording calls a session: as its tab, if that was given a name.
+func (r *recorder) name(shell string) string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	switch title := r.titles[shell]; {
+	case title != "":
+		return title
+	case shell == "1":
+		return transcript.DefaultSession
+	}
+	return "session-" + shell
+}
+
+// begin begins the recording that the configuration asks for, once the first
+// session is there.
+func (r *recorder) begin(ctx context.Context, t *tab, rec *transcript.Recording) tea.Cmd {
+	if rec == nil || t.number != 0 {
+		return nil
+	}
+	r.joins(t)
+	return func() tea.Msg {
+		notes, err := r.record(ctx, t.shell, *rec)
+		return actionMsg(func(m *Model) tea.Cmd {
+			switch {
+			case err != nil:
+				return m.say(true, err.Error())
+			case len(notes) > 0:
+				return m.say(true, "note: "+notes[0])
+			}
+			return m.say(false, "recording "+rec.File)
+		})
+	}
+}
+
+func (r *recorder) record(ctx context.Context, from *shell.Shell, rec transcript.Recording) ([]string, error) {
+	notes, err := transcript.Ground(ctx, from.Session())
+	if err != nil {
+		return nil, err
+	}
+	rec.Head.Dialect, rec.Head.Notes, rec.Name = from.Dialect(), notes, r.name
+	rec.Failed = func(err error) {
+		r.stream.Put(shell.Item{Kind: shell.Stderr, Shell: from.Name(), Text: fmt.Sprintf("the recording ends here: %v\n", err)})
+	}
+	return notes, r.tape.Start(rec)
+}
+
+// stop ends the recording, beside the screen.
+func (r *recorder) stop() tea.Cmd {
+	return func() tea.Msg {
+		if file, err := r.StopRecording(); err != nil {
+			return actionMsg(func(m *Model) tea.Cmd { return m.say(true, file+": "+err.Error()) })
+		}
+		return nil
+	}
+}
+
+// Sessions implements shell.Front: there are tabs instead.
+func (r *recorder) Sessions() []*shell.Shell { return nil }
+
+// Switch implements shell.Front: there are tabs instead.
+func (r *recorder) Switch(context.Context, string) error { return shell.ErrNoSessions }
+
+// Record implements shell.Front.
+func (r *recorder) Record(ctx context.Context, from *shell.Shell, file string) ([]string, error) {
+	return r.record(ctx, from, transcript.Recording{File: file})
+}
+
+// StopRecording implements shell.Front.
+func (r *recorder) StopRecording() (string, error) {
+	r.mu.Lock()
+	shells := slices.Clone(r.shells)
+	r.mu.Unlock()
+	return r.tape.StopAfter(shells)
+}
+
+// Recording implements shell.Front.
+func (r *recorder) Recording() string { return r.tape.File() }
