@@ -17,7 +17,7 @@ var (
 // readCommands are the commands that read znodes.
 var readCommands = []Command{
 	{
-		Name: "ls", Run: runLs,
+		Name: "ls", Run: runLs, Effect: Reads,
 		Usage:   map[Dialect]string{D34: "path [watch]", D38: "[-s] [-w] [-R] path", D39: "[-s] [-w] [-R] path"},
 		Summary: "list the children",
 		Options: []Option{{Name: "?", Desc: "help"}, {Name: "R", Desc: "recurse"},
@@ -25,13 +25,13 @@ var readCommands = []Command{
 		Args: []ArgKind{ArgPath, ArgOther},
 	},
 	{
-		Name: "ls2", Run: runLs2, Until: D34,
+		Name: "ls2", Run: runLs2, Effect: Reads, Until: D34,
 		Usage:   map[Dialect]string{D34: "path [watch]"},
 		Summary: "list the children and show the stat",
 		Args:    []ArgKind{ArgPath, ArgOther}, MinArgs: 1,
 	},
 	{
-		Name: "get", Run: runGet,
+		Name: "get", Run: runGet, Effect: Reads,
 		Usage:   map[Dialect]string{D34: "path [watch]", D38: "[-s] [-w] path", D39: "[-s] [-w] [-b] [-x] path"},
 		Summary: "show the data",
 		Options: []Option{{Name: "b", Desc: "Output data in base64 format"}, statOption, watchOption,
@@ -40,7 +40,7 @@ var readCommands = []Command{
 		Args:             []ArgKind{ArgPath, ArgOther}, MinArgs: 1,
 	},
 	{
-		Name: "stat", Run: runStat,
+		Name: "stat", Run: runStat, Effect: Reads,
 		Usage:   map[Dialect]string{D34: "path [watch]", D38: "[-w] path", D39: "[-w] path"},
 		Summary: "show the stat",
 		Options: []Option{watchOption},

@@ -3,40 +3,40 @@ package shell
 // shellCommands are the commands about the shell itself.
 var shellCommands = []Command{
 	{
-		Name: "history", Run: runHistory, Needs: NeedsNothingButSays,
+		Name: "history", Run: runHistory, Effect: Reads, Needs: NeedsNothingButSays,
 		Usage:   map[Dialect]string{D34: "", D38: "", D39: ""},
 		Summary: "show the last eleven commands",
 	},
 	{
-		Name: "redo", Run: runRedo, Needs: NeedsNothingButSays,
+		Name: "redo", Run: runRedo, Effect: Reads, Needs: NeedsNothingButSays,
 		Usage:   map[Dialect]string{D34: "cmdno", D38: "cmdno", D39: "cmdno"},
 		Summary: "run a command of the history again",
 		Args:    []ArgKind{ArgOther},
 	},
 	{
-		Name: "printwatches", Run: runPrintWatches, Needs: NeedsNothingButSays,
+		Name: "printwatches", Run: runPrintWatches, Effect: Reads, Needs: NeedsNothingButSays,
 		Usage:   map[Dialect]string{D34: "on|off", D38: "on|off", D39: "on|off"},
 		Summary: "show watch events at the prompt, or not",
 		Args:    []ArgKind{ArgOnOff},
 	},
 	{
-		Name: "quit", Run: runQuit, Needs: NeedsNothing,
+		Name: "quit", Run: runQuit, Effect: Reads, Needs: NeedsNothing,
 		Usage:   map[Dialect]string{D34: "", D38: "", D39: ""},
 		Summary: "end the session and leave",
 	},
 	{
-		Name: "exit", Run: runQuit, Needs: NeedsNothing, Own: true,
+		Name: "exit", Run: runQuit, Effect: Reads, Needs: NeedsNothing, Own: true,
 		Usage:   map[Dialect]string{D39: ""},
 		Summary: "the same as quit",
 	},
 	{
-		Name: "help", Run: runHelp, Needs: NeedsNothing, Own: true,
+		Name: "help", Run: runHelp, Effect: Reads, Needs: NeedsNothing, Own: true,
 		Usage:   map[Dialect]string{D39: "[command]"},
 		Summary: "list the commands, or tell about one",
 		Args:    []ArgKind{ArgCommand},
 	},
 	{
-		Name: "dialect", Run: runDialect, Needs: NeedsNothing, Own: true,
+		Name: "dialect", Run: runDialect, Effect: Reads, Needs: NeedsNothing, Own: true,
 		Usage:   map[Dialect]string{D39: "[3.4|3.8|3.9|auto]"},
 		Summary: "show or change whose output is printed",
 		Args:    []ArgKind{ArgDialect},

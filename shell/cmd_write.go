@@ -16,7 +16,7 @@ const anyVersion = wire.AnyVersion
 // writeCommands are the commands that change znodes, and sync.
 var writeCommands = []Command{
 	{
-		Name: "create", Run: runCreate,
+		Name: "create", Run: runCreate, Effect: Writes,
 		Usage: map[Dialect]string{D34: "[-s] [-e] path data acl",
 			D38: "[-s] [-e] [-c] [-t ttl] path [data] [acl]", D39: "[-s] [-e] [-c] [-t ttl] path [data] [acl]"},
 		Summary: "create a znode",
@@ -25,7 +25,7 @@ var writeCommands = []Command{
 		Args: []ArgKind{ArgPath, ArgData, ArgACL}, MinArgs: 1,
 	},
 	{
-		Name: "set", Run: runSet,
+		Name: "set", Run: runSet, Effect: Writes,
 		Usage:   map[Dialect]string{D34: "path data [version]", D38: "[-s] [-v version] path data", D39: "path data [-s] [-v version] [-b]"},
 		Summary: "set the data",
 		Options: []Option{{Name: "b", Desc: "Supply data in base64 format"}, statOption,
@@ -34,27 +34,27 @@ var writeCommands = []Command{
 		Args:             []ArgKind{ArgPath, ArgData, ArgOther}, MinArgs: 2,
 	},
 	{
-		Name: "delete", Run: runDelete,
+		Name: "delete", Run: runDelete, Effect: Writes,
 		Usage:   map[Dialect]string{D34: "path [version]", D38: "[-v version] path", D39: "[-v version] path"},
 		Summary: "delete a znode without children",
 		Options: []Option{{Name: "v", Arg: "version", Desc: "version"}},
 		Args:    []ArgKind{ArgPath, ArgOther}, MinArgs: 1,
 	},
 	{
-		Name: "deleteall", Run: runDeleteAll,
+		Name: "deleteall", Run: runDeleteAll, Effect: Writes,
 		Usage:   map[Dialect]string{D38: "path [-b batch size]", D39: "path [-b batch size]"},
 		Summary: "delete a znode and everything below it",
 		Options: []Option{{Name: "b", Arg: "batch size", Desc: "deletions in one transaction"}},
 		Args:    []ArgKind{ArgPath}, MinArgs: 1,
 	},
 	{
-		Name: "rmr", Run: runRmr, Until: D34,
+		Name: "rmr", Run: runRmr, Effect: Writes, Until: D34,
 		Usage:   map[Dialect]string{D34: "path"},
 		Summary: "delete a znode and everything below it",
 		Args:    []ArgKind{ArgPath}, MinArgs: 1,
 	},
 	{
-		Name: "sync", Run: runSync,
+		Name: "sync", Run: runSync, Effect: Reads,
 		Usage:   map[Dialect]string{D34: "path", D38: "path", D39: "path"},
 		Summary: "wait until the server has caught up with the leader",
 		Args:    []ArgKind{ArgPath}, MinArgs: 1,
@@ -82,7 +82,7 @@ func runCreate(c *Call) error {
 	if err != nil {
 		return err
 	}
-	c.errln("Created %s", created)
+	c.note("Created %s", created)
 	return nil
 }
 

@@ -24,6 +24,12 @@ type Command struct {
 	Until Dialect
 	// Summary is one line for help.
 	Summary string
+	// Effect says whether it changes what a server keeps: see Config.NoWrites.
+	Effect Effect
+	// JSON takes Run's place where JSON is asked for: see Config.JSON.
+	JSON func(*Call) error
+	// Example is a call of it, for help; without one see examples.
+	Example string
 	Options []Option
 	// DescribesOptions: zkCli 3.9 lists the options below the usage line.
 	DescribesOptions bool
@@ -49,6 +55,7 @@ const (
 	ArgDialect
 	ArgCommand
 	ArgSession
+	ArgFile
 )
 
 // Needs says what a command needs to run.
@@ -71,7 +78,9 @@ var (
 )
 
 func init() {
-	table = slices.Concat(readCommands, writeCommands, aclCommands, sessionCommands, shellCommands, frontCommands)
+	table = slices.Concat(readCommands, writeCommands, aclCommands, sessionCommands, shellCommands, frontCommands,
+		treeCommands)
+	completeTable(table)
 	byName = make(map[string]*Command, len(table))
 	for i := range table {
 		byName[table[i].Name] = &table[i]
@@ -143,19 +152,24 @@ func (c *Command) usage(d Dialect) string {
 func (c *Command) usageError(d Dialect) error {
 	text := c.usage(d)
 	if d == D39 && c.DescribesOptions {
-		text += "\n" + c.describeOptions()
+		text += "\n" + describeOptions(c.zkCliOptions())
 	}
 	return failf("%s", text)
 }
 
-// describeOptions lists the options, a line each, as Commons CLI lays them out.
-func (c *Command) describeOptions() string {
+// zkCliOptions are the options that zkCli has, too.
+func (c *Command) zkCliOptions() []Option {
+	return slices.DeleteFunc(slices.Clone(c.Options), func(o Option) bool { return o.Own })
+}
+
+// describeOptions lists options, a line each, as Commons CLI lays them out.
+func describeOptions(options []Option) string {
 	width := 0
-	for _, o := range c.Options {
+	for _, o := range options {
 		width = max(width, len(o.column()))
 	}
 	var b strings.Builder
-	for _, o := range c.Options {
+	for _, o := range options {
 		fmt.Fprintf(&b, " %-*s   %s\n", width, o.column(), o.Desc)
 	}
 	return b.String()
@@ -204,6 +218,7 @@ type Call struct {
 	words   []string // the command's name first
 	opts    options
 	args    []string
+	asJSON  bool // JSON is wanted
 	zk      *session.Session
 	made    *Made
 	auth    bool
@@ -214,6 +229,13 @@ func (c *Call) has(option string) bool { _, ok := c.opts[option]; return ok }
 func (c *Call) out(text string) { c.sh.put(Item{Kind: Stdout, Text: text}) }
 
 func (c *Call) outln(format string, args ...any) { c.out(fmt.Sprintf(format, args...) + "\n") }
+
+// note says what is good to know and no error; Config.Quiet keeps it back.
+func (c *Call) note(format string, args ...any) {
+	if !c.sh.cfg.Quiet {
+		c.errln(format, args...)
+	}
+}
 
 func (c *Call) errln(format string, args ...any) {
 	c.sh.put(Item{Kind: Stderr, Text: fmt.Sprintf(format, args...) + "\n"})

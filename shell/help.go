@@ -58,8 +58,20 @@ func (c *Call) helpOn(name string) error {
 	if cmd == nil {
 		return notFound(c.dialect, name)
 	}
-	c.out(cmd.usage(c.dialect) + "\n" + cmd.Summary + "\n" + cmd.describeOptions())
+	c.out(cmd.usage(c.dialect) + "\n" + cmd.Summary + "\n" + describeOptions(cmd.Options) + cmd.help())
 	return nil
+}
+
+// help is the end of help on a command: JSON's names, and an example.
+func (c *Command) help() string {
+	var b strings.Builder
+	if c.JSON != nil {
+		b.WriteString("-o json prints JSON, an object a line\n")
+	}
+	for line := range strings.Lines(c.Example) {
+		b.WriteString("example: " + strings.TrimSuffix(line, "\n") + "\n")
+	}
+	return b.String()
 }
 
 // UsageOf is the usage line of a command in dialect d, and what the command does.
