@@ -157,7 +157,8 @@ func TestHelp(t *testing.T) {
 	if strings.Contains(own, "ls2") || strings.Contains(own, "from other versions") {
 		t.Errorf("3.9 names what it does not have: %q", own)
 	}
-	x.want("help ls", "ls [-s] [-w] [-R] path\nlist the children\n -?   help\n -R   recurse\n -s   stat\n -w   watch\n", "", 0)
+	x.want("help ls", "ls [-s] [-w] [-R] path\nlist the children\n -?   help\n -R   recurse\n -s   stat\n -w   watch\n"+
+		"-o json prints JSON, an object a line\nexample: ls -R /app\n", "", 0)
 	x.want("help foo", "", "Command not found: Command not found foo\n", 127)
 	x.do("dialect 3.4")
 	if out, _, _ = x.run("help"); !strings.Contains(out, "from other versions of zkCli:\n\tdeleteall path [-b batch size]") {
