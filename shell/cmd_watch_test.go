@@ -121,7 +121,7 @@ func TestWatchJSON(t *testing.T) {
 	x.do("set /app x")
 	out, _, _ := w.end()
 	var got change
-	if err := json.Unmarshal([]byte(out), &got); err != nil || got.Change != "changed" || *got.After.Data != "x" || got.Before.Data != nil || *got.Version != 1 {
+	if err := json.Unmarshal([]byte(out), &got); err != nil || got.Change != "changed" || *got.After.Text != "x" || got.Before.Text != nil || *got.Version != 1 {
 		t.Errorf("%s: %v", out, err)
 	}
 }
