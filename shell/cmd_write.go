@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"zoosh/internal/session"
+	"zoosh/internal/walk"
 	"zoosh/internal/wire"
 )
 
@@ -44,7 +45,7 @@ var writeCommands = []Command{
 		Name: "deleteall", Run: runDeleteAll, Effect: Writes,
 		Usage:   map[Dialect]string{D38: "path [-b batch size]", D39: "path [-b batch size]"},
 		Summary: "delete a znode and everything below it",
-		Options: []Option{{Name: "b", Arg: "batch size", Desc: "deletions in one transaction"}},
+		Options: []Option{{Name: "b", Arg: "batch size", Desc: "deletions in one transaction"}, dryRunOption, yesOption},
 		Args:    []ArgKind{ArgPath}, MinArgs: 1,
 	},
 	{
@@ -186,13 +187,16 @@ func runDeleteAll(c *Call) error {
 	if err != nil {
 		return err
 	}
+	if ready, err := c.mayDelete(paths); !ready {
+		return err
+	}
 	if batch <= 0 {
 		return c.deleteEach(paths)
 	}
 	for chunk := range slices.Chunk(paths, batch) {
 		ops := make([]wire.MultiOp, len(chunk))
-		for i, path := range chunk {
-			ops[i] = wire.MultiOp{Op: wire.OpDelete, Request: &wire.PathVersionRequest{Path: path, Version: anyVersion}}
+		for i, d := range chunk {
+			ops[i] = wire.MultiOp{Op: wire.OpDelete, Request: &wire.PathVersionRequest{Path: d.path, Version: anyVersion}}
 		}
 		_, err := c.zk.Multi(c.ctx, ops)
 		var refused *wire.Error
@@ -216,9 +220,9 @@ func runRmr(c *Call) error {
 	return c.deleteEach(paths)
 }
 
-func (c *Call) deleteEach(paths []string) error {
-	for _, path := range paths {
-		if err := c.zk.Delete(c.ctx, path, anyVersion); err != nil {
+func (c *Call) deleteEach(paths []doomed) error {
+	for _, d := range paths {
+		if err := c.zk.Delete(c.ctx, d.path, anyVersion); err != nil {
 			return err
 		}
 	}
@@ -227,19 +231,21 @@ func (c *Call) deleteEach(paths []string) error {
 
 // subtree lists the znode at path and all below it in the order of deletion:
 // the last level first, the znode itself at the end.
-func (c *Call) subtree(path string) ([]string, error) {
-	paths := []string{path}
-	for i := 0; i < len(paths); i++ {
-		children, _, err := c.zk.Children(c.ctx, paths[i], nil)
-		if err != nil {
-			return nil, err
+func (c *Call) subtree(path string) ([]doomed, error) {
+	var all []doomed
+	skipped, err := walk.Walk(c.ctx, c.zk, path, walk.Options{Depth: -1}, func(n *walk.Node) error {
+		d := doomed{path: n.Path, depth: n.Depth}
+		if n.Ephemeral() {
+			d.owner = n.Stat.EphemeralOwner
 		}
-		for _, name := range children {
-			paths = append(paths, wire.JoinPath(paths[i], name))
-		}
+		all = append(all, d)
+		return nil
+	})
+	if err == nil && skipped.Denied > 0 {
+		err = &wire.Error{Code: wire.NoAuth, Path: skipped.Which[0]}
 	}
-	slices.Reverse(paths)
-	return paths, nil
+	slices.SortStableFunc(all, func(a, b doomed) int { return b.depth - a.depth })
+	return all, err
 }
 
 func runSync(c *Call) error {

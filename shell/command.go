@@ -79,7 +79,7 @@ var (
 
 func init() {
 	table = slices.Concat(readCommands, writeCommands, aclCommands, sessionCommands, shellCommands, frontCommands,
-		treeCommands, watchCommands)
+		treeCommands, watchCommands, exportCommands)
 	completeTable(table)
 	byName = make(map[string]*Command, len(table))
 	for i := range table {

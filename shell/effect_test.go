@@ -17,7 +17,7 @@ func TestEveryCommandSaysWhatItIs(t *testing.T) {
 		if c.Summary == "" || c.Example == "" {
 			t.Errorf("%s: help has no sentence or no example", c.Name)
 		}
-		if !strings.HasPrefix(c.Example, c.Name) {
+		if !strings.HasPrefix(lastLine(c.Example), c.Name) {
 			t.Errorf("%s: the example is %q", c.Name, c.Example)
 		}
 		for _, o := range c.Options {
@@ -33,9 +33,13 @@ func TestEveryCommandSaysWhatItIs(t *testing.T) {
 	}
 }
 
+// lastLine is the call that an example is about; others prepare it.
+func lastLine(example string) string {
+	return example[strings.LastIndexByte(example, '\n')+1:]
+}
+
 // TestExamples runs the example of each command.
 func TestExamples(t *testing.T) {
-	t.Chdir(t.TempDir())
 	for _, c := range table {
 		if c.Front || c.Name == "connect" { // to another server
 			continue
@@ -45,6 +49,7 @@ func TestExamples(t *testing.T) {
 			if c.Until != Auto {
 				d = c.Until
 			}
+			t.Chdir(t.TempDir())
 			x := planted(t, Config{Dialect: d})
 			if c.Name == "rmr" {
 				x.do("deleteall /app/workers")
@@ -65,7 +70,7 @@ func TestNoWrites(t *testing.T) {
 		if c.Effect == Reads {
 			continue
 		}
-		line := strings.ReplaceAll(strings.ReplaceAll(c.Example, "-dry-run ", ""), "-y ", "")
+		line := strings.ReplaceAll(strings.ReplaceAll(lastLine(c.Example), "-dry-run ", ""), "-y ", "")
 		cfg := D39
 		if c.Until != Auto {
 			cfg = c.Until

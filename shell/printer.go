@@ -34,6 +34,13 @@ func (p *printer) object(v any) error {
 	return err
 }
 
+// Write implements io.Writer.
+func (p *printer) Write(b []byte) (int, error) {
+	p.b.Write(b)
+	p.maybeFlush()
+	return len(b), p.c.ctx.Err()
+}
+
 func (p *printer) maybeFlush() {
 	if p.b.Len() > printerSize || time.Since(p.last) > printerWait {
 		p.flush()

@@ -237,3 +237,19 @@ func (g *gardener) setACLs() error {
 	}
 	return first
 }
+
+// Transaction is the plan as operations of one transaction, if it is small
+// enough for half of one and every znode can have its ACL from the start.
+func (p *Plan) Transaction() (ops []wire.MultiOp, ok bool) {
+	g := gardener{}
+	for i, z := range p.Create {
+		inner := i+1 < len(p.Create) && isBelow(z.Path, p.Create[i+1].Path)
+		if len(g.ops) == batchOps/2 || g.bytes > batchBytes/2 {
+			return nil, false
+		}
+		if err := g.create(Below(p.Root, z.Path), z, inner); err != nil {
+			return nil, false
+		}
+	}
+	return g.ops, len(p.Set)+len(g.acls) == 0 && g.bytes <= batchBytes
+}
