@@ -37,8 +37,10 @@ type Command struct {
 	Args []ArgKind
 	// MinArgs is how many arguments it needs.
 	MinArgs int
-	Needs   Needs
-	Run     func(*Call) error
+	// Words: its words are no options and arguments but for itself to read.
+	Words bool
+	Needs Needs
+	Run   func(*Call) error
 }
 
 // ArgKind says what an argument is, so that it can be completed.
@@ -79,7 +81,8 @@ var (
 
 func init() {
 	table = slices.Concat(readCommands, writeCommands, aclCommands, sessionCommands, shellCommands, frontCommands,
-		treeCommands, watchCommands, exportCommands)
+		treeCommands, watchCommands, exportCommands,
+		multiCommands, serverCommands)
 	completeTable(table)
 	byName = make(map[string]*Command, len(table))
 	for i := range table {
@@ -198,7 +201,7 @@ func (c *Call) parse() error {
 func (c *Call) parseOptions() (err error) {
 	_, of34 := c.cmd.Usage[D34]
 	switch {
-	case c.cmd.Needs != NeedsSession: // zkCli takes the words of these as they are
+	case c.cmd.Needs != NeedsSession, c.cmd.Words: // zkCli takes the words of these as they are
 		c.args = c.words[1:]
 	case of34 && c.dialect == D34:
 		c.opts, c.args, err = parseLeadingOptions(c.cmd.Options, c.words[1:])
