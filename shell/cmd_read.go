@@ -35,7 +35,8 @@ var readCommands = []Command{
 		Usage:   map[Dialect]string{D34: "path [watch]", D38: "[-s] [-w] path", D39: "[-s] [-w] [-b] [-x] path"},
 		Summary: "show the data",
 		Options: []Option{{Name: "b", Desc: "Output data in base64 format"}, statOption, watchOption,
-			{Name: "x", Desc: "Output data in hexdump format"}},
+			{Name: "x", Desc: "Output data in hexdump format"},
+			{Name: "n", Desc: "the data alone, to the byte, without an end of line", Own: true}},
 		DescribesOptions: true,
 		Args:             []ArgKind{ArgPath, ArgOther}, MinArgs: 1,
 	},
@@ -180,7 +181,7 @@ func runGet(c *Call) error {
 	case c.has("b"):
 		text = base64.StdEncoding.EncodeToString([]byte(text))
 	}
-	c.out(text + "\n")
+	c.out(c.withEnd(text, data))
 	if c.has("s") || c.dialect == D34 {
 		c.stat(formatStat(st))
 	}

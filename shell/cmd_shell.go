@@ -36,6 +36,13 @@ var shellCommands = []Command{
 		Args:    []ArgKind{ArgCommand},
 	},
 	{
+		Name: "output", Run: runOutput, Effect: Reads, Needs: NeedsNothing, Own: true,
+		Usage:   map[Dialect]string{D39: "[text|json]"},
+		Summary: "show or change the form in which reading commands print what they find",
+		Args:    []ArgKind{ArgFormat},
+		Example: "output json",
+	},
+	{
 		Name: "dialect", Run: runDialect, Effect: Reads, Needs: NeedsNothing, Own: true,
 		Usage:   map[Dialect]string{D39: "[3.4|3.8|3.9|auto]"},
 		Summary: "show or change whose output is printed",
@@ -132,6 +139,22 @@ func runQuit(c *Call) error {
 	}
 	if code != exitOK {
 		return &failure{code: code}
+	}
+	return nil
+}
+
+func runOutput(c *Call) error {
+	switch {
+	case len(c.args) == 0 && c.sh.jsonOn():
+		c.outln("output is json")
+	case len(c.args) == 0:
+		c.outln("output is text")
+	case len(c.args) > 1 || c.args[0] != "text" && c.args[0] != "json":
+		return c.cmd.usageError(c.dialect)
+	default:
+		c.sh.mu.Lock()
+		c.sh.json = c.args[0] == "json"
+		c.sh.mu.Unlock()
 	}
 	return nil
 }

@@ -69,7 +69,9 @@ func runCreate(c *Call) error {
 	}
 	var data []byte
 	if len(c.args) > 1 {
-		data = []byte(c.args[1])
+		if data, err = c.dataArg(c.args[1]); err != nil {
+			return err
+		}
 	}
 	// 3.4 takes the ACL only if nothing follows it.
 	if n := len(c.args); n > 2 && (c.dialect != D34 || n == 3) {
@@ -139,10 +141,12 @@ func (c *Call) createOptions() (session.CreateOptions, error) {
 }
 
 func runSet(c *Call) error {
-	data := []byte(c.args[1])
+	data, err := c.dataArg(c.args[1])
+	if err != nil {
+		return err
+	}
 	if c.has("b") {
-		var err error
-		if data, err = base64.StdEncoding.DecodeString(c.args[1]); err != nil {
+		if data, err = base64.StdEncoding.DecodeString(string(data)); err != nil {
 			return failf("-b needs base64: %v", err)
 		}
 	}

@@ -58,6 +58,7 @@ const (
 	ArgCommand
 	ArgSession
 	ArgFile
+	ArgFormat
 )
 
 // Needs says what a command needs to run.

@@ -135,7 +135,11 @@ func (c *commandPane) next(t *tab) tea.Cmd {
 	t.out.prompt(t.shell.Prompt(), line)
 	c.m.recorder.joins(t)
 	ctx := t.busy(c.m.ctx, line)
-	return tea.Batch(redrawIn(slow), func() tea.Msg {
+	if t.agreed == line {
+		ctx = context.WithValue(ctx, agreed{}, true)
+	}
+	t.agreed = ""
+	return tea.Batch(redrawIn(slow), t.nextQuestion(ctx), func() tea.Msg {
 		if keep := c.m.cfg.Remember; keep != nil {
 			c.remember.Lock()
 			keep(line)

@@ -18,7 +18,7 @@ func runTUI(ctx context.Context, cfg shell.Config, at *target, o *options, std s
 	history, _ := openHistory() // nil, if there is none to be had, keeps nothing
 	code, err := tui.Run(ctx, tui.Config{
 		Shell: cfg, Where: where, ASCII: o.ascii,
-		History: history.Lines(), Remember: history.Add, Recording: rec,
+		Asks: at.asks(), History: history.Lines(), Remember: history.Add, Recording: rec,
 	})
 	if signalled, ended := signalCode(ctx); ended {
 		return signalled // what went wrong then is that the terminal had gone
