@@ -81,8 +81,10 @@ func runLs(c *Call) error {
 	}
 	path := c.args[0]
 	if c.has("R") {
-		return c.walk(path, watch, func(path string) error {
-			c.outln("%s", path)
+		p := c.printer()
+		defer p.flush()
+		return c.listAll(path, watch, func(path string) error {
+			p.line("%s", path)
 			return nil
 		})
 	}

@@ -33,7 +33,7 @@ func jsonLs(c *Call) error {
 	if c.has("R") {
 		p := c.printer()
 		defer p.flush()
-		return c.walk(path, watch, func(path string) error { return p.object(jsonPath{path}) })
+		return c.listAll(path, watch, func(path string) error { return p.object(jsonPath{path}) })
 	}
 	children, st, err := c.zk.Children(c.ctx, path, c.arm(watch))
 	if err != nil {

@@ -78,3 +78,28 @@ func baseName(path string) string {
 	_, name := wire.SplitPath(path)
 	return name
 }
+
+// listAll is what ls -R visits, in zkCli's order: see Call.walk. Without watches
+// it can read ahead.
+func (c *Call) listAll(root string, watch bool, visit func(path string) error) error {
+	if watch {
+		return c.walk(root, watch, visit)
+	}
+	_, err := walk.Walk(c.ctx, c.zk, root, walk.Options{Depth: -1}, func(n *walk.Node) error {
+		if n.Depth == 0 {
+			if err := visit(n.Path); err != nil {
+				return err
+			}
+		}
+		if n.Denied {
+			return &wire.Error{Code: wire.NoAuth, Path: n.Path}
+		}
+		for _, name := range n.Children {
+			if err := visit(wire.JoinPath(n.Path, name)); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return err
+}

@@ -3,10 +3,11 @@
 // is the same.
 //
 // It streams: a znode is visited as soon as it and all before it have been read,
-// and no more is kept than what was read ahead. It is fast because the requests
-// for what comes next are on their way while a znode is visited, on the one
-// session and in order; how many at a time is bounded, and so are the bytes of
-// data that wait. It ends at once when its context does.
+// and no more is kept than what was read ahead. It is fast because what comes next
+// is on its way while a znode is visited, on the one session, and because a server
+// that knows multiRead (3.6 and later) is asked for many znodes in a request. How
+// much is read ahead is bounded, and so are the bytes of data that wait. It ends
+// at once when its context does.
 //
 // A tree changes while it is read. A znode that has gone by the time it is asked
 // for, and one that the session may not read, are no errors but the walk's
@@ -29,13 +30,13 @@ type Options struct {
 	Data, ACL bool
 	// Depth is how many levels below the first znode are visited; negative is all.
 	Depth int
-	// Ahead is how many znodes are asked for at a time; 0 is DefaultAhead.
+	// Ahead is how many znodes are read ahead; 0 is DefaultAhead.
 	Ahead int
 }
 
 // DefaultAhead keeps a server on the same machine busy; more gains nothing, see
 // BenchmarkAhead.
-const DefaultAhead = 128
+const DefaultAhead = 256
 
 // aheadBytes bounds the data that was read ahead; one znode is always read.
 const aheadBytes = 32 << 20
@@ -79,7 +80,7 @@ func Walk(ctx context.Context, zk *session.Session, root string, o Options, visi
 	if o.Ahead <= 0 {
 		o.Ahead = DefaultAhead
 	}
-	w := walker{ctx: ctx, zk: zk, o: o, stack: []*pending{{path: root}}}
+	w := walker{ctx: ctx, o: o, read: newReader(ctx, zk, o), stack: []*pending{{path: root}}}
 	err := w.run(visit)
 	if errors.Is(err, Stop) {
 		err = nil
@@ -88,81 +89,111 @@ func Walk(ctx context.Context, zk *session.Session, root string, o Options, visi
 }
 
 // A walker keeps the znodes that are still to be visited on a stack of its own:
-// a tree may be deeper than a goroutine's stack should be.
+// a tree may be deeper than a goroutine's stack should be. The children of a
+// znode that was read may stand there, above it in time and below it in the
+// slice, before it is visited, so that they too are read ahead.
 type walker struct {
 	ctx     context.Context
-	zk      *session.Session
 	o       Options
+	read    *reader
 	stack   []*pending // the next one at the end
-	bytes   int        // of data on the stack
+	visits  int        // since the last look ahead
 	skipped Skipped
 }
 
 // A pending znode is known by name, and asked for once done is there.
 type pending struct {
-	path  string
-	depth int
-	done  chan struct{}
-	node  *Node
-	err   error
-	size  int // as counted in walker.bytes
+	path     string
+	depth    int
+	expanded bool // its children are on the stack
+	done     chan struct{}
+	node     *Node
+	err      error
+}
+
+// ready tells whether the znode has been read.
+func (p *pending) ready() bool {
+	if p.done == nil {
+		return false
+	}
+	select {
+	case <-p.done:
+		return true
+	default:
+		return false
+	}
 }
 
 func (w *walker) run(visit func(*Node) error) error {
 	for len(w.stack) > 0 {
-		w.askAhead()
+		if w.visits++; w.stack[len(w.stack)-1].done == nil || w.visits > w.o.Ahead/4 {
+			w.lookAhead()
+		}
 		p := w.stack[len(w.stack)-1]
-		w.stack[len(w.stack)-1] = nil
-		w.stack = w.stack[:len(w.stack)-1]
 		select {
 		case <-p.done:
 		case <-w.ctx.Done():
 			return w.ctx.Err()
 		}
-		w.bytes -= p.size
-		if skip, err := w.skips(p); err != nil {
-			return err
-		} else if skip {
-			continue
+		w.expand(len(w.stack) - 1)
+		w.stack[len(w.stack)-1] = nil
+		w.stack = w.stack[:len(w.stack)-1]
+		skip, err := w.skips(p)
+		if err == nil && !skip {
+			err = visit(p.node)
 		}
-		switch err := visit(p.node); {
+		switch {
 		case err == Below:
+			w.dropBelow(p.depth)
 		case err != nil:
 			return err
-		default:
-			w.push(p)
 		}
 	}
 	return nil
 }
 
-// askAhead sends for the topmost znodes that were not asked for. Those that a
-// long row of children has buried since count no more, so that each level has
-// as many under way as the first.
-func (w *walker) askAhead() {
-	top := len(w.stack) - 1
-	for i := top; i >= 0 && i > top-w.o.Ahead; i-- {
+// lookAhead asks for the topmost znodes that were not asked for, as long as not
+// too much waits already. The topmost of all is always asked for.
+func (w *walker) lookAhead() {
+	w.visits = 0
+	var ask []*pending
+	bytes := 0
+	for left, i := w.o.Ahead, len(w.stack)-1; left > 0 && i >= 0; left, i = left-1, i-1 {
 		p := w.stack[i]
-		if p.done == nil && (i == top || w.bytes < aheadBytes) {
+		switch {
+		case p.done == nil && (len(ask) == 0 && left == w.o.Ahead || bytes < aheadBytes):
 			p.done = make(chan struct{})
-			go w.read(p)
+			ask = append(ask, p)
+		case p.ready() && p.node != nil:
+			bytes += len(p.node.Data)
+			i += w.expand(i) // its children are looked at next
 		}
-		w.count(p)
 	}
+	w.read.ask(ask)
 }
 
-// count adds the data of a znode that has been read to what waits.
-func (w *walker) count(p *pending) {
-	if p.done == nil || p.size > 0 {
-		return
+// expand puts the children of the znode at index i on the stack, the first on
+// top of them, and the znode itself on top of all. It returns how many they are.
+func (w *walker) expand(i int) int {
+	p := w.stack[i]
+	if p.expanded || p.err != nil || p.node == nil || w.o.Depth >= 0 && p.depth >= w.o.Depth {
+		return 0
 	}
-	select {
-	case <-p.done:
-		if p.node != nil {
-			p.size = len(p.node.Data)
-			w.bytes += p.size
-		}
-	default:
+	p.expanded = true
+	children := make([]*pending, len(p.node.Children))
+	for j, name := range p.node.Children {
+		children[len(children)-1-j] = &pending{path: wire.JoinPath(p.path, name), depth: p.depth + 1}
+	}
+	w.stack = slices.Insert(w.stack, i, children...)
+	return len(children)
+}
+
+// dropBelow takes what is below a znode of that depth off the stack, the znode
+// itself having been taken off just before.
+func (w *walker) dropBelow(depth int) {
+	for n := len(w.stack); n > 0 && w.stack[n-1].depth > depth; n = len(w.stack) {
+		w.stack[n-1] = nil
+		w.stack = w.stack[:n-1]
 	}
 }
 
@@ -187,56 +218,6 @@ func (w *walker) skips(p *pending) (bool, error) {
 		}
 	}
 	return false, nil
-}
-
-// push puts the children on the stack, the first on top.
-func (w *walker) push(p *pending) {
-	if w.o.Depth >= 0 && p.depth >= w.o.Depth {
-		return
-	}
-	w.stack = slices.Grow(w.stack, len(p.node.Children))
-	for _, name := range slices.Backward(p.node.Children) {
-		w.stack = append(w.stack, &pending{path: wire.JoinPath(p.path, name), depth: p.depth + 1})
-	}
-}
-
-// read fills in a pending znode.
-func (w *walker) read(p *pending) {
-	defer close(p.done)
-	n := &Node{Path: p.path, Depth: p.depth}
-	err := w.readInto(n)
-	if isCode(err, wire.NoAuth) {
-		n.Denied = true
-		// Before 3.9 the stat needs no permission.
-		if n.Stat, err = w.zk.Exists(w.ctx, p.path, nil); isCode(err, wire.NoAuth) {
-			err = nil
-		}
-	}
-	p.node, p.err = n, err
-}
-
-// readInto asks for what the options want. With data the stat that comes with it
-// tells whether there are children to be asked for: most znodes have none.
-func (w *walker) readInto(n *Node) (err error) {
-	if w.o.Data {
-		if n.Data, n.Stat, err = w.zk.Get(w.ctx, n.Path, nil); err != nil {
-			return err
-		}
-	}
-	if n.Stat == nil || n.Stat.NumChildren > 0 {
-		var st *wire.Stat
-		if n.Children, st, err = w.zk.Children(w.ctx, n.Path, nil); err != nil {
-			return err
-		}
-		if n.Stat == nil {
-			n.Stat = st
-		}
-		slices.Sort(n.Children)
-	}
-	if w.o.ACL {
-		n.ACL, _, err = w.zk.GetACL(w.ctx, n.Path)
-	}
-	return err
 }
 
 func isCode(err error, code wire.Code) bool { return errors.Is(err, &wire.Error{Code: code}) }

@@ -145,6 +145,9 @@ func TestEnds(t *testing.T) {
 	if n, err := visits("/a/b", Stop); n != 2 || err != nil {
 		t.Errorf("stopped: %d, %v", n, err)
 	}
+	if n, err := visits("/a", Below); n != 1 || err != nil {
+		t.Errorf("passed over all: %d, %v", n, err)
+	}
 	if n, err := visits("/a/b", Below); n != 3 || err != nil {
 		t.Errorf("passed over: %d, %v", n, err)
 	}
@@ -186,9 +189,12 @@ func plant(t testing.TB, zk *session.Session, root string, n int) {
 func TestWide(t *testing.T) {
 	zk, _ := connect(t)
 	plant(t, zk, "/w", 3000)
-	got, _ := paths(t, zk, "/w", Options{Depth: -1, Data: true})
-	if len(got) != 3031 || !slices.IsSorted(got) {
-		t.Errorf("%d znodes", len(got))
+	for _, o := range []Options{{}, {Data: true}, {ACL: true}, {Ahead: 1}, {Ahead: 2}, {Ahead: 1000, Data: true}, {Ahead: 5000}} {
+		o.Depth = -1
+		got, _ := paths(t, zk, "/w", o)
+		if len(got) != 3031 || !slices.IsSorted(got) {
+			t.Errorf("%+v: %d znodes", o, len(got))
+		}
 	}
 	deep := strings.Repeat("/x", 300)
 	for i := 2; i <= len(deep); i += 2 {
@@ -196,6 +202,33 @@ func TestWide(t *testing.T) {
 	}
 	if got, _ := paths(t, zk, "/x", Options{Depth: -1}); len(got) != 300 {
 		t.Errorf("%d znodes deep", len(got))
+	}
+}
+
+// TestBig: big data is read with few at a time, and not lost.
+func TestBig(t *testing.T) {
+	zk, _ := connect(t)
+	create(t, zk, nil, "/b")
+	for i := range 60 {
+		path := fmt.Sprintf("/b/%02d", i)
+		if _, _, err := zk.Create(t.Context(), path, make([]byte, i*10_000), session.CreateOptions{}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, data := range []bool{false, true} {
+		i := 0
+		_, err := Walk(t.Context(), zk, "/b", Options{Depth: -1, Data: data}, func(n *Node) error {
+			if n.Depth == 1 {
+				if want := i * 10_000; int(n.Stat.DataLength) != want || data && len(n.Data) != want {
+					t.Errorf("%s has %d bytes", n.Path, n.Stat.DataLength)
+				}
+				i++
+			}
+			return nil
+		})
+		if err != nil || i != 60 {
+			t.Errorf("%d, %v", i, err)
+		}
 	}
 }
 
