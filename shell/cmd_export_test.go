@@ -11,6 +11,7 @@ import (
 
 	"zoosh/internal/server"
 	"zoosh/internal/wire"
+	"zoosh/internal/zktest"
 )
 
 // garden is a shell on a tree with all kinds of data and ACLs.
@@ -210,5 +211,38 @@ func TestDeleteAllAsks(t *testing.T) {
 	x.want("deleteall /app", "", "", 0)
 	if len(asked) != 2 {
 		t.Errorf("%q", asked)
+	}
+}
+
+// TestRealForest: what reads and writes whole subtrees does so on a real
+// ZooKeeper, whose multiRead, cons and errors are its own.
+func TestRealForest(t *testing.T) {
+	zk := zktest.Start(t)
+	t.Chdir(t.TempDir())
+	x := openOn(t, nil, Config{Dialect: D38, Connect: zk.Addr()})
+	plantMany(t, x.sh.Session(), "/app", 500)
+	x.do("create -e /app/e 1", "create /app/closed x world:anyone:cda")
+	const denied = "1 znode may not be read: /app/closed\n"
+	for line, want := range map[string]string{
+		"count -e /app": "1\n", "find -name e /app": "/app/e\n", "grep -l app/0003/07 /app": "/app/0003/07\n",
+	} {
+		x.want(line, want, denied, 0)
+	}
+	x.do("export /app app.json")
+	if _, err, code := x.run("import app.json /copy"); code != 0 || !strings.Contains(err, "Created 506 znodes") {
+		t.Errorf("%q, %d", err, code)
+	}
+	x.want("diff app.json /copy", "- /e  (ephemeral)\n", "", 1)
+	out, _, code := x.run("who /app/e")
+	if want := "/app/e: session " + hex(x.sh.Session().ID()) + ", client 127.0.0.1:"; code != 0 || !strings.HasPrefix(out, want) {
+		t.Errorf("%q, %d", out, code)
+	}
+	x.want("multi create /m x ; set /nope y", "", "Nothing was changed: operation 2 of 2, set /nope: Node does not exist: /nope\n", 1)
+	x.want("deleteall /copy", "", "", 0)
+	x.want("exists /copy", "false\n", "", 1)
+	w := startWatchOn(t, openOn(t, nil, Config{Dialect: D38, Connect: zk.Addr()}), "watch -R -n 1 /app")
+	x.do("set /app/0001/01 new")
+	if out, err, code := w.end(); out != "changed  /app/0001/01  \"some data of /app/0001/01\" → \"new\"\n" || code != 0 {
+		t.Errorf("%q, %q, %d", out, err, code)
 	}
 }

@@ -22,7 +22,12 @@ type watching struct {
 // startWatch runs a watch line until it watches.
 func startWatch(t *testing.T, x *tester, line string) *watching {
 	t.Helper()
-	w := &watching{tester: openOn(t, x.srv, Config{Dialect: D39}), done: make(chan int, 1)}
+	return startWatchOn(t, openOn(t, x.srv, Config{Dialect: D39}), line)
+}
+
+func startWatchOn(t *testing.T, on *tester, line string) *watching {
+	t.Helper()
+	w := &watching{tester: on, done: make(chan int, 1)}
 	ctx, cancel := context.WithCancel(t.Context())
 	w.cancel = cancel
 	t.Cleanup(cancel)
