@@ -23,9 +23,10 @@ func runCp(c *Call) error {
 	if err != nil {
 		return err
 	}
-	if err := plan.Plant(c.ctx, c.zk, nil); err != nil {
+	if err := plan.Plant(c.ctx, c.zk, c.progressOf("copied", plan.Len())); err != nil {
 		return c.plantFailed("cp", err)
 	}
+	c.endProgress()
 	c.note("Copied %s", count(plan.Len(), "znode"))
 	c.saySkipped(skipped)
 	c.sayNotRestored(plan.Skipped, "not copied")
@@ -37,7 +38,7 @@ func (c *Call) take(from string, below bool) (all []*export.Znode, skipped walk.
 	skipped, err = export.Take(c.ctx, c.zk, from, func(z *export.Znode) error {
 		all = append(all, z)
 		if !below {
-			return walk.Stop
+			return walk.ErrStop
 		}
 		return nil
 	})
@@ -91,6 +92,7 @@ func runMv(c *Call) error {
 	if err := c.move(from, all, plan); err != nil {
 		return err
 	}
+	c.endProgress()
 	c.note("Moved %s", count(plan.Len(), "znode"))
 	return nil
 }
@@ -108,7 +110,7 @@ func (c *Call) move(from string, all []*export.Znode, plan *export.Plan) error {
 		return err
 	}
 	c.note("More than one transaction is needed: the znodes are copied, then deleted")
-	if err := plan.Plant(c.ctx, c.zk, nil); err != nil {
+	if err := plan.Plant(c.ctx, c.zk, c.progressOf("copied", plan.Len())); err != nil {
 		return c.plantFailed("mv", err)
 	}
 	for chunk := range slices.Chunk(deletes, deleteBatch) {

@@ -110,10 +110,13 @@ func (c *Call) exportTo(w io.Writer, root string) (n int, err error) {
 		return 0, err
 	}
 	var skipped walk.Skipped
+	told := c.progressOf("exported", 0)
 	skipped, err = export.Take(c.ctx, c.zk, root, func(z *export.Znode) error {
 		n++
+		told(n)
 		return ew.Write(z)
 	})
+	c.endProgress()
 	if err = errors.Join(err, out.Flush()); err != nil {
 		return 0, firstOf(err)
 	}
@@ -160,9 +163,10 @@ func runImport(c *Call) error {
 			return err
 		}
 	}
-	if err := plan.Plant(c.ctx, c.zk, nil); err != nil {
+	if err := plan.Plant(c.ctx, c.zk, c.progressOf("imported", plan.Len())); err != nil {
 		return c.plantFailed("import", err)
 	}
+	c.endProgress()
 	c.note("Created %s and overwrote %d", count(len(plan.Create), "znode"), len(plan.Set))
 	c.sayNotRestored(plan.Skipped, "not restored")
 	return nil

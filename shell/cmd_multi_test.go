@@ -41,3 +41,20 @@ func TestMultiLines(t *testing.T) {
 	x.want("get /app/b", "a b\n", "", 0)
 	x.want("get /app/config", ";\n", "", 0)
 }
+
+func FuzzMulti(f *testing.F) {
+	f.Add("create -e /a x ; set -v 1 /b y ; delete /c ; check -v 3 /d")
+	f.Add(`create -t 5 /a \; create -c /b x world:anyone:r`)
+	f.Fuzz(func(t *testing.T, line string) {
+		c := &Call{sh: New(Config{Sink: func(Item) {}}), words: append([]string{"multi"}, Split(line)...)}
+		lists, err := c.operationWords()
+		if err != nil {
+			return
+		}
+		for _, words := range lists {
+			if o, err := c.operation(words); err == nil && (o.op.Request == nil || o.text == "") {
+				t.Errorf("%q: %+v", words, o)
+			}
+		}
+	})
+}

@@ -186,10 +186,13 @@ func (c *Call) countTree() (n int, err error) {
 			return 0, err
 		}
 	}
+	told, seen := c.progressOf("read", 0), 0
 	err = c.walkTree(path, walk.Options{Depth: -1}, func(node *walk.Node) error {
 		if !c.has("e") || node.Ephemeral() {
 			n++
 		}
+		seen++
+		told(seen)
 		return nil
 	})
 	return n, err

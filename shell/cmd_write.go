@@ -197,6 +197,7 @@ func runDeleteAll(c *Call) error {
 	if batch <= 0 {
 		return c.deleteEach(paths)
 	}
+	told, done := c.progressOf("deleted", len(paths)), 0
 	for chunk := range slices.Chunk(paths, batch) {
 		ops := make([]wire.MultiOp, len(chunk))
 		for i, d := range chunk {
@@ -212,6 +213,8 @@ func runDeleteAll(c *Call) error {
 		if err != nil {
 			return err
 		}
+		done += len(chunk)
+		told(done)
 	}
 	return nil
 }
@@ -237,14 +240,17 @@ func (c *Call) deleteEach(paths []doomed) error {
 // the last level first, the znode itself at the end.
 func (c *Call) subtree(path string) ([]doomed, error) {
 	var all []doomed
+	told := c.progressOf("found", 0)
 	skipped, err := walk.Walk(c.ctx, c.zk, path, walk.Options{Depth: -1}, func(n *walk.Node) error {
 		d := doomed{path: n.Path, depth: n.Depth}
 		if n.Ephemeral() {
 			d.owner = n.Stat.EphemeralOwner
 		}
 		all = append(all, d)
+		told(len(all))
 		return nil
 	})
+	c.endProgress()
 	if err == nil && skipped.Denied > 0 {
 		err = &wire.Error{Code: wire.NoAuth, Path: skipped.Which[0]}
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"zoosh/internal/session"
 )
@@ -226,6 +227,9 @@ type Call struct {
 	zk      *session.Session
 	made    *Made
 	auth    bool
+
+	progressAt    time.Time // when it was told last, or began
+	progressShown bool
 }
 
 func (c *Call) has(option string) bool { _, ok := c.opts[option]; return ok }

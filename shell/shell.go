@@ -50,6 +50,9 @@ type Config struct {
 	Input io.Reader
 	// Raw has get write data that is no text as it is, without an end of line.
 	Raw bool
+	// Progress, if it is not nil, is told now and then how far a command is that
+	// takes its time, and "" when that is over. It must not block.
+	Progress func(text string)
 	// Ask asks the user before more than one znode is taken or overwritten; nil
 	// does not ask. It returns when there is an answer or ctx ends.
 	Ask func(ctx context.Context, question string) (bool, error)
@@ -316,6 +319,7 @@ func (sh *Shell) done(end Item) int {
 func (sh *Shell) execute(ctx context.Context, line string, words []string) Item {
 	c := &Call{ctx: ctx, sh: sh, dialect: sh.Dialect(), line: line, words: words}
 	err := sh.dispatch(c)
+	c.endProgress()
 	return Item{Kind: Done, Line: line, Code: sh.failed(c.dialect, err), Err: err, Made: c.made, Auth: c.auth}
 }
 

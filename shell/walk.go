@@ -21,6 +21,7 @@ func (c *Call) walkTree(root string, o walk.Options, visit func(*walk.Node) erro
 }
 
 func (c *Call) saySkipped(s walk.Skipped) {
+	c.endProgress()
 	if s.Vanished > 0 {
 		c.errln("%s went while the tree was read", count(s.Vanished, "znode"))
 	}

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -29,7 +30,8 @@ type tab struct {
 	agreed  string   // a line whose consequences were agreed to before it was given
 
 	questions chan shellQuestion // of the command that runs
-	fresh     bool               // something came while another tab was in front
+	progress  atomic.Pointer[string]
+	fresh     bool // something came while another tab was in front
 
 	walk      *walk       // up and down through the history
 	list      *candidates // what the word can become
@@ -77,6 +79,7 @@ func (c *commandPane) add() *tab {
 	t := &tab{name: fmt.Sprint(c.last), number: c.last - 1, questions: make(chan shellQuestion)}
 	cfg := c.m.cfg.Shell
 	cfg.Name, cfg.Sink, cfg.Front = t.name, c.m.recorder.put, c.m.recorder
+	cfg.Progress = func(text string) { t.progress.Store(&text) }
 	if c.m.cfg.Asks {
 		cfg.Ask = t.ask
 	}

@@ -39,6 +39,12 @@ func (std stdio) ask(ctx context.Context, question string) (bool, error) {
 	}
 }
 
+// progressOn shows how far a command is in a line of its own, which it takes
+// away at the end.
+func progressOn(w io.Writer) func(string) {
+	return func(text string) { fmt.Fprint(w, "\r"+shell.Printable(text)+"\x1b[K") }
+}
+
 // A plainQuestion waits for an answer at the prompt of line mode.
 type plainQuestion struct {
 	text   string

@@ -100,6 +100,9 @@ func runShell(opts *options, rest []string, rec *transcript.Recording, std stdio
 	switch {
 	case len(rest) > 0:
 		cfg.Input, cfg.Raw = std.in, !std.terminal(std.out)
+		if std.terminal(std.err) {
+			cfg.Progress = progressOn(std.err)
+		}
 		if at.asks() && std.terminal(std.in) && std.terminal(std.err) {
 			cfg.Ask = std.ask
 		}

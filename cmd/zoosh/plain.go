@@ -81,6 +81,7 @@ func newPlainMode(cfg shell.Config, asks bool) *plainMode {
 	if asks {
 		cfg.Ask = p.ask
 	}
+	cfg.Progress = func(text string) { progressOn(p.editor)(text) }
 	p.sessions = newSessions(cfg)
 	return p
 }

@@ -17,7 +17,7 @@ func Take(ctx context.Context, zk *session.Session, root string, visit func(*Zno
 	return walk.Walk(ctx, zk, root, walk.Options{Data: true, ACL: true, Depth: -1}, func(n *walk.Node) error {
 		switch {
 		case root == "/" && n.Path == ServersOwn:
-			return walk.Below
+			return walk.ErrBelow
 		case n.Denied:
 			return nil
 		}

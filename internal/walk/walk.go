@@ -66,11 +66,11 @@ type Skipped struct {
 // skippedShown is how many paths Skipped keeps.
 const skippedShown = 3
 
-// Stop, returned by a visit, ends the walk without an error.
-var Stop = errors.New("stop")
+// ErrStop, returned by a visit, ends the walk without an error.
+var ErrStop = errors.New("stop")
 
-// Below, returned by a visit, passes over what is below the znode.
-var Below = errors.New("nothing below")
+// ErrBelow, returned by a visit, passes over what is below the znode.
+var ErrBelow = errors.New("nothing below")
 
 // Walk visits the znode at root and what is below it. An error of visit ends it,
 // as do errors that have nothing to do with a single znode.
@@ -82,7 +82,7 @@ func Walk(ctx context.Context, zk *session.Session, root string, o Options, visi
 	}
 	w := walker{ctx: ctx, o: o, read: newReader(ctx, zk, o), stack: []*pending{{path: root}}}
 	err := w.run(visit)
-	if errors.Is(err, Stop) {
+	if errors.Is(err, ErrStop) {
 		err = nil
 	}
 	return w.skipped, err
@@ -143,7 +143,7 @@ func (w *walker) run(visit func(*Node) error) error {
 			err = visit(p.node)
 		}
 		switch {
-		case err == Below:
+		case err == ErrBelow:
 			w.dropBelow(p.depth)
 		case err != nil:
 			return err

@@ -142,13 +142,13 @@ func TestEnds(t *testing.T) {
 		})
 		return n, err
 	}
-	if n, err := visits("/a/b", Stop); n != 2 || err != nil {
+	if n, err := visits("/a/b", ErrStop); n != 2 || err != nil {
 		t.Errorf("stopped: %d, %v", n, err)
 	}
-	if n, err := visits("/a", Below); n != 1 || err != nil {
+	if n, err := visits("/a", ErrBelow); n != 1 || err != nil {
 		t.Errorf("passed over all: %d, %v", n, err)
 	}
-	if n, err := visits("/a/b", Below); n != 3 || err != nil {
+	if n, err := visits("/a/b", ErrBelow); n != 3 || err != nil {
 		t.Errorf("passed over: %d, %v", n, err)
 	}
 	own := errors.New("own")
