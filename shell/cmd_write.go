@@ -197,26 +197,7 @@ func runDeleteAll(c *Call) error {
 	if batch <= 0 {
 		return c.deleteEach(paths)
 	}
-	told, done := c.progressOf("deleted", len(paths)), 0
-	for chunk := range slices.Chunk(paths, batch) {
-		ops := make([]wire.MultiOp, len(chunk))
-		for i, d := range chunk {
-			ops[i] = wire.MultiOp{Op: wire.OpDelete, Request: &wire.PathVersionRequest{Path: d.path, Version: anyVersion}}
-		}
-		_, err := c.zk.Multi(c.ctx, ops)
-		var refused *wire.Error
-		if errors.As(err, &refused) && refused.Code != wire.ConnectionLoss {
-			// What was refused and why is not said, and it counts as success.
-			c.errln("Failed to delete some node(s) in the subtree!")
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-		done += len(chunk)
-		told(done)
-	}
-	return nil
+	return c.deleteBatches(paths, batch)
 }
 
 func runRmr(c *Call) error {
