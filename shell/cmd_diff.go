@@ -2,6 +2,7 @@ package shell
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -133,8 +134,20 @@ func (c *Call) printDifferences(a, b map[string]*export.Znode) (n int, err error
 }
 
 // comparePaths orders as a walk does: a parent, what is below it, its siblings.
+// The slash stands before every character that a name may have.
 func comparePaths(a, b string) int {
-	return slices.Compare(strings.Split(a, "/"), strings.Split(b, "/"))
+	for i := range min(len(a), len(b)) {
+		switch {
+		case a[i] == b[i]:
+		case a[i] == '/':
+			return -1
+		case b[i] == '/':
+			return 1
+		default:
+			return cmp.Compare(a[i], b[i])
+		}
+	}
+	return cmp.Compare(len(a), len(b))
 }
 
 // compareZnodes is how two znodes differ, nil if they do not.

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -244,5 +245,15 @@ func TestRealForest(t *testing.T) {
 	x.do("set /app/0001/01 new")
 	if out, err, code := w.end(); out != "changed  /app/0001/01  \"some data of /app/0001/01\" → \"new\"\n" || code != 0 {
 		t.Errorf("%q, %q, %d", out, err, code)
+	}
+}
+
+func TestComparePaths(t *testing.T) {
+	want := []string{"/", "/a", "/a/b", "/a/b/c", "/a!", "/a-b", "/b", "/é"}
+	got := slices.Clone(want)
+	slices.Reverse(got)
+	slices.SortFunc(got, comparePaths)
+	if !slices.Equal(got, want) || comparePaths("/a", "/a") != 0 {
+		t.Errorf("%q", got)
 	}
 }
