@@ -9,7 +9,7 @@ import (
 // aclCommands are the commands about permissions.
 var aclCommands = []Command{
 	{
-		Name: "getAcl", Run: runGetACL,
+		Name: "getAcl", Run: runGetACL, Effect: Reads,
 		Usage:   map[Dialect]string{D34: "path", D38: "[-s] path", D39: "[-s] path"},
 		Summary: "show the ACL",
 		Options: []Option{{Name: "s", Desc: "stats"}},
@@ -17,7 +17,7 @@ var aclCommands = []Command{
 		Example: "create /app x\ngetAcl /app",
 	},
 	{
-		Name: "setAcl", Run: runSetACL,
+		Name: "setAcl", Run: runSetACL, Effect: Writes,
 		Usage:   map[Dialect]string{D34: "path acl", D38: "[-s] [-v version] [-R] path acl", D39: "[-s] [-v version] [-R] path acl"},
 		Summary: "set the ACL",
 		Options: []Option{{Name: "s", Desc: "stats"}, {Name: "v", Arg: "version", Desc: "version"},
@@ -26,7 +26,7 @@ var aclCommands = []Command{
 		Example: "create /app x\nsetAcl /app world:anyone:r",
 	},
 	{
-		Name: "addauth", Run: runAddAuth,
+		Name: "addauth", Run: runAddAuth, Effect: Reads,
 		Usage:   map[Dialect]string{D34: "scheme auth", D38: "scheme auth", D39: "scheme auth"},
 		Summary: "identify the session",
 		Args:    []ArgKind{ArgScheme, ArgOther}, MinArgs: 1,

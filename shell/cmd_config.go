@@ -14,14 +14,14 @@ import (
 // configCommands are the commands about the ensemble and who is in it.
 var configCommands = []Command{
 	{
-		Name: "config", Run: runConfig,
+		Name: "config", Run: runConfig, Effect: Reads,
 		Usage:   map[Dialect]string{D38: "[-c] [-w] [-s]", D39: "[-c] [-w] [-s]"},
 		Summary: "show the ensemble's configuration",
 		Options: []Option{{Name: "c", Desc: "the addresses for clients alone"}, watchOption, statOption},
 		Example: "config -s",
 	},
 	{
-		Name: "reconfig", Run: runReconfig,
+		Name: "reconfig", Run: runReconfig, Effect: Writes,
 		Usage:   map[Dialect]string{D38: reconfigUsage, D39: reconfigUsage},
 		Summary: "change the ensemble's members",
 		Options: []Option{statOption,
@@ -33,13 +33,13 @@ var configCommands = []Command{
 		Example: "reconfig -add server.4=host4:2888:3888;2181",
 	},
 	{
-		Name: "version", Run: runVersion,
+		Name: "version", Run: runVersion, Effect: Reads,
 		Usage:   map[Dialect]string{D38: "", D39: ""},
 		Summary: "show the version of the shell",
 		Example: "version",
 	},
 	{
-		Name: "whoami", Run: runWhoAmI, Raw: true,
+		Name: "whoami", Run: runWhoAmI, Effect: Reads, Raw: true,
 		Usage:   map[Dialect]string{D38: "", D39: ""},
 		Summary: "show who the session is to the server",
 		Example: "addauth digest bob:secret\nwhoami",

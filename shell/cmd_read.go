@@ -17,7 +17,7 @@ var (
 // readCommands are the commands that read znodes.
 var readCommands = []Command{
 	{
-		Name: "ls", Run: runLs,
+		Name: "ls", Run: runLs, Effect: Reads,
 		Usage:   map[Dialect]string{D34: "path [watch]", D38: "[-s] [-w] [-R] path", D39: "[-s] [-w] [-R] path"},
 		Summary: "list the children",
 		Options: []Option{{Name: "?", Desc: "help"}, {Name: "R", Desc: "recurse"},
@@ -26,24 +26,25 @@ var readCommands = []Command{
 		Example: "create /app x\ncreate /app/config x\nls -R /app",
 	},
 	{
-		Name: "ls2", Run: runLs2, Until: D34,
+		Name: "ls2", Run: runLs2, Effect: Reads, Until: D34,
 		Usage:   map[Dialect]string{D34: "path [watch]"},
 		Summary: "list the children and show the stat",
 		Args:    []ArgKind{ArgPath, ArgOther}, MinArgs: 1,
 		Example: "create /app x\nls2 /app",
 	},
 	{
-		Name: "get", Run: runGet,
+		Name: "get", Run: runGet, Effect: Reads,
 		Usage:   map[Dialect]string{D34: "path [watch]", D38: "[-s] [-w] path", D39: "[-s] [-w] [-b] [-x] path"},
 		Summary: "show the data",
 		Options: []Option{{Name: "b", Desc: "Output data in base64 format"}, statOption, watchOption,
-			{Name: "x", Desc: "Output data in hexdump format"}},
+			{Name: "x", Desc: "Output data in hexdump format"},
+			{Name: "n", Desc: "the data alone, to the byte, without an end of line", Own: true}},
 		DescribesOptions: true,
 		Args:             []ArgKind{ArgPath, ArgOther}, MinArgs: 1,
 		Example: "create /app hello\nget -s /app",
 	},
 	{
-		Name: "stat", Run: runStat,
+		Name: "stat", Run: runStat, Effect: Reads,
 		Usage:   map[Dialect]string{D34: "path [watch]", D38: "[-w] path", D39: "[-w] path"},
 		Summary: "show the stat",
 		Options: []Option{watchOption},
@@ -51,14 +52,14 @@ var readCommands = []Command{
 		Example: "create /app x\nstat /app",
 	},
 	{
-		Name: "getAllChildrenNumber", Run: runGetAllChildrenNumber,
+		Name: "getAllChildrenNumber", Run: runGetAllChildrenNumber, Effect: Reads,
 		Usage:   map[Dialect]string{D38: "path", D39: "path"},
 		Summary: "count the znodes below a znode",
 		Args:    []ArgKind{ArgPath}, MinArgs: 1,
 		Example: "create /app x\ncreate /app/config x\ngetAllChildrenNumber /app",
 	},
 	{
-		Name: "getEphemerals", Run: runGetEphemerals,
+		Name: "getEphemerals", Run: runGetEphemerals, Effect: Reads,
 		Usage:   map[Dialect]string{D38: "path", D39: "path"},
 		Summary: "list the session's ephemeral znodes, or those that begin with a path",
 		Args:    []ArgKind{ArgPath},
@@ -98,8 +99,10 @@ func runLs(c *Call) error {
 	}
 	path := c.args[0]
 	if c.has("R") {
-		return c.walk(path, watch, func(path string) error {
-			c.outln("%s", path)
+		p := c.printer()
+		defer p.flush()
+		return c.listAll(path, watch, func(path string) error {
+			p.line("%s", path)
 			return nil
 		})
 	}
@@ -198,7 +201,7 @@ func runGet(c *Call) error {
 	case c.has("b"):
 		text = base64.StdEncoding.EncodeToString([]byte(text))
 	}
-	c.out(text + "\n")
+	c.out(c.withEnd(text, data))
 	if c.has("s") || c.dialect == D34 {
 		c.stat(formatStat(st))
 	}

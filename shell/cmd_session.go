@@ -10,26 +10,26 @@ import (
 // sessionCommands are the commands that begin and end sessions.
 var sessionCommands = []Command{
 	{
-		Name: "connect", Run: runConnect, Needs: NeedsNothingButSays,
+		Name: "connect", Run: runConnect, Effect: Reads, Needs: NeedsNothingButSays,
 		Usage:   map[Dialect]string{D34: "host:port", D38: "host:port", D39: "host:port"},
 		Summary: "open a new session, here or on another server",
 		Args:    []ArgKind{ArgOther},
 		Example: "connect localhost:2181",
 	},
 	{
-		Name: "close", Run: runClose, Raw: true,
+		Name: "close", Run: runClose, Effect: Reads, Raw: true,
 		Usage:   map[Dialect]string{D34: "", D38: "", D39: ""},
 		Summary: "end the session, and with it its ephemerals",
 		Example: "create -e /master x\nclose",
 	},
 	{
-		Name: "crash", Run: runCrash, Own: true,
+		Name: "crash", Run: runCrash, Effect: Reads, Own: true,
 		Usage:   map[Dialect]string{D39: ""},
 		Summary: "die: the session stays until its timeout",
 		Example: "create -e /master x\ncrash",
 	},
 	{
-		Name: "expire", Run: runExpire, Own: true,
+		Name: "expire", Run: runExpire, Effect: Writes, Own: true,
 		Usage:   map[Dialect]string{D39: ""},
 		Summary: "have the server end the session now",
 		Example: "create -e /master x\nexpire",

@@ -3,46 +3,53 @@ package shell
 // shellCommands are the commands about the shell itself.
 var shellCommands = []Command{
 	{
-		Name: "history", Run: runHistory, Needs: NeedsNothingButSays,
+		Name: "history", Run: runHistory, Effect: Reads, Needs: NeedsNothingButSays,
 		Usage:   map[Dialect]string{D34: "", D38: "", D39: ""},
 		Summary: "show the last eleven commands",
 		Example: "ls /\nhistory",
 	},
 	{
-		Name: "redo", Run: runRedo, Needs: NeedsNothingButSays,
+		Name: "redo", Run: runRedo, Effect: Reads, Needs: NeedsNothingButSays,
 		Usage:   map[Dialect]string{D34: "cmdno", D38: "cmdno", D39: "cmdno"},
 		Summary: "run a command of the history again",
 		Args:    []ArgKind{ArgOther},
 		Example: "ls /\nredo 0",
 	},
 	{
-		Name: "printwatches", Run: runPrintWatches, Needs: NeedsNothingButSays,
+		Name: "printwatches", Run: runPrintWatches, Effect: Reads, Needs: NeedsNothingButSays,
 		Usage:   map[Dialect]string{D34: "on|off", D38: "on|off", D39: "on|off"},
 		Summary: "show watch events at the prompt, or not",
 		Args:    []ArgKind{ArgOnOff},
 		Example: "printwatches off",
 	},
 	{
-		Name: "quit", Run: runQuit, Needs: NeedsNothing,
+		Name: "quit", Run: runQuit, Effect: Reads, Needs: NeedsNothing,
 		Usage:   map[Dialect]string{D34: "", D38: "", D39: ""},
 		Summary: "end the session and leave",
 		Example: "quit",
 	},
 	{
-		Name: "exit", Run: runQuit, Needs: NeedsNothing, Own: true,
+		Name: "exit", Run: runQuit, Effect: Reads, Needs: NeedsNothing, Own: true,
 		Usage:   map[Dialect]string{D39: ""},
 		Summary: "the same as quit",
 		Example: "exit",
 	},
 	{
-		Name: "help", Run: runHelp, Needs: NeedsNothing, Own: true,
+		Name: "help", Run: runHelp, Effect: Reads, Needs: NeedsNothing, Own: true,
 		Usage:   map[Dialect]string{D39: "[command]"},
 		Summary: "list the commands, or tell about one",
 		Args:    []ArgKind{ArgCommand},
 		Example: "help ls",
 	},
 	{
-		Name: "dialect", Run: runDialect, Needs: NeedsNothing, Own: true,
+		Name: "output", Run: runOutput, Effect: Reads, Needs: NeedsNothing, Own: true,
+		Usage:   map[Dialect]string{D39: "[text|json]"},
+		Summary: "show or change the form in which reading commands print what they find",
+		Args:    []ArgKind{ArgFormat},
+		Example: "output json",
+	},
+	{
+		Name: "dialect", Run: runDialect, Effect: Reads, Needs: NeedsNothing, Own: true,
 		Usage:   map[Dialect]string{D39: "[3.4|3.8|3.9|auto]"},
 		Summary: "show or change whose output is printed",
 		Args:    []ArgKind{ArgDialect},
@@ -139,6 +146,22 @@ func runQuit(c *Call) error {
 	}
 	if code != exitOK {
 		return &failure{code: code}
+	}
+	return nil
+}
+
+func runOutput(c *Call) error {
+	switch {
+	case len(c.args) == 0 && c.sh.jsonOn():
+		c.outln("output is json")
+	case len(c.args) == 0:
+		c.outln("output is text")
+	case len(c.args) > 1 || c.args[0] != "text" && c.args[0] != "json":
+		return c.cmd.usageError(c.dialect)
+	default:
+		c.sh.mu.Lock()
+		c.sh.json = c.args[0] == "json"
+		c.sh.mu.Unlock()
 	}
 	return nil
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"zoosh/internal/session"
+	"zoosh/internal/walk"
 	"zoosh/internal/wire"
 )
 
@@ -15,7 +16,7 @@ const anyVersion = wire.AnyVersion
 // writeCommands are the commands that change znodes, and sync.
 var writeCommands = []Command{
 	{
-		Name: "create", Run: runCreate,
+		Name: "create", Run: runCreate, Effect: Writes,
 		Usage: map[Dialect]string{D34: "[-s] [-e] path data acl",
 			D38: "[-s] [-e] [-c] [-t ttl] path [data] [acl]", D39: "[-s] [-e] [-c] [-t ttl] path [data] [acl]"},
 		Summary: "create a znode",
@@ -25,7 +26,7 @@ var writeCommands = []Command{
 		Example: "create /tasks \"\"\ncreate -s /tasks/task- cmd",
 	},
 	{
-		Name: "set", Run: runSet,
+		Name: "set", Run: runSet, Effect: Writes,
 		Usage:   map[Dialect]string{D34: "path data [version]", D38: "[-s] [-v version] path data", D39: "path data [-s] [-v version] [-b]"},
 		Summary: "set the data",
 		Options: []Option{{Name: "b", Desc: "Supply data in base64 format"}, statOption,
@@ -35,7 +36,7 @@ var writeCommands = []Command{
 		Example: "create /app hello\nset /app goodbye",
 	},
 	{
-		Name: "delete", Run: runDelete,
+		Name: "delete", Run: runDelete, Effect: Writes,
 		Usage:   map[Dialect]string{D34: "path [version]", D38: "[-v version] path", D39: "[-v version] path"},
 		Summary: "delete a znode without children",
 		Options: []Option{{Name: "v", Arg: "version", Desc: "version"}},
@@ -43,22 +44,22 @@ var writeCommands = []Command{
 		Example: "create /app x\ndelete /app",
 	},
 	{
-		Name: "deleteall", Run: runDeleteAll,
+		Name: "deleteall", Run: runDeleteAll, Effect: Writes,
 		Usage:   map[Dialect]string{D38: "path [-b batch size]", D39: "path [-b batch size]"},
 		Summary: "delete a znode and everything below it",
-		Options: []Option{{Name: "b", Arg: "batch size", Desc: "deletions in one transaction"}},
+		Options: []Option{{Name: "b", Arg: "batch size", Desc: "deletions in one transaction"}, dryRunOption, yesOption},
 		Args:    []ArgKind{ArgPath}, MinArgs: 1,
 		Example: "create /app x\ncreate /app/config x\ndeleteall /app",
 	},
 	{
-		Name: "rmr", Run: runRmr, Until: D34,
+		Name: "rmr", Run: runRmr, Effect: Writes, Until: D34,
 		Usage:   map[Dialect]string{D34: "path"},
 		Summary: "delete a znode and everything below it",
 		Args:    []ArgKind{ArgPath}, MinArgs: 1,
 		Example: "create /app x\ncreate /app/config x\nrmr /app",
 	},
 	{
-		Name: "sync", Run: runSync,
+		Name: "sync", Run: runSync, Effect: Reads,
 		Usage:   map[Dialect]string{D34: "path", D38: "path", D39: "path"},
 		Summary: "wait until the server has caught up with the leader",
 		Args:    []ArgKind{ArgPath}, MinArgs: 1,
@@ -73,7 +74,9 @@ func runCreate(c *Call) error {
 	}
 	var data []byte
 	if len(c.args) > 1 {
-		data = []byte(c.args[1])
+		if data, err = c.dataArg(c.args[1]); err != nil {
+			return err
+		}
 	}
 	// 3.4 takes the ACL only if nothing follows it.
 	if n := len(c.args); n > 2 && (c.dialect != D34 || n == 3) {
@@ -87,7 +90,7 @@ func runCreate(c *Call) error {
 	if err != nil {
 		return err
 	}
-	c.errln("Created %s", created)
+	c.note("Created %s", created)
 	return nil
 }
 
@@ -143,10 +146,12 @@ func (c *Call) createOptions() (session.CreateOptions, error) {
 }
 
 func runSet(c *Call) error {
-	data := []byte(c.args[1])
+	data, err := c.dataArg(c.args[1])
+	if err != nil {
+		return err
+	}
 	if c.has("b") {
-		var err error
-		if data, err = decodeBase64(c.args[1]); err != nil {
+		if data, err = decodeBase64(string(data)); err != nil {
 			return err
 		}
 	}
@@ -191,29 +196,16 @@ func runDeleteAll(c *Call) error {
 	if err != nil {
 		return err
 	}
+	if ready, err := c.mayDelete(paths); !ready {
+		return err
+	}
 	switch {
 	case batch <= 0 && c.dialect == D38: // there it means all at once
 		batch = len(paths)
 	case batch <= 0:
 		return c.deleteEach(paths)
 	}
-	for chunk := range slices.Chunk(paths, batch) {
-		ops := make([]wire.MultiOp, len(chunk))
-		for i, path := range chunk {
-			ops[i] = wire.MultiOp{Op: wire.OpDelete, Request: &wire.PathVersionRequest{Path: path, Version: anyVersion}}
-		}
-		_, err := c.zk.Multi(c.ctx, ops)
-		var refused *wire.Error
-		if errors.As(err, &refused) && refused.Code != wire.ConnectionLoss {
-			// What was refused and why is not said, and it counts as success.
-			c.errln("Failed to delete some node(s) in the subtree!")
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-	}
-	return nil
+	return c.deleteBatches(paths, batch)
 }
 
 func runRmr(c *Call) error {
@@ -224,9 +216,9 @@ func runRmr(c *Call) error {
 	return c.deleteEach(paths)
 }
 
-func (c *Call) deleteEach(paths []string) error {
-	for _, path := range paths {
-		if err := c.zk.Delete(c.ctx, path, anyVersion); err != nil {
+func (c *Call) deleteEach(paths []doomed) error {
+	for _, d := range paths {
+		if err := c.zk.Delete(c.ctx, d.path, anyVersion); err != nil {
 			return err
 		}
 	}
@@ -234,20 +226,26 @@ func (c *Call) deleteEach(paths []string) error {
 }
 
 // subtree lists the znode at path and all below it in the order of deletion:
-// the last level first, the znode itself at the end.
-func (c *Call) subtree(path string) ([]string, error) {
-	paths := []string{path}
-	for i := 0; i < len(paths); i++ {
-		children, _, err := c.zk.Children(c.ctx, paths[i], nil)
-		if err != nil {
-			return nil, err
+// the last level first, the znode itself at the end, as zkCli has it.
+func (c *Call) subtree(path string) ([]doomed, error) {
+	var all []doomed
+	told := c.progressOf("found", 0)
+	skipped, err := walk.Walk(c.ctx, c.zk, path, walk.Options{Depth: -1, ServerOrder: true}, func(n *walk.Node) error {
+		d := doomed{path: n.Path, depth: n.Depth}
+		if n.Ephemeral() {
+			d.owner = n.Stat.EphemeralOwner
 		}
-		for _, name := range children {
-			paths = append(paths, wire.JoinPath(paths[i], name))
-		}
+		all = append(all, d)
+		told(len(all))
+		return nil
+	})
+	c.endProgress()
+	if err == nil && skipped.Denied > 0 {
+		err = &wire.Error{Code: wire.NoAuth, Path: skipped.Which[0]}
 	}
-	slices.Reverse(paths)
-	return paths, nil
+	slices.SortStableFunc(all, func(a, b doomed) int { return a.depth - b.depth })
+	slices.Reverse(all)
+	return all, err
 }
 
 func runSync(c *Call) error {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"zoosh/internal/session"
 )
@@ -24,12 +25,17 @@ type Command struct {
 	Until Dialect
 	// Summary is one line for help.
 	Summary string
+	// Effect says whether it changes what a server keeps: see Config.NoWrites.
+	Effect Effect
+	// JSON takes Run's place where JSON is asked for: see Config.JSON.
+	JSON    func(*Call) error
 	Options []Option
 	// Exclusive: only one of the options may be given; OptionNeeded: one must be.
 	Exclusive, OptionNeeded bool
-	// Raw: zkCli looks for no options among the words.
+	// Raw: the words are for the command alone to read, options included.
 	Raw bool
-	// Example is lines that show the command at work, from an empty tree on.
+	// Example is lines that show the command at work, from an empty tree on; where
+	// the command is one of zoosh's own about subtrees, from a znode /app on.
 	Example string
 	// DescribesOptions: zkCli 3.9 lists the options below the usage line.
 	DescribesOptions bool
@@ -55,6 +61,8 @@ const (
 	ArgDialect
 	ArgCommand
 	ArgSession
+	ArgFile
+	ArgFormat
 )
 
 // Needs says what a command needs to run.
@@ -78,7 +86,13 @@ var (
 
 func init() {
 	table = slices.Concat(readCommands, writeCommands, aclCommands, quotaCommands, watchCommands,
-		configCommands, sessionCommands, shellCommands, frontCommands)
+		configCommands, sessionCommands, shellCommands, frontCommands,
+		treeCommands, followCommands, exportCommands, multiCommands, serverCommands)
+	for i := range table {
+		if run := jsonRuns[table[i].Name]; run != nil && table[i].JSON == nil {
+			table[i].JSON = run
+		}
+	}
 	byName = make(map[string]*Command, len(table))
 	for i := range table {
 		byName[table[i].Name] = &table[i]
@@ -154,19 +168,24 @@ func (c *Command) rawUsage(d Dialect) string {
 func (c *Command) usageError(d Dialect) error {
 	text := c.rawUsage(d)
 	if d == D39 && c.DescribesOptions {
-		text += "\n" + c.describeOptions()
+		text += "\n" + describeOptions(c.zkCliOptions())
 	}
 	return failf("%s", text)
 }
 
-// describeOptions lists the options, a line each, as Commons CLI lays them out.
-func (c *Command) describeOptions() string {
+// zkCliOptions are the options that zkCli has, too.
+func (c *Command) zkCliOptions() []Option {
+	return slices.DeleteFunc(slices.Clone(c.Options), func(o Option) bool { return o.Own })
+}
+
+// describeOptions lists options, a line each, as Commons CLI lays them out.
+func describeOptions(options []Option) string {
 	width := 0
-	for _, o := range c.Options {
+	for _, o := range options {
 		width = max(width, len(o.column()))
 	}
 	var b strings.Builder
-	for _, o := range c.Options {
+	for _, o := range options {
 		fmt.Fprintf(&b, " %-*s   %s\n", width, o.column(), o.Desc)
 	}
 	return b.String()
@@ -228,9 +247,13 @@ type Call struct {
 	words   []string // the command's name first
 	opts    options
 	args    []string
+	asJSON  bool // JSON is wanted
 	zk      *session.Session
 	made    *Made
 	auth    bool
+
+	progressAt    time.Time // when it was told last, or began
+	progressShown bool
 }
 
 func (c *Call) has(option string) bool { _, ok := c.opts[option]; return ok }
@@ -238,6 +261,13 @@ func (c *Call) has(option string) bool { _, ok := c.opts[option]; return ok }
 func (c *Call) out(text string) { c.sh.put(Item{Kind: Stdout, Text: text}) }
 
 func (c *Call) outln(format string, args ...any) { c.out(fmt.Sprintf(format, args...) + "\n") }
+
+// note says what is good to know and no error; Config.Quiet keeps it back.
+func (c *Call) note(format string, args ...any) {
+	if !c.sh.cfg.Quiet {
+		c.errln(format, args...)
+	}
+}
 
 func (c *Call) errln(format string, args ...any) {
 	c.sh.put(Item{Kind: Stderr, Text: fmt.Sprintf(format, args...) + "\n"})

@@ -112,6 +112,8 @@ func (sh *Shell) argCandidates(kind ArgKind) []Candidate {
 		return words(DialectNames()...)
 	case ArgCommand:
 		return sh.commandCandidates(sh.dialectNow())
+	case ArgFormat:
+		return words("text", "json")
 	case ArgSession:
 		return sh.sessionCandidates()
 	case ArgACL:

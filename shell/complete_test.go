@@ -36,7 +36,7 @@ func TestComplete(t *testing.T) {
 		{"nosuch /", "/", nil},
 		{"ls -", "-", []string{"-?", "-R", "-s", "-w"}},
 		{"ls -s -", "-", []string{"-?", "-R", "-s", "-w"}},
-		{"deleteall /app -", "-", []string{"-b"}},
+		{"deleteall /app -", "-", []string{"-b", "-dry-run", "-y"}},
 		{"close -", "-", nil},
 
 		{"ls ", "", []string{"/"}},

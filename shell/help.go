@@ -70,11 +70,20 @@ func (c *Call) helpOn(name string) error {
 	if cmd == nil {
 		return notFound(c.dialect, name)
 	}
-	c.out(cmd.usage(c.dialect) + "\n" + cmd.Summary + "\n" + cmd.describeOptions())
-	if cmd.Example != "" {
-		c.outln("example:\n  %s", strings.ReplaceAll(cmd.Example, "\n", "\n  "))
-	}
+	c.out(cmd.usage(c.dialect) + "\n" + cmd.Summary + "\n" + describeOptions(cmd.Options) + cmd.help())
 	return nil
+}
+
+// help is the end of help on a command: JSON's names, and an example.
+func (c *Command) help() string {
+	var b strings.Builder
+	if c.JSON != nil {
+		b.WriteString("-o json prints JSON, an object a line\n")
+	}
+	if c.Example != "" {
+		b.WriteString("example:\n  " + strings.ReplaceAll(c.Example, "\n", "\n  ") + "\n")
+	}
+	return b.String()
 }
 
 // UsageOf is the usage line of a command in dialect d, and what the command does.

@@ -3,6 +3,7 @@ package shell
 import (
 	"context"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -13,7 +14,7 @@ import (
 var dialects = []Dialect{D34, D38, D39}
 
 // inUsage are the options that a usage line names.
-var inUsage = regexp.MustCompile(`(?:^|[\s|\[])-(\w+|\?)`)
+var inUsage = regexp.MustCompile(`(?:^|[\s|\[])-(\w[\w-]*|\?)`)
 
 // TestEveryCommandHasHelp: usage, a sentence, every option, an example.
 func TestEveryCommandHasHelp(t *testing.T) {
@@ -54,10 +55,11 @@ func (f *aFront) StopRecording() (string, error) {
 }
 func (f *aFront) Recording() string { return f.recording }
 
-// TestExamples runs the example of every command on an empty tree, in every
-// dialect that has the command, and wants it to succeed.
+// TestExamples runs the example of every command, in every dialect that has the
+// command, and wants it to succeed: on an empty tree, or on one with /app.
 func TestExamples(t *testing.T) {
 	// What is refused: a standalone server has no members to change.
+	onTree := slices.Concat(treeCommands, followCommands, exportCommands, multiCommands, serverCommands)
 	refused := map[string]string{"reconfig": "KeeperErrorCode = Reconfig is disabled\n"}
 	for _, d := range dialects {
 		for _, cmd := range Commands(d) {
@@ -67,6 +69,10 @@ func TestExamples(t *testing.T) {
 				shown, used := false, false
 				out, _, _ := x.run("help " + cmd.Name)
 				x = openOn(t, srv, Config{Dialect: d, Front: &aFront{}})
+				if slices.ContainsFunc(onTree, func(c Command) bool { return c.Name == cmd.Name }) {
+					x = planted(t, Config{Dialect: d})
+				}
+				t.Chdir(t.TempDir()) // for files
 				for line := range strings.SplitSeq(cmd.Example, "\n") {
 					shown = strings.Contains(out, "  "+line+"\n")
 					used = used || strings.HasPrefix(line+" ", cmd.Name+" ")

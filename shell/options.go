@@ -8,6 +8,7 @@ type Option struct {
 	Name string // without the dash
 	Arg  string // what its argument is called in the usage line; "" if it takes none
 	Desc string // as zkCli 3.9 describes it below some usage lines
+	Own  bool   // zoosh's own: zkCli's usage lines do not show it
 }
 
 // options is what parsing found: the value of each option that was given.

@@ -13,6 +13,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"regexp"
 	"strings"
 	"sync"
@@ -36,6 +37,25 @@ type Config struct {
 	// that know no help or exit they are unknown commands, and a line of spaces
 	// is one too. It is meant for scripts, which may have been written for zkCli.
 	Strict bool
+	// NoWrites refuses every command that writes, and has the sessions refuse
+	// every request that does.
+	NoWrites bool
+	// JSON prints what reading commands find as JSON, an object a line; see the
+	// output command.
+	JSON bool
+	// Quiet keeps back messages that are no errors.
+	Quiet bool
+	// Input is what create PATH - and set PATH - take the data from. If it is nil,
+	// "-" is data, as it is to zkCli.
+	Input io.Reader
+	// Raw has get write data that is no text as it is, without an end of line.
+	Raw bool
+	// Progress, if it is not nil, is told now and then how far a command is that
+	// takes its time, and "" when that is over. It must not block.
+	Progress func(text string)
+	// Ask asks the user before more than one znode is taken or overwritten; nil
+	// does not ask. It returns when there is an answer or ctx ends.
+	Ask func(ctx context.Context, question string) (bool, error)
 	// Front does the commands that are about more than one shell; nil if the front
 	// end has none of that.
 	Front Front
@@ -59,6 +79,7 @@ type Shell struct {
 	detected     chan struct{} // closed once serverSays is known; nil if it was never asked
 	stateChanged chan struct{} // closed, and replaced, at each change of the connection
 	printWatches bool
+	json         bool
 	history      []string // by command number
 	quit         bool
 	closed       bool // by Close: nothing connects any more
@@ -68,7 +89,7 @@ type Shell struct {
 // New makes a shell that is not connected yet.
 func New(cfg Config) *Shell {
 	return &Shell{
-		cfg: cfg, dialect: cfg.Dialect, host: cfg.Connect, printWatches: true,
+		cfg: cfg, dialect: cfg.Dialect, host: cfg.Connect, printWatches: true, json: cfg.JSON,
 		stateChanged: make(chan struct{}),
 	}
 }
@@ -90,7 +111,7 @@ func (sh *Shell) connect(ctx context.Context, to string) error {
 	}
 	zk, err := session.Open(session.Config{
 		Servers: servers, Chroot: chroot, Timeout: sh.cfg.Timeout,
-		ReadOnly: sh.cfg.ReadOnly, OnEvent: sh.onEvent,
+		ReadOnly: sh.cfg.ReadOnly, NoWrites: sh.cfg.NoWrites, OnEvent: sh.onEvent,
 	})
 	if err != nil {
 		return fmt.Errorf("connect %s: %w", to, err)
@@ -298,6 +319,7 @@ func (sh *Shell) done(end Item) int {
 func (sh *Shell) execute(ctx context.Context, line string, words []string) Item {
 	c := &Call{ctx: ctx, sh: sh, dialect: sh.Dialect(), line: line, words: words}
 	err := sh.dispatch(c)
+	c.endProgress()
 	return Item{Kind: Done, Line: line, Code: sh.failed(c.dialect, err), Err: err, Made: c.made, Auth: c.auth}
 }
 
@@ -330,10 +352,14 @@ func (sh *Shell) dispatch(c *Call) error {
 		c.outln("Not connected")
 		return nil
 	}
+	c.takeFormat()
 	if err := c.parse(); err != nil {
 		return err
 	}
-	if err := c.cmd.Run(c); err != nil {
+	if err := c.mayRun(); err != nil {
+		return err
+	}
+	if err := c.run(); err != nil {
 		return err
 	}
 	if c.cmd.Needs == NeedsNothingButSays && !alive(sh.Session()) {

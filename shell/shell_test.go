@@ -158,7 +158,7 @@ func TestHelp(t *testing.T) {
 		t.Errorf("3.9 names what it does not have: %q", own)
 	}
 	x.want("help ls", "ls [-s] [-w] [-R] path\nlist the children\n -?   help\n -R   recurse\n -s   stat\n -w   watch\n"+
-		"example:\n  create /app x\n  create /app/config x\n  ls -R /app\n", "", 0)
+		"-o json prints JSON, an object a line\nexample:\n  create /app x\n  create /app/config x\n  ls -R /app\n", "", 0)
 	x.want("help foo", "", "Command not found: Command not found foo\n", 127)
 	x.do("dialect 3.4")
 	if out, _, _ = x.run("help"); !strings.Contains(out, "from other versions of zkCli:\n\taddWatch ...  ") {

@@ -146,7 +146,11 @@ func (c *commandPane) next(t *tab) tea.Cmd {
 		c.m.recorder.joins(t)
 	}
 	ctx := t.busy(c.m.ctx, line)
-	return tea.Batch(redrawIn(slow), func() tea.Msg {
+	if t.agreed == line {
+		ctx = context.WithValue(ctx, agreed{}, true)
+	}
+	t.agreed = ""
+	return tea.Batch(redrawWhile(t, t.running), t.nextQuestion(ctx), func() tea.Msg {
 		if keep := c.m.cfg.Remember; keep != nil {
 			c.remember.Lock()
 			keep(line)
@@ -216,7 +220,17 @@ type (
 		err error
 	}
 	redrawMsg struct{}
+	// stillMsg asks whether a command still runs, whose progress is to be seen.
+	stillMsg struct {
+		tab     *tab
+		running *running
+	}
 )
+
+// redrawWhile draws now and then while a command runs.
+func redrawWhile(t *tab, r *running) tea.Cmd {
+	return tea.Tick(slow, func(time.Time) tea.Msg { return stillMsg{t, r} })
+}
 
 func redrawIn(d time.Duration) tea.Cmd {
 	return tea.Tick(d, func(time.Time) tea.Msg { return redrawMsg{} })
@@ -224,6 +238,10 @@ func redrawIn(d time.Duration) tea.Cmd {
 
 func (c *commandPane) update(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
+	case stillMsg:
+		if msg.tab.running == msg.running {
+			return redrawWhile(msg.tab, msg.running)
+		}
 	case dialectMsg:
 		msg.tab.dialect = msg.dialect
 	case openedMsg:

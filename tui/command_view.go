@@ -250,6 +250,9 @@ func (c *commandPane) hintRow(t *tab) string {
 		}
 	case t.slowly():
 		text = t.running.text()
+		if p := t.progress.Load(); p != nil && *p != "" {
+			text += "; " + oneLine(*p)
+		}
 		if n := len(t.queue); n > 0 {
 			text += "; " + counted(n, "line waits", "lines wait")
 		}

@@ -17,6 +17,8 @@ type Config struct {
 	// Shell is what each session's shell is made with; Name and Sink are the
 	// TUI's own.
 	Shell shell.Config
+	// Asks: a command that takes more than one znode asks first.
+	Asks bool
 	// Where is what the status line calls the server: "embedded", or nothing for
 	// an ensemble, which has its address.
 	Where string

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -26,7 +27,11 @@ type tab struct {
 	out     scrollback
 	running *running // nil: the prompt waits
 	queue   []string // lines that wait for the one that runs
-	fresh   bool     // something came while another tab was in front
+	agreed  string   // a line whose consequences were agreed to before it was given
+
+	questions chan shellQuestion // of the command that runs
+	progress  atomic.Pointer[string]
+	fresh     bool // something came while another tab was in front
 
 	walk      *walk       // up and down through the history
 	list      *candidates // what the word can become
@@ -84,9 +89,13 @@ func tabActions() []action {
 // add makes a tab, whose session is not open yet.
 func (c *commandPane) add() *tab {
 	c.last++
-	t := &tab{name: fmt.Sprint(c.last), number: c.last - 1}
+	t := &tab{name: fmt.Sprint(c.last), number: c.last - 1, questions: make(chan shellQuestion)}
 	cfg := c.m.cfg.Shell
 	cfg.Name, cfg.Sink, cfg.Front = t.name, c.m.recorder.put, c.m.recorder
+	cfg.Progress = func(text string) { t.progress.Store(&text) }
+	if c.m.cfg.Asks {
+		cfg.Ask = t.ask
+	}
 	t.shell, t.dialect = shell.New(cfg), cfg.Dialect
 	c.tabs = append(c.tabs, t)
 	return t

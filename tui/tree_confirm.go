@@ -93,6 +93,7 @@ func (o *treeConfirm) delete(m *Model) tea.Cmd {
 		return m.say(true, "nothing was deleted: "+why)
 	}
 	line, _ := m.tree.commandOn(o.words, o.path)
+	m.command.tab().agreed = line
 	return m.command.run(line)
 }
 

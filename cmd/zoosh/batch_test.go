@@ -167,7 +167,7 @@ func TestFullDisk(t *testing.T) {
 func TestPlainSignals(t *testing.T) {
 	srv := startServer(t, 0)
 	at := &target{connect: srv.Addr()}
-	p := newPlainMode(at.shellConfig(&options{}))
+	p := newPlainMode(at.shellConfig(&options{}), false)
 	ctx, cancel := context.WithCancelCause(t.Context())
 	p.editor = &fakeEditor{
 		typed: []string{"ls /", "ls /zookeeper", ""},

@@ -23,6 +23,9 @@ type options struct {
 	plain    bool
 	ascii    bool
 	version  bool
+	noWrites bool
+	json     bool
+	quiet    bool
 	given    []string // the flags as they were given, for a subcommand to read again
 }
 
@@ -74,6 +77,15 @@ func (o *options) shellFlags(fs *flag.FlagSet) {
 	o.connectionFlags(fs)
 	fs.BoolVar(&o.readOnly, "r", false, "go on in read-only mode with a server that is cut off from its quorum")
 	fs.BoolVar(&o.wait, "waitforconnection", false, "wait for the connection before the first command")
+	fs.BoolVar(&o.noWrites, "readonly", false, "refuse every command that writes")
+	fs.BoolVar(&o.quiet, "q", false, "no messages but errors")
+	fs.Func("o", "print what reading commands find as `form` text or json, an object a line (default text)", func(s string) error {
+		if s != "text" && s != "json" {
+			return fmt.Errorf("it is text or json")
+		}
+		o.json = s == "json"
+		return nil
+	})
 	fs.BoolVar(&o.embedded, "embedded", false, "start a fresh embedded server, on a free port")
 	fs.BoolVar(&o.plain, "plain", false, "line mode instead of the TUI")
 	fs.BoolVar(&o.ascii, "ascii", false, "draw the TUI with ASCII characters alone")

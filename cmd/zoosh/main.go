@@ -99,9 +99,16 @@ func runShell(opts *options, rest []string, rec *transcript.Recording, std stdio
 	cfg := at.shellConfig(opts)
 	switch {
 	case len(rest) > 0:
+		cfg.Input, cfg.Raw = std.in, !std.terminal(std.out)
+		if std.terminal(std.err) {
+			cfg.Progress = progressOn(std.err)
+		}
+		if at.asks() && std.terminal(std.in) && std.terminal(std.err) {
+			cfg.Ask = std.ask
+		}
 		return runOneShot(ctx, cfg, rest, std)
 	case interactive && (opts.plain || dumb()):
-		return runPlain(ctx, cfg, std, rec)
+		return runPlain(ctx, cfg, at.asks(), std, rec)
 	case interactive:
 		return runTUI(ctx, cfg, at, opts, std, rec)
 	}

@@ -35,8 +35,8 @@ type lineEditor interface {
 var errInterrupt = errors.New("interrupted")
 
 // runPlain is line mode: zkCli's prompt, with history and completion.
-func runPlain(ctx context.Context, cfg shell.Config, std stdio, rec *transcript.Recording) int {
-	p := newPlainMode(cfg)
+func runPlain(ctx context.Context, cfg shell.Config, asks bool, std stdio, rec *transcript.Recording) int {
+	p := newPlainMode(cfg, asks)
 	p.record = rec
 	editor, err := newReadline(p.sessions)
 	if err != nil {
@@ -66,16 +66,24 @@ type plainMode struct {
 	done       chan struct{}  // a command's Done was reached: all before it is written
 	ended      chan struct{}  // the stream has ended
 	interrupts chan os.Signal // Ctrl-C while a command runs
-	over       atomic.Bool    // no line is read any more
+	questions  chan plainQuestion
+	asking     atomic.Bool // the prompt is a question
+	over       atomic.Bool // no line is read any more
 }
 
 // newPlainMode makes line mode but for its editor.
-func newPlainMode(cfg shell.Config) *plainMode {
-	return &plainMode{
-		connect: cfg.Connect, sessions: newSessions(cfg),
-		done: make(chan struct{}), ended: make(chan struct{}),
-		interrupts: make(chan os.Signal, 1),
+func newPlainMode(cfg shell.Config, asks bool) *plainMode {
+	p := &plainMode{
+		connect: cfg.Connect,
+		done:    make(chan struct{}), ended: make(chan struct{}),
+		interrupts: make(chan os.Signal, 1), questions: make(chan plainQuestion),
 	}
+	if asks {
+		cfg.Ask = p.ask
+	}
+	cfg.Progress = func(text string) { progressOn(p.editor)(text) }
+	p.sessions = newSessions(cfg)
+	return p
 }
 
 // run is a session of line mode from the greeting to the end; it returns the
@@ -163,6 +171,8 @@ func (p *plainMode) runLine(ctx context.Context, sh *shell.Shell, line string) {
 		select {
 		case <-p.done:
 			return
+		case q := <-p.questions:
+			p.answer(q)
 		case <-p.interrupts:
 			cancel()
 		}
@@ -185,7 +195,7 @@ func (p *plainMode) print() {
 			if it.Event.State == wire.StateExpired {
 				fmt.Fprint(p.editor, expiredNote(it.Event))
 			}
-			if !p.over.Load() {
+			if !p.over.Load() && !p.asking.Load() {
 				p.editor.SetPrompt(p.sessions.Prompt())
 			}
 		case shell.Done:

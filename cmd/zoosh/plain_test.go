@@ -60,7 +60,7 @@ func TestPlainLoop(t *testing.T) {
 		errs:  map[int]error{1: errInterrupt},
 	}
 	at := &target{connect: srv.Addr()}
-	p := newPlainMode(at.shellConfig(&options{}))
+	p := newPlainMode(at.shellConfig(&options{}), false)
 	p.editor = editor
 	if code := p.run(t.Context(), h); code != 1 {
 		t.Errorf("code %d: quit keeps that of the command before", code)

@@ -94,7 +94,7 @@ func TestRecordCalls(t *testing.T) {
 func TestSessionsInLineMode(t *testing.T) {
 	srv := startServer(t, 0)
 	editor := &fakeEditor{typed: []string{"session b", "ls / true", "session main", "create /x y", "ls /", "session 'two words'", "session a b", "quit"}}
-	p := newPlainMode((&target{connect: srv.Addr()}).shellConfig(&options{}))
+	p := newPlainMode((&target{connect: srv.Addr()}).shellConfig(&options{}), false)
 	p.editor = editor
 	p.run(t.Context(), nil)
 	shown := editor.shown.String()

@@ -24,11 +24,16 @@ func (t *target) close() {
 	}
 }
 
+// asks tells whether to ask before much is taken: what is on an embedded server
+// is there to be tried out.
+func (t *target) asks() bool { return t.embedded == nil }
+
 // shellConfig is the configuration of a shell on the target.
 func (t *target) shellConfig(o *options) shell.Config {
 	return shell.Config{
 		Connect: t.connect, Timeout: o.timeout, ReadOnly: o.readOnly,
 		WaitForConnection: o.wait, Dialect: o.dialect,
+		NoWrites: o.noWrites, JSON: o.json, Quiet: o.quiet,
 	}
 }
 

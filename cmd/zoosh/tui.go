@@ -17,7 +17,7 @@ func runTUI(ctx context.Context, cfg shell.Config, at *target, o *options, std s
 	if at.embedded != nil {
 		where = "embedded"
 	}
-	return showTUI(ctx, tui.Config{Shell: cfg, Where: where, ASCII: o.ascii, Language: localeLanguage(), Recording: rec}, std)
+	return showTUI(ctx, tui.Config{Shell: cfg, Where: where, ASCII: o.ascii, Language: localeLanguage(), Recording: rec, Asks: at.asks()}, std)
 }
 
 // playInTUI plays a lesson in the TUI, or lists the lessons there if it is nil: then

@@ -23,6 +23,8 @@ func (s *Session) Expire(ctx context.Context) error {
 	switch {
 	case s.closing:
 		err = ErrClosed
+	case s.cfg.NoWrites:
+		err = ErrNoWrites
 	case s.id == 0 || !s.writable:
 		err = errors.New("there is no session yet")
 	case s.hold != nil:

@@ -10,6 +10,14 @@ import (
 	"zoosh/internal/wire"
 )
 
+// reads are the requests that leave what the server keeps as it is. One that is
+// not here counts as one that writes.
+var reads = map[wire.Op]bool{
+	wire.OpExists: true, wire.OpGetData: true, wire.OpGetACL: true, wire.OpGetChildren: true,
+	wire.OpGetChildren2: true, wire.OpSync: true, wire.OpAddWatch: true, wire.OpRemoveWatches: true, wire.OpCheckWatches: true,
+	wire.OpMultiRead: true, wire.OpGetEphemerals: true, wire.OpGetAllChildrenNumber: true, wire.OpWhoAmI: true,
+}
+
 // query is a request as an operation makes it.
 type query struct {
 	op    wire.Op
@@ -42,6 +50,9 @@ type reply struct {
 // ctx ends while it is in flight may still be carried out, and a watch it arms
 // is registered then.
 func (s *Session) call(ctx context.Context, q query) error {
+	if s.cfg.NoWrites && !reads[q.op] {
+		return ErrNoWrites
+	}
 	rq, err := s.prepare(q)
 	if err != nil {
 		return err

@@ -11,6 +11,9 @@ import (
 // ErrClosed is what every call on a session gives after Close or Crash.
 var ErrClosed = errors.New("session is closed")
 
+// ErrNoWrites is what a session with Config.NoWrites gives for what would write.
+var ErrNoWrites = errors.New("this session only reads")
+
 // DefaultTimeout is the session timeout that is asked for if Config.Timeout is
 // 0, which is zkCli's.
 const DefaultTimeout = 30 * time.Second
@@ -28,6 +31,9 @@ type Config struct {
 	Timeout time.Duration
 	// ReadOnly accepts a server that is cut off from its quorum.
 	ReadOnly bool
+	// NoWrites refuses every request that changes what the server keeps, before
+	// it is sent, with ErrNoWrites.
+	NoWrites bool
 	// OnEvent gets every event in ZooKeeper's order. It runs in the receive path
 	// and must not block; see the package comment.
 	OnEvent func(Event)

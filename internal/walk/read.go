@@ -1,0 +1,173 @@
+package walk
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"sync"
+	"sync/atomic"
+
+	"zoosh/internal/session"
+	"zoosh/internal/wire"
+)
+
+// A reader reads znodes, several in a request where the server can. The data
+// comes with them, wanted or not, since no other reply of that kind has the stat;
+// so there are fewer in a request where znodes are big, and a walk that wants no
+// data asks for each by itself then.
+type reader struct {
+	ctx context.Context
+	zk  *session.Session
+	o   Options
+	// singles and batches limit the requests under way: they hold one for each.
+	singles, batches chan struct{}
+
+	singly  atomic.Bool  // the server knows no multiRead
+	average atomic.Int64 // bytes of data of a znode, of late
+}
+
+// The bounds of a request for many. A znode of 1 MiB is possible, so that a reply
+// may have batchMost of them before the reader knows better.
+const (
+	batchMost   = 32
+	batchBytes  = 256 << 10
+	tooBig      = 4 << 10 // on average, to be read for the stat alone
+	mostBatches = 8
+	mostSingles = 128
+)
+
+func newReader(ctx context.Context, zk *session.Session, o Options) *reader {
+	return &reader{ctx: ctx, zk: zk, o: o,
+		singles: make(chan struct{}, mostSingles), batches: make(chan struct{}, mostBatches)}
+}
+
+// ask sends for znodes, in order, and closes done of each when it is there.
+func (r *reader) ask(all []*pending) {
+	average := r.average.Load()
+	size := int(min(batchMost, batchBytes/max(average, 1)))
+	if r.singly.Load() || size < 2 || len(all) < 2 || !r.o.Data && average > tooBig {
+		for _, p := range all {
+			r.start(r.singles, func() { r.single(p) })
+		}
+		return
+	}
+	for chunk := range slices.Chunk(all, size) {
+		r.start(r.batches, func() { r.batch(chunk) })
+	}
+}
+
+// start runs f beside the walk once there is room.
+func (r *reader) start(room chan struct{}, f func()) {
+	go func() {
+		room <- struct{}{}
+		defer func() { <-room }()
+		f()
+	}()
+}
+
+// single reads a znode by itself.
+func (r *reader) single(p *pending) {
+	defer close(p.done)
+	n := &Node{Path: p.path, Depth: p.depth}
+	r.finish(p, n, r.readInto(n))
+}
+
+// finish ends reading a znode. What may not be read has its stat, before 3.9 at
+// least.
+func (r *reader) finish(p *pending, n *Node, err error) {
+	if isCode(err, wire.NoAuth) {
+		n.Denied = true
+		if n.Stat, err = r.zk.Exists(r.ctx, p.path, nil); isCode(err, wire.NoAuth) {
+			err = nil
+		}
+	}
+	p.node, p.err = n, err
+}
+
+// readInto asks for what the options want. With data the stat that comes with it
+// tells whether there are children to be asked for: most znodes have none.
+func (r *reader) readInto(n *Node) (err error) {
+	if r.o.Data {
+		if n.Data, n.Stat, err = r.zk.Get(r.ctx, n.Path, nil); err != nil {
+			return err
+		}
+	}
+	return r.rest(n)
+}
+
+// rest reads what is still missing of a znode: children and ACL.
+func (r *reader) rest(n *Node) (err error) {
+	if n.Stat == nil || n.Stat.NumChildren > 0 {
+		var st *wire.Stat
+		if n.Children, st, err = r.zk.Children(r.ctx, n.Path, nil); err != nil {
+			return err
+		}
+		if n.Stat == nil {
+			n.Stat = st
+			r.sized(int(st.DataLength))
+		}
+		if !r.o.ServerOrder {
+			slices.Sort(n.Children)
+		}
+	}
+	if r.o.ACL {
+		n.ACL, _, err = r.zk.GetACL(r.ctx, n.Path)
+	}
+	return err
+}
+
+// sized takes a znode into the average, the later ones counting more.
+func (r *reader) sized(bytes int) {
+	r.average.Store((r.average.Load()*15 + int64(bytes)) / 16)
+}
+
+// batch reads znodes with one request, and what it does not tell with others.
+func (r *reader) batch(all []*pending) {
+	ops := make([]wire.MultiOp, len(all))
+	for i, p := range all {
+		ops[i] = wire.MultiOp{Op: wire.OpGetData, Request: &wire.PathWatchRequest{Path: p.path}}
+	}
+	results, err := r.zk.Multi(r.ctx, ops)
+	var old *session.UnsupportedError
+	if errors.As(err, &old) {
+		r.singly.Store(true)
+	}
+	var wait sync.WaitGroup
+	for i, p := range all {
+		if err != nil || i >= len(results) {
+			// An old server, or one that could not do it at once: each by itself
+			// says what is wrong with it.
+			wait.Go(func() { r.single(p) })
+			continue
+		}
+		r.one(&wait, p, results[i])
+	}
+	wait.Wait()
+}
+
+// one finishes a znode of a batch; most have no children and are complete.
+func (r *reader) one(wait *sync.WaitGroup, p *pending, result wire.MultiResult) {
+	n := &Node{Path: p.path, Depth: p.depth}
+	reply, ok := result.Reply.(*wire.GetDataResponse)
+	if !ok || result.Err != wire.OK {
+		wait.Go(func() {
+			defer close(p.done)
+			r.finish(p, n, &wire.Error{Code: result.Err, Path: p.path})
+		})
+		return
+	}
+	n.Stat = &reply.Stat
+	r.sized(len(reply.Data))
+	if r.o.Data {
+		n.Data = reply.Data
+	}
+	if n.Stat.NumChildren == 0 && !r.o.ACL {
+		p.node = n
+		close(p.done)
+		return
+	}
+	wait.Go(func() {
+		defer close(p.done)
+		r.finish(p, n, r.rest(n))
+	})
+}

@@ -1,0 +1,226 @@
+// Package walk visits the znodes of a subtree: each parent before its children,
+// siblings by name, so that what is made of a tree is the same whenever the tree
+// is the same.
+//
+// It streams: a znode is visited as soon as it and all before it have been read,
+// and no more is kept than what was read ahead. It is fast because what comes next
+// is on its way while a znode is visited, on the one session, and because a server
+// that knows multiRead (3.6 and later) is asked for many znodes in a request. How
+// much is read ahead is bounded, and so are the bytes of data that wait. It ends
+// at once when its context does.
+//
+// A tree changes while it is read. A znode that has gone by the time it is asked
+// for, and one that the session may not read, are no errors but the walk's
+// Skipped, except for the first.
+package walk
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"zoosh/internal/session"
+	"zoosh/internal/wire"
+)
+
+// Options say what is read of each znode, and how deep.
+type Options struct {
+	// Data and ACL ask for what not every walk needs; the stat and the children
+	// are always there.
+	Data, ACL bool
+	// Depth is how many levels below the first znode are visited; negative is all.
+	Depth int
+	// ServerOrder visits siblings in the order in which the server lists them, which
+	// is none in particular, instead of by name.
+	ServerOrder bool
+	// Ahead is how many znodes are read ahead; 0 is DefaultAhead.
+	Ahead int
+}
+
+// DefaultAhead keeps a server on the same machine busy; more gains nothing, see
+// BenchmarkAhead.
+const DefaultAhead = 256
+
+// aheadBytes bounds the data that was read ahead; one znode is always read.
+const aheadBytes = 32 << 20
+
+// A Node is a znode as it was read.
+type Node struct {
+	Path     string
+	Depth    int        // 0 is the first znode
+	Stat     *wire.Stat // nil if Denied and the server keeps that back, too
+	Data     []byte     // nil is null
+	ACL      []wire.ACL
+	Children []string // names, sorted unless Options.ServerOrder; also those that are too deep to be visited
+	// Denied: the session may not read it. What is there is its stat, if anything.
+	Denied bool
+}
+
+// Ephemeral tells whether the znode belongs to a session.
+func (n *Node) Ephemeral() bool { return n.Stat != nil && n.Stat.EphemeralOwner != 0 }
+
+// Skipped counts the znodes that a walk passed over.
+type Skipped struct {
+	Vanished int      // gone before they were read
+	Denied   int      // not to be read by this session
+	Which    []string // the first of the denied ones
+}
+
+// skippedShown is how many paths Skipped keeps.
+const skippedShown = 3
+
+// ErrStop, returned by a visit, ends the walk without an error.
+var ErrStop = errors.New("stop")
+
+// ErrBelow, returned by a visit, passes over what is below the znode.
+var ErrBelow = errors.New("nothing below")
+
+// Walk visits the znode at root and what is below it. An error of visit ends it,
+// as do errors that have nothing to do with a single znode.
+func Walk(ctx context.Context, zk *session.Session, root string, o Options, visit func(*Node) error) (Skipped, error) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel() // what is read ahead is nobody's any more
+	if o.Ahead <= 0 {
+		o.Ahead = DefaultAhead
+	}
+	w := walker{ctx: ctx, o: o, read: newReader(ctx, zk, o), stack: []*pending{{path: root}}}
+	err := w.run(visit)
+	if errors.Is(err, ErrStop) {
+		err = nil
+	}
+	return w.skipped, err
+}
+
+// A walker keeps the znodes that are still to be visited on a stack of its own:
+// a tree may be deeper than a goroutine's stack should be. The children of a
+// znode that was read may stand there, above it in time and below it in the
+// slice, before it is visited, so that they too are read ahead.
+type walker struct {
+	ctx     context.Context
+	o       Options
+	read    *reader
+	stack   []*pending // the next one at the end
+	visits  int        // since the last look ahead
+	skipped Skipped
+}
+
+// A pending znode is known by name, and asked for once done is there.
+type pending struct {
+	path     string
+	depth    int
+	expanded bool // its children are on the stack
+	done     chan struct{}
+	node     *Node
+	err      error
+}
+
+// ready tells whether the znode has been read.
+func (p *pending) ready() bool {
+	if p.done == nil {
+		return false
+	}
+	select {
+	case <-p.done:
+		return true
+	default:
+		return false
+	}
+}
+
+func (w *walker) run(visit func(*Node) error) error {
+	for len(w.stack) > 0 {
+		if w.visits++; w.stack[len(w.stack)-1].done == nil || w.visits > w.o.Ahead/4 {
+			w.lookAhead()
+		}
+		p := w.stack[len(w.stack)-1]
+		select {
+		case <-p.done:
+		case <-w.ctx.Done():
+			return w.ctx.Err()
+		}
+		w.expand(len(w.stack) - 1)
+		w.stack[len(w.stack)-1] = nil
+		w.stack = w.stack[:len(w.stack)-1]
+		skip, err := w.skips(p)
+		if err == nil && !skip {
+			err = visit(p.node)
+		}
+		switch {
+		case err == ErrBelow:
+			w.dropBelow(p.depth)
+		case err != nil:
+			return err
+		}
+	}
+	return nil
+}
+
+// lookAhead asks for the topmost znodes that were not asked for, as long as not
+// too much waits already. The topmost of all is always asked for.
+func (w *walker) lookAhead() {
+	w.visits = 0
+	var ask []*pending
+	bytes := 0
+	for left, i := w.o.Ahead, len(w.stack)-1; left > 0 && i >= 0; left, i = left-1, i-1 {
+		p := w.stack[i]
+		switch {
+		case p.done == nil && (len(ask) == 0 && left == w.o.Ahead || bytes < aheadBytes):
+			p.done = make(chan struct{})
+			ask = append(ask, p)
+		case p.ready() && p.node != nil:
+			bytes += len(p.node.Data)
+			i += w.expand(i) // its children are looked at next
+		}
+	}
+	w.read.ask(ask)
+}
+
+// expand puts the children of the znode at index i on the stack, the first on
+// top of them, and the znode itself on top of all. It returns how many they are.
+func (w *walker) expand(i int) int {
+	p := w.stack[i]
+	if p.expanded || p.err != nil || p.node == nil || w.o.Depth >= 0 && p.depth >= w.o.Depth {
+		return 0
+	}
+	p.expanded = true
+	children := make([]*pending, len(p.node.Children))
+	for j, name := range p.node.Children {
+		children[len(children)-1-j] = &pending{path: wire.JoinPath(p.path, name), depth: p.depth + 1}
+	}
+	w.stack = slices.Insert(w.stack, i, children...)
+	return len(children)
+}
+
+// dropBelow takes what is below a znode of that depth off the stack, the znode
+// itself having been taken off just before.
+func (w *walker) dropBelow(depth int) {
+	for n := len(w.stack); n > 0 && w.stack[n-1].depth > depth; n = len(w.stack) {
+		w.stack[n-1] = nil
+		w.stack = w.stack[:n-1]
+	}
+}
+
+// skips tells whether a znode is passed over, and counts it.
+func (w *walker) skips(p *pending) (bool, error) {
+	first := p.depth == 0
+	switch {
+	case p.err == nil:
+	case isCode(p.err, wire.NoNode) && !first:
+		w.skipped.Vanished++
+		return true, nil
+	default:
+		return false, p.err
+	}
+	if p.node.Denied {
+		if first {
+			return false, &wire.Error{Code: wire.NoAuth, Path: p.path}
+		}
+		w.skipped.Denied++
+		if len(w.skipped.Which) < skippedShown {
+			w.skipped.Which = append(w.skipped.Which, p.path)
+		}
+	}
+	return false, nil
+}
+
+func isCode(err error, code wire.Code) bool { return errors.Is(err, &wire.Error{Code: code}) }

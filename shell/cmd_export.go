@@ -1,0 +1,253 @@
+package shell
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"zoosh/internal/export"
+	"zoosh/internal/walk"
+)
+
+// exportCommands carry subtrees from one place to another, and compare them.
+var exportCommands = []Command{
+	{
+		Name: "export", Run: runExport, Effect: Reads, Own: true,
+		Usage:   map[Dialect]string{D39: "[-f] path file|-"},
+		Summary: "write the subtree with its data and ACLs to a file as JSON, a znode a line",
+		Options: []Option{{Name: "f", Desc: "replace the file if it is there"}},
+		Args:    []ArgKind{ArgPath, ArgFile}, MinArgs: 2,
+		Example: "export /app app.json",
+	},
+	{
+		Name: "import", Run: runImport, Effect: Writes, Own: true,
+		Usage:   map[Dialect]string{D39: "[-dry-run] [-y] [-f] file|- path"},
+		Summary: "create what export has written below path; ephemerals, zxids, times and versions do not come back",
+		Options: []Option{dryRunOption, yesOption, {Name: "f", Desc: "overwrite data and ACL of znodes that are there"}},
+		Args:    []ArgKind{ArgFile, ArgPath}, MinArgs: 2,
+		Example: "export /app app.json\nimport -y app.json /copy",
+	},
+	{
+		Name: "cp", Run: runCp, Effect: Writes, Own: true,
+		Usage:   map[Dialect]string{D39: "[-r] source path"},
+		Summary: "copy a znode with its data and ACL; path must not be there yet",
+		Options: []Option{{Name: "r", Desc: "everything below it, too"}},
+		Args:    []ArgKind{ArgPath, ArgPath}, MinArgs: 2,
+		Example: "cp -r /app /copy",
+	},
+	{
+		Name: "mv", Run: runMv, Effect: Writes, Own: true,
+		Usage:   map[Dialect]string{D39: "[-y] source path"},
+		Summary: "move a subtree, in one transaction if it is small enough; path must not be there yet",
+		Options: []Option{yesOption},
+		Args:    []ArgKind{ArgPath, ArgPath}, MinArgs: 2,
+		Example: "mv /app/config /app/settings",
+	},
+	{
+		Name: "diff", Run: runDiff, JSON: runDiff, Effect: Reads, Own: true,
+		Usage:   map[Dialect]string{D39: "[-noacl] [-noephemerals] a b"},
+		Summary: "compare two subtrees: exit code 1 if they differ, 2 if that is not known",
+		Options: []Option{{Name: "noacl", Desc: "ACLs may differ"}, {Name: "noephemerals", Desc: "pass over ephemerals"}},
+		Args:    []ArgKind{ArgPath, ArgPath}, MinArgs: 2,
+		Example: "diff /app /app",
+	},
+}
+
+// exportBlock is how much is written at a time.
+const exportBlock = 64 << 10
+
+func runExport(c *Call) error {
+	if err := c.atMost(2); err != nil {
+		return err
+	}
+	root, file := c.args[0], c.args[1]
+	if file == "-" {
+		p := c.printer()
+		defer p.flush()
+		_, err := c.exportTo(p, root)
+		return err
+	}
+	if _, err := os.Lstat(file); err == nil && !c.has("f") {
+		return failf("%s is there already; -f replaces it", file)
+	}
+	n, err := c.exportFile(file, root)
+	if err != nil {
+		return err
+	}
+	c.note("Exported %s to %s", count(n, "znode"), file)
+	return nil
+}
+
+// exportFile writes beside the file first, so that it is whole or not there.
+func (c *Call) exportFile(file, root string) (n int, err error) {
+	f, err := os.CreateTemp(filepath.Dir(file), "."+filepath.Base(file)+"-*")
+	if pathError, ok := err.(*os.PathError); ok {
+		return 0, fmt.Errorf("%s: %w", file, pathError.Err) // not the other name
+	} else if err != nil {
+		return 0, err
+	}
+	n, err = c.exportTo(f, root)
+	if err = errors.Join(err, f.Close()); err == nil {
+		err = os.Rename(f.Name(), file)
+	}
+	if err != nil {
+		os.Remove(f.Name())
+	}
+	return n, err
+}
+
+func (c *Call) exportTo(w io.Writer, root string) (n int, err error) {
+	out := bufio.NewWriterSize(w, exportBlock)
+	defer out.Flush()
+	ew, err := export.NewWriter(out, export.Header{
+		Root: root, Server: c.sh.ConnectString(), Time: jsonTime(time.Now().UnixMilli())})
+	if err != nil {
+		return 0, err
+	}
+	var skipped walk.Skipped
+	told := c.progressOf("exported", 0)
+	skipped, err = export.Take(c.ctx, c.zk, root, func(z *export.Znode) error {
+		n++
+		told(n)
+		return ew.Write(z)
+	})
+	c.endProgress()
+	if err = errors.Join(err, out.Flush()); err != nil {
+		return 0, firstOf(err)
+	}
+	c.saySkipped(skipped)
+	if skipped.Denied > 0 {
+		c.errln("what may not be read is missing in the export")
+	}
+	return n, nil
+}
+
+// firstOf is an error without those that were joined to it.
+func firstOf(err error) error {
+	if joined, ok := err.(interface{ Unwrap() []error }); ok {
+		return joined.Unwrap()[0]
+	}
+	return err
+}
+
+func runImport(c *Call) error {
+	if err := c.atMost(2); err != nil {
+		return err
+	}
+	file, root := c.args[0], c.args[1]
+	all, err := c.readExport(file)
+	if err != nil {
+		return err
+	}
+	there, err := c.pathsBelow(root)
+	if err != nil {
+		return err
+	}
+	plan := export.NewPlan(root, all, there)
+	if err := c.keepOrOverwrite(plan); err != nil {
+		return err
+	}
+	if c.has(dryRunOption.Name) {
+		c.outln("would create %s and overwrite %d", count(len(plan.Create), "znode"), len(plan.Set))
+		c.sayNotRestored(plan.Skipped, "would not be restored")
+		return nil
+	}
+	if plan.Len() > 1 {
+		question := fmt.Sprintf("Create %s and overwrite %d on %s?", count(len(plan.Create), "znode"), len(plan.Set), c.sh.ConnectString())
+		if err := c.ask(question); err != nil {
+			return err
+		}
+	}
+	if err := plan.Plant(c.ctx, c.zk, c.progressOf("imported", plan.Len())); err != nil {
+		return c.plantFailed("import", err)
+	}
+	c.endProgress()
+	c.note("Created %s and overwrote %d", count(len(plan.Create), "znode"), len(plan.Set))
+	c.sayNotRestored(plan.Skipped, "not restored")
+	return nil
+}
+
+// keepOrOverwrite decides about znodes that are there already: without -f only
+// the root may be, and it stays as it is.
+func (c *Call) keepOrOverwrite(plan *export.Plan) error {
+	if c.has("f") || len(plan.Set) == 0 {
+		return nil
+	}
+	for _, z := range plan.Set {
+		if z.Path != "/" {
+			return failf("%s is there already; -f overwrites", export.Below(plan.Root, z.Path))
+		}
+	}
+	c.note("%s is there already and stays as it is; -f overwrites", plan.Root)
+	plan.Set = nil
+	return nil
+}
+
+// sayNotRestored names the ephemerals, and whose they were.
+func (c *Call) sayNotRestored(skipped []*export.Znode, what string) {
+	if len(skipped) == 0 {
+		return
+	}
+	var names []string
+	for i, z := range skipped {
+		if i == shownNames {
+			names = append(names, "…")
+			break
+		}
+		of := ""
+		if z.Stat != nil {
+			of = " of session " + z.Stat.EphemeralOwner
+		}
+		names = append(names, z.Path+of)
+	}
+	c.errln("%s: %s, which live and die with their sessions: %s", what, count(len(skipped), "ephemeral"), strings.Join(names, ", "))
+}
+
+// plantFailed says how far a command came.
+func (c *Call) plantFailed(what string, err error) error {
+	var e *export.PlantError
+	if !errors.As(err, &e) || c.ctx.Err() != nil {
+		return err
+	}
+	return failf("%s: after %d of %s: %s", what, e.Done, count(e.Of, "znode"), errorMessage(c.dialect, e.Err, c.zk.LastError()))
+}
+
+func (c *Call) readExport(file string) ([]*export.Znode, error) {
+	var in io.Reader
+	if file == "-" {
+		if c.sh.cfg.Input == nil {
+			return nil, failf("there is no standard input to read here")
+		}
+		in = c.sh.cfg.Input
+	} else {
+		f, err := os.Open(file)
+		if err != nil {
+			return nil, err
+		}
+		defer f.Close()
+		in = f
+	}
+	_, all, err := export.Read(in)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", file, err)
+	}
+	return all, nil
+}
+
+// pathsBelow is what there is at and below root, which need not be there.
+func (c *Call) pathsBelow(root string) (map[string]bool, error) {
+	there := map[string]bool{}
+	_, err := walk.Walk(c.ctx, c.zk, root, walk.Options{Depth: -1}, func(n *walk.Node) error {
+		there[n.Path] = true
+		return nil
+	})
+	if isNoNode(err) {
+		err = nil
+	}
+	return there, err
+}

@@ -1,0 +1,287 @@
+package shell
+
+import (
+	"context"
+	"errors"
+	"strconv"
+	"sync"
+	"time"
+
+	"zoosh/internal/session"
+	"zoosh/internal/walk"
+	"zoosh/internal/wire"
+)
+
+// followCommands follow what changes.
+var followCommands = []Command{
+	{
+		Name: "watch", Run: runWatch, JSON: runWatch, Effect: Reads, Own: true,
+		Usage:   map[Dialect]string{D39: "[-R] [-n N] [-t time] path"},
+		Summary: "follow a znode and its children until Ctrl-C, and show what changes",
+		Options: []Option{{Name: "R", Desc: "everything below it, too"},
+			{Name: "n", Arg: "N", Desc: "end after N changes"},
+			{Name: "t", Arg: "time", Desc: "end after a time such as 90s or 5m; with -n that is exit code 1"}},
+		Args: []ArgKind{ArgPath}, MinArgs: 1,
+		Example: "watch -R -t 100ms /app",
+	},
+}
+
+// runWatch follows a znode on a session of its own, so that the shell's watches
+// stay as they are. Ctrl-C is how it is meant to end.
+func runWatch(c *Call) error {
+	most, limit, err := c.watchArgs()
+	if err != nil {
+		return err
+	}
+	ctx := c.ctx
+	if limit > 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, limit)
+		defer cancel()
+	}
+	events := newEventQueue()
+	zk, err := c.openSecond("", events.put)
+	if err != nil {
+		return err
+	}
+	defer zk.Close()
+	f := &follower{c: c, ctx: ctx, zk: zk, events: events, root: c.args[0],
+		recursive: c.has("R"), most: most, known: map[string]*seen{}}
+	switch err := f.follow(); {
+	case errors.Is(err, errEnough):
+		return nil
+	case ctx.Err() != nil && c.ctx.Err() == nil && most > 0:
+		return failf("%s in %v, not %d", count(f.shown, "change"), limit, most)
+	case ctx.Err() != nil:
+		return nil
+	default:
+		return err
+	}
+}
+
+func (c *Call) watchArgs() (most int, limit time.Duration, err error) {
+	if err := c.atMost(1); err != nil {
+		return 0, 0, err
+	}
+	if most, err = c.intOption("n", 0); err != nil {
+		return 0, 0, err
+	}
+	text, ok := c.opts["t"]
+	if !ok {
+		return most, 0, nil
+	}
+	if seconds, err := strconv.ParseUint(text, 10, 31); err == nil {
+		return most, time.Duration(seconds) * time.Second, nil
+	}
+	if limit, err = parseAge(text); err != nil || limit <= 0 {
+		return 0, 0, failf("-t takes a time such as 90s or 5m, not %q", text)
+	}
+	return most, limit, nil
+}
+
+// errEnough ends watch -n.
+var errEnough = errors.New("enough")
+
+// A follower compares what is there with what it knew, whenever an event says
+// that something changed. What changes several times before it can look is shown
+// as one change.
+type follower struct {
+	c         *Call
+	ctx       context.Context
+	zk        *session.Session
+	events    *eventQueue
+	root      string
+	recursive bool
+	most      int // changes to show; 0 is all
+	shown     int
+	known     map[string]*seen
+}
+
+// seen is a znode as it was when it was looked at last.
+type seen struct {
+	data     []byte
+	stat     *wire.Stat
+	children []string // only of the root, unless everything below is followed
+}
+
+func (f *follower) follow() error {
+	f.events.clear() // of connecting; nothing is watched yet
+	if err := f.look(true); err != nil {
+		return err
+	}
+	f.c.note("Watching %s; Ctrl-C ends it", f.root)
+	for {
+		ev, err := f.events.next(f.ctx)
+		if err != nil {
+			return err
+		}
+		if err := f.handle(ev); err != nil {
+			return err
+		}
+	}
+}
+
+// handle looks at what an event is about. Events of the connection only matter
+// when there is one again: what changed meanwhile is found by looking at it all.
+func (f *follower) handle(ev session.Event) error {
+	switch {
+	case ev.Type == wire.EventNone && ev.State == wire.StateDisconnected:
+		f.c.errln("the connection is lost; what changes meanwhile is shown when it is back")
+		return nil
+	case ev.Type == wire.EventNone && ev.State != wire.StateSyncConnected && ev.State != wire.StateConnectedReadOnly:
+		return nil
+	case ev.Type == wire.EventNone, !f.recursive:
+		return f.lookUnlessLost()
+	}
+	now, err := f.read(ev.Path)
+	if err != nil {
+		return ignoreLoss(err)
+	}
+	return f.compare(ev.Path, now)
+}
+
+func (f *follower) lookUnlessLost() error { return ignoreLoss(f.look(false)) }
+
+// ignoreLoss passes over a lost connection: its end is an event, too.
+func ignoreLoss(err error) error {
+	if errors.Is(err, &wire.Error{Code: wire.ConnectionLoss}) {
+		return nil
+	}
+	return err
+}
+
+// look arms the watches and compares everything with what was known; the first
+// time there is nothing to compare with.
+func (f *follower) look(first bool) error {
+	now := map[string]*seen{}
+	var err error
+	if f.recursive {
+		err = f.lookBelow(now)
+	} else {
+		now[f.root], err = f.lookAtRoot()
+	}
+	if err != nil {
+		return err
+	}
+	if first {
+		for path, s := range now {
+			f.remember(path, s)
+		}
+		return nil
+	}
+	return f.compareAll(now)
+}
+
+func (f *follower) compareAll(now map[string]*seen) error {
+	for _, path := range sortedPaths(f.known, now) {
+		if err := f.compare(path, now[path]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (f *follower) lookBelow(now map[string]*seen) error {
+	if err := f.zk.AddWatch(f.ctx, f.root, true, session.Arm{Label: f.c.line}); err != nil {
+		return err
+	}
+	_, err := walk.Walk(f.ctx, f.zk, f.root, walk.Options{Data: true, Depth: -1}, func(n *walk.Node) error {
+		now[n.Path] = &seen{data: n.Data, stat: n.Stat}
+		return nil
+	})
+	if isNoNode(err) {
+		return nil // there may be one later
+	}
+	return err
+}
+
+// lookAtRoot reads the znode and its children and arms a watch for each; nil is
+// that there is none, and a watch for its creation.
+func (f *follower) lookAtRoot() (*seen, error) {
+	arm := &session.Arm{Label: f.c.line}
+	for {
+		data, st, err := f.zk.Get(f.ctx, f.root, arm)
+		if isNoNode(err) {
+			if _, err = f.zk.Exists(f.ctx, f.root, arm); isNoNode(err) {
+				return nil, nil
+			} else if err == nil {
+				continue // created meanwhile
+			}
+		}
+		if err != nil {
+			return nil, err
+		}
+		children, _, err := f.zk.Children(f.ctx, f.root, arm)
+		if isNoNode(err) {
+			continue
+		}
+		return &seen{data: data, stat: st, children: children}, err
+	}
+}
+
+// read reads a znode for what became of it; nil is that there is none. One that
+// may not be read has no data.
+func (f *follower) read(path string) (*seen, error) {
+	data, st, err := f.zk.Get(f.ctx, path, nil)
+	switch {
+	case isNoNode(err):
+		return nil, nil
+	case errors.Is(err, &wire.Error{Code: wire.NoAuth}):
+		return &seen{}, nil
+	case err != nil:
+		return nil, err
+	}
+	return &seen{data: data, stat: st}, nil
+}
+
+func (f *follower) remember(path string, s *seen) {
+	if s == nil {
+		delete(f.known, path)
+	} else {
+		f.known[path] = s
+	}
+}
+
+// An eventQueue keeps events until they are looked at: the session's receive path
+// cannot wait.
+type eventQueue struct {
+	mu     sync.Mutex
+	events []session.Event
+	more   chan struct{} // holds one while there may be events
+}
+
+func newEventQueue() *eventQueue { return &eventQueue{more: make(chan struct{}, 1)} }
+
+func (q *eventQueue) put(ev session.Event) {
+	q.mu.Lock()
+	q.events = append(q.events, ev)
+	q.mu.Unlock()
+	select {
+	case q.more <- struct{}{}:
+	default:
+	}
+}
+
+func (q *eventQueue) clear() {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.events = nil
+}
+
+func (q *eventQueue) next(ctx context.Context) (session.Event, error) {
+	for {
+		q.mu.Lock()
+		if len(q.events) > 0 {
+			ev := q.events[0]
+			q.events = q.events[1:]
+			q.mu.Unlock()
+			return ev, nil
+		}
+		q.mu.Unlock()
+		select {
+		case <-q.more:
+		case <-ctx.Done():
+			return session.Event{}, ctx.Err()
+		}
+	}
+}

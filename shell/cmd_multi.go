@@ -1,0 +1,206 @@
+package shell
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"strings"
+
+	"zoosh/internal/wire"
+)
+
+// multiCommands are transactions.
+var multiCommands = []Command{
+	{
+		Name: "multi", Run: runMulti, Effect: Writes, Own: true, Raw: true,
+		Usage:   map[Dialect]string{D39: `operation ; operation ; … | -`},
+		Summary: "do all of the operations or none: create, set, delete and check, with their options",
+		Args:    []ArgKind{ArgOther}, MinArgs: 1,
+		Example: "multi create /app/b x ; set -v 0 /app/config y ; delete /app/z ; check -v 0 /app",
+	},
+}
+
+// multiOps are the operations of a transaction: how their words are read.
+var multiOps = map[string]struct {
+	usage   string
+	minArgs int
+	maxArgs int
+	make    func(*Call) (wire.MultiOp, error)
+}{
+	"create": {"create [-s] [-e] [-c] [-t ttl] path [data] [acl]", 1, 3, multiCreate},
+	"set":    {"set [-v version] path data", 2, 2, multiSet},
+	"delete": {"delete [-v version] path", 1, 1, multiDelete},
+	"check":  {"check [-v version] path", 1, 1, multiCheck},
+}
+
+var versionOption = Option{Name: "v", Arg: "version", Desc: "only if it has that version"}
+
+// An operation is one of a transaction, with its words for what is said about it.
+type operation struct {
+	text string
+	op   wire.MultiOp
+}
+
+// runMulti reads operations that are separated by ; (or \;, as a shell needs it)
+// as words of their own, or, for -, a line each from standard input.
+func runMulti(c *Call) error {
+	lists, err := c.operationWords()
+	if err != nil {
+		return err
+	}
+	var all []operation
+	for _, words := range lists {
+		o, err := c.operation(words)
+		if err != nil {
+			return err
+		}
+		all = append(all, o)
+	}
+	if len(all) == 0 {
+		return failf("multi: there is no operation")
+	}
+	ops := make([]wire.MultiOp, len(all))
+	for i, o := range all {
+		ops[i] = o.op
+	}
+	results, err := c.zk.Multi(c.ctx, ops)
+	return c.sayResults(all, results, err)
+}
+
+func (c *Call) operationWords() ([][]string, error) {
+	words := c.words[1:]
+	if len(words) == 1 && words[0] == "-" {
+		return c.operationLines()
+	}
+	var lists [][]string
+	var one []string
+	for _, w := range append(words[:len(words):len(words)], ";") {
+		if w != ";" && w != `\;` {
+			one = append(one, w)
+			continue
+		}
+		if len(one) > 0 {
+			lists = append(lists, one)
+		}
+		one = nil
+	}
+	return lists, nil
+}
+
+// operationLines reads operations from standard input; empty lines and those
+// that begin with # are passed over.
+func (c *Call) operationLines() (lists [][]string, err error) {
+	if c.sh.cfg.Input == nil {
+		return nil, failf("there is no standard input to read here")
+	}
+	lines := bufio.NewScanner(c.sh.cfg.Input)
+	lines.Buffer(nil, 2*wire.MaxFrame)
+	for lines.Scan() {
+		line := strings.TrimSpace(lines.Text())
+		if line != "" && !strings.HasPrefix(line, "#") {
+			lists = append(lists, Split(line))
+		}
+	}
+	if err := lines.Err(); err != nil {
+		return nil, fmt.Errorf("read the operations: %w", err)
+	}
+	return lists, nil
+}
+
+// operation reads one operation as the command of that name is read.
+func (c *Call) operation(words []string) (operation, error) {
+	name := words[0]
+	kind, ok := multiOps[name]
+	if !ok {
+		return operation{}, failf("multi: %s is none of create, set, delete and check", name)
+	}
+	o := operation{text: strings.Join(words[:min(len(words), 2)], " ")}
+	known := []Option{versionOption}
+	if name == "create" {
+		known = byName["create"].Options
+	}
+	opts, args, err := parseOptions(known, words[1:])
+	if err != nil {
+		return o, failf("multi: %s: %v", strings.Join(words, " "), err)
+	}
+	if len(args) < kind.minArgs || len(args) > kind.maxArgs {
+		return o, failf("multi: %s", kind.usage)
+	}
+	o.text = name + " " + args[0]
+	part := &Call{ctx: c.ctx, sh: c.sh, cmd: byName["create"], dialect: D39, opts: opts, args: args, zk: c.zk}
+	if o.op, err = kind.make(part); err != nil {
+		return o, failf("multi: %s: %v", o.text, err)
+	}
+	return o, nil
+}
+
+func multiCreate(c *Call) (wire.MultiOp, error) {
+	o, err := c.createOptions()
+	if err != nil {
+		return wire.MultiOp{}, err
+	}
+	r := wire.CreateRequest{Path: c.args[0], ACL: o.ACL, Flags: o.Flags}
+	if len(c.args) > 1 {
+		r.Data = []byte(c.args[1])
+	}
+	if len(c.args) > 2 {
+		r.ACL = c.parseACL(c.args[2])
+	}
+	switch {
+	case o.TTL != 0:
+		return wire.MultiOp{Op: wire.OpCreateTTL, Request: &wire.CreateTTLRequest{CreateRequest: r, TTL: o.TTL.Milliseconds()}}, nil
+	case o.Flags == wire.FlagContainer:
+		return wire.MultiOp{Op: wire.OpCreateContainer, Request: &r}, nil
+	}
+	return wire.MultiOp{Op: wire.OpCreate, Request: &r}, nil
+}
+
+func multiSet(c *Call) (wire.MultiOp, error) {
+	version, err := c.version(2)
+	return wire.MultiOp{Op: wire.OpSetData, Request: &wire.SetDataRequest{
+		Path: c.args[0], Data: []byte(c.args[1]), Version: version}}, err
+}
+
+func multiDelete(c *Call) (wire.MultiOp, error) {
+	version, err := c.version(1)
+	return wire.MultiOp{Op: wire.OpDelete, Request: &wire.PathVersionRequest{Path: c.args[0], Version: version}}, err
+}
+
+func multiCheck(c *Call) (wire.MultiOp, error) {
+	version, err := c.version(1)
+	return wire.MultiOp{Op: wire.OpCheck, Request: &wire.PathVersionRequest{Path: c.args[0], Version: version}}, err
+}
+
+// sayResults prints a line for each operation, or which one failed.
+func (c *Call) sayResults(all []operation, results []wire.MultiResult, err error) error {
+	if err == nil {
+		for i, r := range results {
+			c.outln("%d %s: %s", i+1, all[i].text, resultText(r))
+		}
+		return nil
+	}
+	for i, r := range results {
+		if r.Err == wire.OK || r.Err == wire.RuntimeInconsistency {
+			continue
+		}
+		var refused *wire.Error
+		if !errors.As(err, &refused) {
+			break
+		}
+		return failf("Nothing was changed: operation %d of %d, %s: %s", i+1, len(all), all[i].text,
+			errorMessage(D39, &wire.Error{Code: r.Err, Path: refused.Path}, nil))
+	}
+	return err
+}
+
+func resultText(r wire.MultiResult) string {
+	switch reply := r.Reply.(type) {
+	case *wire.PathResponse:
+		return "created " + reply.Path
+	case *wire.Create2Response:
+		return "created " + reply.Path
+	case *wire.Stat:
+		return fmt.Sprintf("version %d", reply.Version)
+	}
+	return "ok"
+}

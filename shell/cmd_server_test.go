@@ -1,0 +1,77 @@
+package shell
+
+import (
+	"encoding/json"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+)
+
+func TestSessionsAndWho(t *testing.T) {
+	x := planted(t, Config{Dialect: D39})
+	y := openOn(t, x.srv, Config{Dialect: D39})
+	id := hex(x.sh.Session().ID())
+	out, err, code := x.run("sessions -e")
+	want := regexp.MustCompile(`(?s)^session +client .*` + id + ` +127\.0\.0\.1:\d+ +127\.0\.0\.1:\d+ +30s  \d{4}-\S+  \(this one\)\n  /app/workers/w1\n  /app/workers/w2\n.*` + hex(y.sh.Session().ID()))
+	if !want.MatchString(out) || err != "" || code != 0 {
+		t.Errorf("%s%s%d", out, err, code)
+	}
+	out, _, _ = x.run("sessions -o json")
+	var l sessionLine
+	if err := json.Unmarshal([]byte(out[:strings.IndexByte(out, '\n')]), &l); err != nil || l.Session != id || !l.Own || l.TimeoutMS != 30000 {
+		t.Errorf("%s %v", out, err)
+	}
+	out, err, code = y.run("who /app/workers/w1")
+	if !regexp.MustCompile(`^/app/workers/w1: session `+id+`, client 127\.0\.0\.1:\d+ on 127\.0\.0\.1:\d+ since \S+\n$`).MatchString(out) || err != "" || code != 0 {
+		t.Errorf("%s%s%d", out, err, code)
+	}
+	out, _, _ = y.run("who -o json /app/workers/w1")
+	if !strings.HasPrefix(out, `{"path":"/app/workers/w1","session":"`+id+`","client":"127.0.0.1:`) {
+		t.Errorf("%s", out)
+	}
+	y.want("who /app", "", "/app is no ephemeral: it belongs to no session\n", 1)
+	y.want("who /nope", "", "Node does not exist: /nope\n", 1)
+}
+
+func TestFourLetterWords(t *testing.T) {
+	x := planted(t, Config{Dialect: D39})
+	addr := x.srv.Addr()
+	x.want("4lw ruok", "imok\n", "", 0)
+	x.want("4lw -a ruok", addr+"\nimok\n", "", 0)
+	x.want("4lw conf", "", addr+" does not allow conf (its 4lw.commands.whitelist)\n", 1)
+	x.want("4lw hello", "", "hello has not four letters\n", 1)
+	if out, _, _ := x.run("srvr"); !regexp.MustCompile(`(?m)^  Mode +standalone$`).MatchString(out) || !strings.HasPrefix(out, addr+"\n  Zookeeper version ") {
+		t.Errorf("%s", out)
+	}
+	x.want("mntr znode", addr+"\n  zk_znode_count  11\n", "", 0)
+	x.want("mntr -o json znode", `{"server":"`+addr+`","zk_znode_count":11}`+"\n", "", 0)
+}
+
+// TestCons reads what servers of several versions answer.
+func TestCons(t *testing.T) {
+	all := clientSet{}
+	parseCons(" /127.0.0.1:4711[1](queued=0,recved=5,sent=5,sid=0x10000000000abcd,lop=PING,est=1700000000000,to=30000,lcxid=0x1)\n"+
+		" /0:0:0:0:0:0:0:1:5[1](queued=0,recved=1,sent=0,sid=0xffffffffffffffff,lop=NA,est=0,to=4000)\r\n"+
+		" /127.0.0.1:4712[0](queued=0,recved=1,sent=0)\n\nrubbish (sid=0x1)\n", "s:1", all)
+	if len(all) != 2 {
+		t.Fatalf("%+v", all)
+	}
+	if cl := all[0x10000000000abcd]; cl.address != "127.0.0.1:4711" || cl.timeout != 30*time.Second || cl.since.UnixMilli() != 1700000000000 || cl.server != "s:1" {
+		t.Errorf("%+v", cl)
+	}
+	if cl := all[-1]; cl.address != "0:0:0:0:0:0:0:1:5" {
+		t.Errorf("%+v", cl)
+	}
+}
+
+func FuzzCons(f *testing.F) {
+	f.Add(" /127.0.0.1:4711[1](queued=0,sid=0x1,est=1,to=2)\n")
+	f.Fuzz(func(t *testing.T, text string) {
+		all := clientSet{}
+		parseCons(text, "s", all)
+		if len(all) > strings.Count(text, "/") {
+			t.Errorf("%+v", all)
+		}
+	})
+}

@@ -1,0 +1,224 @@
+package shell
+
+import (
+	"errors"
+	"strings"
+
+	"zoosh/internal/session"
+	"zoosh/internal/walk"
+	"zoosh/internal/wire"
+)
+
+var depthOption = Option{Name: "d", Arg: "depth", Desc: "how many levels below PATH"}
+
+// treeCommands are zoosh's commands that look at whole subtrees.
+var treeCommands = []Command{
+	{
+		Name: "exists", Run: runExists, JSON: jsonExists, Effect: Reads, Own: true,
+		Usage:   map[Dialect]string{D39: "path"},
+		Summary: "tell whether there is a znode: exit code 0, or 1 if there is none, or 2 if that is not known",
+		Args:    []ArgKind{ArgPath}, MinArgs: 1,
+		Example: "exists /zookeeper",
+	},
+	{
+		Name: "tree", Run: runTree, JSON: jsonFind, Effect: Reads, Own: true,
+		Usage:   map[Dialect]string{D39: "[-d depth] [path]"},
+		Summary: "draw the tree; ephemeral znodes are marked with *",
+		Options: []Option{depthOption},
+		Args:    []ArgKind{ArgPath},
+		Example: "tree -d 2 /app",
+	},
+	{
+		Name: "count", Run: runCount, JSON: jsonCount, Effect: Reads, Own: true,
+		Usage:   map[Dialect]string{D39: "[-e] [path]"},
+		Summary: "count the znodes at and below path",
+		Options: []Option{{Name: "e", Desc: "ephemeral ones alone"}},
+		Args:    []ArgKind{ArgPath},
+		Example: "count /zookeeper",
+	},
+	{
+		Name: "find", Run: runFind, JSON: jsonFind, Effect: Reads, Own: true,
+		Usage:   map[Dialect]string{D39: "[options] [path]"},
+		Summary: "list the znodes at and below path that meet every condition",
+		Options: findOptions,
+		Args:    []ArgKind{ArgPath},
+		Example: "find -name 'config*' -size +0 /app",
+	},
+	{
+		Name: "grep", Run: runGrep, JSON: runGrep, Effect: Reads, Own: true,
+		Usage:   map[Dialect]string{D39: "[-i] [-F] [-l] [-c] [-d depth] pattern [path]"},
+		Summary: "search the data below path for a regular expression: exit code 1 if nothing matches",
+		Options: []Option{{Name: "i", Desc: "upper and lower case are the same"},
+			{Name: "F", Desc: "the pattern is plain text"}, {Name: "l", Desc: "only the paths"},
+			{Name: "c", Desc: "only how many lines match, for each path"}, depthOption},
+		Args: []ArgKind{ArgOther, ArgPath}, MinArgs: 1,
+		Example: "grep -i timeout /app",
+	},
+	{
+		Name: "du", Run: runDu, JSON: runDu, Effect: Reads, Own: true,
+		Usage:   map[Dialect]string{D39: "[-d depth] [-n N] [path]"},
+		Summary: "add up znodes and bytes of data, and show the fattest znodes",
+		Options: []Option{{Name: "d", Arg: "depth", Desc: "how many levels get a line (default 1)"},
+			{Name: "n", Arg: "N", Desc: "how many of the fattest znodes to show (default 5)"}},
+		Args:    []ArgKind{ArgPath},
+		Example: "du -n 3 /",
+	},
+}
+
+// exitUnknown is the exit code of exists when there was no telling.
+const exitUnknown = 2
+
+// askExists asks. A no is a failure without words.
+func (c *Call) askExists() (bool, error) {
+	if err := c.atMost(1); err != nil {
+		return false, err
+	}
+	_, err := c.zk.Exists(c.ctx, c.args[0], nil)
+	switch {
+	case err == nil:
+		return true, nil
+	case isNoNode(err):
+		return false, &failure{code: exitFailed}
+	}
+	return false, &failure{msg: errorMessage(c.dialect, err, c.zk.LastError()), code: exitUnknown}
+}
+
+func runExists(c *Call) error {
+	yes, err := c.askExists()
+	if f, ok := err.(*failure); ok && f.msg != "" {
+		return err
+	}
+	c.outln("%v", yes)
+	return err
+}
+
+func jsonExists(c *Call) error {
+	yes, err := c.askExists()
+	if f, ok := err.(*failure); ok && f.msg != "" {
+		return err
+	}
+	wrong := c.object(struct {
+		Path   string `json:"path"`
+		Exists bool   `json:"exists"`
+	}{c.args[0], yes})
+	if wrong != nil {
+		return wrong
+	}
+	return err
+}
+
+// runTree draws a line a znode. Which of them is the last of its siblings is
+// known from the parent, so that nothing has to wait for the end.
+func runTree(c *Call) error {
+	depth, err := c.treeArgs()
+	if err != nil {
+		return err
+	}
+	p := c.printer()
+	defer p.flush()
+	left := []int{} // of each level above, the siblings that still come
+	return c.walkTree(c.pathArg(0), walk.Options{Depth: depth}, func(n *walk.Node) error {
+		left = left[:n.Depth]
+		var b strings.Builder
+		for i := range left {
+			last := i == n.Depth-1
+			if last {
+				left[i]--
+			}
+			b.WriteString(branch(last, left[i] > 0))
+		}
+		left = append(left, len(n.Children))
+		name := baseName(n.Path)
+		if n.Depth == 0 {
+			name = n.Path
+		}
+		p.line("%s%s%s", b.String(), name, mark(n, depth))
+		return nil
+	})
+}
+
+func (c *Call) treeArgs() (depth int, err error) {
+	if err := c.atMost(1); err != nil {
+		return 0, err
+	}
+	return c.intOption("d", -1)
+}
+
+// branch is the piece of the drawing for one level: its own, or one above.
+func branch(own, more bool) string {
+	switch {
+	case own && more:
+		return "├── "
+	case own:
+		return "└── "
+	case more:
+		return "│   "
+	}
+	return "    "
+}
+
+// mark says of a znode what its name does not.
+func mark(n *walk.Node, depth int) string {
+	switch {
+	case n.Denied:
+		return " (may not be read)"
+	case n.Ephemeral():
+		return "*"
+	case depth >= 0 && n.Depth == depth && len(n.Children) > 0:
+		return " (" + count(len(n.Children), "znode") + " below" + ")"
+	}
+	return ""
+}
+
+// countTree counts what is at and below the path. A server that can counts
+// itself.
+func (c *Call) countTree() (n int, err error) {
+	if err := c.atMost(1); err != nil {
+		return 0, err
+	}
+	path := c.pathArg(0)
+	if !c.has("e") {
+		below, err := c.zk.AllChildrenNumber(c.ctx, path)
+		if err == nil {
+			return below + 1, nil
+		}
+		if !isUnsupported(err) {
+			return 0, err
+		}
+	}
+	told, seen := c.progressOf("read", 0), 0
+	err = c.walkTree(path, walk.Options{Depth: -1}, func(node *walk.Node) error {
+		if !c.has("e") || node.Ephemeral() {
+			n++
+		}
+		seen++
+		told(seen)
+		return nil
+	})
+	return n, err
+}
+
+func runCount(c *Call) error {
+	n, err := c.countTree()
+	if err == nil {
+		c.outln("%d", n)
+	}
+	return err
+}
+
+func jsonCount(c *Call) error {
+	n, err := c.countTree()
+	if err != nil {
+		return err
+	}
+	return c.object(struct {
+		Path   string `json:"path"`
+		Znodes int    `json:"znodes"`
+	}{c.pathArg(0), n})
+}
+
+// isUnsupported tells of an error that says the server is too old.
+func isUnsupported(err error) bool {
+	var old *session.UnsupportedError
+	return errors.As(err, &old) || errors.Is(err, &wire.Error{Code: wire.Unimplemented})
+}

@@ -1,0 +1,56 @@
+package shell
+
+import "slices"
+
+// Effect says what a command does to what a server keeps.
+type Effect int
+
+// The effects. A row of the table that does not say is taken to write.
+const (
+	Unsaid Effect = iota
+	Reads         // leaves it as it is, if it asks a server at all
+	Writes        // changes it, unless option -dry-run is there
+)
+
+// dryRunOption has a command say what it would do.
+var dryRunOption = Option{Name: "dry-run", Desc: "say what would be done, and do nothing", Own: true}
+
+// mayRun refuses a command that writes where nothing is to be written. The
+// session refuses the requests, too, should a command be wrong about itself.
+func (c *Call) mayRun() error {
+	if c.sh.cfg.NoWrites && c.cmd.Effect != Reads && !c.has(dryRunOption.Name) {
+		return failf("%s writes, and this zoosh only reads (-readonly)", c.cmd.Name)
+	}
+	return nil
+}
+
+// run runs the command in the form that is asked for.
+func (c *Call) run() error {
+	if c.asJSON && c.cmd.JSON != nil {
+		return c.cmd.JSON(c)
+	}
+	return c.cmd.Run(c)
+}
+
+// takeFormat takes -o json or -o text out of the words of a command that can
+// print JSON; zkCli has no such option anywhere.
+func (c *Call) takeFormat() {
+	c.asJSON = c.sh.jsonOn()
+	if c.cmd.JSON == nil {
+		return
+	}
+	for i := 1; i+1 < len(c.words) && c.words[i] != "--"; i++ {
+		if format := c.words[i+1]; c.words[i] == "-o" && (format == "json" || format == "text") {
+			c.words = slices.Delete(slices.Clone(c.words), i, i+2)
+			c.asJSON = format == "json"
+			return
+		}
+	}
+}
+
+// jsonOn tells whether reading commands print JSON.
+func (sh *Shell) jsonOn() bool {
+	sh.mu.Lock()
+	defer sh.mu.Unlock()
+	return sh.json
+}

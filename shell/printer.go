@@ -1,0 +1,56 @@
+package shell
+
+import (
+	"fmt"
+	"strings"
+	"time"
+)
+
+// A printer gathers lines of output, so that a hundred thousand of them are not
+// as many items, and lets none wait for long behind the next.
+type printer struct {
+	c    *Call
+	b    strings.Builder
+	last time.Time
+}
+
+const (
+	printerSize = 8 << 10
+	printerWait = 50 * time.Millisecond
+)
+
+func (c *Call) printer() *printer { return &printer{c: c} }
+
+func (p *printer) line(format string, args ...any) {
+	fmt.Fprintf(&p.b, format, args...)
+	p.b.WriteByte('\n')
+	p.maybeFlush()
+}
+
+func (p *printer) object(v any) error {
+	text, err := objectLine(v)
+	p.b.WriteString(text)
+	p.maybeFlush()
+	return err
+}
+
+// Write implements io.Writer.
+func (p *printer) Write(b []byte) (int, error) {
+	p.b.Write(b)
+	p.maybeFlush()
+	return len(b), p.c.ctx.Err()
+}
+
+func (p *printer) maybeFlush() {
+	if p.b.Len() > printerSize || time.Since(p.last) > printerWait {
+		p.flush()
+	}
+}
+
+func (p *printer) flush() {
+	if p.b.Len() > 0 {
+		p.c.out(p.b.String())
+		p.b.Reset()
+	}
+	p.last = time.Now()
+}
