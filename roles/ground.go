@@ -51,12 +51,13 @@ func ownGround() (*ground, error) {
 const rootName = "/zookeeper"
 
 // realGround is a path of the lesson's own on somebody's ensemble.
-func realGround(ctx context.Context, connect, lesson string) (*ground, error) {
+func realGround(ctx context.Context, opt Options, lesson string) (*ground, error) {
+	connect := opt.Server
 	servers, chroot, err := session.ParseConnect(connect)
 	if err != nil {
 		return nil, fmt.Errorf("the lesson's ensemble %s: %w", connect, err)
 	}
-	zk, err := session.Open(session.Config{Servers: servers, Chroot: chroot, Timeout: realTimeout})
+	zk, err := session.Open(session.Config{Servers: servers, Chroot: chroot, Auth: opt.Auth, Timeout: realTimeout})
 	if err != nil {
 		return nil, fmt.Errorf("the lesson's ensemble %s: %w", connect, err)
 	}

@@ -19,6 +19,9 @@ type Options struct {
 	// Server is the connect string of an ensemble to play on, below a path that is
 	// made for the lesson and removed afterwards. Empty is an embedded server.
 	Server string
+	// Auth is the identities with which that path is made and removed. The lesson's
+	// own sessions have none of them.
+	Auth []session.Credential
 	// Turn leaves the steps that have a goal to the student.
 	Turn bool
 
@@ -283,7 +286,7 @@ func (p *Player) layOut(ctx context.Context) error {
 	if p.opt.Server == "" {
 		g, err = ownGround()
 	} else {
-		g, err = realGround(ctx, p.opt.Server, p.lesson.Name)
+		g, err = realGround(ctx, p.opt, p.lesson.Name)
 	}
 	if err != nil {
 		return err

@@ -14,6 +14,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -29,6 +30,9 @@ type Config struct {
 	Timeout time.Duration // of sessions, as asked for
 	// ReadOnly accepts a server that is cut off from its quorum.
 	ReadOnly bool
+	// Auth is the identities that the sessions on the servers of Connect have. No
+	// other server gets to see them.
+	Auth []session.Credential
 	// WaitForConnection makes connect wait until the session is established.
 	WaitForConnection bool
 	Dialect           Dialect
@@ -90,7 +94,7 @@ func (sh *Shell) connect(ctx context.Context, to string) error {
 	}
 	zk, err := session.Open(session.Config{
 		Servers: servers, Chroot: chroot, Timeout: sh.cfg.Timeout,
-		ReadOnly: sh.cfg.ReadOnly, OnEvent: sh.onEvent,
+		ReadOnly: sh.cfg.ReadOnly, Auth: sh.authFor(servers), OnEvent: sh.onEvent,
 	})
 	if err != nil {
 		return fmt.Errorf("connect %s: %w", to, err)
@@ -113,6 +117,16 @@ func (sh *Shell) connect(ctx context.Context, to string) error {
 		return fmt.Errorf("connect %s: %w", to, err)
 	}
 	return nil
+}
+
+// authFor is the identities for sessions on servers: those of Config.Auth, if each
+// server is one of Config.Connect.
+func (sh *Shell) authFor(servers []string) []session.Credential {
+	own, _, err := session.ParseConnect(sh.cfg.Connect)
+	if err != nil || slices.ContainsFunc(servers, func(s string) bool { return !slices.Contains(own, s) }) {
+		return nil
+	}
+	return sh.cfg.Auth
 }
 
 func (sh *Shell) timeout() time.Duration {
@@ -326,6 +340,9 @@ func (sh *Shell) dispatch(c *Call) error {
 		return notFound(c.dialect, c.words[0])
 	}
 	c.zk = sh.Session()
+	if err := c.refusedAuth(); err != nil {
+		return err
+	}
 	if c.cmd.Needs == NeedsSession && !alive(c.zk) {
 		c.outln("Not connected")
 		return nil
@@ -338,6 +355,18 @@ func (sh *Shell) dispatch(c *Call) error {
 	}
 	if c.cmd.Needs == NeedsNothingButSays && !alive(sh.Session()) {
 		c.outln("Not connected")
+	}
+	return nil
+}
+
+// refusedAuth is why a session is not to be used that was to have identities from
+// its start: without them the command would run as somebody else.
+func (c *Call) refusedAuth() error {
+	if c.cmd.Needs != NeedsSession || c.zk == nil {
+		return nil
+	}
+	if err := c.zk.AuthRefused(); err != nil {
+		return failf("%v", err)
 	}
 	return nil
 }

@@ -7,6 +7,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"zoosh/internal/session"
 	"zoosh/roles"
 	"zoosh/shell"
 	"zoosh/shell/transcript"
@@ -17,9 +18,12 @@ type Config struct {
 	// Shell is what each session's shell is made with; Name and Sink are the
 	// TUI's own.
 	Shell shell.Config
-	// Where is what the status line calls the server: "embedded", or nothing for
-	// an ensemble, which has its address.
+	// Where is what the status line calls the server: "embedded", a profile's name,
+	// or nothing for an ensemble that has no more than its address.
 	Where string
+	// StatusColor is the colour of the status line while the server is that of
+	// Shell.Connect, one of StatusColors; "" is none.
+	StatusColor string
 	// ASCII draws without box-drawing characters and symbols.
 	ASCII bool
 	// History is lines of earlier runs, the oldest first.
@@ -38,6 +42,8 @@ type Config struct {
 	Lesson       *roles.Lesson
 	LessonServer string
 	LessonTurn   bool
+	// LessonAuth is the identities with which a place is made on LessonServer.
+	LessonAuth []session.Credential
 	// Menu shows the list of the lessons first.
 	Menu bool
 	// Finished is the lessons that were finished in earlier runs.

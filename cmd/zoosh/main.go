@@ -60,10 +60,11 @@ func (std stdio) safeFor(w io.Writer) func(string) string {
 
 // subcommands are the words that, standing first, are no ZooKeeper command.
 var subcommands = map[string]func(args []string, std stdio) int{
-	"play":   runPlay,
-	"record": runRecord,
-	"serve":  runServe,
-	"test":   runTest,
+	"play":     runPlay,
+	"profiles": runProfiles,
+	"record":   runRecord,
+	"serve":    runServe,
+	"test":     runTest,
 }
 
 // run is main without the process around it: it returns the exit code.
@@ -89,6 +90,11 @@ func run(args []string, std stdio) int {
 func runShell(opts *options, rest []string, rec *transcript.Recording, std stdio) int {
 	ctx, stop := untilSignal(context.Background(), syscall.SIGTERM, syscall.SIGHUP)
 	defer stop()
+	var code int
+	var ok bool
+	if opts.profile, code, ok = opts.flags.takeProfile(ctx, true); !ok {
+		return code
+	}
 	interactive := len(rest) == 0 && std.interactive()
 	at, err := opts.chooseServer(ctx, interactive, std)
 	if err != nil {

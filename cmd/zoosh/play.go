@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"syscall"
 
+	"zoosh/internal/session"
 	"zoosh/roles"
 )
 
@@ -26,6 +27,7 @@ flags:
 // playOptions is what zoosh play is asked for.
 type playOptions struct {
 	server       string
+	auth         []session.Credential
 	plain, ascii bool
 	auto, turn   bool
 	list         bool
@@ -37,7 +39,8 @@ type playOptions struct {
 func runPlay(args []string, std stdio) int {
 	var o playOptions
 	fs := newFlagSet("zoosh play", std, playUsage)
-	fs.StringVar(&o.server, "server", "", "play on that ensemble, below a path of the lesson's own, which is removed in the end; `host:port,...[/chroot]` (default: an embedded server)")
+	fs.profiled = true
+	fs.StringVar(&o.server, "server", "", "play on that ensemble, below a path of the lesson's own, which is removed in the end; `host:port,...[/chroot]` or @profile (default: an embedded server)")
 	fs.BoolVar(&o.plain, "plain", false, "print the lesson step by step instead of the TUI")
 	fs.BoolVar(&o.ascii, "ascii", false, "draw the TUI with ASCII characters alone")
 	fs.BoolVar(&o.auto, "auto", false, "play by itself")
@@ -64,6 +67,11 @@ func runPlay(args []string, std stdio) int {
 	case o.list:
 		return listLessons(o.language, std)
 	}
+	who, code, ok := fs.takeProfile(context.Background(), false)
+	if !ok {
+		return code
+	}
+	o.auth = who.auth
 	inTUI := !o.plain && !o.auto && std.interactive() && !dumb()
 	if len(names) == 0 {
 		if inTUI {

@@ -27,7 +27,7 @@ func (t *target) close() {
 // shellConfig is the configuration of a shell on the target.
 func (t *target) shellConfig(o *options) shell.Config {
 	return shell.Config{
-		Connect: t.connect, Timeout: o.timeout, ReadOnly: o.readOnly,
+		Connect: t.connect, Auth: o.profile.auth, Timeout: o.timeout, ReadOnly: o.readOnly,
 		WaitForConnection: o.wait, Dialect: o.dialect,
 	}
 }

@@ -23,21 +23,25 @@ flags:
 func runTest(args []string, std stdio) int {
 	var o options
 	fs := newFlagSet("zoosh test", std, testUsage)
-	o.connectionFlags(fs.FlagSet)
+	o.connectionFlags(fs)
 	update := fs.Bool("update", false, "rewrite the lines that differ")
 	lessons := fs.Bool("lessons", false, "replay the lessons that are part of zoosh, in all languages")
-	if code, ok := fs.parse(args); !ok {
-		return code
-	}
+	code, ok := fs.parse(args)
 	switch {
-	case *lessons && (fs.NArg() > 0 || *update || o.server != ""):
+	case !ok:
+		return code
+	case *lessons && (fs.NArg() > 0 || *update || o.server != "" || len(fs.at) > 0):
 		return fs.misused("-lessons goes with no file, no -update and no -server")
 	case !*lessons && fs.NArg() == 0:
 		return fs.misused("no transcript was named")
 	}
 	ctx, stop := untilSignal(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer stop()
-	opt := transcript.Options{Server: o.server, Timeout: o.timeout, Dialect: o.dialect}
+	who, code, ok := fs.takeProfile(ctx, false)
+	if !ok {
+		return code
+	}
+	opt := transcript.Options{Server: o.server, Auth: who.auth, Timeout: o.timeout, Dialect: o.dialect}
 	var failed int
 	var err error
 	if *lessons {

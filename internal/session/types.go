@@ -28,6 +28,9 @@ type Config struct {
 	Timeout time.Duration
 	// ReadOnly accepts a server that is cut off from its quorum.
 	ReadOnly bool
+	// Auth is the identities that the session has from the start: they are sent
+	// before any request, on every connection, as those of AddAuth are.
+	Auth []Credential
 	// OnEvent gets every event in ZooKeeper's order. It runs in the receive path
 	// and must not block; see the package comment.
 	OnEvent func(Event)
