@@ -45,6 +45,8 @@ usage:
   zoosh serve [-listen ADDR]       the embedded server alone
   zoosh test [-update] FILE.md...  replay transcripts and show what differs
   zoosh profiles                   list the profiles
+  zoosh completion SHELL           print the completion script of bash, zsh or fish
+  zoosh man                        print the manual page
 
 flags:
 `
@@ -121,6 +123,10 @@ func newFlagSet(name string, std stdio, usage string) *flagSet {
 
 // parse reads args. If ok is false the call ends with code.
 func (fs *flagSet) parse(args []string) (code int, ok bool) {
+	if fs.std.inspect != nil {
+		fs.std.inspect(fs)
+		return codeOK, false
+	}
 	err := fs.Parse(args)
 	for err == nil && fs.profiled && strings.HasPrefix(fs.Arg(0), "@") {
 		fs.at = append(fs.at, fs.Arg(0))

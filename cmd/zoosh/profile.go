@@ -132,6 +132,9 @@ func (std stdio) credentials(ctx context.Context, file *profile.File, p *profile
 	}
 	var auth []session.Credential
 	for _, a := range p.Auth {
+		if std.hasty && a.Command != "" {
+			continue
+		}
 		text, err := a.Credential(ctx, in, std.err)
 		if err != nil {
 			return nil, fmt.Errorf("profile %s: %w", p.Name, err)

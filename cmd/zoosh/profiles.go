@@ -20,8 +20,8 @@ Lists the profiles, the named ensembles of the configuration file:
   [profiles.prod]
   servers = ["zk1:2281", "zk2:2281"]
   chroot = "/app"
-  cacert = "ca.pem"          # with cert, key and insecure as the flags of TLS
-  timeout = 10000            # and dialect, as the flags
+  cacert = "ca.pem"          # and tls, cert, key, insecure, sasl,
+  timeout = 10000            # client-configuration, dialect, as the flags
   readonly = true
   colour = "red"             # of the status line
 
@@ -71,7 +71,7 @@ func runProfiles(args []string, std stdio) int {
 // command, in which there may be one.
 func profileTraits(p *profile.Profile) []string {
 	var list []string
-	if p.CACert != "" || p.Cert != "" || p.Insecure {
+	if p.TLS || p.CACert != "" || p.Cert != "" || p.Insecure {
 		list = append(list, "TLS")
 	}
 	if p.Insecure {
@@ -79,6 +79,9 @@ func profileTraits(p *profile.Profile) []string {
 	}
 	if p.ClientConfiguration != "" {
 		list = append(list, "as "+homely(p.ClientConfiguration)+" says")
+	}
+	if p.SASL != "" {
+		list = append(list, "SASL from "+homely(p.SASL))
 	}
 	for _, a := range p.Auth {
 		from := "a command"

@@ -32,8 +32,9 @@ type Profile struct {
 	ReadOnly bool
 	Colour   string // of the TUI's status line
 
+	TLS, Insecure       bool
 	CACert, Cert, Key   string // files
-	Insecure            bool
+	SASL                string // a file
 	ClientConfiguration string // a file
 
 	Auth []Auth
@@ -77,9 +78,13 @@ func (p *Profile) Settings() []Setting {
 		add("timeout", strconv.FormatInt(p.Timeout.Milliseconds(), 10))
 	}
 	add("dialect", p.Dialect)
+	if p.TLS {
+		add("tls", "true")
+	}
 	add("cacert", p.CACert)
 	add("cert", p.Cert)
 	add("key", p.Key)
+	add("sasl", p.SASL)
 	add("client-configuration", p.ClientConfiguration)
 	if p.Insecure {
 		add("insecure", "true")
@@ -93,7 +98,7 @@ func (p *Profile) Settings() []Setting {
 // Exposed are the files with secrets that others than their owner can read. One
 // that is not there is for its reader to complain about.
 func (p *Profile) Exposed() []string {
-	files := []string{p.Key}
+	files := []string{p.Key, p.SASL}
 	for _, a := range p.Auth {
 		files = append(files, a.File)
 	}

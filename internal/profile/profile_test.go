@@ -34,6 +34,8 @@ servers = ["localhost"]
 [profiles.prod]
 servers = ["zk1:2281", "[::1]:2281"]
 chroot = "/app"
+tls = true
+sasl = "me.sasl"
 cacert = "ca.pem"
 cert = "~/me.pem"
 key = "/etc/me.key"
@@ -60,7 +62,7 @@ command = "pass show zk/prod"
 	want := &Profile{
 		Name: "prod", Servers: []string{"zk1:2281", "[::1]:2281"}, Chroot: "/app", Timeout: 10 * time.Second,
 		Dialect: "3.8", ReadOnly: true, Colour: "red",
-		CACert: beside("ca.pem"), Cert: "/home/ann/me.pem", Key: "/etc/me.key", Insecure: true, ClientConfiguration: beside("client.cfg"),
+		TLS: true, SASL: beside("me.sasl"), CACert: beside("ca.pem"), Cert: "/home/ann/me.pem", Key: "/etc/me.key", Insecure: true, ClientConfiguration: beside("client.cfg"),
 		Auth: []Auth{{Scheme: "digest", File: beside("prod.auth")}, {Scheme: "digest", Command: "pass show zk/prod"}},
 	}
 	if runtime.GOOS == "windows" { // whose paths are others
@@ -73,7 +75,7 @@ command = "pass show zk/prod"
 		t.Errorf("default %q, names %q", f.Default, f.Names())
 	}
 	if got, want := fmt.Sprint(f.Find("prod").Settings()), fmt.Sprintf("[{server zk1:2281,[::1]:2281/app} {timeout 10000} {dialect 3.8}"+
-		" {cacert %s} {cert /home/ann/me.pem} {key /etc/me.key} {client-configuration %s} {insecure true} {readonly true}]", beside("ca.pem"), beside("client.cfg")); got != want {
+		" {tls true} {cacert %s} {cert /home/ann/me.pem} {key /etc/me.key} {sasl %s} {client-configuration %s} {insecure true} {readonly true}]", beside("ca.pem"), beside("me.sasl"), beside("client.cfg")); got != want {
 		t.Errorf("settings %s, want %s", got, want)
 	}
 }

@@ -31,10 +31,12 @@ type (
 	writtenProfile struct {
 		Servers   []string      `toml:"servers"`
 		Chroot    string        `toml:"chroot"`
+		TLS       bool          `toml:"tls"`
 		CACert    string        `toml:"cacert"`
 		Cert      string        `toml:"cert"`
 		Key       string        `toml:"key"`
 		Insecure  bool          `toml:"insecure"`
+		SASL      string        `toml:"sasl"`
 		ClientCfg string        `toml:"client-configuration"`
 		Timeout   int64         `toml:"timeout"`
 		Dialect   string        `toml:"dialect"`
@@ -55,7 +57,7 @@ var kinds = map[string]string{
 	"default": "the name of a profile", "profiles": "a table for each profile",
 	"servers": `a list of servers, such as ["zk1:2181", "zk2:2181"]`, "chroot": "a path in quotes",
 	"cacert": "a file in quotes", "cert": "a file in quotes", "key": "a file in quotes",
-	"client-configuration": "a file in quotes", "insecure": "true or false", "readonly": "true or false",
+	"client-configuration": "a file in quotes", "sasl": "a file in quotes", "tls": "true or false", "insecure": "true or false", "readonly": "true or false",
 	"timeout": "a number of milliseconds above 0", "dialect": "a version in quotes",
 	"colour": "a name in quotes", "color": "a name in quotes",
 	"auth": `a list of identities: [[profiles.NAME.auth]]`, "scheme": "a name in quotes",
@@ -168,7 +170,7 @@ func (r *reader) first() error {
 func (r *reader) profile(name string, w *writtenProfile) *Profile {
 	p := &Profile{
 		Name: name, Servers: w.Servers, Chroot: w.Chroot, Dialect: w.Dialect, ReadOnly: w.ReadOnly, Colour: w.Colour,
-		CACert: r.path(w.CACert), Cert: r.path(w.Cert), Key: r.path(w.Key), Insecure: w.Insecure,
+		TLS: w.TLS, SASL: r.path(w.SASL), CACert: r.path(w.CACert), Cert: r.path(w.Cert), Key: r.path(w.Key), Insecure: w.Insecure,
 		ClientConfiguration: r.path(w.ClientCfg), Timeout: time.Duration(w.Timeout) * time.Millisecond,
 	}
 	wrong := func(key, format string, args ...any) { r.wrong([]string{"profiles", name, key}, format, args...) }
