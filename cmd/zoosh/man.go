@@ -56,6 +56,10 @@ func manPage() string {
 	for _, c := range shell.Commands(completeDialect) {
 		m.command(c)
 	}
+	m.section("PROFILES")
+	m.paragraph("The configuration file gives ensembles names:")
+	m.example(profileExample)
+	m.paragraph("A credential is the first line of a file, or of what a command prints. No password stands in the configuration file. Flags go before what a profile says.")
 	m.section("KEYS")
 	for _, s := range tui.Keys() {
 		m.subsection(s.Place)
@@ -88,7 +92,7 @@ var (
 	manDescription = []string{
 		"zoosh speaks zkCli's language: the same commands, the same output, the same exit codes, in the dialect of zkCli 3.4, 3.8 or 3.9. On a terminal it shows the watch events, the live tree and a znode beside the prompt; -plain is the prompt alone. With a command it runs that and ends; without a terminal each line of standard input is a command.",
 		"If no server is named, zoosh joins a ZooKeeper on " + defaultServer + ", or the ensemble of the default profile. On a terminal it starts an embedded one if there is none.",
-		"@NAME stands for a profile, a named ensemble of the configuration file; zoosh profiles -help tells how one is written. Flags go before what a profile says.",
+		"@NAME stands for a profile, a named ensemble of the configuration file.",
 	}
 	manCodes = [][2]string{
 		{"0", "the last command succeeded"}, {"1", "it failed, or zoosh did"}, {"2", "the call was wrong"},
@@ -155,8 +159,9 @@ func (m *manual) item(term, s string) {
 	m.text(s)
 }
 
-func (m *manual) example(line string) {
-	for _, l := range []string{".PP", ".RS 4", ".nf", roff.Replace(line), ".fi", ".RE"} {
+// example is lines that stay as they are.
+func (m *manual) example(lines string) {
+	for _, l := range []string{".PP", ".RS 4", ".nf", roff.Replace(strings.TrimRight(lines, "\n")), ".fi", ".RE"} {
 		m.raw(l)
 	}
 }

@@ -197,3 +197,23 @@ func TestCredentialsAreNotShown(t *testing.T) {
 		}
 	}
 }
+
+// The profiles that README shows, and those that help does, can be read.
+func TestProfilesInTheDocuments(t *testing.T) {
+	readme, err := os.ReadFile(filepath.Join("..", "..", "README.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, block, _ := strings.Cut(string(readme), "```toml\n")
+	block, _, _ = strings.Cut(block, "```")
+	for _, text := range []string{block, profileExample} {
+		configure(t, text)
+		file, err := readProfiles()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if p := file.Find("prod"); file.Default != "dev" || file.Find("dev") == nil || p == nil || !p.ReadOnly || p.Colour != "red" || len(p.Auth) != 1 {
+			t.Errorf("it is not what is told of it:\n%s", text)
+		}
+	}
+}

@@ -8,27 +8,30 @@ import (
 	"zoosh/internal/profile"
 )
 
+// profileExample is a file of profiles, for those who have none yet.
+const profileExample = `default = "dev"            # the one of calls that name no server
+
+[profiles.dev]
+servers = ["localhost:2181"]
+
+[profiles.prod]
+servers = ["zk1:2281", "zk2:2281"]
+chroot = "/app"
+cacert = "ca.pem"          # and tls, cert, key, insecure, sasl,
+timeout = 10000            # client-configuration, dialect, as the flags
+readonly = true
+colour = "red"             # of the status line
+
+[[profiles.prod.auth]]
+scheme = "digest"
+command = "pass show zk/prod"    # or file = "prod.auth": user:password
+`
+
 const profilesUsage = `usage: zoosh profiles
 
 Lists the profiles, the named ensembles of the configuration file:
 
-  default = "dev"            # the one of calls that name no server
-
-  [profiles.dev]
-  servers = ["localhost:2181"]
-
-  [profiles.prod]
-  servers = ["zk1:2281", "zk2:2281"]
-  chroot = "/app"
-  cacert = "ca.pem"          # and tls, cert, key, insecure, sasl,
-  timeout = 10000            # client-configuration, dialect, as the flags
-  readonly = true
-  colour = "red"             # of the status line
-
-  [[profiles.prod.auth]]
-  scheme = "digest"
-  command = "pass show zk/prod"    # or file = "prod.auth": user:password
-
+` + profileExample + `
 zoosh @prod, zoosh @prod ls / and zoosh test @prod FILE.md use one; -server @prod
 does, too. Flags go before what a profile says.
 `
