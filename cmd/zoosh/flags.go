@@ -15,6 +15,7 @@ import (
 // options is what the command line asks for.
 type options struct {
 	server   string // "" if none was named
+	security security
 	timeout  time.Duration
 	readOnly bool
 	wait     bool
@@ -66,6 +67,9 @@ func (o *options) contradiction() string {
 	if o.embedded && o.server != "" {
 		return "-embedded and -server exclude each other"
 	}
+	if flag := o.security.asked(); o.embedded && flag != "" {
+		return "-embedded and " + flag + " exclude each other"
+	}
 	return ""
 }
 
@@ -82,6 +86,7 @@ func (o *options) shellFlags(fs *flag.FlagSet) {
 // connectionFlags are the flags that zoosh and its subcommands share.
 func (o *options) connectionFlags(fs *flag.FlagSet) {
 	fs.StringVar(&o.server, "server", "", "the ensemble, as `host:port,...[/chroot]` (default "+defaultServer+")")
+	o.security.flags(fs)
 	fs.Func("timeout", "the session `timeout` to ask for, in milliseconds (default 30000)", func(s string) error {
 		ms, err := strconv.ParseInt(s, 10, 32)
 		if err != nil || ms <= 0 {

@@ -90,6 +90,10 @@ func runShell(opts *options, rest []string, rec *transcript.Recording, std stdio
 	ctx, stop := untilSignal(context.Background(), syscall.SIGTERM, syscall.SIGHUP)
 	defer stop()
 	interactive := len(rest) == 0 && std.interactive()
+	if err := opts.security.load(std); err != nil {
+		fmt.Fprintln(std.err, "zoosh:", err)
+		return codeFailed
+	}
 	at, err := opts.chooseServer(ctx, interactive, std)
 	if err != nil {
 		fmt.Fprintln(std.err, "zoosh:", err)

@@ -31,6 +31,7 @@ type playOptions struct {
 	list         bool
 	language     string
 	pace         roles.Pace
+	security     security
 }
 
 // runPlay is zoosh play.
@@ -38,6 +39,7 @@ func runPlay(args []string, std stdio) int {
 	var o playOptions
 	fs := newFlagSet("zoosh play", std, playUsage)
 	fs.StringVar(&o.server, "server", "", "play on that ensemble, below a path of the lesson's own, which is removed in the end; `host:port,...[/chroot]` (default: an embedded server)")
+	o.security.flags(fs.FlagSet)
 	fs.BoolVar(&o.plain, "plain", false, "print the lesson step by step instead of the TUI")
 	fs.BoolVar(&o.ascii, "ascii", false, "draw the TUI with ASCII characters alone")
 	fs.BoolVar(&o.auto, "auto", false, "play by itself")
@@ -59,10 +61,16 @@ func runPlay(args []string, std stdio) int {
 		return fs.misused("there is no language %q: en or zh", o.language)
 	case len(names) > 1:
 		return fs.misused("one lesson at a time: %s or %s?", names[0], names[1])
+	case o.server == "" && o.security.asked() != "":
+		return fs.misused("%s goes with -server", o.security.asked())
 	case o.auto && o.turn:
 		return fs.misused("-auto and -turn exclude each other")
 	case o.list:
 		return listLessons(o.language, std)
+	}
+	if err := o.security.load(std); err != nil {
+		fmt.Fprintln(std.err, "zoosh: play:", err)
+		return codeFailed
 	}
 	inTUI := !o.plain && !o.auto && std.interactive() && !dumb()
 	if len(names) == 0 {

@@ -32,12 +32,21 @@ func runTest(args []string, std stdio) int {
 	switch {
 	case *lessons && (fs.NArg() > 0 || *update || o.server != ""):
 		return fs.misused("-lessons goes with no file, no -update and no -server")
+	case o.server == "" && o.security.asked() != "":
+		return fs.misused("%s goes with -server", o.security.asked())
 	case !*lessons && fs.NArg() == 0:
 		return fs.misused("no transcript was named")
 	}
 	ctx, stop := untilSignal(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer stop()
-	opt := transcript.Options{Server: o.server, Timeout: o.timeout, Dialect: o.dialect}
+	if err := o.security.load(std); err != nil {
+		fmt.Fprintln(std.err, "zoosh: test:", err)
+		return codeFailed
+	}
+	opt := transcript.Options{
+		Server: o.server, Timeout: o.timeout, Dialect: o.dialect,
+		Security: o.security.session, MaxRequest: o.security.maxRequest,
+	}
 	var failed int
 	var err error
 	if *lessons {

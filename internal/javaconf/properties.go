@@ -1,7 +1,6 @@
-// Package javaprops reads Java's properties files: the whole of the format
-// (comments, the three separators, escapes, lines that go on) and nothing beyond it,
-// such as variables, which zkCli would not replace either.
-package javaprops
+// Package javaconf reads the two kinds of files that ZooKeeper's Java clients are
+// configured with: properties, and JAAS login configurations.
+package javaconf
 
 import (
 	"fmt"
@@ -10,10 +9,12 @@ import (
 	"unicode/utf8"
 )
 
-// Parse reads a file's text. A name that comes again has its last value, as in
+// Properties reads a properties file: the whole of the format (comments, the three
+// separators, escapes, lines that go on) and nothing beyond it, such as variables,
+// which zkCli would not replace either. A name that comes again has its last value, as in
 // Java. The text is UTF-8; what is not is taken for ISO 8859-1, byte by byte, which
 // is what Java reads.
-func Parse(text string) (map[string]string, error) {
+func Properties(text string) (map[string]string, error) {
 	if !utf8.ValidString(text) {
 		text = latin1(text)
 	}
