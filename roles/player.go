@@ -22,6 +22,8 @@ type Options struct {
 	// Auth is the identities with which that path is made and removed. The lesson's
 	// own sessions have none of them.
 	Auth []session.Credential
+	// Security is what Server is reached with.
+	Security session.Security
 	// Turn leaves the steps that have a goal to the student.
 	Turn bool
 
@@ -127,6 +129,16 @@ func (p *Player) Connect() string {
 		return ""
 	}
 	return p.ground.connect
+}
+
+// Security is what the lesson's server is reached with: one of its own has none.
+func (p *Player) Security() session.Security {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.ground == nil {
+		return session.Security{}
+	}
+	return p.ground.security
 }
 
 // Place tells where the player stands.
@@ -295,7 +307,7 @@ func (p *Player) layOut(ctx context.Context) error {
 	p.ground = g
 	p.mu.Unlock()
 	p.replay, err = transcript.Begin(p.lesson.Page, transcript.Options{
-		Server: g.connect, Timeout: g.timeout, Dialect: shell.D34,
+		Server: g.connect, Security: g.security, Timeout: g.timeout, Dialect: shell.D34,
 		Opened: p.opt.Opened, Sink: p.sink, Ran: p.ran, Waiting: p.waiting,
 	})
 	return err

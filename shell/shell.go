@@ -28,6 +28,10 @@ type Config struct {
 	Name    string        // tells the shell's items apart from another's
 	Connect string        // zkCli's connect string: host:port,…/chroot
 	Timeout time.Duration // of sessions, as asked for
+	// Security is how servers are reached, and as whom; that of connect too.
+	Security session.Security
+	// MaxRequest is the longest request to send, 0 for ZooKeeper's default.
+	MaxRequest int
 	// ReadOnly accepts a server that is cut off from its quorum.
 	ReadOnly bool
 	// Auth is the identities that the sessions on the servers of Connect have. No
@@ -95,6 +99,7 @@ func (sh *Shell) connect(ctx context.Context, to string) error {
 	zk, err := session.Open(session.Config{
 		Servers: servers, Chroot: chroot, Timeout: sh.cfg.Timeout,
 		ReadOnly: sh.cfg.ReadOnly, Auth: sh.authFor(servers), OnEvent: sh.onEvent,
+		Security: sh.cfg.Security, MaxRequest: sh.cfg.MaxRequest,
 	})
 	if err != nil {
 		return fmt.Errorf("connect %s: %w", to, err)
@@ -154,7 +159,7 @@ func (sh *Shell) startDetecting(servers []string) {
 	sh.detected = done
 	go func() {
 		defer close(done)
-		d := detect(servers)
+		d := detect(sh.cfg.Security, servers)
 		sh.mu.Lock()
 		defer sh.mu.Unlock()
 		if sh.detected == done { // no other server since
@@ -174,11 +179,11 @@ func closed(c chan struct{}) bool {
 
 // detect is the dialect of the first of the servers that tells its version, Auto
 // if none does.
-func detect(servers []string) Dialect {
+func detect(sec session.Security, servers []string) Dialect {
 	ctx, cancel := context.WithTimeout(context.Background(), detectTimeout)
 	defer cancel()
 	for _, addr := range servers {
-		reply, err := session.FourLetter(ctx, addr, "srvr")
+		reply, err := sec.FourLetter(ctx, addr, "srvr")
 		if m := versionLine.FindStringSubmatch(reply); err == nil && m != nil {
 			return DialectOf(m[1])
 		}
@@ -342,6 +347,9 @@ func (sh *Shell) dispatch(c *Call) error {
 	c.zk = sh.Session()
 	if err := c.refusedAuth(); err != nil {
 		return err
+	}
+	if c.cmd.Needs == NeedsSession && c.zk != nil && c.zk.Refused() != nil {
+		return c.zk.Refused()
 	}
 	if c.cmd.Needs == NeedsSession && !alive(c.zk) {
 		c.outln("Not connected")

@@ -39,11 +39,11 @@ type Config struct {
 	// string of an ensemble, or a server of its own; with LessonTurn as the
 	// student's turn. Without Shell.Connect there is nothing but the lesson, and
 	// leaving it leaves zoosh.
-	Lesson       *roles.Lesson
-	LessonServer string
-	LessonTurn   bool
-	// LessonAuth is the identities with which a place is made on LessonServer.
-	LessonAuth []session.Credential
+	Lesson         *roles.Lesson
+	LessonServer   string
+	LessonSecurity session.Security     // of LessonServer
+	LessonAuth     []session.Credential // with which a place is made there
+	LessonTurn     bool
 	// Menu shows the list of the lessons first.
 	Menu bool
 	// Finished is the lessons that were finished in earlier runs.
@@ -131,7 +131,7 @@ func (m *Model) begin() tea.Cmd {
 	}
 	if m.cfg.Lesson != nil {
 		stage := m.cfg.Lesson.Name == wholeSession
-		cmds = append(cmds, m.play(m.cfg.Lesson, walkOptions{m.cfg.LessonServer, m.cfg.LessonTurn, stage}))
+		cmds = append(cmds, m.play(m.cfg.Lesson, walkOptions{m.cfg.LessonServer, m.cfg.LessonSecurity, m.cfg.LessonTurn, stage}))
 	}
 	if m.cfg.Menu {
 		cmds = append(cmds, showLessons(m))

@@ -9,6 +9,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"zoosh/internal/session"
 	"zoosh/roles"
 	"zoosh/shell"
 )
@@ -74,9 +75,10 @@ const (
 
 // walkOptions say how a lesson is played.
 type walkOptions struct {
-	server string
-	turn   bool
-	stage  bool
+	server   string
+	security session.Security
+	turn     bool
+	stage    bool
 }
 
 // newWalkthrough makes the player, which has not laid out anything yet.
@@ -89,7 +91,8 @@ func newWalkthrough(m *Model, l *roles.Lesson, o walkOptions) *walkthrough {
 	w.heard.prefix = m.played
 	w.ctx, w.cancel = context.WithCancel(m.ctx)
 	w.player = roles.NewPlayer(l, roles.Options{
-		Server: o.server, Auth: m.cfg.LessonAuth, Turn: o.turn, Cleared: w.heard.cleared, Opened: w.heard.opened,
+		Server: o.server, Security: o.security, Auth: m.cfg.LessonAuth, Turn: o.turn,
+		Cleared: w.heard.cleared, Opened: w.heard.opened,
 		Sink:    func(it shell.Item) { it.Shell = w.heard.name(it.Shell); m.stream.Put(it) },
 		Waiting: func() { m.stream.Put(shell.Item{Kind: shell.Began, Shell: w.marker}) },
 	})

@@ -243,6 +243,9 @@ func completingShell(ctx context.Context, flags []string, connected bool) (sh *s
 	if o.profile, _, ok = o.flags.takeProfile(ctx, true); !ok {
 		return nowhere, none
 	}
+	if o.security.load(std) != nil {
+		return nowhere, none
+	}
 	if o.server == "" {
 		o.server = defaultServer
 	}

@@ -16,6 +16,7 @@ import (
 // options is what the command line asks for.
 type options struct {
 	server   string // "" if none was named
+	security security
 	timeout  time.Duration
 	readOnly bool
 	wait     bool
@@ -73,6 +74,9 @@ func (o *options) contradiction() string {
 	if o.embedded && o.server != "" {
 		return "-embedded and -server exclude each other"
 	}
+	if flag := o.security.asked(); o.embedded && flag != "" {
+		return "-embedded and " + flag + " exclude each other"
+	}
 	return ""
 }
 
@@ -90,6 +94,7 @@ func (o *options) shellFlags(fs *flagSet) {
 func (o *options) connectionFlags(fs *flagSet) {
 	o.flags, fs.profiled = fs, true
 	fs.StringVar(&o.server, "server", "", "the ensemble, as `host:port,...[/chroot]` or @profile (default "+defaultServer+")")
+	o.security.flags(fs.FlagSet)
 	fs.Func("timeout", "the session `timeout` to ask for, in milliseconds (default 30000)", func(s string) error {
 		ms, err := strconv.ParseInt(s, 10, 32)
 		if err != nil || ms <= 0 {

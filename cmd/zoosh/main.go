@@ -146,6 +146,10 @@ func runShell(opts *options, rest []string, rec *transcript.Recording, std stdio
 		return code
 	}
 	interactive := len(rest) == 0 && std.interactive()
+	if err := opts.security.load(std); err != nil {
+		fmt.Fprintln(std.err, "zoosh:", err)
+		return codeFailed
+	}
 	at, err := opts.chooseServer(ctx, interactive, std)
 	if err != nil {
 		fmt.Fprintln(std.err, "zoosh:", err)

@@ -108,6 +108,7 @@ var (
 		{"LC_ALL, LC_MESSAGES, LANG", "the language of the lessons"},
 		{"NO_COLOR", "if set, the TUI has no colours"},
 		{"TERM", "dumb is line mode"},
+		{saslVar, "user:password for SASL, where no file is named"},
 		{"VISUAL, EDITOR", "what edits a znode's data"},
 	}
 	manExamples = [][2]string{

@@ -33,6 +33,7 @@ type playOptions struct {
 	list         bool
 	language     string
 	pace         roles.Pace
+	security     security
 }
 
 // runPlay is zoosh play.
@@ -41,6 +42,7 @@ func runPlay(args []string, std stdio) int {
 	fs := newFlagSet("zoosh play", std, playUsage)
 	fs.profiled = true
 	fs.StringVar(&o.server, "server", "", "play on that ensemble, below a path of the lesson's own, which is removed in the end; `host:port,...[/chroot]` or @profile (default: an embedded server)")
+	o.security.flags(fs.FlagSet)
 	fs.BoolVar(&o.plain, "plain", false, "print the lesson step by step instead of the TUI")
 	fs.BoolVar(&o.ascii, "ascii", false, "draw the TUI with ASCII characters alone")
 	fs.BoolVar(&o.auto, "auto", false, "play by itself")
@@ -68,10 +70,17 @@ func runPlay(args []string, std stdio) int {
 		return listLessons(o.language, std)
 	}
 	who, code, ok := fs.takeProfile(context.Background(), false)
-	if !ok {
+	switch {
+	case !ok:
 		return code
+	case o.server == "" && o.security.asked() != "":
+		return fs.misused("%s goes with -server", o.security.asked())
 	}
 	o.auth = who.auth
+	if err := o.security.load(std); err != nil {
+		fmt.Fprintln(std.err, "zoosh: play:", err)
+		return codeFailed
+	}
 	inTUI := !o.plain && !o.auto && std.interactive() && !dumb()
 	if len(names) == 0 {
 		if inTUI {

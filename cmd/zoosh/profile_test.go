@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"zoosh/internal/server"
+	"zoosh/internal/zktest"
 )
 
 // configure writes the file of profiles for this test and returns its folder.
@@ -215,5 +216,28 @@ func TestProfilesInTheDocuments(t *testing.T) {
 		if p := file.Find("prod"); file.Default != "dev" || file.Find("dev") == nil || p == nil || !p.ReadOnly || p.Colour != "red" || len(p.Auth) != 1 {
 			t.Errorf("it is not what is told of it:\n%s", text)
 		}
+	}
+}
+
+// A profile has TLS and SASL as the flags have them.
+func TestSecuredProfile(t *testing.T) {
+	ca := zktest.NewCA(t, "Test CA")
+	client := ca.Issue("client", false)
+	_, addr := zktest.StartTLS(t, ca.Issue("server", false, "127.0.0.1", "localhost"), ca)
+	dir := configure(t, fmt.Sprintf("[profiles.prod]\nservers = [%q]\ncacert = %q\ncert = %q\nkey = %q\n", addr, ca.CertFile, client.CertFile, client.KeyFile))
+	page := filepath.Join(dir, "page.md")
+	if err := os.WriteFile(page, []byte("```zk\n[zk] create /a b\nCreated /a\n```\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, args := range [][]string{{"@prod", "ls", "/"}, {"test", "@prod", page}, {"play", "-plain", "-auto", "@prod", "client"}} {
+		if out, errOut, code := zoosh(t, "", args...); code != 0 {
+			t.Errorf("%q: code %d, %s%s", args, code, out, errOut)
+		}
+	}
+	if out, _, _ := zoosh(t, "", "complete", "zsh", "@prod", "get", "/"); !strings.Contains(out, "/zookeeper") {
+		t.Errorf("completion: %q", out)
+	}
+	if _, errOut, code := zoosh(t, "", "@prod", "-cacert", client.CertFile, "ls", "/"); code != 1 || !strings.Contains(errOut, "signed by no CA that is trusted here") {
+		t.Errorf("a flag over the profile: code %d, err %q", code, errOut)
 	}
 }

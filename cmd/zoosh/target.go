@@ -29,6 +29,7 @@ func (t *target) shellConfig(o *options) shell.Config {
 	return shell.Config{
 		Connect: t.connect, Auth: o.profile.auth, Timeout: o.timeout, ReadOnly: o.readOnly,
 		WaitForConnection: o.wait, Dialect: o.dialect,
+		Security: o.security.session, MaxRequest: o.security.maxRequest,
 	}
 }
 
@@ -44,7 +45,7 @@ func (o *options) chooseServer(ctx context.Context, interactive bool, std stdio)
 		return embed("127.0.0.1:0")
 	case o.server != "":
 		return &target{connect: o.server}, nil
-	case !interactive || answers(ctx, defaultServer):
+	case !interactive || o.security.asked() != "" || answers(ctx, defaultServer):
 		return &target{connect: defaultServer}, nil
 	}
 	t, err := embed("127.0.0.1:2181")

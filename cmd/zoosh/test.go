@@ -38,10 +38,20 @@ func runTest(args []string, std stdio) int {
 	ctx, stop := untilSignal(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer stop()
 	who, code, ok := fs.takeProfile(ctx, false)
-	if !ok {
+	switch {
+	case !ok:
 		return code
+	case o.server == "" && o.security.asked() != "":
+		return fs.misused("%s goes with -server", o.security.asked())
 	}
-	opt := transcript.Options{Server: o.server, Auth: who.auth, Timeout: o.timeout, Dialect: o.dialect}
+	if err := o.security.load(std); err != nil {
+		fmt.Fprintln(std.err, "zoosh: test:", err)
+		return codeFailed
+	}
+	opt := transcript.Options{
+		Server: o.server, Auth: who.auth, Timeout: o.timeout, Dialect: o.dialect,
+		Security: o.security.session, MaxRequest: o.security.maxRequest,
+	}
 	var failed int
 	var err error
 	if *lessons {

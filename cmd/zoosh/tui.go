@@ -27,7 +27,8 @@ func playInTUI(o *playOptions, lesson *roles.Lesson, std stdio) int {
 	defer stop()
 	cfg := tui.Config{
 		ASCII: o.ascii, Language: o.language,
-		Lesson: lesson, LessonTurn: o.turn, LessonServer: o.server, LessonAuth: o.auth, Menu: lesson == nil,
+		Lesson: lesson, LessonTurn: o.turn, LessonServer: o.server, LessonSecurity: o.security.session, LessonAuth: o.auth,
+		Menu: lesson == nil,
 	}
 	if lesson == nil {
 		at, err := embed("127.0.0.1:0")

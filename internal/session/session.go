@@ -47,6 +47,8 @@ type Session struct {
 	conn     *conn         // the connection or the attempt at one, or nil
 	ready    *conn         // conn, once its session is set up and announced
 	failures int           // attempts that failed since Open
+	distrust int           // attempts in a row that failed of TLS
+	refused  error         // the server does not believe SASL: there is nothing more to try
 	behind   int           // attempts in a row that ended with a server that lags behind us
 	hold     chan struct{} // if not nil, dialing waits until it is closed
 	lastErr  error
@@ -188,17 +190,24 @@ func (s *Session) LastError() error {
 
 // WaitConnected returns nil as soon as the session is connected. When ctx ends
 // first, the error wraps ctx's and says what failed last; after Close or Crash
-// it is ErrClosed.
+// it is ErrClosed. What waiting does not mend ends it at once: that no server is
+// trusted or trusts this client (*TLSError), that the user is refused
+// (*RefusedError).
 func (s *Session) WaitConnected(ctx context.Context) error {
 	for {
 		s.mu.Lock()
-		ready, closing, changed, last := s.ready != nil, s.closing, s.changed, s.lastErr
+		ready, closing, changed, last, refused := s.ready != nil, s.closing, s.changed, s.lastErr, s.refused
+		distrusted := s.distrust >= len(s.cfg.Servers)
 		s.mu.Unlock()
 		switch {
 		case closing:
 			return ErrClosed
 		case ready:
 			return nil
+		case refused != nil:
+			return refused
+		case distrusted:
+			return last
 		}
 		select {
 		case <-changed:

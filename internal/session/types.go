@@ -26,6 +26,8 @@ type Config struct {
 	// Timeout is the session timeout asked for; 0 is DefaultTimeout. The server
 	// keeps it within bounds of its own: see NegotiatedTimeout.
 	Timeout time.Duration
+	// Security is TLS and who the session is.
+	Security Security
 	// ReadOnly accepts a server that is cut off from its quorum.
 	ReadOnly bool
 	// Auth is the identities that the session has from the start: they are sent

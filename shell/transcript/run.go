@@ -20,6 +20,9 @@ type Options struct {
 	Server string
 	// Auth is the identities that the sessions on Server have.
 	Auth []session.Credential
+	// Security and MaxRequest are the sessions', on that Server.
+	Security   session.Security
+	MaxRequest int
 	// Start starts the server of a page; nil is the embedded server.
 	Start func() (addr string, stop func() error, err error)
 	// Timeout of the sessions; 2 seconds, on a given Server 4.
@@ -325,7 +328,7 @@ func (r *Replay) open(ctx context.Context, step int) (*player, error) {
 	}
 	p.shell = shell.New(shell.Config{
 		Name: name, Connect: r.opt.Server, Auth: r.opt.Auth, Timeout: r.opt.Timeout, WaitForConnection: true,
-		Dialect: r.opt.Dialect, Sink: sink,
+		Dialect: r.opt.Dialect, Sink: sink, Security: r.opt.Security, MaxRequest: r.opt.MaxRequest,
 	})
 	r.players[name], r.order = p, append(r.order, p)
 	if r.opt.Opened != nil {
