@@ -26,9 +26,10 @@ const cleanTimeout = 10 * time.Second
 
 // A ground is where a lesson is played: an empty tree.
 type ground struct {
-	connect string // zkCli's connect string
-	timeout time.Duration
-	made    int32 // children that its root was given before the lesson
+	connect  string // zkCli's connect string
+	security session.Security
+	timeout  time.Duration
+	made     int32 // children that its root was given before the lesson
 	// expire ends a session that has crashed before its timeout; nil where the
 	// server is not ours.
 	expire func(id int64) bool
@@ -52,12 +53,13 @@ func ownGround() (*ground, error) {
 const rootName = "/zookeeper"
 
 // realGround is a path of the lesson's own on somebody's ensemble.
-func realGround(ctx context.Context, connect, lesson string) (*ground, error) {
+func realGround(ctx context.Context, opt Options, lesson string) (*ground, error) {
+	connect, sec := opt.Server, opt.Security
 	servers, chroot, err := session.ParseConnect(connect)
 	if err != nil {
 		return nil, fmt.Errorf("the lesson's ensemble %s: %w", connect, err)
 	}
-	zk, err := session.Open(session.Config{Servers: servers, Chroot: chroot, Timeout: realTimeout})
+	zk, err := session.Open(session.Config{Servers: servers, Chroot: chroot, Security: sec, Auth: opt.Auth, Timeout: realTimeout})
 	if err != nil {
 		return nil, fmt.Errorf("the lesson's ensemble %s: %w", connect, err)
 	}
@@ -68,7 +70,7 @@ func realGround(ctx context.Context, connect, lesson string) (*ground, error) {
 		return nil, errors.Join(fmt.Errorf("make a place for the lesson on %s: %w", connect, err), zk.Close())
 	}
 	return &ground{
-		connect: strings.Join(servers, ",") + chroot + path, timeout: realTimeout,
+		connect: strings.Join(servers, ",") + chroot + path, security: sec, timeout: realTimeout,
 		made: 1, // rootName
 		close: func(others []*session.Session) error {
 			ctx, cancel := context.WithTimeout(context.Background(), cleanTimeout)

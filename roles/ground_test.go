@@ -48,7 +48,7 @@ func TestOnAnEnsemble(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer srv.Close()
-	eye, err := openEye(srv.Addr())
+	eye, err := openEye(&ground{connect: srv.Addr()})
 	if err != nil {
 		t.Fatal(err)
 	}

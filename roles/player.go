@@ -19,6 +19,11 @@ type Options struct {
 	// Server is the connect string of an ensemble to play on, below a path that is
 	// made for the lesson and removed afterwards. Empty is an embedded server.
 	Server string
+	// Auth is the identities with which that path is made and removed. The lesson's
+	// own sessions have none of them.
+	Auth []session.Credential
+	// Security is what Server is reached with.
+	Security session.Security
 	// Turn leaves the steps that have a goal to the student.
 	Turn bool
 
@@ -124,6 +129,16 @@ func (p *Player) Connect() string {
 		return ""
 	}
 	return p.ground.connect
+}
+
+// Security is what the lesson's server is reached with: one of its own has none.
+func (p *Player) Security() session.Security {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.ground == nil {
+		return session.Security{}
+	}
+	return p.ground.security
 }
 
 // Place tells where the player stands.
@@ -276,7 +291,7 @@ func (p *Player) layOut(ctx context.Context) error {
 	if p.opt.Server == "" {
 		g, err = ownGround()
 	} else {
-		g, err = realGround(ctx, p.opt.Server, p.lesson.Name)
+		g, err = realGround(ctx, p.opt, p.lesson.Name)
 	}
 	if err != nil {
 		return err
@@ -285,7 +300,7 @@ func (p *Player) layOut(ctx context.Context) error {
 	p.ground = g
 	p.mu.Unlock()
 	p.replay, err = transcript.Begin(p.lesson.Page, transcript.Options{
-		Server: g.connect, Timeout: g.timeout, Dialect: shell.D34,
+		Server: g.connect, Security: g.security, Timeout: g.timeout, Dialect: shell.D34,
 		Opened: p.opt.Opened, Sink: p.sink, Waiting: p.waiting,
 	})
 	return err

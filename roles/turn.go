@@ -73,18 +73,18 @@ func (p *Player) Try(ctx context.Context, done shell.Item) (Verdict, error) {
 func (p *Player) scene(ctx context.Context) (*scene, error) {
 	if p.eye == nil {
 		var err error
-		if p.eye, err = openEye(p.ground.connect); err != nil {
+		if p.eye, err = openEye(p.ground); err != nil {
 			return nil, err
 		}
 	}
 	return look(ctx, p.eye, p.sessions())
 }
 
-func openEye(connect string) (*session.Session, error) {
-	servers, chroot, err := session.ParseConnect(connect)
+func openEye(g *ground) (*session.Session, error) {
+	servers, chroot, err := session.ParseConnect(g.connect)
 	if err == nil {
 		var zk *session.Session
-		if zk, err = session.Open(session.Config{Servers: servers, Chroot: chroot}); err == nil {
+		if zk, err = session.Open(session.Config{Servers: servers, Chroot: chroot, Security: g.security}); err == nil {
 			return zk, nil
 		}
 	}
@@ -145,7 +145,7 @@ func newShadow(l *Lesson) (*shadow, error) {
 		Waiting: func(int) { endCrashed(sessionsOf(l, s.replay), g.expire) },
 	})
 	if err == nil {
-		s.eye, err = openEye(g.connect)
+		s.eye, err = openEye(g)
 	}
 	if err != nil {
 		return nil, errors.Join(err, g.close(nil))

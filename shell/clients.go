@@ -8,8 +8,6 @@ import (
 	"slices"
 	"strconv"
 	"time"
-
-	"zoosh/internal/session"
 )
 
 // A client is a connection with a session, as a server's cons tells.
@@ -95,7 +93,7 @@ var notAllowed = regexp.MustCompile(`is not executed because it is not in the wh
 func (c *Call) fourLetter(server, word string) (string, error) {
 	ctx, cancel := context.WithTimeout(c.ctx, c.sh.timeout())
 	defer cancel()
-	answer, err := session.FourLetter(ctx, server, word)
+	answer, err := c.sh.cfg.Security.FourLetter(ctx, server, word)
 	switch {
 	case err != nil:
 		return "", fmt.Errorf("%s does not answer %s: %w", server, word, err)

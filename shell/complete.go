@@ -46,6 +46,18 @@ func (sh *Shell) Complete(ctx context.Context, line string, pos int) (start int,
 	return start, sh.pathCandidates(ctx, word)
 }
 
+// CompletesPath tells whether what ends line is a path, which Complete asks the
+// server about.
+func CompletesPath(d Dialect, line string) bool {
+	start := wordStart(line)
+	before := Split(strings.TrimSpace(line[:start]))
+	if len(before) == 0 || strings.HasPrefix(line[start:], "-") {
+		return false
+	}
+	cmd := Lookup(d, before[0])
+	return cmd != nil && cmd.argKind(d, before[1:]) == ArgPath
+}
+
 // beginning keeps the candidates that begin with the word.
 func beginning(word string, candidates []Candidate) []Candidate {
 	return slices.DeleteFunc(candidates, func(c Candidate) bool { return !strings.HasPrefix(c.Text, word) })

@@ -22,7 +22,8 @@ func (c *Call) openSecond(to string, onEvent func(session.Event)) (*session.Sess
 	}
 	zk, err := session.Open(session.Config{
 		Servers: servers, Chroot: chroot, Timeout: c.sh.cfg.Timeout,
-		ReadOnly: c.sh.cfg.ReadOnly, NoWrites: true, OnEvent: onEvent,
+		ReadOnly: c.sh.cfg.ReadOnly, NoWrites: true, Auth: c.sh.authFor(servers), OnEvent: onEvent,
+		Security: c.sh.cfg.Security, MaxRequest: c.sh.cfg.MaxRequest,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("connect %s: %w", to, err)

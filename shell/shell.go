@@ -15,6 +15,7 @@ import (
 	"fmt"
 	"io"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -28,8 +29,15 @@ type Config struct {
 	Name    string        // tells the shell's items apart from another's
 	Connect string        // zkCli's connect string: host:port,…/chroot
 	Timeout time.Duration // of sessions, as asked for
+	// Security is how servers are reached, and as whom; that of connect too.
+	Security session.Security
+	// MaxRequest is the longest request to send, 0 for ZooKeeper's default.
+	MaxRequest int
 	// ReadOnly accepts a server that is cut off from its quorum.
 	ReadOnly bool
+	// Auth is the identities that the sessions on the servers of Connect have. No
+	// other server gets to see them.
+	Auth []session.Credential
 	// WaitForConnection makes connect wait until the session is established.
 	WaitForConnection bool
 	Dialect           Dialect
@@ -111,7 +119,8 @@ func (sh *Shell) connect(ctx context.Context, to string) error {
 	}
 	zk, err := session.Open(session.Config{
 		Servers: servers, Chroot: chroot, Timeout: sh.cfg.Timeout,
-		ReadOnly: sh.cfg.ReadOnly, NoWrites: sh.cfg.NoWrites, OnEvent: sh.onEvent,
+		ReadOnly: sh.cfg.ReadOnly, NoWrites: sh.cfg.NoWrites, Auth: sh.authFor(servers), OnEvent: sh.onEvent,
+		Security: sh.cfg.Security, MaxRequest: sh.cfg.MaxRequest,
 	})
 	if err != nil {
 		return fmt.Errorf("connect %s: %w", to, err)
@@ -134,6 +143,16 @@ func (sh *Shell) connect(ctx context.Context, to string) error {
 		return fmt.Errorf("connect %s: %w", to, err)
 	}
 	return nil
+}
+
+// authFor is the identities for sessions on servers: those of Config.Auth, if each
+// server is one of Config.Connect.
+func (sh *Shell) authFor(servers []string) []session.Credential {
+	own, _, err := session.ParseConnect(sh.cfg.Connect)
+	if err != nil || slices.ContainsFunc(servers, func(s string) bool { return !slices.Contains(own, s) }) {
+		return nil
+	}
+	return sh.cfg.Auth
 }
 
 func (sh *Shell) timeout() time.Duration {
@@ -161,7 +180,7 @@ func (sh *Shell) startDetecting(servers []string) {
 	sh.detected = done
 	go func() {
 		defer close(done)
-		d := detect(servers)
+		d := detect(sh.cfg.Security, servers)
 		sh.mu.Lock()
 		defer sh.mu.Unlock()
 		if sh.detected == done { // no other server since
@@ -181,11 +200,11 @@ func closed(c chan struct{}) bool {
 
 // detect is the dialect of the first of the servers that tells its version, Auto
 // if none does.
-func detect(servers []string) Dialect {
+func detect(sec session.Security, servers []string) Dialect {
 	ctx, cancel := context.WithTimeout(context.Background(), detectTimeout)
 	defer cancel()
 	for _, addr := range servers {
-		reply, err := session.FourLetter(ctx, addr, "srvr")
+		reply, err := sec.FourLetter(ctx, addr, "srvr")
 		if m := versionLine.FindStringSubmatch(reply); err == nil && m != nil {
 			return DialectOf(m[1])
 		}
@@ -348,6 +367,12 @@ func (sh *Shell) dispatch(c *Call) error {
 		return notFound(c.dialect, c.words[0])
 	}
 	c.zk = sh.Session()
+	if err := c.refusedAuth(); err != nil {
+		return err
+	}
+	if c.cmd.Needs == NeedsSession && c.zk != nil && c.zk.Refused() != nil {
+		return c.zk.Refused()
+	}
 	if c.cmd.Needs == NeedsSession && !alive(c.zk) {
 		c.outln("Not connected")
 		return nil
@@ -364,6 +389,18 @@ func (sh *Shell) dispatch(c *Call) error {
 	}
 	if c.cmd.Needs == NeedsNothingButSays && !alive(sh.Session()) {
 		c.outln("Not connected")
+	}
+	return nil
+}
+
+// refusedAuth is why a session is not to be used that was to have identities from
+// its start: without them the command would run as somebody else.
+func (c *Call) refusedAuth() error {
+	if c.cmd.Needs != NeedsSession || c.zk == nil {
+		return nil
+	}
+	if err := c.zk.AuthRefused(); err != nil {
+		return failf("%v", err)
 	}
 	return nil
 }

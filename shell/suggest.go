@@ -6,10 +6,20 @@ import "strings"
 // is none: one that differs by a slip of the finger or two. It is "" if there is
 // no such command.
 func Suggest(d Dialect, name string) string {
-	best, least := "", 1+min(2, len(name)/3)
+	var names []string
 	for _, c := range Commands(d) {
-		if n := slips(strings.ToLower(name), strings.ToLower(c.Name)); n < least {
-			best, least = c.Name, n
+		names = append(names, c.Name)
+	}
+	return Nearest(name, names)
+}
+
+// Nearest is the one of names that somebody may have meant with a name that is none
+// of them; "" if there is none.
+func Nearest(name string, names []string) string {
+	best, least := "", 1+min(2, len(name)/3)
+	for _, other := range names {
+		if n := slips(strings.ToLower(name), strings.ToLower(other)); n < least {
+			best, least = other, n
 		}
 	}
 	return best

@@ -210,3 +210,25 @@ func (t *theme) boxed(title string, rows []string, w int) []string {
 	}
 	return append(out, t.frameFocus.Render(g.botLeft+strings.Repeat(g.horizontal, w-2)+g.botRight))
 }
+
+// A KeySection is the keys of one place, as help lists them.
+type KeySection struct {
+	Place string
+	Keys  [][2]string // the keys, and what they do
+}
+
+// Keys are all keys of the TUI, for the manual page.
+func Keys() []KeySection {
+	var out []KeySection
+	for _, where := range append([]paneID{anywhere}, allPanes...) {
+		s := KeySection{Place: "In the pane " + where.String()}
+		if where == anywhere {
+			s.Place = "Everywhere"
+		}
+		for _, row := range helpRows(where) {
+			s.Keys = append(s.Keys, [2]string{row.keys, row.title})
+		}
+		out = append(out, s)
+	}
+	return out
+}

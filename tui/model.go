@@ -7,6 +7,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"zoosh/internal/session"
 	"zoosh/roles"
 	"zoosh/shell"
 	"zoosh/shell/transcript"
@@ -19,9 +20,12 @@ type Config struct {
 	Shell shell.Config
 	// Asks: a command that takes more than one znode asks first.
 	Asks bool
-	// Where is what the status line calls the server: "embedded", or nothing for
-	// an ensemble, which has its address.
+	// Where is what the status line calls the server: "embedded", a profile's name,
+	// or nothing for an ensemble that has no more than its address.
 	Where string
+	// StatusColor is the colour of the status line while the server is that of
+	// Shell.Connect, one of StatusColors; "" is none.
+	StatusColor string
 	// ASCII draws without box-drawing characters and symbols.
 	ASCII bool
 	// History is lines of earlier runs, the oldest first.
@@ -40,8 +44,10 @@ type Config struct {
 	LessonTurn bool
 	// LessonServer is where lessons are played, the connect string of an ensemble;
 	// empty is a server of their own. LessonPace is how fast they begin.
-	LessonServer string
-	LessonPace   roles.Pace
+	LessonServer   string
+	LessonSecurity session.Security     // of LessonServer
+	LessonAuth     []session.Credential // with which a place is made there
+	LessonPace     roles.Pace
 	// Menu shows the list of the lessons first.
 	Menu bool
 	// Finished is the lessons that were finished in earlier runs.

@@ -84,7 +84,17 @@ func (m *Model) statusBar() string {
 	if n := len(m.command.tabs); n > 1 {
 		parts = append(parts, fmt.Sprintf("%d sessions", n))
 	}
-	return style.Render(state) + t.status.Render(t.fit(" "+strings.Join(parts, "  "), rest))
+	return style.Render(state) + m.statusStyle(tab.shell).Render(t.fit(" "+strings.Join(parts, "  "), rest))
+}
+
+// statusStyle is the look of the status line behind the state: that of the server
+// it speaks of, if that has one.
+func (m *Model) statusStyle(sh *shell.Shell) lipgloss.Style {
+	style, ok := m.theme.marked[m.cfg.StatusColor]
+	if !ok || sh.ConnectString() != m.cfg.Shell.Connect {
+		return m.theme.status
+	}
+	return style
 }
 
 // toneBar is the look of a bar in that tone.
@@ -102,13 +112,14 @@ func (m *Model) sessionText(sh *shell.Shell) string {
 // where names the server, and of an ensemble the member that is talked to.
 func (m *Model) where(sh *shell.Shell) string {
 	at := sh.ConnectString()
-	if m.cfg.Where != "" && at == m.cfg.Shell.Connect {
-		return shell.Printable(m.cfg.Where + " " + at)
-	}
+	text := at
 	if zk := sh.Session(); zk != nil && zk.Server() != "" && strings.Contains(at, ",") {
-		return shell.Printable("ensemble " + at + ", member " + zk.Server())
+		text = "ensemble " + at + ", member " + zk.Server()
 	}
-	return shell.Printable(at)
+	if m.cfg.Where != "" && at == m.cfg.Shell.Connect {
+		text = m.cfg.Where + " " + text
+	}
+	return shell.Printable(text)
 }
 
 // keyBar is the keys that work here, those of the pane first. Help is always

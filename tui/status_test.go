@@ -200,3 +200,26 @@ func TestKeyBar(t *testing.T) {
 		}
 	}
 }
+
+// A profile's colour is on the status line as long as that is about its server.
+func TestStatusColor(t *testing.T) {
+	m := newModel(t.Context(), Config{Shell: shell.Config{Connect: "zk1:2181"}, Where: "prod", StatusColor: "red"})
+	m.theme = newTheme(m.cfg, true)
+	m.width = 80
+	sh := shell.New(shell.Config{Connect: "zk1:2181"})
+	if got := m.where(sh); got != "prod zk1:2181" {
+		t.Errorf("it is called %q", got)
+	}
+	if m.statusStyle(sh).GetForeground() != m.theme.bad.GetForeground() {
+		t.Error("the status line of prod is not red")
+	}
+	other := shell.New(shell.Config{Connect: "zk2:2181"})
+	if m.where(other) != "zk2:2181" || m.statusStyle(other).GetForeground() == m.theme.bad.GetForeground() {
+		t.Errorf("another server is called %q, and red", m.where(other))
+	}
+	m.cfg.NoColor = true
+	m.theme = newTheme(m.cfg, true)
+	if m.statusStyle(sh).GetForeground() == m.theme.bad.GetForeground() && m.theme.status.GetForeground() != m.theme.bad.GetForeground() {
+		t.Error("without colours it is red")
+	}
+}

@@ -18,7 +18,11 @@ type theme struct {
 	sessions             []lipgloss.Style // by number of the tab
 	glyph                glyphs
 	color                bool
+	marked               map[string]lipgloss.Style // a status line, by the colour's name
 }
+
+// StatusColors are the colours that a status line can have.
+var StatusColors = []string{"red", "green", "yellow", "blue", "magenta", "cyan"}
 
 // glyphs are the characters that an ASCII look replaces.
 type glyphs struct {
@@ -82,6 +86,10 @@ func newTheme(cfg Config, dark bool) *theme {
 	t.key = c("cyan").Bold(true)
 	t.status = s().Reverse(true)
 	t.ephemeral, t.container = c("magenta"), c("blue")
+	t.marked = map[string]lipgloss.Style{}
+	for _, name := range StatusColors {
+		t.marked[name] = c(name).Reverse(true)
+	}
 	for _, name := range []string{"cyan", "green", "magenta", "yellow", "blue", "red"} {
 		t.sessions = append(t.sessions, c(name))
 	}

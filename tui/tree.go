@@ -78,6 +78,7 @@ func (p *treePane) start() tea.Cmd { return p.open(p.m.cfg.Shell.Connect) }
 // open watches the tree of a server in place of the one so far.
 func (p *treePane) open(server string) tea.Cmd {
 	cfg := p.m.cfg.Shell
+	sec := p.m.securityOf(server)
 	p.wanted = server
 	return func() tea.Msg {
 		servers, chroot, err := session.ParseConnect(server)
@@ -85,10 +86,18 @@ func (p *treePane) open(server string) tea.Cmd {
 			return treeOpenedMsg{server: server, err: err}
 		}
 		w, err := p.link.open(session.Config{
-			Servers: servers, Chroot: chroot, Timeout: cfg.Timeout, ReadOnly: cfg.ReadOnly,
+			Servers: servers, Chroot: chroot, Timeout: cfg.Timeout, ReadOnly: cfg.ReadOnly, Security: sec,
 		})
 		return treeOpenedMsg{server, w, err}
 	}
+}
+
+// securityOf is what a server is reached with: a lesson's own has none.
+func (m *Model) securityOf(server string) session.Security {
+	if m.walk != nil && m.walk.player.Connect() == server {
+		return m.walk.player.Security()
+	}
+	return m.cfg.Shell.Security
 }
 
 // opened begins with a tree that is not known yet.

@@ -7,6 +7,7 @@ import (
 	"io"
 	"runtime/debug"
 	"strconv"
+	"strings"
 	"time"
 
 	"zoosh/shell"
@@ -15,6 +16,7 @@ import (
 // options is what the command line asks for.
 type options struct {
 	server   string // "" if none was named
+	security security
 	timeout  time.Duration
 	readOnly bool
 	wait     bool
@@ -26,6 +28,8 @@ type options struct {
 	noWrites bool
 	json     bool
 	quiet    bool
+	profile  chosen
+	flags    *flagSet // which they were read from
 	given    []string // the flags as they were given, for a subcommand to read again
 }
 
@@ -39,10 +43,14 @@ usage:
                                    server if no ZooKeeper answers there
   zoosh [flags] COMMAND [ARG...]   one command, then exit with its code
   zoosh [flags] < FILE             each line of FILE is a command
+  zoosh @NAME ...                  each of these on the ensemble of a profile
   zoosh play [NAME or FILE.md]     a walkthrough: zoosh plays the roles
   zoosh record FILE.md             a shell whose sessions are written down
   zoosh serve [-listen ADDR]       the embedded server alone
   zoosh test [-update] FILE.md...  replay transcripts and show what differs
+  zoosh profiles                   list the profiles
+  zoosh completion SHELL           print the completion script of bash, zsh or fish
+  zoosh man                        print the manual page
 
 flags:
 `
@@ -52,7 +60,7 @@ flags:
 func parseFlags(args []string, std stdio) (o *options, rest []string, code int, ok bool) {
 	o = &options{}
 	fs := newFlagSet("zoosh", std, usageText)
-	o.shellFlags(fs.FlagSet)
+	o.shellFlags(fs)
 	fs.BoolVar(&o.version, "version", false, "print the version")
 	if code, ok = fs.parse(args); !ok {
 		return nil, nil, code, false
@@ -69,11 +77,14 @@ func (o *options) contradiction() string {
 	if o.embedded && o.server != "" {
 		return "-embedded and -server exclude each other"
 	}
+	if flag := o.security.asked(); o.embedded && flag != "" {
+		return "-embedded and " + flag + " exclude each other"
+	}
 	return ""
 }
 
 // shellFlags are the flags of a shell, recorded or not.
-func (o *options) shellFlags(fs *flag.FlagSet) {
+func (o *options) shellFlags(fs *flagSet) {
 	o.connectionFlags(fs)
 	fs.BoolVar(&o.readOnly, "r", false, "go on in read-only mode with a server that is cut off from its quorum")
 	fs.BoolVar(&o.wait, "waitforconnection", false, "wait for the connection before the first command")
@@ -92,8 +103,10 @@ func (o *options) shellFlags(fs *flag.FlagSet) {
 }
 
 // connectionFlags are the flags that zoosh and its subcommands share.
-func (o *options) connectionFlags(fs *flag.FlagSet) {
-	fs.StringVar(&o.server, "server", "", "the ensemble, as `host:port,...[/chroot]` (default "+defaultServer+")")
+func (o *options) connectionFlags(fs *flagSet) {
+	o.flags, fs.profiled = fs, true
+	fs.StringVar(&o.server, "server", "", "the ensemble, as `host:port,...[/chroot]` or @profile (default "+defaultServer+")")
+	o.security.flags(fs.FlagSet)
 	fs.Func("timeout", "the session `timeout` to ask for, in milliseconds (default 30000)", func(s string) error {
 		ms, err := strconv.ParseInt(s, 10, 32)
 		if err != nil || ms <= 0 {
@@ -114,17 +127,29 @@ type flagSet struct {
 	*flag.FlagSet
 	std   stdio
 	usage string
+	// profiled: @NAME chooses a profile, and the sessions have its identities.
+	profiled bool
+	at       []string // the profiles that were named so
 }
 
 func newFlagSet(name string, std stdio, usage string) *flagSet {
-	fs := &flagSet{flag.NewFlagSet(name, flag.ContinueOnError), std, usage}
+	fs := &flagSet{FlagSet: flag.NewFlagSet(name, flag.ContinueOnError), std: std, usage: usage}
 	fs.SetOutput(io.Discard) // what flag would say is said by parse
 	return fs
 }
 
 // parse reads args. If ok is false the call ends with code.
 func (fs *flagSet) parse(args []string) (code int, ok bool) {
-	switch err := fs.Parse(args); {
+	if fs.std.inspect != nil {
+		fs.std.inspect(fs)
+		return codeOK, false
+	}
+	err := fs.Parse(args)
+	for err == nil && fs.profiled && strings.HasPrefix(fs.Arg(0), "@") {
+		fs.at = append(fs.at, fs.Arg(0))
+		err = fs.Parse(fs.Args()[1:])
+	}
+	switch {
 	case errors.Is(err, flag.ErrHelp):
 		fs.SetOutput(fs.std.out)
 		fmt.Fprint(fs.std.out, fs.usage)
@@ -140,6 +165,18 @@ func (fs *flagSet) parse(args []string) (code int, ok bool) {
 func (fs *flagSet) misused(format string, args ...any) int {
 	fmt.Fprintf(fs.std.err, "%s: %s (%s -help tells more)\n", fs.Name(), fmt.Sprintf(format, args...), fs.Name())
 	return codeUsage
+}
+
+// failed says what the call failed of.
+func (fs *flagSet) failed(err error) int {
+	fmt.Fprintf(fs.std.err, "%s: %s\n", fs.Name(), fs.std.safeFor(fs.std.err)(err.Error()))
+	return codeFailed
+}
+
+// given tells whether a flag was given, by the call or by its profile.
+func (fs *flagSet) given(name string) (yes bool) {
+	fs.Visit(func(f *flag.Flag) { yes = yes || f.Name == name })
+	return yes
 }
 
 // versionLine tells the version that the module was built as.

@@ -36,6 +36,10 @@ type stdio struct {
 	in       io.Reader
 	out, err io.Writer
 	terminal func(stream any) bool // tells whether one of them is a terminal
+	// inspect, if not nil, is shown the flags of a call in place of the call.
+	inspect func(*flagSet)
+	// hasty runs no command for a credential: somebody waits, and is not to be asked.
+	hasty bool
 }
 
 func isTerminal(stream any) bool {
@@ -58,12 +62,59 @@ func (std stdio) safeFor(w io.Writer) func(string) string {
 	return func(text string) string { return text }
 }
 
-// subcommands are the words that, standing first, are no ZooKeeper command.
-var subcommands = map[string]func(args []string, std stdio) int{
-	"play":   runPlay,
-	"record": runRecord,
-	"serve":  runServe,
-	"test":   runTest,
+// A subcommand is a word that, standing first, is no ZooKeeper command.
+type subcommand struct {
+	name, args string
+	summary    string // "" keeps it out of what people read
+	takes      takes
+	run        func(args []string, std stdio) int
+}
+
+// takes is what the arguments of a subcommand are.
+type takes int
+
+const (
+	takesNothing takes = iota
+	takesFile
+	takesFiles
+	takesLesson
+	takesShell
+)
+
+var subcommands []subcommand
+
+func init() { // complete and man read the table
+	subcommands = []subcommand{
+		{"play", "[NAME | FILE.md]", "a walkthrough: zoosh plays the roles", takesLesson, runPlay},
+		{"record", "FILE.md", "a shell whose sessions are written down as a transcript", takesFile, runRecord},
+		{"serve", "", "the embedded server alone", takesNothing, runServe},
+		{"test", "FILE.md...", "replay transcripts and show what differs", takesFiles, runTest},
+		{"profiles", "", "list the profiles", takesNothing, runProfiles},
+		{"completion", "bash | zsh | fish", "print what makes a shell complete zoosh's words", takesShell, runCompletion},
+		{"complete", "SHELL WORD...", "", takesNothing, runComplete},
+		{"man", "", "print the manual page", takesNothing, runMan},
+	}
+}
+
+// findSubcommand is the subcommand of that name, nil if there is none.
+func findSubcommand(name string) *subcommand {
+	for i := range subcommands {
+		if subcommands[i].name == name {
+			return &subcommands[i]
+		}
+	}
+	return nil
+}
+
+// flagsOf are the flags of a subcommand; of zoosh itself, if it is nil.
+func flagsOf(sub *subcommand) (fs *flagSet) {
+	std := stdio{out: io.Discard, err: io.Discard, terminal: func(any) bool { return false }, inspect: func(f *flagSet) { fs = f }}
+	if sub == nil {
+		parseFlags(nil, std)
+	} else {
+		sub.run(nil, std)
+	}
+	return fs
 }
 
 // run is main without the process around it: it returns the exit code.
@@ -77,8 +128,8 @@ func run(args []string, std stdio) int {
 		return codeOK
 	}
 	if len(rest) > 0 {
-		if sub := subcommands[rest[0]]; sub != nil {
-			return sub(slices.Concat(opts.given, rest[1:]), std)
+		if sub := findSubcommand(rest[0]); sub != nil {
+			return sub.run(slices.Concat(opts.given, rest[1:]), std)
 		}
 	}
 	return runShell(opts, rest, nil, std)
@@ -89,7 +140,16 @@ func run(args []string, std stdio) int {
 func runShell(opts *options, rest []string, rec *transcript.Recording, std stdio) int {
 	ctx, stop := untilSignal(context.Background(), syscall.SIGTERM, syscall.SIGHUP)
 	defer stop()
+	var code int
+	var ok bool
+	if opts.profile, code, ok = opts.flags.takeProfile(ctx, true); !ok {
+		return code
+	}
 	interactive := len(rest) == 0 && std.interactive()
+	if err := opts.security.load(std); err != nil {
+		fmt.Fprintln(std.err, "zoosh:", err)
+		return codeFailed
+	}
 	at, err := opts.chooseServer(ctx, interactive, std)
 	if err != nil {
 		fmt.Fprintln(std.err, "zoosh:", err)

@@ -21,6 +21,7 @@ func TestMain(m *testing.M) {
 	if os.Getenv(beZoosh) != "" {
 		main()
 	}
+	os.Setenv("XDG_CONFIG_HOME", "/nonexistent") // whoever runs the tests may have profiles
 	os.Exit(m.Run())
 }
 

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"syscall"
 
+	"zoosh/internal/session"
 	"zoosh/roles"
 )
 
@@ -26,18 +27,22 @@ flags:
 // playOptions is what zoosh play is asked for.
 type playOptions struct {
 	server       string
+	auth         []session.Credential
 	plain, ascii bool
 	auto, turn   bool
 	list         bool
 	language     string
 	pace         roles.Pace
+	security     security
 }
 
 // runPlay is zoosh play.
 func runPlay(args []string, std stdio) int {
 	var o playOptions
 	fs := newFlagSet("zoosh play", std, playUsage)
-	fs.StringVar(&o.server, "server", "", "play on that ensemble, below a path of the lesson's own, which is removed in the end; `host:port,...[/chroot]` (default: an embedded server)")
+	fs.profiled = true
+	fs.StringVar(&o.server, "server", "", "play on that ensemble, below a path of the lesson's own, which is removed in the end; `host:port,...[/chroot]` or @profile (default: an embedded server)")
+	o.security.flags(fs.FlagSet)
 	fs.BoolVar(&o.plain, "plain", false, "print the lesson step by step instead of the TUI")
 	fs.BoolVar(&o.ascii, "ascii", false, "draw the TUI with ASCII characters alone")
 	fs.BoolVar(&o.auto, "auto", false, "play by itself")
@@ -63,6 +68,18 @@ func runPlay(args []string, std stdio) int {
 		return fs.misused("-auto and -turn exclude each other")
 	case o.list:
 		return listLessons(o.language, std)
+	}
+	who, code, ok := fs.takeProfile(context.Background(), false)
+	switch {
+	case !ok:
+		return code
+	case o.server == "" && o.security.asked() != "":
+		return fs.misused("%s goes with -server", o.security.asked())
+	}
+	o.auth = who.auth
+	if err := o.security.load(std); err != nil {
+		fmt.Fprintln(std.err, "zoosh: play:", err)
+		return codeFailed
 	}
 	inTUI := !o.plain && !o.auto && std.interactive() && !dumb()
 	if len(names) == 0 {

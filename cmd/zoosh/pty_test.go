@@ -38,12 +38,18 @@ type ptyRun struct {
 // onPTY starts zoosh on a terminal of that size.
 func onPTY(t testing.TB, cols, rows int, args ...string) *ptyRun {
 	t.Helper()
+	return startOnPTY(t, cols, rows, process(t, args...))
+}
+
+// startOnPTY starts a program on a terminal of that size.
+func startOnPTY(t testing.TB, cols, rows int, cmd *exec.Cmd) *ptyRun {
+	t.Helper()
 	master, slave, err := pty.Open()
 	if err != nil {
 		t.Fatal(err)
 	}
 	p := &ptyRun{
-		t: t, cmd: process(t, args...), master: master, slave: slave,
+		t: t, cmd: cmd, master: master, slave: slave,
 		vt: vt10x.New(vt10x.WithSize(cols, rows)), more: make(chan struct{}, 1), exited: make(chan struct{}),
 	}
 	if err := pty.Setsize(slave, &pty.Winsize{Cols: uint16(cols), Rows: uint16(rows)}); err != nil {

@@ -25,7 +25,7 @@ func runRecord(args []string, std stdio) int {
 	var o options
 	var rec transcript.Recording
 	fs := newFlagSet("zoosh record", std, recordUsage)
-	o.shellFlags(fs.FlagSet)
+	o.shellFlags(fs)
 	fs.BoolVar(&rec.Force, "force", false, "replace FILE.md if it is there")
 	fs.StringVar(&rec.Head.Title, "title", "", "the page's `title` (default: from the file's name)")
 	names, code, ok := fs.parseMixed(args)

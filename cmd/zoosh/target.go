@@ -31,9 +31,10 @@ func (t *target) asks() bool { return t.embedded == nil }
 // shellConfig is the configuration of a shell on the target.
 func (t *target) shellConfig(o *options) shell.Config {
 	return shell.Config{
-		Connect: t.connect, Timeout: o.timeout, ReadOnly: o.readOnly,
+		Connect: t.connect, Auth: o.profile.auth, Timeout: o.timeout, ReadOnly: o.readOnly,
 		WaitForConnection: o.wait, Dialect: o.dialect,
 		NoWrites: o.noWrites, JSON: o.json, Quiet: o.quiet,
+		Security: o.security.session, MaxRequest: o.security.maxRequest,
 	}
 }
 
@@ -49,7 +50,7 @@ func (o *options) chooseServer(ctx context.Context, interactive bool, std stdio)
 		return embed("127.0.0.1:0")
 	case o.server != "":
 		return &target{connect: o.server}, nil
-	case !interactive || answers(ctx, defaultServer):
+	case !interactive || o.security.asked() != "" || answers(ctx, defaultServer):
 		return &target{connect: defaultServer}, nil
 	}
 	t, err := embed("127.0.0.1:2181")

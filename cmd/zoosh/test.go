@@ -23,21 +23,35 @@ flags:
 func runTest(args []string, std stdio) int {
 	var o options
 	fs := newFlagSet("zoosh test", std, testUsage)
-	o.connectionFlags(fs.FlagSet)
+	o.connectionFlags(fs)
 	update := fs.Bool("update", false, "rewrite the lines that differ")
 	lessons := fs.Bool("lessons", false, "replay the lessons that are part of zoosh, in all languages")
-	if code, ok := fs.parse(args); !ok {
-		return code
-	}
+	code, ok := fs.parse(args)
 	switch {
-	case *lessons && (fs.NArg() > 0 || *update || o.server != ""):
+	case !ok:
+		return code
+	case *lessons && (fs.NArg() > 0 || *update || o.server != "" || len(fs.at) > 0):
 		return fs.misused("-lessons goes with no file, no -update and no -server")
 	case !*lessons && fs.NArg() == 0:
 		return fs.misused("no transcript was named")
 	}
 	ctx, stop := untilSignal(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer stop()
-	opt := transcript.Options{Server: o.server, Timeout: o.timeout, Dialect: o.dialect}
+	who, code, ok := fs.takeProfile(ctx, false)
+	switch {
+	case !ok:
+		return code
+	case o.server == "" && o.security.asked() != "":
+		return fs.misused("%s goes with -server", o.security.asked())
+	}
+	if err := o.security.load(std); err != nil {
+		fmt.Fprintln(std.err, "zoosh: test:", err)
+		return codeFailed
+	}
+	opt := transcript.Options{
+		Server: o.server, Auth: who.auth, Timeout: o.timeout, Dialect: o.dialect,
+		Security: o.security.session, MaxRequest: o.security.maxRequest,
+	}
 	var failed int
 	var err error
 	if *lessons {

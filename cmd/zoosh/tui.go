@@ -13,11 +13,14 @@ import (
 
 // runTUI shows the TUI until its user leaves.
 func runTUI(ctx context.Context, cfg shell.Config, at *target, o *options, std stdio, rec *transcript.Recording) int {
-	where := ""
+	where := o.profile.name
 	if at.embedded != nil {
 		where = "embedded"
 	}
-	return showTUI(ctx, tui.Config{Shell: cfg, Where: where, ASCII: o.ascii, Language: localeLanguage(), Recording: rec, Asks: at.asks()}, std)
+	return showTUI(ctx, tui.Config{
+		Shell: cfg, Where: where, StatusColor: o.profile.colour, ASCII: o.ascii, Language: localeLanguage(),
+		Recording: rec, Asks: at.asks(),
+	}, std)
 }
 
 // playInTUI plays a lesson in the TUI, or lists the lessons there if it is nil: then
@@ -27,7 +30,8 @@ func playInTUI(o *playOptions, lesson *roles.Lesson, std stdio) int {
 	defer stop()
 	cfg := tui.Config{
 		ASCII: o.ascii, Language: o.language,
-		Lesson: lesson, LessonTurn: o.turn, LessonServer: o.server, LessonPace: o.pace, Menu: lesson == nil,
+		Lesson: lesson, LessonTurn: o.turn, LessonPace: o.pace, Menu: lesson == nil,
+		LessonServer: o.server, LessonSecurity: o.security.session, LessonAuth: o.auth,
 	}
 	if lesson == nil {
 		at, err := embed("127.0.0.1:0")

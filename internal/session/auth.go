@@ -8,31 +8,44 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"io"
 	"slices"
 	"sync"
 
 	"zoosh/internal/wire"
 )
 
-// credential is what AddAuth was given.
-type credential struct {
-	scheme string
-	auth   []byte
+// A Credential is what proves an identity, such as scheme "digest" and auth
+// "user:password". Printed, it is its scheme.
+type Credential struct {
+	Scheme string
+	Auth   []byte
 }
 
-func (c *credential) equal(o *credential) bool {
-	return c.scheme == o.scheme && bytes.Equal(c.auth, o.auth)
+// Format implements fmt.Formatter: no verb shows what is secret.
+func (c Credential) Format(f fmt.State, _ rune) { io.WriteString(f, c.Scheme) }
+
+func (c *Credential) equal(o *Credential) bool {
+	return c.Scheme == o.Scheme && bytes.Equal(c.Auth, o.Auth)
 }
 
-func (c *credential) frame() []byte {
+func (c *Credential) frame() []byte {
 	return wire.AppendFrame(nil,
 		&wire.RequestHeader{Xid: wire.XidAuth, Op: wire.OpAuth},
-		&wire.AuthPacket{Scheme: c.scheme, Auth: c.auth})
+		&wire.AuthPacket{Scheme: c.Scheme, Auth: c.Auth})
+}
+
+// check tells whether a request with the credential may be sent.
+func (c *Credential) check(limit int) error {
+	if size := len(c.frame()) - 4; size > limit {
+		return &TooLargeError{Size: size, Limit: limit}
+	}
+	return nil
 }
 
 // pendingAuth is an auth packet that was not answered yet.
 type pendingAuth struct {
-	cred *credential
+	cred *Credential
 	done chan reply // nil if nobody waits
 }
 
@@ -49,9 +62,9 @@ func (a pendingAuth) tell(r reply) {
 // the connection is made anew: a server closes it then. (Java's client is dead
 // afterwards.)
 func (s *Session) AddAuth(ctx context.Context, scheme string, auth []byte) error {
-	cred := &credential{scheme, bytes.Clone(auth)}
-	if size := len(cred.frame()) - 4; size > s.cfg.MaxRequest {
-		return &TooLargeError{Size: size, Limit: s.cfg.MaxRequest}
+	cred := &Credential{scheme, bytes.Clone(auth)}
+	if err := cred.check(s.cfg.MaxRequest); err != nil {
+		return err
 	}
 	_, err := s.waitReady(ctx, "")
 	if err == ErrClosed || ctx.Err() != nil {
@@ -108,7 +121,7 @@ func (s *Session) AuthTokens() []string {
 	tokens := make([]string, 0, len(s.creds))
 	for _, c := range s.creds {
 		mac := hmac.New(sha256.New, tokenKey())
-		fmt.Fprintf(mac, "%q %q", c.scheme, c.auth)
+		fmt.Fprintf(mac, "%q %q", c.Scheme, c.Auth)
 		tokens = append(tokens, hex.EncodeToString(mac.Sum(nil)))
 	}
 	slices.Sort(tokens)
@@ -116,7 +129,7 @@ func (s *Session) AuthTokens() []string {
 }
 
 // proves tells whether a credential is the session's already.
-func (s *Session) proves(cred *credential) bool {
+func (s *Session) proves(cred *Credential) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return slices.ContainsFunc(s.creds, cred.equal)
@@ -124,7 +137,7 @@ func (s *Session) proves(cred *credential) bool {
 
 // remember keeps a credential, and sends it if the session is connected: else
 // the next handshake does.
-func (s *Session) remember(cred *credential, done chan reply) (sent bool) {
+func (s *Session) remember(cred *Credential, done chan reply) (sent bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.closing {
@@ -137,7 +150,7 @@ func (s *Session) remember(cred *credential, done chan reply) (sent bool) {
 }
 
 // sendAuth queues an auth packet.
-func (c *conn) sendAuth(cred *credential, done chan reply) bool {
+func (c *conn) sendAuth(cred *Credential, done chan reply) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if !c.push(cred.frame()) {
@@ -163,16 +176,27 @@ func (c *conn) authAnswered(code wire.Code) error {
 		a.tell(reply{})
 		return nil
 	}
-	err := fmt.Errorf("the credential of scheme %q was refused: %w", a.cred.scheme, &wire.Error{Code: code})
+	err := fmt.Errorf("the credential of scheme %q was refused: %w", a.cred.Scheme, &wire.Error{Code: code})
 	c.s.authFailed(a.cred, err)
 	a.tell(reply{code: code})
 	return err
 }
 
+// AuthRefused says why the session lacks an identity of Config.Auth, nil if it has
+// them all or was not told otherwise yet.
+func (s *Session) AuthRefused() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.authRefused
+}
+
 // authFailed forgets a credential that was refused, and announces it.
-func (s *Session) authFailed(cred *credential, err error) {
+func (s *Session) authFailed(cred *Credential, err error) {
 	s.mu.Lock()
 	s.creds = slices.DeleteFunc(s.creds, cred.equal)
+	if slices.ContainsFunc(s.cfg.Auth, func(c Credential) bool { return c.equal(cred) }) {
+		s.authRefused = err
+	}
 	if !s.closing {
 		s.state = AuthFailed
 		s.ready = nil

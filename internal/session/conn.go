@@ -45,6 +45,7 @@ type conn struct {
 	deadline time.Time     // for the handshake
 	answered bool          // the handshake is over
 	heard    bool          // any byte has come
+	alerted  bool          // what came is a TLS alert
 
 	// Written under Session.mu before ready, read in the receive path and later:
 	asked   wire.ConnectRequest
@@ -122,6 +123,9 @@ func (c *conn) Read(p []byte) (int, error) {
 // it is for the library.
 func (c *conn) next() ([]byte, error) {
 	if !c.answered {
+		// A TLS port may answer with an alert, which would be a frame of 350 MB.
+		start, _ := c.in.Peek(2)
+		c.alerted = string(start) == "\x15\x03"
 		body, err := wire.ReadFrame(c.in, maxGreeting)
 		if err != nil {
 			return nil, err
@@ -183,6 +187,9 @@ func (c *conn) answer(h wire.ReplyHeader, body []byte) error {
 		rq.onReply(h.Err)
 	}
 	rq.done <- reply{zxid: h.Zxid, code: h.Err, body: body}
+	if rq.next != nil {
+		return rq.next(h.Err, body)
+	}
 	return nil
 }
 
@@ -310,7 +317,10 @@ func (c *conn) reason() error {
 	c.mu.Lock()
 	err, patience := c.err, c.patience
 	c.mu.Unlock()
+	_, alerted := alertOf(err)
 	switch {
+	case alerted:
+		return tlsError(c.addr, err, true)
 	case errors.Is(err, io.EOF) && !c.answered:
 		return fmt.Errorf("%s closed the connection without an answer", c.addr)
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, net.ErrClosed):
@@ -333,7 +343,7 @@ func (c *conn) silent() bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.opened && !c.heard &&
-		(errors.Is(c.err, io.EOF) || errors.Is(c.err, syscall.ECONNRESET) || errors.Is(c.err, syscall.EPIPE))
+		hungUp(c.err) // with TLS, the end may be unexpected
 }
 
 // Close implements net.Conn.

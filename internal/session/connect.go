@@ -27,8 +27,7 @@ func (s *Session) dial(_, addr string, _ time.Duration) (net.Conn, error) {
 	ctx, cancel := context.WithTimeout(s.ctx, wait)
 	defer cancel()
 	deadline, _ := ctx.Deadline()
-	var d net.Dialer
-	raw, err := d.DialContext(ctx, "tcp", addr)
+	raw, err := s.cfg.Security.dial(ctx, addr)
 	if err != nil {
 		s.attemptFailed(dialError(addr, wait, err))
 		return nil, err
@@ -68,6 +67,10 @@ func (s *Session) mayDial(addr string) error {
 
 // dialError says plainly why a dial failed.
 func dialError(addr string, waited time.Duration, err error) error {
+	var untrusted *TLSError
+	if errors.As(err, &untrusted) {
+		return untrusted
+	}
 	if errors.Is(err, os.ErrDeadlineExceeded) || errors.Is(err, context.DeadlineExceeded) {
 		return fmt.Errorf("%s does not answer (waited %v)", addr, waited.Round(time.Millisecond))
 	}
@@ -91,6 +94,10 @@ func (s *Session) attemptFailed(err error) {
 	}
 	s.failures++
 	s.lastErr = err
+	var untrusted *TLSError
+	if s.distrust++; !errors.As(err, &untrusted) {
+		s.distrust = 0
+	}
 	s.broadcast()
 }
 
@@ -129,10 +136,12 @@ func (s *Session) ended() {
 		if s.state != AuthFailed && !s.closing { // Close may have come in between
 			s.state = Connecting
 		}
-		s.lastErr = reason
+		if s.refused == nil {
+			s.lastErr = reason
+		}
 		s.mu.Unlock()
 		s.emit(s.stateEvent(wire.StateDisconnected, reason), false)
-	case s.refusedAsAhead(c):
+	case s.refusedAsAhead(c), s.wantsTLS(c):
 	default:
 		s.attemptFailed(reason)
 	}
@@ -232,9 +241,26 @@ func (s *Session) established(c *conn, r *wire.ConnectResponse) error {
 	s.server = c.addr
 	s.state = state
 	s.lastErr = nil
-	s.behind = 0
+	s.behind, s.distrust = 0, 0
 	c.up, c.expired = true, false
 	c.greeted(s.timeout)
+	sasl := s.cfg.Security.SASL
+	if sasl == nil {
+		s.restore(c)
+	}
+	s.mu.Unlock()
+
+	s.emit(s.stateEvent(event, nil), false)
+	if sasl != nil {
+		return s.prove(c, sasl)
+	}
+	s.admit(c)
+	return nil
+}
+
+// restore queues what the session had on the connection before: its credentials
+// and its watches. s.mu is held.
+func (s *Session) restore(c *conn) {
 	for _, cred := range s.creds {
 		c.sendAuth(cred, nil)
 	}
@@ -242,18 +268,18 @@ func (s *Session) established(c *conn, r *wire.ConnectResponse) error {
 	for _, frame := range s.watches.restore(s.lastZxid.Load(), s.serverPath, known != "" && olderThan(known, "3.6")) {
 		c.enqueue(frame)
 	}
-	s.mu.Unlock()
+}
 
-	s.emit(s.stateEvent(event, nil), false)
-
+// admit lets requests go.
+func (s *Session) admit(c *conn) {
 	s.mu.Lock()
 	s.ready = c
+	readOnly := s.state == ConnectedReadOnly
 	s.broadcast()
 	s.mu.Unlock()
-	if r.ReadOnly {
+	if readOnly {
 		go s.seekWritable(c)
 	}
-	return nil
 }
 
 const (
@@ -272,7 +298,7 @@ func (s *Session) refusedAsAhead(c *conn) bool {
 	}
 	ctx, cancel := context.WithTimeout(s.ctx, aheadWait)
 	defer cancel()
-	info, err := askServer(ctx, c.addr)
+	info, err := s.cfg.Security.askServer(ctx, c.addr)
 	if err != nil || !info.hasZxid || info.zxid >= c.asked.LastZxidSeen {
 		return false
 	}
@@ -315,7 +341,7 @@ func (s *Session) seekWritable(c *conn) {
 		pause = min(2*pause, seekMost)
 		addr := s.cfg.Servers[i%len(s.cfg.Servers)]
 		ctx, cancel := context.WithTimeout(c.ctx, time.Second)
-		answer, err := FourLetter(ctx, addr, "isro")
+		answer, err := s.cfg.Security.FourLetter(ctx, addr, "isro")
 		cancel()
 		if err == nil && strings.TrimSpace(answer) == "rw" {
 			s.hosts.hurry(addr)

@@ -597,3 +597,32 @@ func TestAuthTokens(t *testing.T) {
 		t.Errorf("%v and %v", x, y)
 	}
 }
+
+// The identities of the configuration come before any request, on each connection;
+// one that is refused is not forgotten in silence.
+func TestConfiguredAuth(t *testing.T) {
+	srv := startServer(t)
+	ctx := testContext(t)
+	on := func(cred Credential) Config { return Config{Servers: []string{srv.Addr()}, Auth: []Credential{cred}} }
+	ann := Credential{"digest", []byte("ann:secret")}
+	s, _ := connect(t, on(ann))
+	_, _, err := s.Create(ctx, "/ann", []byte("x"), CreateOptions{ACL: []wire.ACL{{Perms: wire.PermAll, Scheme: "auth"}}})
+	ok(t, err)
+	ok(t, s.Expire(ctx))
+	_, _, err = s.Get(ctx, "/ann", nil)
+	ok(t, err)
+	ok(t, s.AuthRefused())
+	if got := fmt.Sprintf("%v %+v %s %q", ann, Config{Auth: []Credential{ann}}, ann, ann); strings.Contains(got, "ann") || strings.Contains(got, "secret") {
+		t.Errorf("printed, it is %s", got)
+	}
+	refused, _ := open(t, on(Credential{"nonsense", []byte("x")}))
+	for refused.AuthRefused() == nil && ctx.Err() == nil {
+		refused.Exists(ctx, "/", nil) // the answer to this is behind that to the credential
+	}
+	if err := refused.AuthRefused(); err == nil || !strings.Contains(err.Error(), `"nonsense" was refused`) {
+		t.Errorf("refused: %v", err)
+	}
+	if _, err := Open(on(Credential{"digest", make([]byte, wire.MaxFrame)})); err == nil {
+		t.Error("a credential that no server takes was accepted")
+	}
+}

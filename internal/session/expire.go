@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
 	"time"
 
 	"zoosh/internal/wire"
@@ -27,6 +26,8 @@ func (s *Session) Expire(ctx context.Context) error {
 		err = ErrNoWrites
 	case s.id == 0 || !s.writable:
 		err = errors.New("there is no session yet")
+	case s.refused != nil:
+		err = s.refused
 	case s.hold != nil:
 		err = errors.New("the session is being ended already")
 	}
@@ -47,7 +48,7 @@ func (s *Session) Expire(ctx context.Context) error {
 		close(hold)
 	}()
 	s.hosts.hurry("")
-	if err := endSession(ctx, addr, id, passwd, s.NegotiatedTimeout()); err != nil {
+	if err := s.cfg.Security.endSession(ctx, addr, id, passwd, s.NegotiatedTimeout()); err != nil {
 		return fmt.Errorf("ending session 0x%x: %w", uint64(id), because(ctx, err))
 	}
 	if c != nil {
@@ -58,9 +59,8 @@ func (s *Session) Expire(ctx context.Context) error {
 
 // endSession takes a session over on a connection of its own and closes it. A
 // session that the server does not know is ended already.
-func endSession(ctx context.Context, addr string, id int64, passwd []byte, timeout time.Duration) error {
-	var d net.Dialer
-	raw, err := d.DialContext(ctx, "tcp", addr)
+func (sec Security) endSession(ctx context.Context, addr string, id int64, passwd []byte, timeout time.Duration) error {
+	raw, err := sec.dial(ctx, addr)
 	if err != nil {
 		return err
 	}

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"strconv"
 	"strings"
 	"time"
@@ -23,6 +22,12 @@ const (
 // waits as long as ctx allows, or five seconds if ctx has no deadline. A server
 // that has the word disabled answers with a sentence that says so.
 func FourLetter(ctx context.Context, addr, word string) (string, error) {
+	return Security{}.FourLetter(ctx, addr, word)
+}
+
+// FourLetter is the same for a server that wants TLS: its port answers the words
+// under TLS alone.
+func (sec Security) FourLetter(ctx context.Context, addr, word string) (string, error) {
 	if len(word) != 4 {
 		return "", fmt.Errorf("%q has not four letters", word)
 	}
@@ -31,8 +36,7 @@ func FourLetter(ctx context.Context, addr, word string) (string, error) {
 		ctx, cancel = context.WithTimeout(ctx, fourLetterWait)
 		defer cancel()
 	}
-	var d net.Dialer
-	conn, err := d.DialContext(ctx, "tcp", addr)
+	conn, err := sec.dial(ctx, addr)
 	if err != nil {
 		return "", err
 	}
@@ -48,6 +52,8 @@ func FourLetter(ctx context.Context, addr, word string) (string, error) {
 	switch {
 	case n > fourLetterLimit:
 		return "", fmt.Errorf("%s at %s: the answer has more than %d bytes", word, addr, fourLetterLimit)
+	case err != nil && n == 0 && sec.TLS != nil && ctx.Err() == nil:
+		return "", tlsError(addr, err, true)
 	case err != nil && n == 0, ctx.Err() != nil:
 		return "", because(ctx, err)
 	}
@@ -75,8 +81,8 @@ type serverInfo struct {
 }
 
 // askServer asks the server at addr for its srvr.
-func askServer(ctx context.Context, addr string) (serverInfo, error) {
-	text, err := FourLetter(ctx, addr, "srvr")
+func (sec Security) askServer(ctx context.Context, addr string) (serverInfo, error) {
+	text, err := sec.FourLetter(ctx, addr, "srvr")
 	if err != nil {
 		return serverInfo{}, err
 	}
@@ -177,7 +183,7 @@ func (s *Session) ServerVersion(ctx context.Context) (string, error) {
 	}
 	ask, cancel := context.WithTimeout(ctx, versionWait)
 	defer cancel()
-	info, err := askServer(ask, addr)
+	info, err := s.cfg.Security.askServer(ask, addr)
 	if ctx.Err() != nil {
 		return "", ctx.Err() // says nothing about the server
 	}

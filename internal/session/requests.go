@@ -35,7 +35,10 @@ type query struct {
 type request struct {
 	frame   []byte // its xid is put in when it is sent
 	onReply func(wire.Code)
-	done    chan reply // holds one, so that the receive path never waits for a caller who left
+	// next, if not nil, takes the reply in the receive path, after done has it. Its
+	// error ends the connection.
+	next func(wire.Code, []byte) error
+	done chan reply // holds one, so that the receive path never waits for a caller who left
 }
 
 // reply is what became of a request.
@@ -127,7 +130,7 @@ func (s *Session) waitReady(ctx context.Context, path string) (*conn, error) {
 	giveUp := -1
 	for {
 		s.mu.Lock()
-		c, closing, failures, changed := s.ready, s.closing, s.failures, s.changed
+		c, closing, failures, changed, refused := s.ready, s.closing, s.failures, s.changed, s.refused
 		s.mu.Unlock()
 		if giveUp < 0 {
 			giveUp = failures + len(s.cfg.Servers)
@@ -137,6 +140,8 @@ func (s *Session) waitReady(ctx context.Context, path string) (*conn, error) {
 			return nil, ErrClosed
 		case c != nil:
 			return c, nil
+		case refused != nil:
+			return nil, refused
 		case failures >= giveUp:
 			return nil, s.lost(path)
 		}

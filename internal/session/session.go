@@ -39,25 +39,29 @@ type Session struct {
 	evMu   sync.Mutex
 	silent bool // the last event has been given
 
-	mu        sync.Mutex
-	changed   chan struct{} // closed and replaced whenever what waiters look at changes
-	state     State
-	closing   bool          // Close or Crash has been called
-	over      chan struct{} // closed when Close or Crash is through
-	conn      *conn         // the connection or the attempt at one, or nil
-	ready     *conn         // conn, once its session is set up and announced
-	failures  int           // attempts that failed since Open
-	behind    int           // attempts in a row that ended with a server that lags behind us
-	hold      chan struct{} // if not nil, dialing waits until it is closed
-	lastErr   error
-	server    string
-	id        int64
-	passwd    []byte
-	timeout   time.Duration
-	writable  bool // the session was known to a server with a quorum
-	creds     []*credential
-	versions  map[string]serverVersion
-	closeSeen bool // the server answered closeSession
+	mu       sync.Mutex
+	changed  chan struct{} // closed and replaced whenever what waiters look at changes
+	state    State
+	closing  bool          // Close or Crash has been called
+	over     chan struct{} // closed when Close or Crash is through
+	conn     *conn         // the connection or the attempt at one, or nil
+	ready    *conn         // conn, once its session is set up and announced
+	failures int           // attempts that failed since Open
+	distrust int           // attempts in a row that failed of TLS
+	refused  error         // the server does not believe SASL: there is nothing more to try
+	behind   int           // attempts in a row that ended with a server that lags behind us
+	hold     chan struct{} // if not nil, dialing waits until it is closed
+	lastErr  error
+	server   string
+	id       int64
+	passwd   []byte
+	timeout  time.Duration
+	writable bool // the session was known to a server with a quorum
+	creds    []*Credential
+	// authRefused says that a credential of cfg.Auth was refused.
+	authRefused error
+	versions    map[string]serverVersion
+	closeSeen   bool // the server answered closeSession
 }
 
 // Open starts a session. It returns at once; the session connects in the
@@ -126,6 +130,12 @@ func newSession(cfg Config) (*Session, error) {
 		over:     make(chan struct{}),
 		versions: map[string]serverVersion{},
 	}
+	for _, cred := range cfg.Auth {
+		if err := cred.check(cfg.MaxRequest); err != nil {
+			return nil, fmt.Errorf("the credential of scheme %q: %w", cred.Scheme, err)
+		}
+		s.creds = append(s.creds, &cred)
+	}
 	s.ctx, s.cancel = context.WithCancel(context.Background())
 	return s, nil
 }
@@ -180,17 +190,24 @@ func (s *Session) LastError() error {
 
 // WaitConnected returns nil as soon as the session is connected. When ctx ends
 // first, the error wraps ctx's and says what failed last; after Close or Crash
-// it is ErrClosed.
+// it is ErrClosed. What waiting does not mend ends it at once: that no server is
+// trusted or trusts this client (*TLSError), that the user is refused
+// (*RefusedError).
 func (s *Session) WaitConnected(ctx context.Context) error {
 	for {
 		s.mu.Lock()
-		ready, closing, changed, last := s.ready != nil, s.closing, s.changed, s.lastErr
+		ready, closing, changed, last, refused := s.ready != nil, s.closing, s.changed, s.lastErr, s.refused
+		distrusted := s.distrust >= len(s.cfg.Servers)
 		s.mu.Unlock()
 		switch {
 		case closing:
 			return ErrClosed
 		case ready:
 			return nil
+		case refused != nil:
+			return refused
+		case distrusted:
+			return last
 		}
 		select {
 		case <-changed:

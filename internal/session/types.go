@@ -29,11 +29,16 @@ type Config struct {
 	// Timeout is the session timeout asked for; 0 is DefaultTimeout. The server
 	// keeps it within bounds of its own: see NegotiatedTimeout.
 	Timeout time.Duration
+	// Security is TLS and who the session is.
+	Security Security
 	// ReadOnly accepts a server that is cut off from its quorum.
 	ReadOnly bool
 	// NoWrites refuses every request that changes what the server keeps, before
 	// it is sent, with ErrNoWrites.
 	NoWrites bool
+	// Auth is the identities that the session has from the start: they are sent
+	// before any request, on every connection, as those of AddAuth are.
+	Auth []Credential
 	// OnEvent gets every event in ZooKeeper's order. It runs in the receive path
 	// and must not block; see the package comment.
 	OnEvent func(Event)

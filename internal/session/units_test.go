@@ -106,7 +106,7 @@ func FuzzServerFrames(f *testing.F) {
 			t.Fatal(err)
 		}
 		s.watches.add(Watch{Path: "/a", Label: "get"})
-		s.creds = []*credential{{"digest", []byte("a:b")}}
+		s.creds = []*Credential{{"digest", []byte("a:b")}}
 		server, client := net.Pipe()
 		go io.Copy(io.Discard, server)
 		c := newConn(s, client, "fuzz:1", time.Now().Add(patience))

@@ -39,10 +39,13 @@ type Server struct {
 	cmd  *exec.Cmd
 	done chan struct{} // closed when cmd has ended
 	log  *log
+
+	properties []string // of the JVM
 }
 
 // Start starts a server, waits until it serves, and skips the test if there is
-// no ZooKeeper here. Lines in extra are added to its zoo.cfg.
+// no ZooKeeper here. Lines in extra are added to its zoo.cfg, but for those that
+// begin with -D: they are properties of its JVM.
 func Start(t testing.TB, extra ...string) *Server {
 	t.Helper()
 	requireJava(t)
@@ -50,7 +53,13 @@ func Start(t testing.TB, extra ...string) *Server {
 	cfg := fmt.Sprintf("tickTime=%d\ndataDir=%s\nclientPort=%d\nclientPortAddress=127.0.0.1\n"+
 		"admin.enableServer=false\n4lw.commands.whitelist=*\n",
 		TickTime.Milliseconds(), filepath.Join(s.dir, "data"), s.port)
-	cfg += strings.Join(append(extra, ""), "\n")
+	for _, line := range extra {
+		if strings.HasPrefix(line, "-D") {
+			s.properties = append(s.properties, line)
+			continue
+		}
+		cfg += line + "\n"
+	}
 	s.write("zoo.cfg", cfg)
 	s.write("log4j.properties", "log4j.rootLogger=WARN, C\nlog4j.appender.C=org.apache.log4j.ConsoleAppender\n"+
 		"log4j.appender.C.layout=org.apache.log4j.PatternLayout\nlog4j.appender.C.layout.ConversionPattern=%p %m%n\n")
@@ -178,10 +187,10 @@ func (s *Server) Wipe() {
 func (s *Server) Restart() {
 	s.t.Helper()
 	s.log = &log{}
-	s.cmd = exec.Command("java", "-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1",
-		"-Dzookeeper.extendedTypesEnabled=true",
-		"-cp", s.dir+":"+Jar,
-		"org.apache.zookeeper.server.quorum.QuorumPeerMain", filepath.Join(s.dir, "zoo.cfg"))
+	args := append([]string{"-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1",
+		"-Dzookeeper.extendedTypesEnabled=true"}, s.properties...)
+	s.cmd = exec.Command("java", append(args, "-cp", s.dir+":"+Jar+netty,
+		"org.apache.zookeeper.server.quorum.QuorumPeerMain", filepath.Join(s.dir, "zoo.cfg"))...)
 	s.cmd.Stdout, s.cmd.Stderr = s.log, s.log
 	if err := s.cmd.Start(); err != nil {
 		s.t.Fatal(err)

@@ -18,6 +18,11 @@ type Options struct {
 	// Server is zkCli's connect string: host:port,…/chroot. Empty is an embedded
 	// server, which Start makes.
 	Server string
+	// Auth is the identities that the sessions on Server have.
+	Auth []session.Credential
+	// Security and MaxRequest are the sessions', on that Server.
+	Security   session.Security
+	MaxRequest int
 	// Start starts the server of a page; nil is the embedded server.
 	Start func() (addr string, stop func() error, err error)
 	// Timeout of the sessions; 2 seconds, on a given Server 4.
@@ -316,8 +321,8 @@ func (r *Replay) open(ctx context.Context, step int) (*player, error) {
 		}
 	}
 	p.shell = shell.New(shell.Config{
-		Name: name, Connect: r.opt.Server, Timeout: r.opt.Timeout, WaitForConnection: true,
-		Dialect: r.opt.Dialect, Sink: sink,
+		Name: name, Connect: r.opt.Server, Auth: r.opt.Auth, Timeout: r.opt.Timeout, WaitForConnection: true,
+		Dialect: r.opt.Dialect, Sink: sink, Security: r.opt.Security, MaxRequest: r.opt.MaxRequest,
 	})
 	r.players[name], r.order = p, append(r.order, p)
 	if r.opt.Opened != nil {

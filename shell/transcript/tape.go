@@ -162,8 +162,8 @@ func (t *Tape) StopAfter(shells []*shell.Shell) (file string, err error) {
 // groundTimeout bounds looking at the tree before a recording.
 const groundTimeout = 5 * time.Second
 
-// Ground says in what the tree that a session is on differs from the empty one that
-// a replay begins with; nothing if it does not.
+// Ground says in what a session and the tree that it is on differ from the fresh
+// session and the empty tree that a replay begins with; nothing if they do not.
 func Ground(ctx context.Context, zk *session.Session) (notes []string, err error) {
 	if zk == nil {
 		return nil, nil
@@ -182,6 +182,9 @@ func Ground(ctx context.Context, zk *session.Session) (notes []string, err error
 		notes = append(notes, fmt.Sprintf("the tree was not empty when this was recorded, as it is when it is replayed: it had %s", some(children)))
 	case used != 0:
 		notes = append(notes, "the tree was not new when this was recorded: sequential znodes in / will count from 0 when it is replayed")
+	}
+	if len(zk.AuthTokens()) > 0 {
+		notes = append(notes, "the session had shown who it is before this was recorded: what that allowed it will not be allowed when it is replayed")
 	}
 	return notes, nil
 }

@@ -1,0 +1,143 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+
+	"zoosh/internal/certs"
+	"zoosh/internal/javaconf"
+)
+
+// clientConfig is what matters of zkCli's -client-configuration.
+type clientConfig struct {
+	secure      bool
+	certs       certs.Options
+	maxRequest  int
+	jaasSection string
+}
+
+// The properties. A name that is no key here is passed over, with a note if it is
+// about TLS: what it asks for might be missed.
+var clientProperties = map[string]func(c *clientConfig, value string) error{
+	"zookeeper.client.secure":               func(c *clientConfig, v string) error { return setBool(&c.secure, v) },
+	"zookeeper.ssl.keyStore.location":       setString(func(c *clientConfig) *string { return &c.certs.Identity.File }),
+	"zookeeper.ssl.keyStore.password":       setString(func(c *clientConfig) *string { return &c.certs.Identity.Password }),
+	"zookeeper.ssl.keyStore.passwordPath":   setString(func(c *clientConfig) *string { return &c.certs.Identity.PasswordFile }),
+	"zookeeper.ssl.keyStore.type":           setString(func(c *clientConfig) *string { return &c.certs.Identity.Type }),
+	"zookeeper.ssl.trustStore.location":     setString(func(c *clientConfig) *string { return &c.certs.Trust.File }),
+	"zookeeper.ssl.trustStore.password":     setString(func(c *clientConfig) *string { return &c.certs.Trust.Password }),
+	"zookeeper.ssl.trustStore.passwordPath": setString(func(c *clientConfig) *string { return &c.certs.Trust.PasswordFile }),
+	"zookeeper.ssl.trustStore.type":         setString(func(c *clientConfig) *string { return &c.certs.Trust.Type }),
+	"zookeeper.ssl.hostnameVerification":    setHostVerification,
+	"zookeeper.ssl.protocol":                setProtocol,
+	"zookeeper.ssl.enabledProtocols":        setProtocols,
+	"zookeeper.ssl.ciphersuites":            setSuites,
+	"zookeeper.ssl.clientAuth":              ignore, // a server's
+	"zookeeper.clientCnxnSocket":            ignore, // Netty or not: there is one way to connect
+	"zookeeper.sasl.clientconfig":           setString(func(c *clientConfig) *string { return &c.jaasSection }),
+	"jute.maxbuffer":                        setMaxBuffer,
+}
+
+func ignore(*clientConfig, string) error { return nil }
+
+func setString(field func(*clientConfig) *string) func(*clientConfig, string) error {
+	return func(c *clientConfig, v string) error {
+		*field(c) = v
+		return nil
+	}
+}
+
+// setBool is stricter than Java, to which a word that is not true is false: what is
+// misspelt here would leave out TLS.
+func setBool(to *bool, v string) error {
+	switch strings.ToLower(strings.TrimSpace(v)) {
+	case "true":
+		*to = true
+	case "false":
+		*to = false
+	default:
+		return fmt.Errorf("%q is neither true nor false", v)
+	}
+	return nil
+}
+
+func setHostVerification(c *clientConfig, v string) error {
+	var verify bool
+	err := setBool(&verify, v)
+	c.certs.AnyHost = err == nil && !verify
+	return err
+}
+
+// setProtocol is the version, unless enabledProtocols tells more.
+func setProtocol(c *clientConfig, v string) error {
+	if c.certs.Versions == nil {
+		c.certs.Versions = []string{strings.TrimSpace(v)}
+	}
+	return nil
+}
+
+func setProtocols(c *clientConfig, v string) error {
+	c.certs.Versions = listed(v)
+	return nil
+}
+
+func setSuites(c *clientConfig, v string) error {
+	c.certs.Suites = listed(v)
+	return nil
+}
+
+// listed are the words of a list with commas.
+func listed(v string) []string {
+	return strings.FieldsFunc(v, func(r rune) bool { return r == ',' || r == ' ' || r == '\t' })
+}
+
+// setMaxBuffer reads a number as Java's Integer.getInteger does: 0x and 0 lead other
+// bases.
+func setMaxBuffer(c *clientConfig, v string) error {
+	n, err := strconv.ParseInt(strings.TrimSpace(v), 0, 32)
+	if err != nil || n <= 0 {
+		return fmt.Errorf("%q is no number of bytes above 0", v)
+	}
+	c.maxRequest = int(n)
+	return nil
+}
+
+// readClientConfig reads the file. What it can't do as it is told is told to note.
+func readClientConfig(file string, note func(string, ...any)) (clientConfig, error) {
+	var c clientConfig
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return c, err
+	}
+	props, err := javaconf.Properties(string(text))
+	if err != nil {
+		return c, err
+	}
+	names := make([]string, 0, len(props))
+	for name := range props {
+		names = append(names, name)
+	}
+	slices.Sort(names) // enabledProtocols comes before protocol
+	var tls bool
+	for _, name := range names {
+		about := strings.HasPrefix(name, "zookeeper.ssl.")
+		tls = tls || about
+		set := clientProperties[name]
+		if set == nil {
+			if about {
+				note("%s: %s is not known here, and passed over", file, name)
+			}
+			continue
+		}
+		if err := set(&c, props[name]); err != nil {
+			return c, fmt.Errorf("%s: %w", name, err)
+		}
+	}
+	if tls && !c.secure {
+		note("%s: no TLS, as zookeeper.client.secure is not true", file)
+	}
+	return c, nil
+}

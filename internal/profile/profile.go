@@ -1,0 +1,116 @@
+// Package profile reads the file of named ensembles: where each is, how it is
+// reached and who one is there. Secrets are not in the file; it names the files and
+// commands that give them.
+package profile
+
+import (
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// A File is what the file says.
+type File struct {
+	Path     string
+	Default  string // the profile of a call that names no server; "" if there is none
+	profiles map[string]*Profile
+}
+
+// A Profile is a named ensemble.
+type Profile struct {
+	Name     string
+	Servers  []string // host:port
+	Chroot   string
+	Timeout  time.Duration // 0: not said
+	Dialect  string
+	ReadOnly bool
+	Colour   string // of the TUI's status line
+
+	TLS, Insecure       bool
+	CACert, Cert, Key   string // files
+	SASL                string // a file
+	ClientConfiguration string // a file
+
+	Auth []Auth
+}
+
+// Auth is an identity, and what gives the credential for it: File or Command.
+type Auth struct{ Scheme, File, Command string }
+
+// Path is where the file stands: zoosh/config.toml in the folder that the system
+// has for configuration, by the XDG rules where those are the custom.
+func Path() (string, error) {
+	dir, err := os.UserConfigDir()
+	if err != nil {
+		return "", fmt.Errorf("find the configuration: %w", err)
+	}
+	return filepath.Join(dir, "zoosh", "config.toml"), nil
+}
+
+// Names are the names of the profiles, sorted.
+func (f *File) Names() []string { return slices.Sorted(maps.Keys(f.profiles)) }
+
+// Find is the profile of that name, nil if there is none.
+func (f *File) Find(name string) *Profile { return f.profiles[name] }
+
+// Connect is the servers and the chroot as zkCli's connect string.
+func (p *Profile) Connect() string { return strings.Join(p.Servers, ",") + p.Chroot }
+
+// A Setting is what a flag of that name would say.
+type Setting struct{ Flag, Value string }
+
+// Settings are the parts of a profile that are flags, too.
+func (p *Profile) Settings() []Setting {
+	var list []Setting
+	add := func(flag, value string) {
+		if value != "" {
+			list = append(list, Setting{flag, value})
+		}
+	}
+	add("server", p.Connect())
+	if p.Timeout > 0 {
+		add("timeout", strconv.FormatInt(p.Timeout.Milliseconds(), 10))
+	}
+	add("dialect", p.Dialect)
+	if p.TLS {
+		add("tls", "true")
+	}
+	add("cacert", p.CACert)
+	add("cert", p.Cert)
+	add("key", p.Key)
+	add("sasl", p.SASL)
+	add("client-configuration", p.ClientConfiguration)
+	if p.Insecure {
+		add("insecure", "true")
+	}
+	if p.ReadOnly {
+		add("readonly", "true")
+	}
+	return list
+}
+
+// Exposed are the files with secrets that others than their owner can read. One
+// that is not there is for its reader to complain about.
+func (p *Profile) Exposed() []string {
+	files := []string{p.Key, p.SASL}
+	for _, a := range p.Auth {
+		files = append(files, a.File)
+	}
+	return slices.DeleteFunc(slices.Compact(files), func(file string) bool { return file == "" || !others(file, 0o077) })
+}
+
+// Foreign tells whether others than its owner can write the file, and with it say
+// what commands are run.
+func (f *File) Foreign() bool { return others(f.Path, 0o022) }
+
+// others tells whether one of those permissions of a file is given.
+func others(file string, perm os.FileMode) bool {
+	info, err := os.Stat(file)
+	return err == nil && runtime.GOOS != "windows" && info.Mode().IsRegular() && info.Mode()&perm != 0
+}

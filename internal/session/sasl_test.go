@@ -1,0 +1,120 @@
+package session
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"zoosh/internal/wire"
+	"zoosh/internal/zktest"
+)
+
+// saslServer is a ZooKeeper that knows two users.
+func saslServer(t *testing.T, extra ...string) *zktest.Server {
+	t.Helper()
+	jaas := filepath.Join(t.TempDir(), "jaas.conf")
+	ok(t, os.WriteFile(jaas, []byte(`Server {
+  org.apache.zookeeper.server.auth.DigestLoginModule required
+  user_ann="annsecret" user_bob="b,\"o=b";
+};
+`), 0o600))
+	return zktest.Start(t, append(extra, "-Djava.security.auth.login.config="+jaas,
+		"authProvider.sasl=org.apache.zookeeper.server.auth.SASLAuthenticationProvider")...)
+}
+
+// TestRealSASL: a session proves who it is, again on each connection, before
+// anything else is asked.
+func TestRealSASL(t *testing.T) {
+	noLeaks(t)
+	srv := saslServer(t, "sessionRequireClientSASLAuth=true")
+	ctx := testContext(t)
+	as := func(user, password string) Config {
+		return Config{
+			Servers: []string{srv.Addr()}, Timeout: 20 * zktest.TickTime,
+			Security: Security{SASL: &SASL{user, password}},
+		}
+	}
+	s, r := connect(t, as("ann", "annsecret"))
+	ann := []wire.ACL{{Perms: wire.PermAll, Scheme: "sasl", ID: "ann"}}
+	_, _, err := s.Create(ctx, "/ann", []byte("x"), CreateOptions{ACL: ann})
+	ok(t, err)
+	_, _, err = s.Get(ctx, "/ann", &Arm{"get"})
+	ok(t, err)
+	r.want(t, "SyncConnected", "SaslAuthenticated")
+
+	t.Run("another user", func(t *testing.T) {
+		bob, _ := connect(t, as("bob", `b,"o=b`))
+		_, _, err := bob.Get(ctx, "/ann", nil)
+		wantCode(t, err, wire.NoAuth)
+		if ids, err := bob.WhoAmI(ctx); err != nil || !strings.Contains(saslNames(ids), "bob") {
+			t.Errorf("%v %v", ids, err)
+		}
+	})
+	for _, tt := range []struct{ name, user, password string }{
+		{"wrong password", "ann", "bobsecret"},
+		{"no such user", "eve", "x"},
+	} {
+		t.Run(tt.name, func(t *testing.T) { refused(t, as(tt.user, tt.password), "wrong user or password") })
+	}
+	t.Run("nobody", func(t *testing.T) {
+		nobody, _ := connect(t, Config{Servers: []string{srv.Addr()}, Timeout: 4 * time.Second})
+		if _, _, err := nobody.Get(ctx, "/ann", nil); err == nil {
+			t.Error("a session without a user was let in")
+		}
+	})
+
+	srv.Kill()
+	r.want(t, "SyncConnected", "SaslAuthenticated", "Disconnected")
+	srv.Restart()
+	ok(t, s.WaitConnected(ctx))
+	_, err = s.Set(ctx, "/ann", []byte("y"), wire.AnyVersion)
+	ok(t, err)
+	r.want(t, "SyncConnected", "SaslAuthenticated", "Disconnected", "SyncConnected", "SaslAuthenticated", "NodeDataChanged /ann [get]")
+}
+
+func saslNames(ids []wire.ClientInfo) string {
+	var names []string
+	for _, id := range ids {
+		names = append(names, id.Scheme+":"+id.User)
+	}
+	return strings.Join(names, " ")
+}
+
+// TestRealWithoutSASL: the server has no users, or lets in whom it does not know.
+func TestRealWithoutSASL(t *testing.T) {
+	t.Run("none", func(t *testing.T) {
+		srv := zktest.Start(t)
+		refused(t, Config{Servers: []string{srv.Addr()}, Security: Security{SASL: &SASL{"ann", "annsecret"}}}, "it has no SASL")
+	})
+	t.Run("lenient", func(t *testing.T) {
+		srv := saslServer(t, "allowSaslFailedClients=true")
+		refused(t, Config{Servers: []string{srv.Addr()}, Security: Security{SASL: &SASL{"ann", "wrong"}}}, "wrong user or password")
+	})
+}
+
+// refused checks that a session is given up, soon and once.
+func refused(t *testing.T, cfg Config, want string) {
+	t.Helper()
+	began := time.Now()
+	s, r := open(t, cfg)
+	var no *RefusedError
+	if err := s.WaitConnected(testContext(t)); !errors.As(err, &no) || !strings.Contains(err.Error(), want) {
+		t.Errorf("%v, want %q", err, want)
+	}
+	if _, err := s.Exists(testContext(t), "/", nil); !errors.As(err, &no) {
+		t.Errorf("a call: %v", err)
+	}
+	if took := time.Since(began); took > 5*time.Second {
+		t.Errorf("it took %v", took)
+	}
+	r.want(t, "SyncConnected", "AuthFailed", "Disconnected")
+	if s.State() != AuthFailed || s.Refused() == nil || s.LastError() != s.Refused() {
+		t.Errorf("state %v, refused %v, last error %v", s.State(), s.Refused(), s.LastError())
+	}
+	if err := s.Expire(testContext(t)); !errors.As(err, &no) {
+		t.Errorf("expire: %v", err)
+	}
+}
