@@ -100,7 +100,7 @@ func (r *jksReader) entry(version uint32) jksEntry {
 // readJKS reads a store. An empty password leaves its checksum unchecked, as in
 // Java: trusted certificates can be read without one.
 func readJKS(data []byte, password string) ([]jksEntry, error) {
-	if len(data) < sha1.Size || !bytes.HasPrefix(data, jksMagic) {
+	if len(data) < len(jksMagic)+sha1.Size || !bytes.HasPrefix(data, jksMagic) {
 		return nil, errJKS
 	}
 	body, sum := data[:len(data)-sha1.Size], data[len(data)-sha1.Size:]

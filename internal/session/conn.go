@@ -318,7 +318,10 @@ func (c *conn) reason() error {
 	err, patience := c.err, c.patience
 	c.mu.Unlock()
 	_, alerted := alertOf(err)
+	var refused *RefusedError
 	switch {
+	case errors.As(err, &refused):
+		return refused
 	case alerted:
 		return tlsError(c.addr, err, true)
 	case errors.Is(err, io.EOF) && !c.answered:

@@ -118,3 +118,40 @@ func refused(t *testing.T, cfg Config, want string) {
 		t.Errorf("expire: %v", err)
 	}
 }
+
+// TestSASLImpostor: a server that does not know the password is not believed, and
+// one that hangs up in between is tried again.
+func TestSASLImpostor(t *testing.T) {
+	noLeaks(t)
+	for _, tt := range []struct{ name, challenge, proof, want string }{
+		{"wrong proof", `realm="zk-sasl-md5",nonce="n",qop="auth",algorithm=md5-sess`, "rspauth=00", "could not prove"},
+		{"no nonce", `realm="zk-sasl-md5"`, "", "no nonce"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			f := startFake(t, func(p *peer) {
+				if !p.greet(fakeID, 4*time.Second) {
+					return
+				}
+				if r, ok := p.next(); !ok || r.Op != wire.OpSASL {
+					t.Errorf("%v came first", r.Op)
+				} else if p.n == 1 {
+					return // hangs up
+				} else {
+					p.frame(&wire.ReplyHeader{Xid: r.Xid}, &wire.SASLToken{Token: []byte(tt.challenge)})
+				}
+				if r, ok := p.next(); ok {
+					p.frame(&wire.ReplyHeader{Xid: r.Xid}, &wire.SASLToken{Token: []byte(tt.proof)})
+					p.serve()
+				}
+			})
+			cfg := on(f)
+			cfg.Security.SASL = &SASL{"ann", "annsecret"}
+			s, r := open(t, cfg)
+			var no *RefusedError
+			if err := s.WaitConnected(testContext(t)); !errors.As(err, &no) || !strings.Contains(err.Error(), tt.want) {
+				t.Errorf("%v, want %q", err, tt.want)
+			}
+			r.want(t, "SyncConnected", "Disconnected", "SyncConnected", "AuthFailed", "Disconnected")
+		})
+	}
+}
