@@ -126,7 +126,7 @@ type manual struct {
 }
 
 // roff is text that roff shows as it is.
-var roff = strings.NewReplacer(`\`, `\e`, `-`, `\-`, `'`, `\(aq`, "`", `\(ga`, `^`, `\(ha`, `~`, `\(ti`, `"`, `\(dq`)
+var roff = strings.NewReplacer(`\`, `\e`, `…`, `...`, `-`, `\-`, `'`, `\(aq`, "`", `\(ga`, `^`, `\(ha`, `~`, `\(ti`, `"`, `\(dq`)
 
 func (m *manual) raw(line string) {
 	m.WriteString(line + "\n")
