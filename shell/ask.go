@@ -1,5 +1,7 @@
 package shell
 
+import "context"
+
 var yesOption = Option{Name: "y", Desc: "do not ask", Own: true}
 
 // ask asks whether to go on, where there is somebody to be asked: see Config.Ask.
@@ -16,4 +18,39 @@ func (c *Call) ask(question string) error {
 		return failf("Nothing was done")
 	}
 	return nil
+}
+
+// Questions are on their way from commands that run to the front end that puts
+// them.
+type Questions chan Question
+
+// Ask puts a question and waits for its answer; it is made for Config.Ask.
+func (qs Questions) Ask(ctx context.Context, text string) (bool, error) {
+	q := Question{text, make(chan bool, 1)}
+	select {
+	case qs <- q:
+	case <-ctx.Done():
+		return false, ctx.Err()
+	}
+	select {
+	case yes := <-q.answer:
+		return yes, nil
+	case <-ctx.Done():
+		return false, ctx.Err()
+	}
+}
+
+// A Question is what a command wants to know before it goes on.
+type Question struct {
+	Text   string
+	answer chan bool // holds one
+}
+
+// Answer tells the command. Only the first answer counts, and nobody waits for it to
+// be heard.
+func (q Question) Answer(yes bool) {
+	select {
+	case q.answer <- yes:
+	default:
+	}
 }

@@ -4,13 +4,9 @@ import (
 	"context"
 
 	tea "charm.land/bubbletea/v2"
-)
 
-// A shellQuestion is what a command wants to know before it goes on.
-type shellQuestion struct {
-	text   string
-	answer chan bool // holds one
-}
+	"zoosh/shell"
+)
 
 // agreed marks the context of a command that was asked about already, in the
 // tree.
@@ -21,18 +17,7 @@ func (t *tab) ask(ctx context.Context, text string) (bool, error) {
 	if ctx.Value(agreed{}) != nil {
 		return true, nil
 	}
-	q := shellQuestion{text, make(chan bool, 1)}
-	select {
-	case t.questions <- q:
-	case <-ctx.Done():
-		return false, ctx.Err()
-	}
-	select {
-	case yes := <-q.answer:
-		return yes, nil
-	case <-ctx.Done():
-		return false, ctx.Err()
-	}
+	return t.questions.Ask(ctx, text)
 }
 
 // nextQuestion waits until the command that runs under ctx asks, or has ended.
@@ -42,11 +27,11 @@ func (t *tab) nextQuestion(ctx context.Context) tea.Cmd {
 		case q := <-t.questions:
 			return actionMsg(func(m *Model) tea.Cmd {
 				yes := func(*Model) tea.Cmd {
-					q.answer <- true
+					q.Answer(true)
 					return t.nextQuestion(ctx)
 				}
 				m.endOverlay()
-				m.overlay = &commandQuestion{question{title: "Go on?", what: q.text,
+				m.overlay = &commandQuestion{question{title: "Go on?", what: q.Text,
 					choices: []choice{{key: "y", label: "yes", run: yes}}}, q}
 				return nil
 			})
@@ -60,7 +45,7 @@ func (t *tab) nextQuestion(ctx context.Context) tea.Cmd {
 // away but by its key, the answer is no.
 type commandQuestion struct {
 	question
-	asked shellQuestion
+	asked shell.Question
 }
 
 func (q *commandQuestion) key(m *Model, k tea.KeyPressMsg) tea.Cmd {
@@ -80,9 +65,4 @@ func (q *commandQuestion) mouse(m *Model, msg tea.MouseMsg) tea.Cmd {
 }
 
 // end says no, unless there is an answer already.
-func (q *commandQuestion) end(*Model) {
-	select {
-	case q.asked.answer <- false:
-	default:
-	}
-}
+func (q *commandQuestion) end(*Model) { q.asked.Answer(false) }

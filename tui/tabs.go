@@ -29,7 +29,7 @@ type tab struct {
 	queue   []string // lines that wait for the one that runs
 	agreed  string   // a line whose consequences were agreed to before it was given
 
-	questions chan shellQuestion // of the command that runs
+	questions shell.Questions // of the command that runs
 	progress  atomic.Pointer[string]
 	fresh     bool // something came while another tab was in front
 
@@ -89,7 +89,7 @@ func tabActions() []action {
 // add makes a tab, whose session is not open yet.
 func (c *commandPane) add() *tab {
 	c.last++
-	t := &tab{name: fmt.Sprint(c.last), number: c.last - 1, questions: make(chan shellQuestion)}
+	t := &tab{name: fmt.Sprint(c.last), number: c.last - 1, questions: make(shell.Questions)}
 	cfg := c.m.cfg.Shell
 	cfg.Name, cfg.Sink, cfg.Front = t.name, c.m.recorder.put, c.m.recorder
 	cfg.Progress = func(text string) { t.progress.Store(&text) }

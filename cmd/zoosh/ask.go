@@ -45,33 +45,11 @@ func progressOn(w io.Writer) func(string) {
 	return func(text string) { fmt.Fprint(w, "\r"+shell.Printable(text)+"\x1b[K") }
 }
 
-// A plainQuestion waits for an answer at the prompt of line mode.
-type plainQuestion struct {
-	text   string
-	answer chan bool
-}
-
-// ask is asked by a command that runs; the goroutine that reads lines answers.
-func (p *plainMode) ask(ctx context.Context, question string) (bool, error) {
-	q := plainQuestion{question, make(chan bool, 1)}
-	select {
-	case p.questions <- q:
-	case <-ctx.Done():
-		return false, ctx.Err()
-	}
-	select {
-	case yes := <-q.answer:
-		return yes, nil
-	case <-ctx.Done():
-		return false, ctx.Err()
-	}
-}
-
 // answer reads the answer. What is no line is no.
-func (p *plainMode) answer(q plainQuestion) {
+func (p *plainMode) answer(q shell.Question) {
 	p.asking.Store(true)
 	defer p.asking.Store(false)
-	p.editor.SetPrompt(askPrompt(q.text))
+	p.editor.SetPrompt(askPrompt(q.Text))
 	line, err := p.editor.ReadLine()
-	q.answer <- err == nil && isYes(line)
+	q.Answer(err == nil && isYes(line))
 }

@@ -66,7 +66,7 @@ type plainMode struct {
 	done       chan struct{}  // a command's Done was reached: all before it is written
 	ended      chan struct{}  // the stream has ended
 	interrupts chan os.Signal // Ctrl-C while a command runs
-	questions  chan plainQuestion
+	questions  shell.Questions
 	asking     atomic.Bool // the prompt is a question
 	over       atomic.Bool // no line is read any more
 }
@@ -76,10 +76,10 @@ func newPlainMode(cfg shell.Config, asks bool) *plainMode {
 	p := &plainMode{
 		connect: cfg.Connect,
 		done:    make(chan struct{}), ended: make(chan struct{}),
-		interrupts: make(chan os.Signal, 1), questions: make(chan plainQuestion),
+		interrupts: make(chan os.Signal, 1), questions: make(shell.Questions),
 	}
 	if asks {
-		cfg.Ask = p.ask
+		cfg.Ask = p.questions.Ask
 	}
 	cfg.Progress = func(text string) { progressOn(p.editor)(text) }
 	p.sessions = newSessions(cfg)
