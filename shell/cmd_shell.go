@@ -88,7 +88,7 @@ func runRedo(c *Call) error {
 	line, problem := c.sh.recall(int(n))
 	switch {
 	case problem == "":
-		end := c.sh.execute(c.ctx, line, Split(line))
+		end := c.sh.execute(c.ctx, line, c.sh.split(line))
 		c.made, c.auth = end.Made, end.Auth
 	case c.dialect == D34:
 		c.outln("%s", problem)

@@ -314,7 +314,7 @@ func (sh *Shell) Run(ctx context.Context, line string) int {
 	sh.mu.Lock()
 	sh.history = append(sh.history, line)
 	sh.mu.Unlock()
-	return sh.done(sh.execute(ctx, line, Split(line)))
+	return sh.done(sh.execute(ctx, line, sh.split(line)))
 }
 
 // RunWords runs a command whose words are known already, as those of a command

@@ -1,0 +1,78 @@
+package shell
+
+import (
+	"strconv"
+	"strings"
+)
+
+// splitOwn splits the line of one of zoosh's own commands. Its rule can express
+// every word: quotes hold blanks, also within a word; between double quotes and
+// outside of quotes \\ \" \' \n \t \r, \xNN for a byte and a backslash before a
+// blank stand for what they do elsewhere. Any other backslash is one, so that
+// patterns need no two. ok is false if a quote is not closed.
+func splitOwn(line string) (words []string, ok bool) {
+	var word strings.Builder
+	quote, begun := byte(0), false
+	for i := 0; i < len(line); i++ {
+		c := line[i]
+		switch {
+		case c == '\\' && quote != '\'':
+			text, n := escape(line[i:], quote)
+			word.WriteString(text)
+			begun, i = true, i+n-1
+		case quote == 0 && (c == '"' || c == '\''):
+			quote, begun = c, true
+		case c == quote && quote != 0:
+			quote = 0
+		case quote == 0 && strings.IndexByte(" \t\n\v\f\r", c) >= 0:
+			if begun {
+				words = append(words, word.String())
+			}
+			word.Reset()
+			begun = false
+		default:
+			word.WriteByte(c)
+			begun = true
+		}
+	}
+	if begun {
+		words = append(words, word.String())
+	}
+	return words, quote == 0
+}
+
+// escapes is what a backslash makes of the character behind it.
+var escapes = map[byte]string{'\\': `\`, '"': `"`, '\'': `'`, 'n': "\n", 't': "\t", 'r': "\r"}
+
+// escape reads what begins with a backslash, and tells how long it is.
+func escape(s string, quote byte) (text string, n int) {
+	switch {
+	case len(s) < 2:
+		return s, 1
+	case s[1] == ' ' && quote == 0:
+		return " ", 2
+	case s[1] == 'x' && len(s) >= 4:
+		if v, err := strconv.ParseUint(s[2:4], 16, 8); err == nil {
+			return string([]byte{byte(v)}), 4
+		}
+	}
+	if text, known := escapes[s[1]]; known {
+		return text, 2
+	}
+	return s[:1], 1
+}
+
+// split splits a line by the rule of its command: zoosh's own, or zkCli's. A line
+// that zoosh's rule cannot read is read by zkCli's.
+func (sh *Shell) split(line string) []string {
+	words := Split(line)
+	if len(words) == 0 {
+		return words
+	}
+	if c := sh.lookup(sh.Dialect(), words[0]); c != nil && c.Own {
+		if own, ok := splitOwn(line); ok && len(own) > 0 && own[0] == words[0] {
+			return own
+		}
+	}
+	return words
+}
