@@ -125,8 +125,10 @@ func terminals(t *testing.T, addr string) (page string) {
 	}
 	main.connected()
 	other.connected()
+	// No event of a session's own command: zkCli prints those from a second thread,
+	// and at times in pieces, with the command's output between them.
 	for _, line := range []string{
-		`create -e /master "master1.example.com:2223"`, `create -e /master "again"`, "ls /", "ls -w /", "stat -w /master", "get -s /master",
+		`create -e /master "master1.example.com:2223"`, `create -e /master "again"`, "ls /", "ls -w /zookeeper", "stat /master", "get -s /master",
 		`create /workers ""`, "set /master x", "get -w /master", "get /nope", "delete /nope", "create -s /workers/w- 1", "ls -R /workers", "getAcl /workers",
 	} {
 		main.run(line)

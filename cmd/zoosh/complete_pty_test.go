@@ -53,7 +53,7 @@ func TestCompletionInShells(t *testing.T) {
 				{"zoosh test -les", "zoosh test -lessons "},
 				{"zoosh test pag", "zoosh test page.md "},
 				{"zoosh @dev help nosuch", "zoosh @dev help nosuch"},
-				{"zoosh @dev help getA", "zoosh @dev help getAcl "},
+				{"zoosh @dev help getAc", "zoosh @dev help getAcl "},
 			} {
 				p.send(tt.typed + "\t#")
 				p.shows("$ " + tt.want + "#")
