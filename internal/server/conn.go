@@ -34,6 +34,7 @@ type conn struct {
 	since          time.Time
 	received, sent int64
 	lastOp         wire.Op
+	hasReadOnly    bool // the client knows of read-only servers
 }
 
 func newConn(s *Server, nc net.Conn) *conn {

@@ -115,8 +115,10 @@ func (s *Server) dispatch(c *conn, h wire.RequestHeader, body []byte) {
 		s.authenticate(c, h.Xid, &packet)
 		return
 	case wire.OpSASL:
-		// What a server says that has no SASL configured.
-		c.reply(wire.ReplyHeader{Xid: h.Xid}, &wire.SASLToken{})
+		s.sasl(c, h.Xid, body)
+		return
+	case wire.OpCreateSession:
+		s.createSession(c, h.Xid, body)
 		return
 	case wire.OpCloseSession:
 		s.endSession(c.session.id, h.Xid)
@@ -132,16 +134,17 @@ func (s *Server) dispatch(c *conn, h wire.RequestHeader, body []byte) {
 		return
 	}
 	reply, err := s.serve(c, h, hd, body)
-	if err != nil {
-		reply = nil
-	}
 	c.reply(wire.ReplyHeader{Xid: h.Xid, Zxid: s.zxid, Err: codeOf(err)}, reply)
 }
 
 // serve reads the body of a request, does what it asks for and makes the reply.
 func (s *Server) serve(c *conn, h wire.RequestHeader, hd handler, body []byte) (wire.Record, error) {
 	request := hd.body()
-	if _, err := wire.Unmarshal(body, request); err != nil {
+	_, err := wire.Unmarshal(body, request)
+	if err == nil && hasNullPath(request, body) {
+		return s.withoutPath(c, h, hd)
+	}
+	if err != nil {
 		s.logf("%v: %v: %v", c, h.Op, err)
 		if h.Op == wire.OpMulti {
 			// Of all malformed requests only this one costs a zxid.
@@ -185,9 +188,19 @@ func (r result) reply() wire.Record {
 	case wire.OpMulti:
 		m := &wire.MultiResponse{}
 		for _, sub := range r.multi {
-			m.Results = append(m.Results, wire.MultiResult{Op: sub.op, Err: sub.err, Reply: sub.reply()})
+			m.Results = append(m.Results, wire.MultiResult{Op: sub.replyOp(), Err: sub.err, Reply: sub.reply()})
 		}
 		return m
 	}
 	return nil
+}
+
+// replyOp is the opcode that stands for the result in the reply to a multi: of
+// whatever kind a znode is, one that is told of with its stat is of create2.
+func (r result) replyOp() wire.Op {
+	switch r.op {
+	case wire.OpCreateContainer, wire.OpCreateTTL:
+		return wire.OpCreate2
+	}
+	return r.op
 }

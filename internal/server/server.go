@@ -43,6 +43,9 @@ type Config struct {
 	// EnforceQuota refuses creates and sets that go beyond a quota's hard limits,
 	// as zookeeper.enforceQuota does. Without it quotas are only counted.
 	EnforceQuota bool
+	// SuperDigest is "super:HASH", the digest of the credentials that no ACL
+	// stops, as zookeeper.DigestAuthenticationProvider.superDigest; empty for none.
+	SuperDigest string
 	// Logf is told what an operator may want to know, by any goroutine; nil for
 	// nobody.
 	Logf func(format string, args ...any)

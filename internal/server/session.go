@@ -2,6 +2,7 @@ package server
 
 import (
 	"bytes"
+	"encoding/binary"
 	"time"
 
 	"zoosh/internal/wire"
@@ -63,13 +64,29 @@ func (s *Server) connect(c *conn, r *wire.ConnectRequest) {
 	}
 	ses.conn, ses.timeout = c, timeout
 	ses.heard(time.Now())
-	c.session = ses
+	c.session, c.hasReadOnly = ses, r.HasReadOnly
+	c.welcome()
+}
+
+// welcome tells the client of its session.
+func (c *conn) welcome() {
 	c.send(&wire.ConnectResponse{
-		Timeout:     int32(timeout / time.Millisecond),
-		SessionID:   ses.id,
-		Passwd:      passwordOf(ses.id),
-		HasReadOnly: r.HasReadOnly,
+		Timeout:     int32(c.session.timeout / time.Millisecond),
+		SessionID:   c.session.id,
+		Passwd:      passwordOf(c.session.id),
+		HasReadOnly: c.hasReadOnly,
 	})
+}
+
+// createSession answers a request that is the server's own, but that ZooKeeper
+// carries out for a client, too: it begins the session once more.
+func (s *Server) createSession(c *conn, xid int32, body []byte) {
+	if len(body) < 4 {
+		c.reply(wire.ReplyHeader{Xid: xid, Zxid: s.zxid, Err: wire.MarshallingError}, nil)
+		return
+	}
+	s.commit(c.session.id, xid, &createSessionChange{timeout: int32(binary.BigEndian.Uint32(body))})
+	c.welcome()
 }
 
 func (s *Server) newSession(timeout time.Duration) *session {
@@ -81,15 +98,18 @@ func (s *Server) newSession(timeout time.Duration) *session {
 }
 
 // resume finds the session that a client comes back to, and drops the connection
-// that it had.
+// that it had: also if the password is wrong, as ZooKeeper does.
 func (s *Server) resume(r *wire.ConnectRequest) *session {
 	ses := s.sessions[r.SessionID]
-	if ses == nil || !bytes.Equal(r.Passwd, passwordOf(r.SessionID)) {
+	if ses == nil {
 		return nil
 	}
 	if old := ses.conn; old != nil {
 		old.detach()
 		old.abort()
+	}
+	if !bytes.Equal(r.Passwd, passwordOf(r.SessionID)) {
+		return nil
 	}
 	return ses
 }

@@ -1,0 +1,46 @@
+package server
+
+import (
+	"encoding/binary"
+	"errors"
+
+	"zoosh/internal/wire"
+)
+
+// A path can be null on the wire. The records do not tell that from an empty one,
+// but to ZooKeeper it is another thing: those requests stumble over it that do not
+// check their path first.
+
+var errNullPath = errors.New("the path is null")
+
+// nullPathResponse is a string that is null.
+type nullPathResponse struct{}
+
+// Jute implements wire.Record.
+func (nullPathResponse) Jute(c *wire.Codec) {
+	null := int32(-1)
+	c.Int32(&null)
+}
+
+// hasNullPath tells whether a request begins with a path, and that is null.
+func hasNullPath(request wire.Record, body []byte) bool {
+	switch request.(type) {
+	case *wire.CreateRequest, *wire.CreateTTLRequest, *wire.PathVersionRequest,
+		*wire.PathRequest, *wire.PathWatchRequest, *wire.WatcherRequest, *wire.AddWatchRequest:
+		return len(body) >= 4 && int32(binary.BigEndian.Uint32(body)) == -1
+	}
+	return false
+}
+
+// withoutPath answers a request whose path is null.
+func (s *Server) withoutPath(c *conn, h wire.RequestHeader, hd handler) (wire.Record, error) {
+	switch {
+	case h.Op == wire.OpSync:
+		return nullPathResponse{}, nil
+	case h.Op == wire.OpGetEphemerals:
+		return s.getEphemerals(c, &wire.PathRequest{})
+	case hd.prepare != nil:
+		s.commit(c.session.id, h.Xid, &errorChange{code: wire.MarshallingError})
+	}
+	return nil, errNullPath
+}
