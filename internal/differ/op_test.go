@@ -174,10 +174,26 @@ func reading(op wire.Op, r *wire.PathWatchRequest) string {
 
 // path is a path as it is, unless that cannot be seen.
 func path(p string) string {
+	p = fromSurrogates(p)
 	if q := strconv.Quote(p); p == "" || q != `"`+p+`"` || strings.Contains(p, " ") {
 		return q
 	}
 	return p
+}
+
+// fromSurrogates turns Java's way to write what is beyond U+FFFF into UTF-8.
+func fromSurrogates(s string) string {
+	var b strings.Builder
+	for i := 0; i < len(s); i++ {
+		if i+5 < len(s) && s[i] == 0xed && s[i+1]&0xf0 == 0xa0 && s[i+3] == 0xed && s[i+4]&0xf0 == 0xb0 {
+			half := func(at int) rune { return rune(s[at]&0x0f)<<6 | rune(s[at+1]&0x3f) }
+			b.WriteRune(0x10000 + half(i+1)<<10 | half(i+4)&0x3ff)
+			i += 5
+			continue
+		}
+		b.WriteByte(s[i])
+	}
+	return b.String()
 }
 
 func data(b []byte) string {

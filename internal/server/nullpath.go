@@ -33,14 +33,25 @@ func hasNullPath(request wire.Record, body []byte) bool {
 }
 
 // withoutPath answers a request whose path is null.
-func (s *Server) withoutPath(c *conn, h wire.RequestHeader, hd handler) (wire.Record, error) {
+func (s *Server) withoutPath(c *conn, h wire.RequestHeader, hd handler, request wire.Record) (wire.Record, error) {
+	err := errNullPath
+	switch r := request.(type) { // the flags are looked at before
+	case *wire.CreateRequest:
+		if _, bad := checkCreateMode(h.Op, r.Flags, -1, ""); bad != nil {
+			err = bad
+		}
+	case *wire.CreateTTLRequest:
+		if _, bad := checkCreateMode(h.Op, r.Flags, r.TTL, ""); bad != nil {
+			err = bad
+		}
+	}
 	switch {
 	case h.Op == wire.OpSync:
 		return nullPathResponse{}, nil
 	case h.Op == wire.OpGetEphemerals:
 		return s.getEphemerals(c, &wire.PathRequest{})
 	case hd.prepare != nil:
-		s.commit(c.session.id, h.Xid, &errorChange{code: wire.MarshallingError})
+		s.commit(c.session.id, h.Xid, &errorChange{code: codeOf(err)})
 	}
-	return nil, errNullPath
+	return nil, err
 }

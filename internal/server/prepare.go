@@ -117,6 +117,32 @@ func (p *preparation) delete(r *wire.PathVersionRequest) (change, error) {
 	return &deleteChange{kind: wire.OpDelete, path: r.Path}, nil
 }
 
+// deleteContainer is what a server asks of itself. It does as it is asked by a
+// client, too, and like ZooKeeper looks at no ACL then.
+func (p *preparation) deleteContainer(r *wire.PathRequest) (change, error) {
+	parentPath, err := parentOf(r.Path)
+	if err != nil {
+		return nil, err
+	}
+	if isSystemPath(r.Path) {
+		return nil, &wire.Error{Code: wire.BadArguments, Path: r.Path}
+	}
+	n, err := p.view.get(r.Path)
+	if err != nil {
+		return nil, err
+	}
+	if n.children > 0 {
+		return nil, &wire.Error{Code: wire.NotEmpty, Path: r.Path}
+	}
+	if kindOf(n.stat.owner) == kindEphemeral {
+		return nil, &wire.Error{Code: wire.BadVersion, Path: r.Path}
+	}
+	if _, err := p.view.get(parentPath); err != nil {
+		return nil, err
+	}
+	return &deleteChange{kind: wire.OpDeleteContainer, path: r.Path}, nil
+}
+
 func (p *preparation) setData(r *wire.SetDataRequest) (change, error) {
 	n, err := p.existing(r.Path, wire.PermWrite)
 	if err != nil {

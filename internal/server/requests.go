@@ -53,10 +53,11 @@ var handlers = map[wire.Op]handler{
 	wire.OpCreateTTL: writes(func(p *preparation, r *wire.CreateTTLRequest) (change, error) {
 		return p.create(wire.OpCreateTTL, &r.CreateRequest, r.TTL)
 	}),
-	wire.OpDelete:  writes((*preparation).delete),
-	wire.OpSetData: writes((*preparation).setData),
-	wire.OpSetACL:  writes((*preparation).setACL),
-	wire.OpMulti:   writes((*preparation).multi),
+	wire.OpDelete:          writes((*preparation).delete),
+	wire.OpDeleteContainer: writes((*preparation).deleteContainer),
+	wire.OpSetData:         writes((*preparation).setData),
+	wire.OpSetACL:          writes((*preparation).setACL),
+	wire.OpMulti:           writes((*preparation).multi),
 	wire.OpReconfig: writes(func(*preparation, *wire.ReconfigRequest) (change, error) {
 		return nil, &wire.Error{Code: wire.ReconfigDisabled}
 	}),
@@ -142,7 +143,7 @@ func (s *Server) serve(c *conn, h wire.RequestHeader, hd handler, body []byte) (
 	request := hd.body()
 	_, err := wire.Unmarshal(body, request)
 	if err == nil && hasNullPath(request, body) {
-		return s.withoutPath(c, h, hd)
+		return s.withoutPath(c, h, hd, request)
 	}
 	if err != nil {
 		s.logf("%v: %v: %v", c, h.Op, err)
