@@ -90,6 +90,7 @@ func (s *Server) authenticate(c *conn, xid int32, packet *wire.AuthPacket) {
 		// The address is an identity from the start.
 	default:
 		s.logf("%v: authentication by scheme %q failed", c, packet.Scheme)
+		s.stats.authFailed++
 		c.reply(wire.ReplyHeader{Xid: xid, Err: wire.AuthFailed}, nil)
 		c.finish()
 		return

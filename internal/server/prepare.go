@@ -15,6 +15,7 @@ type preparation struct {
 	ids     []authID
 	// enforceQuota refuses what goes beyond a quota's hard limits.
 	enforceQuota bool
+	logf         func(format string, args ...any)
 }
 
 func (p *preparation) create(op wire.Op, r *wire.CreateRequest, ttl int64) (change, error) {
@@ -51,7 +52,7 @@ func (p *preparation) create(op wire.Op, r *wire.CreateRequest, ttl int64) (chan
 		return nil, &wire.Error{Code: wire.NoChildrenForEphemerals, Path: path}
 	}
 	if p.enforceQuota {
-		if err := p.view.tree.checkQuota(path, len(r.Data), 1); err != nil {
+		if err := p.view.tree.checkQuota(path, len(r.Data), 1, p.logf); err != nil {
 			return nil, err
 		}
 	}
@@ -149,7 +150,7 @@ func (p *preparation) setData(r *wire.SetDataRequest) (change, error) {
 		return nil, err
 	}
 	if p.enforceQuota {
-		if err := p.view.tree.checkQuota(r.Path, len(r.Data)-n.size, 0); err != nil {
+		if err := p.view.tree.checkQuota(r.Path, len(r.Data)-n.size, 0, p.logf); err != nil {
 			return nil, err
 		}
 	}

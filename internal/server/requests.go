@@ -88,6 +88,7 @@ func (s *Server) handle(c *conn, frame []byte, arrived time.Time) {
 		return // another connection has taken the session, or it is gone
 	}
 	c.countReceived()
+	s.stats.bytesReceived += int64(len(frame)) + 4
 	c.session.heard(arrived)
 	var h wire.RequestHeader
 	body, err := wire.Unmarshal(frame, &h)
@@ -96,9 +97,9 @@ func (s *Server) handle(c *conn, frame []byte, arrived time.Time) {
 		c.abort()
 		return
 	}
-	c.lastOp = h.Op
 	s.dispatch(c, h, body)
-	s.stats.latency(time.Since(arrived))
+	now := time.Now()
+	c.served(request{op: h.Op, xid: h.Xid, zxid: s.zxid, at: now, latency: now.Sub(arrived)})
 }
 
 func (s *Server) dispatch(c *conn, h wire.RequestHeader, body []byte) {
@@ -156,7 +157,7 @@ func (s *Server) serve(c *conn, h wire.RequestHeader, hd handler, body []byte) (
 	if hd.read != nil {
 		return hd.read(s, c, request)
 	}
-	p := &preparation{view: &view{tree: s.tree}, session: c.session.id, ids: c.ids, enforceQuota: s.cfg.EnforceQuota}
+	p := &preparation{view: &view{tree: s.tree}, session: c.session.id, ids: c.ids, enforceQuota: s.cfg.EnforceQuota, logf: s.logf}
 	change, err := hd.prepare(p, request)
 	if err != nil {
 		change = &errorChange{code: codeOf(err)}

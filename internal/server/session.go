@@ -43,13 +43,14 @@ func passwordOf(id int64) []byte {
 // connect answers a connect request: it begins a session or takes one up again.
 func (s *Server) connect(c *conn, r *wire.ConnectRequest) {
 	c.countReceived()
+	s.stats.connected++
 	if r.LastZxidSeen > s.zxid {
 		s.logf("%v: has seen zxid %#x, this server only %#x", c, r.LastZxidSeen, s.zxid)
 		c.abort()
 		return
 	}
 	timeout := time.Duration(r.Timeout) * time.Millisecond
-	timeout = min(max(timeout, 2*s.cfg.TickTime), 20*s.cfg.TickTime)
+	timeout = min(max(timeout, s.cfg.MinSessionTimeout), s.cfg.MaxSessionTimeout)
 	var ses *session
 	if r.SessionID == 0 {
 		ses = s.newSession(timeout)
@@ -104,6 +105,7 @@ func (s *Server) resume(r *wire.ConnectRequest) *session {
 	if ses == nil {
 		return nil
 	}
+	s.stats.resumed++
 	if old := ses.conn; old != nil {
 		old.detach()
 		old.abort()
