@@ -37,7 +37,7 @@ type conn struct {
 }
 
 func newConn(s *Server, nc net.Conn) *conn {
-	c := &conn{s: s, nc: nc, out: newOutbox(), since: time.Now()}
+	c := &conn{s: s, nc: nc, out: newOutbox(s.journal.volatile()), since: time.Now()}
 	if addr, err := netip.ParseAddrPort(nc.RemoteAddr().String()); err == nil {
 		c.ids = []authID{ipIdentity(addr.Addr())}
 	}
@@ -167,8 +167,15 @@ func (c *conn) detach() {
 
 // send queues a frame.
 func (c *conn) send(records ...wire.Record) {
+	c.queue(func(queue []byte) []byte { return wire.AppendFrame(queue, records...) })
+}
+
+// queue lets frame append what the client is to get once the state that it tells
+// of is durable.
+func (c *conn) queue(frame func(queue []byte) []byte) {
 	c.countSent()
-	c.out.put(func(queue []byte) []byte { return wire.AppendFrame(queue, records...) })
+	c.out.put(c.s.zxid, frame)
+	c.s.journal.await(c.out, c.s.zxid)
 }
 
 // reply queues a reply; body may be nil.
@@ -188,7 +195,11 @@ func (c *conn) notify(event wire.WatcherEvent, zxid int64, acl []wire.ACL) {
 	}
 	c.countSent()
 	h := wire.ReplyHeader{Xid: wire.XidNotification, Zxid: zxid}
-	if !c.out.putEvent(func(queue []byte) []byte { return wire.AppendFrame(queue, &h, &event) }) {
+	// The txn that is being applied, or the state that setWatches looked at.
+	zxid = max(zxid, c.s.zxid)
+	ok := c.out.putEvent(zxid, func(queue []byte) []byte { return wire.AppendFrame(queue, &h, &event) })
+	c.s.journal.await(c.out, zxid)
+	if !ok {
 		c.s.logf("%v: too many notifications unread", c)
 		c.abort()
 	}

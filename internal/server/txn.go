@@ -18,7 +18,8 @@ type txn struct {
 
 // A change is what a txn does to the tree.
 type change interface {
-	op() wire.Op // the opcode in the transaction log
+	op() wire.Op         // the opcode in the transaction log
+	record() wire.Record // the body there
 	apply(t *tree, at *txn) result
 }
 
