@@ -80,7 +80,10 @@ func parseZooCfg(text string) (*zooCfg, error) {
 			return nil, fmt.Errorf("%s=%s: %w", key, value, err)
 		}
 	}
-	return c, c.complete()
+	if err := c.complete(); err != nil {
+		return nil, err
+	}
+	return c, nil
 }
 
 func sortedKeys(props map[string]string) []string {

@@ -29,7 +29,7 @@ func (s *Server) openDisk() (err error) {
 		return err
 	}
 	s.untilSnapshot = s.snapshotInterval()
-	s.journal = openJournal(s.dir, s.zxid, datadir.LogOptions{PreAlloc: s.cfg.PreAllocSize, NoSync: s.cfg.NoSync}, s.diskFailed)
+	s.journal = openJournal(s.zxid, s.createLog, s.diskFailed)
 	s.endDeadSessions()
 	return nil
 }
@@ -46,6 +46,11 @@ func (s *Server) firstSnapshot() error {
 	err = s.beginSnapshot(func(f func()) bool { f(); return true }).write()
 	s.tree.replaced = nil
 	return err
+}
+
+// createLog begins a file of the transaction log.
+func (s *Server) createLog(first int64) (txnLog, error) {
+	return s.dir.CreateLog(first, datadir.LogOptions{PreAllocSize: s.cfg.PreAllocSize, NoSync: s.cfg.NoSync})
 }
 
 // keep hands a txn that was applied to the journal.

@@ -19,8 +19,7 @@ const maxBacklog = 64 << 20
 //
 // A nil journal is that of a server in memory.
 type journal struct {
-	dir    *datadir.Dir
-	opts   datadir.LogOptions
+	create func(first int64) (txnLog, error) // begins a file with the txn first
 	failed func(error)
 	ended  chan struct{}
 
@@ -33,7 +32,14 @@ type journal struct {
 	closed  bool
 	err     error
 
-	log *datadir.LogWriter // of the journal's goroutine; nil before the first txn
+	log txnLog // of the journal's goroutine; nil before the first txn
+}
+
+// txnLog is a file of the transaction log.
+type txnLog interface {
+	Append(record []byte) error
+	Sync() error
+	Close() error
 }
 
 // A batch is the txns of one sync.
@@ -58,8 +64,8 @@ func (b *batch) record(i int) []byte {
 
 // openJournal starts a journal after the txn durable. failed is called once, by
 // another goroutine, if the disk refuses.
-func openJournal(dir *datadir.Dir, durable int64, opts datadir.LogOptions, failed func(error)) *journal {
-	j := &journal{dir: dir, opts: opts, failed: failed, ended: make(chan struct{}), durable: durable}
+func openJournal(durable int64, create func(first int64) (txnLog, error), failed func(error)) *journal {
+	j := &journal{create: create, failed: failed, ended: make(chan struct{}), durable: durable}
 	j.changed.L = &j.mu
 	j.next.reset()
 	go j.run()
@@ -204,7 +210,7 @@ func (j *journal) begin(zxid int64) error {
 		}
 	}
 	var err error
-	if j.log, err = j.dir.CreateLog(zxid, j.opts); err != nil {
+	if j.log, err = j.create(zxid); err != nil {
 		return fmt.Errorf("begin a transaction log: %w", err)
 	}
 	return nil

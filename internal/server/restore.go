@@ -2,6 +2,7 @@ package server
 
 import (
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 	"time"
@@ -39,7 +40,9 @@ func (s *Server) loadSnapshot(r *datadir.SnapshotReader) error {
 	}
 	for {
 		n, err := r.Next()
-		if err != nil || n == nil {
+		if err == io.EOF {
+			return nil
+		} else if err != nil {
 			return err
 		}
 		if err := s.tree.load(n); err != nil {
@@ -62,9 +65,6 @@ func (t *tree) load(from *datadir.Node) error {
 		owner: from.Stat.EphemeralOwner,
 	}}
 	path := from.Path
-	if path == "" {
-		path = "/"
-	}
 	if old := t.nodes[path]; old != nil {
 		t.acls.drop(old.acl)
 		n.acl = t.acls.share(n.acl)

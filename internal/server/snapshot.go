@@ -13,26 +13,25 @@ var errClosing = errors.New("the server is closing")
 
 // snapshotSlice is how many znodes of a snapshot are collected at a time: the
 // server serves nobody meanwhile.
-const snapshotSlice = 1000
+var snapshotSlice = 1000
 
 // A snapshot is being taken while the server goes on: slice by slice the znodes
 // are collected as they are then, so that some are of a later zxid than the
 // snapshot's. Replaying the log from that zxid on evens it out (see redo). What has
 // come since with an access control list of its own is left out, as the lists
 // stand before the znodes: the log has it.
-//
-// It implements datadir.SnapshotSource.
 type snapshot struct {
 	s        *Server
 	run      func(func()) bool // has the server's goroutine run something
 	zxid     int64
 	sessions []datadir.Session
-	acls     [][]wire.ACL
-	known    aclTable
+	acls     datadir.ACLTable
+	known    aclTable // the same
 
 	levels  []snapshotLevel // the way down to the znode that is next
 	pending []*datadir.Node // collected and not yet written
 	last    int64           // zxid of the last txn that may be in it
+	err     error
 }
 
 // snapshotLevel is a znode whose children are being collected.
@@ -49,35 +48,36 @@ func (s *Server) beginSnapshot(run func(func()) bool) *snapshot {
 		sn.sessions = append(sn.sessions, datadir.Session{ID: ses.id, Timeout: int32(ses.timeout.Milliseconds())})
 	}
 	for key, e := range s.tree.acls {
-		sn.acls = append(sn.acls, e.acl)
+		sn.acls.ID(e.acl)
 		sn.known[key] = e
 	}
-	sn.levels = []snapshotLevel{{path: "", names: []string{""}}}
+	sn.levels = []snapshotLevel{{names: []string{""}}} // the root
 	s.tree.replaced = make(map[string][]wire.ACL)
 	return sn
 }
 
-// Sessions implements datadir.SnapshotSource.
-func (sn *snapshot) Sessions() []datadir.Session { return sn.sessions }
-
-// ACLs implements datadir.SnapshotSource.
-func (sn *snapshot) ACLs() [][]wire.ACL { return sn.acls }
-
-// Next implements datadir.SnapshotSource. The end comes when the txns whose traces
-// the snapshot may have are in the log: without them it would tell of what never
-// happened.
-func (sn *snapshot) Next() (*datadir.Node, error) {
-	if len(sn.pending) == 0 && len(sn.levels) > 0 {
+// nodes yields the znodes, until the server closes.
+func (sn *snapshot) nodes(yield func(*datadir.Node) bool) {
+	for len(sn.levels) > 0 {
 		if !sn.run(sn.collect) {
-			return nil, errClosing
+			sn.err = errClosing
+			return
+		}
+		for _, n := range sn.pending {
+			if !yield(n) {
+				return
+			}
 		}
 	}
-	if len(sn.pending) == 0 {
-		return nil, sn.s.journal.awaitDurable(sn.last)
+}
+
+// done waits until the txns whose traces the snapshot may have are in the log:
+// without them it would tell of what never happened.
+func (sn *snapshot) done() error {
+	if sn.err != nil {
+		return sn.err
 	}
-	n := sn.pending[0]
-	sn.pending = sn.pending[1:]
-	return n, nil
+	return sn.s.journal.awaitDurable(sn.last)
 }
 
 // collect takes the next slice of znodes.
@@ -114,11 +114,8 @@ func (sn *snapshot) visit(path string) {
 	}
 }
 
-// onDisk is the znode as a snapshot has it, where the root has no name.
+// onDisk is the znode as a snapshot has it.
 func (n *node) onDisk(path string, acl []wire.ACL) *datadir.Node {
-	if path == "/" {
-		path = ""
-	}
 	return &datadir.Node{Path: path, Data: n.data, ACL: acl, Stat: datadir.StatPersisted{
 		Czxid: n.stat.czxid, Mzxid: n.stat.mzxid, Pzxid: n.stat.pzxid,
 		Ctime: n.stat.ctime, Mtime: n.stat.mtime,
@@ -129,7 +126,9 @@ func (n *node) onDisk(path string, acl []wire.ACL) *datadir.Node {
 
 // write writes the snapshot and then removes what is not needed any more.
 func (sn *snapshot) write() error {
-	if err := sn.s.dir.WriteSnapshot(sn.zxid, sn); err != nil {
+	if err := sn.s.dir.WriteSnapshot(sn.zxid, datadir.SnapshotSource{
+		Sessions: sn.sessions, ACLs: &sn.acls, Nodes: sn.nodes, Done: sn.done,
+	}); err != nil {
 		return fmt.Errorf("snapshot at zxid %#x: %w", sn.zxid, err)
 	}
 	if sn.s.cfg.SnapRetain == 0 {
