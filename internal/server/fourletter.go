@@ -42,7 +42,7 @@ func (s *Server) fourLetterWord(c *conn, word string) {
 		answer = f(s, c)
 	}
 	c.countSent()
-	c.out.put(func(queue []byte) []byte { return append(queue, answer...) })
+	c.out.put([]byte(answer))
 	c.finish()
 }
 

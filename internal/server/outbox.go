@@ -24,6 +24,7 @@ type outbox struct {
 	queue   []byte // whole frames
 	events  int    // how much of queue is notifications
 	writing int    // bytes that the writer has taken
+	held    bool
 	state   outboxState
 }
 
@@ -41,28 +42,60 @@ func newOutbox() *outbox {
 	return o
 }
 
-// put lets frame append to the queue, unless the outbox has ended.
-func (o *outbox) put(frame func(queue []byte) []byte) {
+// put appends frames to the queue, unless the outbox has ended.
+func (o *outbox) put(frames []byte) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if o.state == outboxOpen {
-		o.queue = frame(o.queue)
-		o.changed.Broadcast()
+		o.queue = append(o.queue, frames...)
+		o.tell()
 	}
 }
 
 // putEvent is put for a notification. It tells whether there is still room.
-func (o *outbox) putEvent(frame func(queue []byte) []byte) bool {
+func (o *outbox) putEvent(frame []byte) bool {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if o.state == outboxOpen {
-		before := len(o.queue)
-		o.queue = frame(o.queue)
-		o.events += len(o.queue) - before
-		o.changed.Broadcast()
+		o.queue = append(o.queue, frame...)
+		o.events += len(frame)
+		o.tell()
 	}
 	return o.events <= maxEvents
 }
+
+// tell wakes the writer, unless more is to come at once.
+func (o *outbox) tell() {
+	if !o.held {
+		o.changed.Broadcast()
+	}
+}
+
+// hold keeps the writer asleep until release, so that it writes at once what is put
+// in meanwhile.
+func (o *outbox) hold() {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.held = true
+}
+
+func (o *outbox) release() {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.held = false
+	if len(o.queue) > 0 {
+		o.changed.Broadcast()
+	}
+}
+
+// full tells whether the client has to read before more of its requests are taken.
+func (o *outbox) full() bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.isFull()
+}
+
+func (o *outbox) isFull() bool { return len(o.queue)+o.writing > maxPending }
 
 // take waits for frames and returns them all, and nil at the end. spare is a
 // buffer that may be used again, the one that take returned before.
@@ -90,7 +123,7 @@ func (o *outbox) take(spare []byte) []byte {
 func (o *outbox) awaitRoom() bool {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	for o.state == outboxOpen && len(o.queue)+o.writing > maxPending {
+	for o.state == outboxOpen && o.isFull() {
 		o.changed.Wait()
 	}
 	return o.state == outboxOpen
