@@ -33,6 +33,7 @@ type outbox struct {
 	durable int64  // the zxid up to which nothing is held any more
 	events  int    // how much of queue is notifications
 	writing int    // bytes that the writer has taken
+	corked  bool // the writer is to sleep on
 	state   outboxState
 	// awaited tells that the journal knows of this outbox; it is the journal's.
 	awaited bool
@@ -63,25 +64,24 @@ func newOutbox(volatile bool) *outbox {
 	return o
 }
 
-// put lets frame append to the queue, unless the outbox has ended. What it appends
-// is held until the txn zxid is durable; 0 holds nothing.
-func (o *outbox) put(zxid int64, frame func(queue []byte) []byte) {
+// put appends frames to the queue, unless the outbox has ended. They are held until
+// the txn zxid is durable.
+func (o *outbox) put(zxid int64, frames []byte) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if o.state == outboxOpen {
-		o.queue = frame(o.queue)
+		o.queue = append(o.queue, frames...)
 		o.queued(zxid)
 	}
 }
 
 // putEvent is put for a notification. It tells whether there is still room.
-func (o *outbox) putEvent(zxid int64, frame func(queue []byte) []byte) bool {
+func (o *outbox) putEvent(zxid int64, frame []byte) bool {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if o.state == outboxOpen {
-		before := len(o.queue)
-		o.queue = frame(o.queue)
-		o.events += len(o.queue) - before
+		o.queue = append(o.queue, frame...)
+		o.events += len(frame)
 		o.queued(zxid)
 	}
 	return o.events <= maxEvents
@@ -93,7 +93,7 @@ func (o *outbox) queued(zxid int64) {
 	switch {
 	case last < 0 && zxid <= o.durable:
 		o.free = len(o.queue)
-		o.changed.Broadcast()
+		o.tell()
 	case last >= 0 && o.held[last].zxid >= zxid:
 		o.held[last].end = len(o.queue)
 	default:
@@ -118,6 +118,39 @@ func (o *outbox) release(durable int64) bool {
 	}
 	return len(o.held) > 0
 }
+
+// tell wakes the writer, unless more is to come at once.
+func (o *outbox) tell() {
+	if !o.corked {
+		o.changed.Broadcast()
+	}
+}
+
+// cork keeps the writer asleep until uncork, so that it writes at once what is put in
+// meanwhile.
+func (o *outbox) cork() {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.corked = true
+}
+
+func (o *outbox) uncork() {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.corked = false
+	if o.free > 0 {
+		o.changed.Broadcast()
+	}
+}
+
+// full tells whether the client has to read before more of its requests are taken.
+func (o *outbox) full() bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.isFull()
+}
+
+func (o *outbox) isFull() bool { return len(o.queue)+o.writing > maxPending }
 
 // take waits for frames that may be written and returns them all, and nil at the
 // end. spare is a buffer that may be used again, the one that take returned
@@ -151,7 +184,7 @@ func (o *outbox) take(spare []byte) []byte {
 func (o *outbox) awaitRoom() bool {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	for o.state == outboxOpen && len(o.queue)+o.writing > maxPending {
+	for o.state == outboxOpen && o.isFull() {
 		o.changed.Wait()
 	}
 	return o.state == outboxOpen

@@ -126,6 +126,13 @@ type Server struct {
 	stats         stats
 	untilSnapshot int // txns
 	snapshotting  bool
+
+	// What one request needs, kept for the next one.
+
+	preparation preparation
+	encoder     wire.Codec
+	encoded     []byte           // what encode returned last
+	header      wire.ReplyHeader // of the reply being made
 }
 
 // call is something for the owning goroutine to do.
@@ -281,6 +288,15 @@ func (s *Server) commit(session int64, cxid int32, c change) result {
 	s.zxid = t.zxid
 	s.keep(t)
 	return r
+}
+
+// encode makes a frame of records, which is good until the next one is made.
+func (s *Server) encode(records ...wire.Record) []byte {
+	if cap(s.encoded) > maxSpare {
+		s.encoded = nil
+	}
+	s.encoded = s.encoder.AppendFrame(s.encoded[:0], records...)
+	return s.encoded
 }
 
 // cleanUp deletes the containers that have become empty and the TTL znodes that
