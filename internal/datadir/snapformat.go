@@ -1,0 +1,4 @@
+package datadir
+
+// snapMagic is how a snapshot begins.
+const snapMagic = "ZKSN"
