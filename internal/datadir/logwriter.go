@@ -51,9 +51,6 @@ type LogWriter struct {
 
 var errClosed = errors.New("the log is closed")
 
-// logName is the name of the log that begins with a zxid.
-func logName(zxid int64) string { return fmt.Sprintf("log.%x", zxid) }
-
 // CreateLog starts the log whose first txn will be firstZxid in dir, a version-2
 // directory. A log of that name is replaced if it holds no txns, as one does after
 // a crash at the wrong moment, and refused otherwise.

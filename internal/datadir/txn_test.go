@@ -24,7 +24,7 @@ func sampleTxns(first int64) []*Txn {
 		{wire.OpCreate2, &CreateTxn{Path: "/a/é", ACL: sampleACL, Ephemeral: true, ParentCversion: 1}},
 		{wire.OpCreateContainer, &CreateContainerTxn{Path: "/c", Data: []byte{}, ACL: []wire.ACL{}, ParentCversion: 2}},
 		{wire.OpCreateTTL, &CreateTTLTxn{Path: "/t", Data: []byte{0}, ParentCversion: 3, TTL: 1000}},
-		{wire.OpSetData, &SetDataTxn{Path: "/a", Data: bytes.Repeat([]byte("x"), 300), Version: 1}},
+		{wire.OpSetData, &SetDataTxn{Path: "/a", Data: bytes.Repeat([]byte("x"), 30), Version: 1}},
 		{wire.OpReconfig, &SetDataTxn{Path: wire.ConfigPath, Data: []byte("version=1"), Version: -1}},
 		{wire.OpSetACL, &SetACLTxn{Path: "/a", ACL: sampleACL, Version: 2}},
 		{wire.OpMulti, &MultiTxn{Txns: []SubTxn{

@@ -1,4 +1,0 @@
-package datadir
-
-// snapMagic is how a snapshot begins.
-const snapMagic = "ZKSN"
