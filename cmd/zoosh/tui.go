@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"syscall"
 
+	"zoosh/internal/server"
 	"zoosh/roles"
 	"zoosh/shell"
 	"zoosh/shell/transcript"

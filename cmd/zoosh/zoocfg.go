@@ -27,7 +27,7 @@ type zooCfg struct {
 
 // zooKeys are the keys of a zoo.cfg that mean something here.
 var zooKeys = map[string]func(c *zooCfg, value string) error{
-	"clientPort":        func(c *zooCfg, v string) error { c.port = v; return port(v) },
+	"clientPort":        func(c *zooCfg, v string) error { c.port = v; return checkPort(v) },
 	"clientPortAddress": func(c *zooCfg, v string) error { c.host = v; return nil },
 	"dataDir":           func(c *zooCfg, v string) error { c.DataDir = v; return nil },
 	"dataLogDir":        func(c *zooCfg, v string) error { c.LogDir = v; return nil },
@@ -127,7 +127,7 @@ func (c *zooCfg) complete() error {
 // minRetained is how many snapshots ZooKeeper's purge keeps at least.
 const minRetained = 3
 
-func port(value string) error {
+func checkPort(value string) error {
 	if n, err := strconv.Atoi(value); err != nil || n < 0 || n > math.MaxUint16 {
 		return fmt.Errorf("not a port")
 	}

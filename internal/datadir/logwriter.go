@@ -30,6 +30,9 @@ type LogOptions struct {
 	// Preallocate is by how many bytes the file grows at a time;
 	// DefaultPreallocate if 0, and only by what is written if negative.
 	Preallocate int64
+	// NoSync has Sync only hand the bytes to the system, as ZooKeeper's forceSync=no
+	// does: they survive the program, but not the machine.
+	NoSync bool
 }
 
 // LogWriter writes one transaction log. Its methods may be called by several
@@ -40,6 +43,8 @@ type LogOptions struct {
 type LogWriter struct {
 	path string
 	step int64 // preallocation
+	// noSync is LogOptions.NoSync.
+	noSync bool
 
 	mu   sync.Mutex
 	f    *os.File
@@ -56,7 +61,7 @@ var errClosed = errors.New("the log is closed")
 // a crash at the wrong moment, and refused otherwise.
 func CreateLog(dir string, firstZxid int64, opts LogOptions) (*LogWriter, error) {
 	path := filepath.Join(dir, logName(firstZxid))
-	w := &LogWriter{path: path, step: opts.Preallocate, size: logHeaderSize, room: logHeaderSize}
+	w := &LogWriter{path: path, step: opts.Preallocate, noSync: opts.NoSync, size: logHeaderSize, room: logHeaderSize}
 	if w.step == 0 {
 		w.step = DefaultPreallocate
 	}
@@ -170,6 +175,9 @@ func (w *LogWriter) Sync() error {
 	w.mu.Unlock()
 	if err != nil {
 		return err
+	}
+	if w.noSync {
+		return nil
 	}
 	err = syncData(w.f)
 

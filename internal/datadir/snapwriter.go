@@ -125,6 +125,9 @@ type SnapshotSource struct {
 	Sessions []Session
 	ACLs     *ACLTable       // every ACL of Nodes
 	Nodes    iter.Seq[*Node] // the root first, parents before children; one may be reused for the next
+	// Done is called behind the last node, and its error is the snapshot's: for what
+	// must have happened before it counts. nil is nothing.
+	Done     func() error
 	Compress Compression
 }
 
@@ -178,6 +181,11 @@ func (s *SnapshotSource) writeTo(w io.Writer) error {
 	}
 	for n := range s.Nodes {
 		if err := out.WriteNode(n); err != nil {
+			return err
+		}
+	}
+	if s.Done != nil {
+		if err := s.Done(); err != nil {
 			return err
 		}
 	}

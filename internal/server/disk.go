@@ -50,7 +50,7 @@ func (s *Server) firstSnapshot() error {
 
 // createLog begins a file of the transaction log.
 func (s *Server) createLog(first int64) (txnLog, error) {
-	return s.dir.CreateLog(first, datadir.LogOptions{PreAllocSize: s.cfg.PreAllocSize, NoSync: s.cfg.NoSync})
+	return s.dir.CreateLog(first, datadir.LogOptions{Preallocate: s.cfg.PreAllocSize, NoSync: s.cfg.NoSync})
 }
 
 // keep hands a txn that was applied to the journal.
