@@ -1,6 +1,7 @@
 package differ
 
 import (
+	"bytes"
 	"fmt"
 	"slices"
 	"strings"
@@ -13,7 +14,7 @@ import (
 // by their place in the run, times by the txn they belong to.
 func (p *peer) told(s *step, frame []byte) (string, wire.ReplyHeader) {
 	var h wire.ReplyHeader
-	if s.repliesOddly() && len(frame) > 30 {
+	if s.repliesOddly() && bytes.HasPrefix(frame, make([]byte, 4)) {
 		var answer wire.ConnectResponse
 		if _, err := wire.Unmarshal(frame, &answer); err == nil {
 			return p.connected(&answer), h

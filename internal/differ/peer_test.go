@@ -184,7 +184,7 @@ func (p *peer) request(c *client, s *step) ([]string, error) {
 		}
 		line, h := p.told(s, b)
 		lines = append(lines, line)
-		if h.Xid != xid && !s.repliesOddly() {
+		if h.Xid == wire.XidNotification || h.Xid != xid && !s.repliesOddly() {
 			continue
 		}
 		if s.ends(h) {

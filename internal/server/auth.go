@@ -99,12 +99,11 @@ func (s *Server) authenticate(c *conn, xid int32, packet *wire.AuthPacket) {
 }
 
 // sasl says what a server says that has no SASL configured.
-func (s *Server) sasl(c *conn, xid int32, body []byte) {
-	var token wire.SASLToken
-	if _, err := wire.Unmarshal(body, &token); err != nil || token.Token == nil {
+func (s *Server) sasl(c *conn, r *request) {
+	if token, ok := r.body.(*wire.SASLToken); !ok || r.err != nil || token.Token == nil {
 		s.logf("%v: sasl: no token", c)
 		c.abort()
 		return
 	}
-	c.reply(wire.ReplyHeader{Xid: xid}, &wire.SASLToken{})
+	c.reply(wire.ReplyHeader{Xid: r.header.Xid}, &wire.SASLToken{})
 }

@@ -13,6 +13,8 @@ import (
 )
 
 const (
+	// readBuffer is how much of what a client sends is read at once, in bytes.
+	readBuffer = 8 << 10
 	// firstFrameTimeout is how long a connection may take to say what it wants.
 	firstFrameTimeout = 10 * time.Second
 	// lastWriteTimeout is how long a client may take to read what was sent to it
@@ -29,7 +31,7 @@ type conn struct {
 	addr netip.Addr // the client's
 	out  *outbox
 
-	// What follows belongs to the server's goroutine.
+	// What follows is guarded by the server's lock.
 
 	session     *session // nil before the connect request and after the end
 	ids         []authID // the address, and what was added
@@ -39,7 +41,7 @@ type conn struct {
 }
 
 func newConn(s *Server, nc net.Conn) *conn {
-	c := &conn{s: s, nc: nc, out: newOutbox(), since: time.Now()}
+	c := &conn{s: s, nc: nc, out: newOutbox(s.journal.volatile()), since: time.Now()}
 	if addr, err := netip.ParseAddrPort(nc.RemoteAddr().String()); err == nil {
 		c.addr = addr.Addr()
 		c.ids = []authID{ipIdentity(c.addr)}
@@ -80,12 +82,12 @@ func (c *conn) serve() {
 	})
 }
 
-// read takes what the client sends, one frame at a time: the next is read when
-// the server is through with the one before. It returns nil when the server has
-// finished the connection, and otherwise why it cannot go on.
+// read takes what the client sends, a batch of requests at a time: the next is read
+// when the server is through with the one before. It returns nil when the server
+// has finished the connection, and otherwise why it cannot go on.
 func (c *conn) read() error {
 	c.nc.SetReadDeadline(time.Now().Add(firstFrameTimeout))
-	r := bufio.NewReader(c.nc)
+	r := bufio.NewReaderSize(c.nc, readBuffer)
 	if err := c.readFirst(r); err != nil {
 		return err
 	}
@@ -93,13 +95,26 @@ func (c *conn) read() error {
 		return nil
 	}
 	c.nc.SetReadDeadline(time.Time{})
+	return c.serveAll(&intake{r: r, limit: c.s.cfg.MaxBuffer})
+}
+
+// serveAll has the requests served, each batch as far as there is room for the
+// replies.
+func (c *conn) serveAll(in *intake) error {
+	var batch []request
+	var err error
+	var arrived time.Time
+	serve := func() { batch = c.s.handleBatch(c, batch, arrived) }
 	for c.out.awaitRoom() {
-		frame, err := wire.ReadFrame(r, c.s.cfg.MaxBuffer)
-		if err != nil {
-			return err
+		if len(batch) == 0 {
+			if err != nil {
+				return err
+			}
+			batch, err = in.next()
+			arrived = time.Now()
 		}
-		arrived := time.Now()
-		if !c.s.do(func() { c.s.handle(c, frame, arrived) }) {
+		c.s.journal.awaitRoom()
+		if !c.s.do(serve) {
 			return net.ErrClosed
 		}
 	}
@@ -177,17 +192,24 @@ func (c *conn) detach() {
 
 // send queues a frame.
 func (c *conn) send(records ...wire.Record) {
+	c.queue(c.s.encode(records...))
+}
+
+// queue has the client get frames once the state that they tell of is durable.
+func (c *conn) queue(frames []byte) {
 	c.countSent()
-	c.out.put(func(queue []byte) []byte { return wire.AppendFrame(queue, records...) })
+	c.out.put(c.s.zxid, frames)
+	c.s.journal.await(c.out, c.s.zxid)
 }
 
 // reply queues a reply; body may be nil.
 func (c *conn) reply(h wire.ReplyHeader, body wire.Record) {
+	c.s.header = h
 	if body == nil {
-		c.send(&h)
+		c.send(&c.s.header)
 		return
 	}
-	c.send(&h, body)
+	c.send(&c.s.header, body)
 }
 
 // notify queues a notification, if the client may read the znode. It implements
@@ -197,8 +219,12 @@ func (c *conn) notify(event wire.WatcherEvent, zxid int64, acl []wire.ACL) {
 		return
 	}
 	c.countSent()
-	h := wire.ReplyHeader{Xid: wire.XidNotification, Zxid: zxid}
-	if !c.out.putEvent(func(queue []byte) []byte { return wire.AppendFrame(queue, &h, &event) }) {
+	c.s.header = wire.ReplyHeader{Xid: wire.XidNotification, Zxid: zxid}
+	// The txn that is being applied, or the state that setWatches looked at.
+	zxid = max(zxid, c.s.zxid)
+	ok := c.out.putEvent(zxid, c.s.encode(&c.s.header, &event))
+	c.s.journal.await(c.out, zxid)
+	if !ok {
 		c.s.logf("%v: too many notifications unread", c)
 		c.abort()
 	}

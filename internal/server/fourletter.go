@@ -22,7 +22,7 @@ var fourLetterWords = map[string]func(s *Server, c *conn) string{
 	"cons": func(s *Server, _ *conn) string { return s.clients(false) + "\n" },
 	"mntr": func(s *Server, _ *conn) string { return s.monitor() },
 	"conf": func(s *Server, _ *conn) string { return s.configuration() },
-	"dirs": func(*Server, *conn) string { return "datadir_size: 0\nlogdir_size: 0\n" },
+	"dirs": func(s *Server, _ *conn) string { return s.directories() },
 	"dump": func(s *Server, _ *conn) string { return s.dump() },
 	"envi": func(*Server, *conn) string { return environment() },
 	"wchs": func(s *Server, _ *conn) string { return s.tree.dataWatches.summary() + "\n" },
@@ -69,8 +69,7 @@ func (s *Server) fourLetterWord(c *conn, word string, mask int64) {
 		}
 		answer = fourLetterWords[word](s, c)
 	}
-	c.countSent()
-	c.out.put(func(queue []byte) []byte { return append(queue, answer...) })
+	c.queue([]byte(answer))
 	c.finish()
 }
 

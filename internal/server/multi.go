@@ -17,7 +17,7 @@ func (p *preparation) multi(r *wire.MultiRequest) (change, error) {
 			return nil, errMixedMulti
 		}
 	}
-	p.view.changed = make(map[string]*planned)
+	p.view.changed = make(map[string]planned)
 	var changes []change
 	for i, op := range r.Ops {
 		c, err := p.one(op)

@@ -33,9 +33,9 @@ func hasNullPath(request wire.Record, body []byte) bool {
 }
 
 // withoutPath answers a request whose path is null.
-func (s *Server) withoutPath(c *conn, h wire.RequestHeader, hd handler, request wire.Record) (wire.Record, error) {
-	err := errNullPath
-	switch r := request.(type) { // the flags are looked at before
+func (s *Server) withoutPath(c *conn, request *request, hd handler) (wire.Record, error) {
+	h, err := request.header, errNullPath
+	switch r := request.body.(type) { // the flags are looked at before
 	case *wire.CreateRequest:
 		if _, bad := checkCreateMode(h.Op, r.Flags, -1, ""); bad != nil {
 			err = bad

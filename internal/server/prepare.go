@@ -10,7 +10,7 @@ import (
 // A preparation checks one write request and makes the change that it asks for,
 // or says why not. It changes nothing itself.
 type preparation struct {
-	view    *view
+	view    view
 	session int64
 	ids     []authID
 	// enforceQuota refuses what goes beyond a quota's hard limits.
@@ -45,7 +45,7 @@ func (p *preparation) create(op wire.Op, r *wire.CreateRequest, ttl int64) (chan
 	if wire.ValidatePath(path) != nil {
 		return nil, &wire.Error{Code: wire.BadArguments, Path: path}
 	}
-	if _, err := p.view.get(path); err == nil {
+	if p.view.has(path) {
 		return nil, &wire.Error{Code: wire.NodeExists, Path: path}
 	}
 	if kindOf(parent.stat.owner) == kindEphemeral {
@@ -64,7 +64,7 @@ func (p *preparation) create(op wire.Op, r *wire.CreateRequest, ttl int64) (chan
 		ephemeral:      r.Flags == wire.FlagEphemeral || r.Flags == wire.FlagEphemeralSequential,
 		parentCversion: parent.stat.cversion,
 	}
-	p.view.put(path, &planned{stat: stat{owner: c.owner(p.session)}, acl: acl, size: len(r.Data)})
+	p.view.put(path, planned{stat: stat{owner: c.owner(p.session)}, acl: acl, size: len(r.Data)})
 	return c, nil
 }
 
@@ -114,7 +114,7 @@ func (p *preparation) delete(r *wire.PathVersionRequest) (change, error) {
 	}
 	parent.children--
 	p.view.put(parentPath, parent)
-	p.view.put(r.Path, nil)
+	p.view.put(r.Path, gone)
 	return &deleteChange{kind: wire.OpDelete, path: r.Path}, nil
 }
 
@@ -195,16 +195,16 @@ func (p *preparation) check(r *wire.PathVersionRequest) (change, error) {
 }
 
 // existing is the znode that a request is about, if the client has the permission.
-func (p *preparation) existing(path string, perm int32) (*planned, error) {
+func (p *preparation) existing(path string, perm int32) (planned, error) {
 	if wire.ValidatePath(path) != nil {
-		return nil, &wire.Error{Code: wire.BadArguments, Path: path}
+		return gone, &wire.Error{Code: wire.BadArguments, Path: path}
 	}
 	n, err := p.view.get(path)
 	if err != nil {
-		return nil, err
+		return gone, err
 	}
 	if !permits(n.acl, perm, p.ids) {
-		return nil, &wire.Error{Code: wire.NoAuth, Path: path}
+		return gone, &wire.Error{Code: wire.NoAuth, Path: path}
 	}
 	return n, nil
 }
@@ -233,37 +233,50 @@ func nextVersion(current, expected int32, path string) (int32, error) {
 // to remember, and changed is nil.
 type view struct {
 	tree    *tree
-	changed map[string]*planned // nil where the znode will be gone
+	changed map[string]planned
 }
 
 // planned is what the checks need to know of a znode.
 type planned struct {
+	gone     bool
 	stat     stat
 	acl      []wire.ACL
 	children int
 	size     int // of the data, in bytes
 }
 
+// gone is a znode that is not there, or will not be.
+var gone = planned{gone: true}
+
 // get returns a copy, which put makes part of the view.
-func (v *view) get(path string) (*planned, error) {
+func (v *view) get(path string) (planned, error) {
 	if path == "" {
 		path = "/"
 	}
-	if p, ok := v.changed[path]; ok {
-		if p == nil {
-			return nil, &wire.Error{Code: wire.NoNode, Path: path}
+	p, ok := v.changed[path]
+	if !ok {
+		n, err := v.tree.get(path)
+		if err != nil {
+			return gone, err
 		}
-		own := *p
-		return &own, nil
+		return planned{stat: n.stat, acl: n.acl, children: n.children.Len(), size: len(n.data)}, nil
 	}
-	n, err := v.tree.get(path)
-	if err != nil {
-		return nil, err
+	if p.gone {
+		return gone, &wire.Error{Code: wire.NoNode, Path: path}
 	}
-	return &planned{stat: n.stat, acl: n.acl, children: n.children.Len(), size: len(n.data)}, nil
+	return p, nil
 }
 
-func (v *view) put(path string, p *planned) {
+// has tells whether there is a znode at path, which is not "".
+func (v *view) has(path string) bool {
+	if p, ok := v.changed[path]; ok {
+		return !p.gone
+	}
+	_, ok := v.tree.nodes[path]
+	return ok
+}
+
+func (v *view) put(path string, p planned) {
 	if path == "" {
 		path = "/"
 	}

@@ -82,45 +82,56 @@ var handlers = map[wire.Op]handler{
 	wire.OpSetWatches2: reads((*Server).setWatches),
 }
 
-// handle serves one frame of a client that is connected.
-func (s *Server) handle(c *conn, frame []byte, arrived time.Time) {
+// handleBatch serves requests of a client, as long as there is room for the
+// replies. It returns those that are left.
+func (s *Server) handleBatch(c *conn, batch []request, arrived time.Time) []request {
+	c.out.cork()
+	defer c.out.uncork()
+	for i := range batch {
+		if s.handle(c, &batch[i], arrived); c.out.full() {
+			return batch[i+1:]
+		}
+	}
+	return nil
+}
+
+// handle serves one request of a client that is connected.
+func (s *Server) handle(c *conn, r *request, arrived time.Time) {
 	if c.session == nil {
 		return // another connection has taken the session, or it is gone
 	}
 	c.countReceived()
-	s.stats.bytesReceived += int64(len(frame)) + 4
+	s.stats.bytesReceived += int64(r.size)
 	c.session.heard(arrived)
-	var h wire.RequestHeader
-	body, err := wire.Unmarshal(frame, &h)
-	if err != nil {
-		s.logf("%v: %v", c, err)
+	if r.noise != nil {
+		s.logf("%v: %v", c, r.noise)
 		c.abort()
 		return
 	}
-	s.dispatch(c, h, body)
+	s.dispatch(c, r)
 	now := time.Now()
-	c.served(request{op: h.Op, xid: h.Xid, zxid: s.zxid, at: now, latency: now.Sub(arrived)})
+	c.served(served{op: r.header.Op, xid: r.header.Xid, zxid: s.zxid, at: now, latency: now.Sub(arrived)})
 }
 
-func (s *Server) dispatch(c *conn, h wire.RequestHeader, body []byte) {
+func (s *Server) dispatch(c *conn, r *request) {
+	h := r.header
 	switch h.Op {
 	case wire.OpPing:
 		c.reply(wire.ReplyHeader{Xid: wire.XidPing, Zxid: s.zxid}, nil)
 		return
 	case wire.OpAuth:
-		var packet wire.AuthPacket
-		if _, err := wire.Unmarshal(body, &packet); err != nil {
-			s.logf("%v: auth: %v", c, err)
+		if r.err != nil {
+			s.logf("%v: auth: %v", c, r.err)
 			c.abort()
 			return
 		}
-		s.authenticate(c, h.Xid, &packet)
+		s.authenticate(c, h.Xid, r.body.(*wire.AuthPacket))
 		return
 	case wire.OpSASL:
-		s.sasl(c, h.Xid, body)
+		s.sasl(c, r)
 		return
 	case wire.OpCreateSession:
-		s.createSession(c, h.Xid, body)
+		s.createSession(c, r)
 		return
 	case wire.OpCloseSession:
 		s.endSession(c.session.id, h.Xid)
@@ -135,30 +146,32 @@ func (s *Server) dispatch(c *conn, h wire.RequestHeader, body []byte) {
 		c.finish()
 		return
 	}
-	reply, err := s.serve(c, h, hd, body)
+	reply, err := s.serve(c, r, hd)
 	c.reply(wire.ReplyHeader{Xid: h.Xid, Zxid: s.zxid, Err: codeOf(err)}, reply)
 }
 
-// serve reads the body of a request, does what it asks for and makes the reply.
-func (s *Server) serve(c *conn, h wire.RequestHeader, hd handler, body []byte) (wire.Record, error) {
-	request := hd.body()
-	_, err := wire.Unmarshal(body, request)
-	if err == nil && hasNullPath(request, body) {
-		return s.withoutPath(c, h, hd, request)
-	}
-	if err != nil {
-		s.logf("%v: %v: %v", c, h.Op, err)
+// serve does what a request asks for and makes the reply.
+func (s *Server) serve(c *conn, r *request, hd handler) (wire.Record, error) {
+	h := r.header
+	if r.err != nil {
+		s.logf("%v: %v: %v", c, h.Op, r.err)
 		if h.Op == wire.OpMulti {
 			// Of all malformed requests only this one costs a zxid.
 			s.commit(c.session.id, h.Xid, &errorChange{code: wire.MarshallingError})
 		}
-		return nil, err
+		return nil, r.err
+	}
+	if r.nullPath {
+		return s.withoutPath(c, r, hd)
 	}
 	if hd.read != nil {
-		return hd.read(s, c, request)
+		return hd.read(s, c, r.body)
 	}
-	p := &preparation{view: &view{tree: s.tree}, session: c.session.id, ids: c.ids, enforceQuota: s.cfg.EnforceQuota, logf: s.logf}
-	change, err := hd.prepare(p, request)
+	s.preparation = preparation{
+		view: view{tree: s.tree}, session: c.session.id, ids: c.ids,
+		enforceQuota: s.cfg.EnforceQuota, logf: s.logf,
+	}
+	change, err := hd.prepare(&s.preparation, r.body)
 	if err != nil {
 		change = &errorChange{code: codeOf(err)}
 	}
@@ -168,11 +181,11 @@ func (s *Server) serve(c *conn, h wire.RequestHeader, hd handler, body []byte) (
 // codeOf is what a client is told of an error. What is no ZooKeeper error can only
 // be a request that could not be understood.
 func codeOf(err error) wire.Code {
-	var e *wire.Error
-	switch {
-	case err == nil:
+	if err == nil {
 		return wire.OK
-	case errors.As(err, &e):
+	}
+	var e *wire.Error
+	if errors.As(err, &e) {
 		return e.Code
 	}
 	return wire.MarshallingError

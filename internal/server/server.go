@@ -1,26 +1,31 @@
-// Package server is a ZooKeeper in memory: one standalone server that any
-// ZooKeeper client can talk to, and that behaves as Apache ZooKeeper 3.9 does.
+// Package server is a ZooKeeper, in memory or on disk: one standalone server that
+// any ZooKeeper client can talk to, and that behaves as Apache ZooKeeper 3.9 does.
 //
 // Contract: what a client can see (replies, error codes, zxids, stats, the order
 // of children, which watches fire and in which order) is what Apache's server
 // shows. A notification reaches a client before the reply to any later read, and
 // before the reply to the write that caused it if that was the client's own.
-// Nothing is kept on disk: closing the server forgets everything. No client can
+// With a data directory, which is ZooKeeper's own, no client hears of a change before
+// it is on disk, and a server that starts again goes on where the last one ended,
+// however it ended. Without one, closing the server forgets everything. No client can
 // block the others or make the server hold unbounded memory for it, by sending
 // nonsense, by announcing huge frames or by not reading what it asked for.
 //
-// Inside, one goroutine owns the znodes, the sessions and the watches. Connections
-// hand it their requests one at a time and it never waits for them: what it has
-// to say to a client goes into that connection's outbox.
+// Inside, one lock guards the znodes, the sessions and the watches. The goroutine
+// that reads from a connection takes it for a batch of requests at a time, and who
+// has it never waits for a client: what there is to say goes into that connection's
+// outbox.
 package server
 
 import (
+	"errors"
 	"fmt"
 	"net"
 	"net/netip"
 	"sync"
 	"time"
 
+	"zoosh/internal/datadir"
 	"zoosh/internal/wire"
 )
 
@@ -57,6 +62,22 @@ type Config struct {
 	// SuperDigest is "super:HASH", the digest of the credentials that no ACL
 	// stops, as zookeeper.DigestAuthenticationProvider.superDigest; empty for none.
 	SuperDigest string
+	// DataDir is where the server keeps its snapshots, in ZooKeeper's form; "" keeps
+	// everything in memory. It is made if it is missing.
+	DataDir string
+	// LogDir is where it keeps its transaction log; DataDir by default.
+	LogDir string
+	// SnapCount is after how many txns, at the latest, a snapshot is taken and a new
+	// log begun; 100,000 by default.
+	SnapCount int
+	// PreAllocSize is by how many bytes a log file grows; 64 MiB by default.
+	PreAllocSize int64
+	// NoSync leaves it to the system when a change reaches the disk, as forceSync=no
+	// does: it is lost if the machine dies, but not if the server does.
+	NoSync bool
+	// SnapRetain is how many snapshots are kept, with the logs that go with them; 0
+	// keeps all.
+	SnapRetain int
 	// Logf is told what an operator may want to know, by any goroutine; nil for
 	// nobody.
 	Logf func(format string, args ...any)
@@ -93,6 +114,12 @@ func (c *Config) setDefaults() error {
 	if c.CleanupInterval <= 0 {
 		c.CleanupInterval = time.Minute
 	}
+	if c.LogDir == "" {
+		c.LogDir = c.DataDir
+	}
+	if c.SnapCount <= 0 {
+		c.SnapCount = 100_000
+	}
 	if c.Logf == nil {
 		c.Logf = func(string, ...any) {}
 	}
@@ -107,44 +134,48 @@ type Server struct {
 	cfg   Config
 	logf  func(format string, args ...any)
 	ln    net.Listener
-	calls chan call
 	quit  chan struct{}
 	close sync.Once
 	wg    sync.WaitGroup
+	err   error // why quit was closed
 
-	// What follows belongs to the goroutine that runs loop.
+	dir     *datadir.Dir // nil in memory, as the journal is
+	journal *journal
 
-	tree        *tree
-	zxid        int64 // of the last txn applied
-	sessions    map[int64]*session
-	nextSession int64
-	conns       map[*conn]struct{}
-	connsByAddr map[netip.Addr]int
-	stats       stats
-	started     time.Time
-	traceMask   int64
-}
+	mu     sync.Mutex // guards what follows
+	closed bool
 
-// call is something for the owning goroutine to do.
-type call struct {
-	do   func()
-	done chan struct{}
+	tree          *tree
+	zxid          int64 // of the last txn applied
+	sessions      map[int64]*session
+	nextSession   int64
+	conns         map[*conn]struct{}
+	connsByAddr   map[netip.Addr]int
+	stats         stats
+	started       time.Time
+	traceMask     int64
+	untilSnapshot int // txns
+	snapshotting  bool
+
+	// What one request needs, kept for the next one.
+
+	preparation preparation
+	encoder     wire.Codec
+	encoded     []byte           // what encode returned last
+	header      wire.ReplyHeader // of the reply being made
 }
 
 // Start starts a server. It is listening when Start returns.
+//
+// What it cannot go on from in its data directory is an error that names the file,
+// such as a *datadir.Damage, and is left as it is.
 func Start(cfg Config) (*Server, error) {
 	if err := cfg.setDefaults(); err != nil {
-		return nil, err
-	}
-	ln, err := net.Listen("tcp", cfg.Addr)
-	if err != nil {
 		return nil, err
 	}
 	s := &Server{
 		cfg:         cfg,
 		logf:        cfg.Logf,
-		ln:          ln,
-		calls:       make(chan call),
 		quit:        make(chan struct{}),
 		tree:        newTree(),
 		sessions:    make(map[int64]*session),
@@ -153,6 +184,14 @@ func Start(cfg Config) (*Server, error) {
 		connsByAddr: make(map[netip.Addr]int),
 		started:     time.Now(),
 		traceMask:   firstTraceMask,
+	}
+	var err error
+	if s.ln, err = net.Listen("tcp", cfg.Addr); err != nil {
+		return nil, err
+	}
+	if err := s.openDisk(); err != nil {
+		s.ln.Close()
+		return nil, err
 	}
 	s.wg.Add(2)
 	go s.accept()
@@ -163,16 +202,27 @@ func Start(cfg Config) (*Server, error) {
 // Addr is the host:port that the server listens on.
 func (s *Server) Addr() string { return s.ln.Addr().String() }
 
+// Done is closed when the server stops, be it that it was closed or that its disk
+// refuses. Close then tells why.
+func (s *Server) Done() <-chan struct{} { return s.quit }
+
 // Close stops the server, drops its connections and waits until all of its
-// goroutines are gone.
+// goroutines are gone and what they did is on disk.
 func (s *Server) Close() error {
-	var err error
-	s.close.Do(func() {
-		close(s.quit)
-		err = s.ln.Close()
-	})
+	s.stop(nil)
 	s.wg.Wait()
-	return err
+	return errors.Join(s.err, s.closeDisk())
+}
+
+// stop has all goroutines end. err is why, if it is not because it was asked to.
+func (s *Server) stop(err error) {
+	s.close.Do(func() {
+		s.err = err
+		close(s.quit)
+		if closing := s.ln.Close(); err == nil {
+			s.err = closing
+		}
+	})
 }
 
 // ExpireSession ends a session at once, as if it had not been heard of for the
@@ -188,20 +238,19 @@ func (s *Server) ExpireSession(id int64) bool {
 	return known
 }
 
-// do has f run by the owning goroutine and waits for it. It tells whether f was
-// run; it is not once the server is closing.
+// do runs f, which may look at the server's state and change it. It tells whether f
+// was run; it is not once the server is closing.
 func (s *Server) do(f func()) bool {
-	c := call{do: f, done: make(chan struct{})}
-	select {
-	case s.calls <- c:
-		<-c.done
-		return true
-	case <-s.quit:
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
 		return false
 	}
+	f()
+	return true
 }
 
-// loop owns the server's state.
+// loop does what the passing of time asks for.
 func (s *Server) loop() {
 	defer s.wg.Done()
 	expiry := time.NewTicker(s.cfg.TickTime)
@@ -210,17 +259,17 @@ func (s *Server) loop() {
 	defer cleanup.Stop()
 	for {
 		select {
-		case c := <-s.calls:
-			c.do()
-			close(c.done)
 		case now := <-expiry.C:
-			s.expireOverdue(now)
+			s.do(func() { s.expireOverdue(now) })
 		case <-cleanup.C:
-			s.cleanUp()
+			s.do(s.cleanUp)
 		case <-s.quit:
-			for c := range s.conns {
-				c.abort()
-			}
+			s.do(func() {
+				for c := range s.conns {
+					c.abort()
+				}
+				s.closed = true
+			})
 			return
 		}
 	}
@@ -281,7 +330,17 @@ func (s *Server) commit(session int64, cxid int32, c change) result {
 	}
 	r := c.apply(s.tree, t)
 	s.zxid = t.zxid
+	s.keep(t)
 	return r
+}
+
+// encode makes a frame of records, which is good until the next one is made.
+func (s *Server) encode(records ...wire.Record) []byte {
+	if cap(s.encoded) > maxSpare {
+		s.encoded = nil
+	}
+	s.encoded = s.encoder.AppendFrame(s.encoded[:0], records...)
+	return s.encoded
 }
 
 // cleanUp deletes the containers that have become empty and the TTL znodes that

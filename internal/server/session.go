@@ -2,7 +2,6 @@ package server
 
 import (
 	"bytes"
-	"encoding/binary"
 	"time"
 
 	"zoosh/internal/wire"
@@ -79,14 +78,20 @@ func (c *conn) welcome() {
 	})
 }
 
+// createSessionRequest is the body of createSession.
+type createSessionRequest struct{ timeout int32 }
+
+// Jute implements wire.Record.
+func (r *createSessionRequest) Jute(c *wire.Codec) { c.Int32(&r.timeout) }
+
 // createSession answers a request that is the server's own, but that ZooKeeper
 // carries out for a client, too: it begins the session once more.
-func (s *Server) createSession(c *conn, xid int32, body []byte) {
-	if len(body) < 4 {
-		c.reply(wire.ReplyHeader{Xid: xid, Zxid: s.zxid, Err: wire.MarshallingError}, nil)
+func (s *Server) createSession(c *conn, r *request) {
+	if r.err != nil {
+		c.reply(wire.ReplyHeader{Xid: r.header.Xid, Zxid: s.zxid, Err: wire.MarshallingError}, nil)
 		return
 	}
-	s.commit(c.session.id, xid, &createSessionChange{timeout: int32(binary.BigEndian.Uint32(body))})
+	s.commit(c.session.id, r.header.Xid, &createSessionChange{timeout: r.body.(*createSessionRequest).timeout})
 	c.welcome()
 }
 

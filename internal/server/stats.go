@@ -49,12 +49,12 @@ func (st *stats) average() string {
 // connStats counts what cons tells of a connection.
 type connStats struct {
 	received, sent int64
-	last           request
+	last           served
 	latencies      stats
 }
 
-// request is one that was served.
-type request struct {
+// served is a request that was.
+type served struct {
 	op      wire.Op
 	xid     int32
 	zxid    int64
@@ -63,7 +63,7 @@ type request struct {
 }
 
 // served counts a request.
-func (c *conn) served(r request) {
+func (c *conn) served(r served) {
 	c.s.stats.latency(r.latency)
 	c.stats.latencies.latency(r.latency)
 	if r.xid < 0 {

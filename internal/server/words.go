@@ -6,6 +6,7 @@ import (
 	"net"
 	"os"
 	"os/user"
+	"path/filepath"
 	"runtime"
 	"slices"
 	"strings"
@@ -15,14 +16,50 @@ import (
 // configuration is what conf tells: how the server runs.
 func (s *Server) configuration() string {
 	_, port, _ := net.SplitHostPort(s.Addr())
+	dataDir, logDir := s.dataDirs()
 	return lines("=", []figure{
 		{"clientPort", port}, {"secureClientPort", -1},
-		{"dataDir", ""}, {"dataDirSize", 0}, {"dataLogDir", ""}, {"dataLogSize", 0},
+		{"dataDir", dataDir}, {"dataDirSize", sizeOfDir(dataDir)},
+		{"dataLogDir", logDir}, {"dataLogSize", sizeOfDir(logDir)},
 		{"tickTime", s.cfg.TickTime.Milliseconds()}, {"maxClientCnxns", s.cfg.MaxClientCnxns},
 		{"minSessionTimeout", s.cfg.MinSessionTimeout.Milliseconds()},
 		{"maxSessionTimeout", s.cfg.MaxSessionTimeout.Milliseconds()},
 		{"clientPortListenBacklog", -1}, {"serverId", 0},
 	})
+}
+
+// directories is what dirs tells.
+func (s *Server) directories() string {
+	dataDir, logDir := s.dataDirs()
+	return lines(": ", []figure{{"datadir_size", sizeOfDir(dataDir)}, {"logdir_size", sizeOfDir(logDir)}})
+}
+
+// dataDirs are where the snapshots and the logs are; "" in memory.
+func (s *Server) dataDirs() (data, logs string) {
+	if s.cfg.DataDir == "" {
+		return "", ""
+	}
+	where := func(dir string) string {
+		if abs, err := filepath.Abs(dir); err == nil {
+			dir = abs
+		}
+		return filepath.Join(dir, "version-2")
+	}
+	return where(s.cfg.DataDir), where(s.cfg.LogDir)
+}
+
+// sizeOfDir is how many bytes the files of a directory take.
+func sizeOfDir(dir string) (size int64) {
+	entries, err := os.ReadDir(dir)
+	if dir == "" || err != nil {
+		return 0
+	}
+	for _, e := range entries {
+		if info, err := e.Info(); err == nil && info.Mode().IsRegular() {
+			size += info.Size()
+		}
+	}
+	return size
 }
 
 // A figure is a line of a word's answer.

@@ -45,14 +45,23 @@ func Marshal(dst []byte, records ...Record) []byte {
 // Unmarshal fills the records from b, one after the other. It returns the bytes
 // left over, which a later protocol version may have added.
 func Unmarshal(b []byte, records ...Record) (rest []byte, err error) {
-	c := Codec{buf: b}
+	var c Codec
+	return c.Unmarshal(b, records...)
+}
+
+// Unmarshal is the function of that name with a codec that its caller keeps, which
+// spares an allocation for each call.
+func (c *Codec) Unmarshal(b []byte, records ...Record) (rest []byte, err error) {
+	*c = Codec{buf: b}
 	for _, r := range records {
-		r.Jute(&c)
+		r.Jute(c)
 	}
-	if c.err != nil {
-		return nil, c.err
+	rest, err = c.buf[c.off:], c.err
+	*c = Codec{}
+	if err != nil {
+		return nil, err
 	}
-	return c.buf[c.off:], nil
+	return rest, nil
 }
 
 // Encoding tells whether the fields are being written rather than read.
@@ -63,6 +72,10 @@ func (c *Codec) Remaining() int { return len(c.buf) - c.off }
 
 // Failed tells whether an earlier field could not be read.
 func (c *Codec) Failed() bool { return c.err != nil }
+
+// Fail says that what was read cannot be, as a record's own Jute may find out. The
+// first failure counts.
+func (c *Codec) Fail(format string, args ...any) { c.fail(format, args...) }
 
 func (c *Codec) fail(format string, args ...any) {
 	if c.err == nil {

@@ -16,8 +16,19 @@ const frameChunk = 64 << 10
 
 // AppendFrame appends a frame that holds the records to dst.
 func AppendFrame(dst []byte, records ...Record) []byte {
+	var c Codec
+	return c.AppendFrame(dst, records...)
+}
+
+// AppendFrame is the function of that name with a codec that its caller keeps, which
+// spares an allocation for each frame.
+func (c *Codec) AppendFrame(dst []byte, records ...Record) []byte {
 	at := len(dst)
-	dst = Marshal(append(dst, 0, 0, 0, 0), records...)
+	*c = Codec{buf: append(dst, 0, 0, 0, 0), encoding: true}
+	for _, r := range records {
+		r.Jute(c)
+	}
+	dst, c.buf = c.buf, nil
 	binary.BigEndian.PutUint32(dst[at:], uint32(len(dst)-at-4))
 	return dst
 }

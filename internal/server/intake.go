@@ -1,0 +1,118 @@
+package server
+
+import (
+	"bufio"
+	"encoding/binary"
+	"io"
+
+	"zoosh/internal/wire"
+)
+
+// maxBatch is how many requests of a client are served before the others have a
+// turn.
+const maxBatch = 64
+
+// request is what a client asks for, read but not understood: that needs the
+// server's state.
+type request struct {
+	header wire.RequestHeader
+	noise  error       // why there is not even a header
+	body   wire.Record // nil if the opcode has none, or is none
+	err    error       // why the body could not be read
+
+	nullPath bool // the body begins with a path, which is null
+	size     int  // of the frame, in bytes
+}
+
+// intake reads the requests of a connection. It takes those together that have
+// arrived together.
+type intake struct {
+	r       *bufio.Reader
+	limit   int // of a frame, in bytes
+	decoder wire.Codec
+	batch   []request
+}
+
+// next waits for a request, and returns it with those behind it that are here
+// already, up to maxBatch. They are good until the next call. With an error there
+// may be requests, too: those that came before it.
+func (in *intake) next() ([]request, error) {
+	clear(in.batch)
+	in.batch = in.batch[:0]
+	for len(in.batch) == 0 || len(in.batch) < maxBatch && in.isHere() {
+		frame, buffered, err := in.frame()
+		if err != nil {
+			return in.batch, err
+		}
+		in.batch = append(in.batch, in.read(frame))
+		in.r.Discard(buffered)
+	}
+	return in.batch, nil
+}
+
+// isHere tells whether a whole frame has arrived.
+func (in *intake) isHere() bool {
+	here := in.r.Buffered()
+	if here < 4 {
+		return false
+	}
+	length, _ := in.r.Peek(4)
+	return uint64(binary.BigEndian.Uint32(length)) <= uint64(here-4)
+}
+
+// frame reads a frame. If it fits into the buffer it is still there: so many bytes
+// are to be discarded.
+func (in *intake) frame() (frame []byte, buffered int, err error) {
+	length, err := in.r.Peek(4)
+	if err != nil {
+		if err == io.EOF && len(length) > 0 {
+			err = io.ErrUnexpectedEOF
+		}
+		return nil, 0, err
+	}
+	n := uint64(binary.BigEndian.Uint32(length))
+	if n > uint64(min(in.r.Size()-4, in.limit)) {
+		frame, err = wire.ReadFrame(in.r, in.limit)
+		return frame, 0, err
+	}
+	all, err := in.r.Peek(4 + int(n))
+	if err == io.EOF {
+		err = io.ErrUnexpectedEOF
+	}
+	if err != nil {
+		return nil, 0, err
+	}
+	return all[4:], len(all), nil
+}
+
+// read reads a request out of a frame, and keeps nothing of it.
+func (in *intake) read(frame []byte) (r request) {
+	r.size = 4 + len(frame)
+	body, err := in.decoder.Unmarshal(frame, &r.header)
+	if err != nil {
+		r.noise = err
+		return r
+	}
+	if r.body = newBody(r.header.Op); r.body != nil {
+		_, r.err = in.decoder.Unmarshal(body, r.body)
+		r.nullPath = r.err == nil && hasNullPath(r.body, body)
+	}
+	return r
+}
+
+// newBody is an empty record for the body of such a request, nil if there is none
+// to read.
+func newBody(op wire.Op) wire.Record {
+	switch op {
+	case wire.OpAuth:
+		return &wire.AuthPacket{}
+	case wire.OpSASL:
+		return &wire.SASLToken{}
+	case wire.OpCreateSession:
+		return &createSessionRequest{}
+	}
+	if h, ok := handlers[op]; ok {
+		return h.body()
+	}
+	return nil
+}
