@@ -303,12 +303,12 @@ func FuzzRequest(f *testing.F) {
 			t.Fatal(err)
 		}
 		s.do(func() {
-			for path, n := range s.tree.nodes {
-				if path != "" && wire.ValidatePath(path) != nil {
+			for path, n := range s.tree.all {
+				if wire.ValidatePath(path) != nil {
 					t.Errorf("there is a znode %q", path)
 				}
-				for name := range n.children.All {
-					if path != "" && s.tree.nodes[wire.JoinPath(path, name)] == nil {
+				for name := range n.children().All {
+					if s.tree.node(wire.JoinPath(path, name)) == nil {
 						t.Errorf("%s has no child %q", path, name)
 					}
 				}
