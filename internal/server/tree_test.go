@@ -6,8 +6,8 @@ import (
 	"math"
 	"slices"
 	"testing"
-	"unsafe"
 	"time"
+	"unsafe"
 
 	"zoosh/internal/wire"
 )
