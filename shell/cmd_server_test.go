@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"zoosh/internal/server"
 )
 
 func TestSessionsAndWho(t *testing.T) {
