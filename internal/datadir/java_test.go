@@ -2,8 +2,12 @@ package datadir
 
 import (
 	"bytes"
+	"errors"
+	"flag"
 	"fmt"
+	"maps"
 	"net"
+	"os"
 	"path/filepath"
 	"reflect"
 	"slices"
@@ -196,6 +200,9 @@ func TestAgainstZooKeeper(t *testing.T) {
 			session := work(t, server.Addr())
 			want := session.served()
 			server.Kill()
+			if *update && c == Snappy {
+				keep(t, server.DataDir(), want)
+			}
 			txns := readJava(t, server.DataDir(), c, want, session.conn.SessionID)
 
 			server.Wipe()
@@ -216,6 +223,65 @@ func TestAgainstZooKeeper(t *testing.T) {
 			}
 			compare(t, "both in turn", m.described(), want)
 		})
+	}
+}
+
+// kept is what a ZooKeeper 3.8.0 left, for where there is none.
+const kept = "testdata/zookeeper-3.8"
+
+var update = flag.Bool("update", false, "keep what ZooKeeper writes in "+kept)
+
+// keep copies the newest snapshot and the logs, without the room behind them, and
+// says what was served.
+func keep(t *testing.T, dir string, served map[string]string) {
+	t.Helper()
+	d, err := OpenReadOnly(dir, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	snapshots, err := d.Snapshots()
+	logs, err2 := d.Logs()
+	if err = errors.Join(err, err2, os.RemoveAll(kept), os.MkdirAll(filepath.Join(kept, versionDir), 0o755)); err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range append(logsAfter(logs, snapshots[0].Zxid), snapshots[0]) {
+		b, err := os.ReadFile(f.Path)
+		if f != snapshots[0] {
+			b = bytes.TrimRight(b, "\x00")
+		}
+		if err = errors.Join(err, os.WriteFile(filepath.Join(kept, versionDir, filepath.Base(f.Path)), b, 0o644)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.WriteFile(filepath.Join(kept, "served"), []byte(lines(served)), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func lines(served map[string]string) string {
+	var b strings.Builder
+	for _, path := range slices.Sorted(maps.Keys(served)) {
+		fmt.Fprintf(&b, "%s %s\n", path, served[path])
+	}
+	return b.String()
+}
+
+func TestKeptFromZooKeeper(t *testing.T) {
+	want, err := os.ReadFile(filepath.Join(kept, "served"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	d, err := OpenReadOnly(kept, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := newModel()
+	info, err := d.Recover(m.load, m.apply)
+	if err != nil || info.Txns == 0 || info.Cut != nil || len(info.Skipped) > 0 {
+		t.Fatalf("%+v, %v", info, err)
+	}
+	if got := lines(m.described()); got != string(want) {
+		t.Errorf("%s\nwant\n%s", got, want)
 	}
 }
 
