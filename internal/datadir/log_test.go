@@ -311,3 +311,36 @@ func frame(record []byte) []byte {
 	w.buf.Flush()
 	return b.Bytes()
 }
+
+// TestLogSyncsWhileItGrows: one goroutine appends, another syncs.
+func TestLogSyncsWhileItGrows(t *testing.T) {
+	dir, want := t.TempDir(), manyTxns(500)
+	w, err := CreateLog(dir, 1, LogOptions{Preallocate: 5000})
+	if err != nil {
+		t.Fatal(err)
+	}
+	appended, synced := make(chan struct{}), make(chan error)
+	go func() {
+		for {
+			err := w.Sync()
+			select {
+			case <-appended:
+				synced <- err
+				return
+			default:
+			}
+		}
+	}()
+	for _, txn := range want {
+		if err := w.Append(AppendTxn(nil, txn)); err != nil {
+			t.Error(err)
+		}
+	}
+	close(appended)
+	if err := errors.Join(<-synced, w.Close()); err != nil {
+		t.Fatal(err)
+	}
+	if got, _, err := readLog(filepath.Join(dir, "log.1")); err != io.EOF || !reflect.DeepEqual(got, want) {
+		t.Errorf("%d of %d, %v", len(got), len(want), err)
+	}
+}
