@@ -22,6 +22,7 @@ type options struct {
 	wait     bool
 	dialect  shell.Dialect
 	embedded bool
+	dataDir  string // of the embedded server; "" for one in memory
 	plain    bool
 	ascii    bool
 	version  bool
@@ -46,7 +47,7 @@ usage:
   zoosh @NAME ...                  each of these on the ensemble of a profile
   zoosh play [NAME or FILE.md]     a walkthrough: zoosh plays the roles
   zoosh record FILE.md             a shell whose sessions are written down
-  zoosh serve [-listen ADDR]       the embedded server alone
+  zoosh serve [-listen ADDR]       the embedded server alone, in memory or on disk
   zoosh test [-update] FILE.md...  replay transcripts and show what differs
   zoosh profiles                   list the profiles
   zoosh completion SHELL           print the completion script of bash, zsh or fish
@@ -77,6 +78,9 @@ func (o *options) contradiction() string {
 	if o.embedded && o.server != "" {
 		return "-embedded and -server exclude each other"
 	}
+	if o.dataDir != "" && !o.embedded {
+		return "-data-dir goes with -embedded"
+	}
 	if flag := o.security.asked(); o.embedded && flag != "" {
 		return "-embedded and " + flag + " exclude each other"
 	}
@@ -98,6 +102,7 @@ func (o *options) shellFlags(fs *flagSet) {
 		return nil
 	})
 	fs.BoolVar(&o.embedded, "embedded", false, "start a fresh embedded server, on a free port")
+	fs.StringVar(&o.dataDir, "data-dir", "", "have the embedded server keep everything in `DIR`, in ZooKeeper's own files, and go on from what is there")
 	fs.BoolVar(&o.plain, "plain", false, "line mode instead of the TUI")
 	fs.BoolVar(&o.ascii, "ascii", false, "draw the TUI with ASCII characters alone")
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
 	"os"
 	"syscall"
 	"time"
@@ -12,33 +13,93 @@ import (
 
 const serveUsage = `usage: zoosh serve [flags]
 
-The embedded ZooKeeper alone, in memory, until SIGINT or SIGTERM.
+The embedded ZooKeeper alone, until SIGINT or SIGTERM. With -data-dir or -config it
+keeps its znodes and sessions in ZooKeeper's own files and goes on from them when it
+is started again; without, they are in memory and end with it.
 
 flags:
 `
 
+// serveFlags are the flags of zoosh serve.
+type serveFlags struct {
+	cfg    server.Config
+	config string // a zoo.cfg
+	keep   int
+}
+
+func (f *serveFlags) register(fs *flagSet) {
+	fs.StringVar(&f.cfg.Addr, "listen", "127.0.0.1:2181", "listen on `host:port`; without a host on loopback alone")
+	fs.DurationVar(&f.cfg.TickTime, "tick", 2*time.Second, "ZooKeeper's tickTime: session timeouts are between 2 and 20 of them")
+	fs.StringVar(&f.cfg.DataDir, "data-dir", "", "keep everything in `DIR`, as ZooKeeper's dataDir")
+	fs.StringVar(&f.cfg.LogDir, "data-log-dir", "", "keep the transaction log in `DIR`, as ZooKeeper's dataLogDir; -data-dir by default")
+	fs.IntVar(&f.cfg.SnapCount, "snap-count", 100_000, "take a snapshot after `N` transactions at the latest")
+	fs.IntVar(&f.keep, "keep", 0, "remove all but the `N` newest snapshots, and the logs that only older ones need; 0 removes none, and the least is 3")
+	fs.StringVar(&f.config, "config", "", "read a standalone server's zoo.cfg from `FILE`, instead of these flags")
+}
+
+// serverConfig is what the flags ask for.
+func (f *serveFlags) serverConfig(fs *flagSet, std stdio) (cfg server.Config, code int, ok bool) {
+	if f.config == "" {
+		if f.cfg.LogDir != "" && f.cfg.DataDir == "" {
+			return cfg, fs.misused("-data-log-dir goes with -data-dir"), false
+		}
+		if f.keep > 0 {
+			f.cfg.SnapRetain = max(f.keep, minRetained)
+		}
+		return f.cfg, codeOK, true
+	}
+	if n := fs.NFlag(); n > 1 {
+		return cfg, fs.misused("-config stands alone: the file says the rest"), false
+	}
+	zoo, err := readZooCfg(f.config)
+	if err != nil {
+		fmt.Fprintln(std.err, "zoosh: serve:", err)
+		return cfg, codeFailed, false
+	}
+	for _, note := range zoo.notes {
+		fmt.Fprintf(std.err, "%s: %s\n", f.config, note)
+	}
+	return zoo.Config, codeOK, true
+}
+
 // runServe is zoosh serve.
 func runServe(args []string, std stdio) int {
 	fs := newFlagSet("zoosh serve", std, serveUsage)
-	addr := fs.String("listen", "127.0.0.1:2181", "listen on `host:port`; without a host on loopback alone")
-	tick := fs.Duration("tick", 2*time.Second, "ZooKeeper's tickTime: session timeouts are between 2 and 20 of them")
+	var f serveFlags
+	f.register(fs)
 	if code, ok := fs.parse(args); !ok {
 		return code
 	}
 	if fs.NArg() > 0 {
 		return fs.misused("unexpected %q", fs.Arg(0))
 	}
+	cfg, code, ok := f.serverConfig(fs, std)
+	if !ok {
+		return code
+	}
 	ctx, stop := untilSignal(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer stop()
-	srv, err := server.Start(server.Config{Addr: *addr, TickTime: *tick})
+	return serve(ctx, cfg, std.err)
+}
+
+// serve runs a server until ctx ends or the server does.
+func serve(ctx context.Context, cfg server.Config, out io.Writer) int {
+	srv, err := server.Start(cfg)
 	if err != nil {
-		fmt.Fprintln(std.err, "zoosh: serve:", err)
+		fmt.Fprintln(out, "zoosh: serve:", err)
 		return codeFailed
 	}
-	fmt.Fprintf(std.err, "ZooKeeper %s listens on %s, in memory\n", server.Version, srv.Addr())
-	<-ctx.Done()
+	where := "in memory"
+	if cfg.DataDir != "" {
+		where = "in " + cfg.DataDir
+	}
+	fmt.Fprintf(out, "ZooKeeper %s listens on %s, %s\n", server.Version, srv.Addr(), where)
+	select {
+	case <-ctx.Done():
+	case <-srv.Done():
+	}
 	if err := srv.Close(); err != nil {
-		fmt.Fprintln(std.err, "zoosh: serve:", err)
+		fmt.Fprintln(out, "zoosh: serve:", err)
 		return codeFailed
 	}
 	return codeOK

@@ -39,7 +39,7 @@ type conn struct {
 }
 
 func newConn(s *Server, nc net.Conn) *conn {
-	c := &conn{s: s, nc: nc, out: newOutbox(), since: time.Now()}
+	c := &conn{s: s, nc: nc, out: newOutbox(s.journal.volatile()), since: time.Now()}
 	if addr, err := netip.ParseAddrPort(nc.RemoteAddr().String()); err == nil {
 		c.ids = []authID{ipIdentity(addr.Addr())}
 	}
@@ -109,6 +109,7 @@ func (c *conn) serveAll(in *intake) error {
 			batch, err = in.next()
 			arrived = time.Now()
 		}
+		c.s.journal.awaitRoom()
 		if !c.s.do(serve) {
 			return net.ErrClosed
 		}
@@ -181,8 +182,14 @@ func (c *conn) detach() {
 
 // send queues a frame.
 func (c *conn) send(records ...wire.Record) {
+	c.queue(c.s.encode(records...))
+}
+
+// queue has the client get frames once the state that they tell of is durable.
+func (c *conn) queue(frames []byte) {
 	c.countSent()
-	c.out.put(c.s.encode(records...))
+	c.out.put(c.s.zxid, frames)
+	c.s.journal.await(c.out, c.s.zxid)
 }
 
 // reply queues a reply; body may be nil.
@@ -203,7 +210,11 @@ func (c *conn) notify(event wire.WatcherEvent, zxid int64, acl []wire.ACL) {
 	}
 	c.countSent()
 	c.s.header = wire.ReplyHeader{Xid: wire.XidNotification, Zxid: zxid}
-	if !c.out.putEvent(c.s.encode(&c.s.header, &event)) {
+	// The txn that is being applied, or the state that setWatches looked at.
+	zxid = max(zxid, c.s.zxid)
+	ok := c.out.putEvent(zxid, c.s.encode(&c.s.header, &event))
+	c.s.journal.await(c.out, zxid)
+	if !ok {
 		c.s.logf("%v: too many notifications unread", c)
 		c.abort()
 	}

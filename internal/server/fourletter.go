@@ -41,8 +41,7 @@ func (s *Server) fourLetterWord(c *conn, word string) {
 	if f := fourLetterWords[word]; f != nil {
 		answer = f(s, c)
 	}
-	c.countSent()
-	c.out.put([]byte(answer))
+	c.queue([]byte(answer))
 	c.finish()
 }
 

@@ -84,8 +84,8 @@ var handlers = map[wire.Op]handler{
 // handleBatch serves requests of a client, as long as there is room for the
 // replies. It returns those that are left.
 func (s *Server) handleBatch(c *conn, batch []request, arrived time.Time) []request {
-	c.out.hold()
-	defer c.out.release()
+	c.out.cork()
+	defer c.out.uncork()
 	for i := range batch {
 		if s.handle(c, &batch[i], arrived); c.out.full() {
 			return batch[i+1:]

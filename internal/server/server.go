@@ -1,11 +1,13 @@
-// Package server is a ZooKeeper in memory: one standalone server that any
-// ZooKeeper client can talk to, and that behaves as Apache ZooKeeper 3.9 does.
+// Package server is a ZooKeeper, in memory or on disk: one standalone server that
+// any ZooKeeper client can talk to, and that behaves as Apache ZooKeeper 3.9 does.
 //
 // Contract: what a client can see (replies, error codes, zxids, stats, the order
 // of children, which watches fire and in which order) is what Apache's server
 // shows. A notification reaches a client before the reply to any later read, and
 // before the reply to the write that caused it if that was the client's own.
-// Nothing is kept on disk: closing the server forgets everything. No client can
+// With a data directory, which is ZooKeeper's own, no client hears of a change before
+// it is on disk, and a server that starts again goes on where the last one ended,
+// however it ended. Without one, closing the server forgets everything. No client can
 // block the others or make the server hold unbounded memory for it, by sending
 // nonsense, by announcing huge frames or by not reading what it asked for.
 //
@@ -16,11 +18,13 @@
 package server
 
 import (
+	"errors"
 	"fmt"
 	"net"
 	"sync"
 	"time"
 
+	"zoosh/internal/datadir"
 	"zoosh/internal/wire"
 )
 
@@ -44,6 +48,22 @@ type Config struct {
 	// EnforceQuota refuses creates and sets that go beyond a quota's hard limits,
 	// as zookeeper.enforceQuota does. Without it quotas are only counted.
 	EnforceQuota bool
+	// DataDir is where the server keeps its snapshots, in ZooKeeper's form; "" keeps
+	// everything in memory. It is made if it is missing.
+	DataDir string
+	// LogDir is where it keeps its transaction log; DataDir by default.
+	LogDir string
+	// SnapCount is after how many txns, at the latest, a snapshot is taken and a new
+	// log begun; 100,000 by default.
+	SnapCount int
+	// PreAllocSize is by how many bytes a log file grows; 64 MiB by default.
+	PreAllocSize int64
+	// NoSync leaves it to the system when a change reaches the disk, as forceSync=no
+	// does: it is lost if the machine dies, but not if the server does.
+	NoSync bool
+	// SnapRetain is how many snapshots are kept, with the logs that go with them; 0
+	// keeps all.
+	SnapRetain int
 	// Logf is told what an operator may want to know, by any goroutine; nil for
 	// nobody.
 	Logf func(format string, args ...any)
@@ -68,6 +88,12 @@ func (c *Config) setDefaults() error {
 	if c.CleanupInterval <= 0 {
 		c.CleanupInterval = time.Minute
 	}
+	if c.LogDir == "" {
+		c.LogDir = c.DataDir
+	}
+	if c.SnapCount <= 0 {
+		c.SnapCount = 100_000
+	}
 	if c.Logf == nil {
 		c.Logf = func(string, ...any) {}
 	}
@@ -85,16 +111,22 @@ type Server struct {
 	quit  chan struct{}
 	close sync.Once
 	wg    sync.WaitGroup
+	err   error // why quit was closed
+
+	dir     *datadir.Dir // nil in memory, as the journal is
+	journal *journal
 
 	mu     sync.Mutex // guards what follows
 	closed bool
 
-	tree        *tree
-	zxid        int64 // of the last txn applied
-	sessions    map[int64]*session
-	nextSession int64
-	conns       map[*conn]struct{}
-	stats       stats
+	tree          *tree
+	zxid          int64 // of the last txn applied
+	sessions      map[int64]*session
+	nextSession   int64
+	conns         map[*conn]struct{}
+	stats         stats
+	untilSnapshot int // txns
+	snapshotting  bool
 
 	// What one request needs, kept for the next one.
 
@@ -105,23 +137,29 @@ type Server struct {
 }
 
 // Start starts a server. It is listening when Start returns.
+//
+// What it cannot go on from in its data directory is an error that names the file,
+// such as a *datadir.Damage, and is left as it is.
 func Start(cfg Config) (*Server, error) {
 	if err := cfg.setDefaults(); err != nil {
-		return nil, err
-	}
-	ln, err := net.Listen("tcp", cfg.Addr)
-	if err != nil {
 		return nil, err
 	}
 	s := &Server{
 		cfg:         cfg,
 		logf:        cfg.Logf,
-		ln:          ln,
 		quit:        make(chan struct{}),
 		tree:        newTree(),
 		sessions:    make(map[int64]*session),
 		nextSession: firstSessionID(time.Now()),
 		conns:       make(map[*conn]struct{}),
+	}
+	var err error
+	if s.ln, err = net.Listen("tcp", cfg.Addr); err != nil {
+		return nil, err
+	}
+	if err := s.openDisk(); err != nil {
+		s.ln.Close()
+		return nil, err
 	}
 	s.wg.Add(2)
 	go s.accept()
@@ -132,16 +170,27 @@ func Start(cfg Config) (*Server, error) {
 // Addr is the host:port that the server listens on.
 func (s *Server) Addr() string { return s.ln.Addr().String() }
 
+// Done is closed when the server stops, be it that it was closed or that its disk
+// refuses. Close then tells why.
+func (s *Server) Done() <-chan struct{} { return s.quit }
+
 // Close stops the server, drops its connections and waits until all of its
-// goroutines are gone.
+// goroutines are gone and what they did is on disk.
 func (s *Server) Close() error {
-	var err error
-	s.close.Do(func() {
-		close(s.quit)
-		err = s.ln.Close()
-	})
+	s.stop(nil)
 	s.wg.Wait()
-	return err
+	return errors.Join(s.err, s.closeDisk())
+}
+
+// stop has all goroutines end. err is why, if it is not because it was asked to.
+func (s *Server) stop(err error) {
+	s.close.Do(func() {
+		s.err = err
+		close(s.quit)
+		if closing := s.ln.Close(); err == nil {
+			s.err = closing
+		}
+	})
 }
 
 // ExpireSession ends a session at once, as if it had not been heard of for the
@@ -230,6 +279,7 @@ func (s *Server) commit(session int64, cxid int32, c change) result {
 	}
 	r := c.apply(s.tree, t)
 	s.zxid = t.zxid
+	s.keep(t)
 	return r
 }
 

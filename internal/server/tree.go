@@ -97,6 +97,10 @@ type tree struct {
 	containers map[string]struct{}
 	ttls       map[string]struct{}
 	quotas     map[string]struct{} // the paths that have limits
+	acls       aclTable
+	// replaced are the lists that znodes had when the snapshot was begun that is
+	// being taken, where they have another now; nil if none is.
+	replaced map[string][]wire.ACL
 
 	dataWatches, childWatches *watchTable
 }
@@ -108,6 +112,7 @@ func newTree() *tree {
 		containers:   make(map[string]struct{}),
 		ttls:         make(map[string]struct{}),
 		quotas:       make(map[string]struct{}),
+		acls:         make(aclTable),
 		dataWatches:  newWatchTable(),
 		childWatches: newWatchTable(),
 	}
@@ -119,7 +124,7 @@ func newTree() *tree {
 	}
 	t.nodes[""] = t.nodes["/"]
 	config := t.nodes[configPath]
-	config.acl = []wire.ACL{{Perms: wire.PermRead, Scheme: "world", ID: "anyone"}}
+	config.acl = t.acls.share([]wire.ACL{{Perms: wire.PermRead, Scheme: "world", ID: "anyone"}})
 	config.stat.aversion = -1
 	return t
 }
@@ -133,13 +138,28 @@ func (t *tree) get(path string) (*node, error) {
 
 // create adds a znode. parentCversion is what the parent counts from then on.
 func (t *tree) create(path string, n *node, parentCversion int32) {
-	parentPath, name := wire.SplitPath(path)
+	parentPath, _ := wire.SplitPath(path)
 	parent := t.nodes[parentPath]
-	if parentCversion > parent.stat.cversion { // it does not wrap around: Apache's stays at 2147483647, too
-		parent.stat.cversion = parentCversion
-		parent.stat.pzxid = n.stat.czxid
+	parent.counted(parentCversion, n.stat.czxid)
+	t.insert(path, n)
+	t.quotaCreated(path, len(n.data))
+	t.dataWatches.trigger(path, wire.EventNodeCreated, n.stat.czxid, n.acl, nil)
+	t.childWatches.trigger(parentPath, wire.EventNodeChildrenChanged, n.stat.czxid, parent.acl, nil)
+}
+
+// counted notes the creation of a child by the txn zxid.
+func (n *node) counted(cversion int32, zxid int64) {
+	if cversion > n.stat.cversion { // it does not wrap around: Apache's stays at 2147483647, too
+		n.stat.cversion = cversion
+		n.stat.pzxid = zxid
 	}
-	parent.addChild(name)
+}
+
+// insert puts a znode where it belongs, below a parent that is there.
+func (t *tree) insert(path string, n *node) {
+	parentPath, name := wire.SplitPath(path)
+	t.nodes[parentPath].addChild(name)
+	n.acl = t.acls.share(n.acl)
 	t.nodes[path] = n
 	switch owner := n.stat.owner; kindOf(owner) {
 	case kindEphemeral:
@@ -152,9 +172,6 @@ func (t *tree) create(path string, n *node, parentCversion int32) {
 	case kindTTL:
 		t.ttls[path] = struct{}{}
 	}
-	t.quotaCreated(path, len(n.data))
-	t.dataWatches.trigger(path, wire.EventNodeCreated, n.stat.czxid, n.acl, nil)
-	t.childWatches.trigger(parentPath, wire.EventNodeChildrenChanged, n.stat.czxid, parent.acl, nil)
 }
 
 // remove deletes a znode that has no children.
@@ -162,8 +179,10 @@ func (t *tree) remove(path string, zxid int64) {
 	parentPath, name := wire.SplitPath(path)
 	parent, n := t.nodes[parentPath], t.nodes[path]
 	parent.children.Remove(name)
-	parent.stat.pzxid = zxid
+	// A txn that is replayed may be older than what the parent was loaded with.
+	parent.stat.pzxid = max(parent.stat.pzxid, zxid)
 	delete(t.nodes, path)
+	t.acls.drop(n.acl)
 	switch owner := n.stat.owner; kindOf(owner) {
 	case kindEphemeral:
 		if of := t.ephemerals[owner]; of != nil {
@@ -195,7 +214,11 @@ func (t *tree) setData(path string, data []byte, version int32, zxid, time int64
 
 func (t *tree) setACL(path string, acl []wire.ACL, version int32) wire.Stat {
 	n := t.nodes[path]
-	n.acl = acl
+	if _, is := t.replaced[path]; !is && t.replaced != nil {
+		t.replaced[path] = n.acl
+	}
+	t.acls.drop(n.acl)
+	n.acl = t.acls.share(acl)
 	n.stat.aversion = version
 	return n.clientStat()
 }

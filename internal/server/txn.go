@@ -18,7 +18,8 @@ type txn struct {
 
 // A change is what a txn does to the tree.
 type change interface {
-	op() wire.Op // the opcode in the transaction log
+	op() wire.Op         // the opcode in the transaction log
+	record() wire.Record // the body there
 	apply(t *tree, at *txn) result
 }
 
@@ -162,4 +163,14 @@ func (c *multiChange) apply(t *tree, at *txn) result {
 		r.multi = append(r.multi, sub.apply(t, at))
 	}
 	return r
+}
+
+// refused tells whether it is the errors of a multi that was refused.
+func (c *multiChange) refused() bool {
+	for _, sub := range c.changes {
+		if _, is := sub.(*errorChange); is {
+			return true
+		}
+	}
+	return false
 }

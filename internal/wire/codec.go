@@ -73,6 +73,10 @@ func (c *Codec) Remaining() int { return len(c.buf) - c.off }
 // Failed tells whether an earlier field could not be read.
 func (c *Codec) Failed() bool { return c.err != nil }
 
+// Fail says that what was read cannot be, as a record's own Jute may find out. The
+// first failure counts.
+func (c *Codec) Fail(format string, args ...any) { c.fail(format, args...) }
+
 func (c *Codec) fail(format string, args ...any) {
 	if c.err == nil {
 		c.err = fmt.Errorf("%w at byte %d: %s", ErrMalformed, c.off, fmt.Sprintf(format, args...))

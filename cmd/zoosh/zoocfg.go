@@ -1,0 +1,158 @@
+package main
+
+import (
+	"fmt"
+	"math"
+	"net"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"zoosh/internal/javaconf"
+	"zoosh/internal/server"
+)
+
+// zooCfg is what a zoo.cfg says of a standalone server.
+type zooCfg struct {
+	server.Config
+	host, port string
+	// retain and purge are autopurge's: snapshots are only removed if there is an
+	// interval.
+	retain, purge int
+	// notes are the lines that have no effect here, each with why.
+	notes []string
+}
+
+// zooKeys are the keys of a zoo.cfg that mean something here.
+var zooKeys = map[string]func(c *zooCfg, value string) error{
+	"clientPort":        func(c *zooCfg, v string) error { c.port = v; return checkPort(v) },
+	"clientPortAddress": func(c *zooCfg, v string) error { c.host = v; return nil },
+	"dataDir":           func(c *zooCfg, v string) error { c.DataDir = v; return nil },
+	"dataLogDir":        func(c *zooCfg, v string) error { c.LogDir = v; return nil },
+	"tickTime":          milliseconds(func(c *zooCfg) *time.Duration { return &c.TickTime }),
+	"snapCount":         number(func(c *zooCfg) *int { return &c.SnapCount }, 2),
+	"preAllocSize": func(c *zooCfg, v string) error { // KiB
+		n, err := atLeast(v, 0)
+		c.PreAllocSize = int64(n) << 10
+		return err
+	},
+	"forceSync":                       func(c *zooCfg, v string) error { c.NoSync = strings.EqualFold(v, "no"); return nil },
+	"enforceQuota":                    func(c *zooCfg, v string) error { c.EnforceQuota = strings.EqualFold(v, "true"); return nil },
+	"autopurge.snapRetainCount":       number(func(c *zooCfg) *int { return &c.retain }, 0),
+	"autopurge.purgeInterval":         number(func(c *zooCfg) *int { return &c.purge }, 0),
+	"znode.container.checkIntervalMs": milliseconds(func(c *zooCfg) *time.Duration { return &c.CleanupInterval }),
+}
+
+// zooSilent are keys that say nothing to a standalone server of this kind: what
+// they ask for is so, or only an ensemble has it.
+var zooSilent = []string{
+	"initLimit", "syncLimit", "connectToLearnerMasterLimit", "electionAlg", "electionPort", "leaderServes",
+	"standaloneEnabled", "extendedTypesEnabled", "globalOutstandingLimit", "syncEnabled", "peerType", "cnxTimeout",
+	"quorumListenOnAllIPs", "snapshot.trust.empty", "digest.enabled", "admin.enableServer", "server.1",
+}
+
+// readZooCfg reads a zoo.cfg as far as it is one of a standalone server. Names may
+// stand there as they do in a JVM's properties, with "zookeeper." before them.
+func readZooCfg(file string) (*zooCfg, error) {
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return nil, err
+	}
+	c, err := parseZooCfg(string(text))
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", file, err)
+	}
+	return c, nil
+}
+
+func parseZooCfg(text string) (*zooCfg, error) {
+	props, err := javaconf.Properties(text)
+	if err != nil {
+		return nil, err
+	}
+	c := &zooCfg{host: "0.0.0.0", retain: 3} // as ZooKeeper listens, and keeps
+	for _, key := range sortedKeys(props) {
+		value := strings.TrimSpace(props[key])
+		name := strings.TrimPrefix(key, "zookeeper.")
+		if err := c.set(name, value); err != nil {
+			return nil, fmt.Errorf("%s=%s: %w", key, value, err)
+		}
+	}
+	if err := c.complete(); err != nil {
+		return nil, err
+	}
+	return c, nil
+}
+
+func sortedKeys(props map[string]string) []string {
+	keys := make([]string, 0, len(props))
+	for key := range props {
+		keys = append(keys, key)
+	}
+	slices.Sort(keys)
+	return keys
+}
+
+func (c *zooCfg) set(name, value string) error {
+	switch set := zooKeys[name]; {
+	case set != nil:
+		return set(c, value)
+	case name == "dynamicConfigFile", strings.HasPrefix(name, "server.") && name != "server.1",
+		strings.HasPrefix(name, "group."), strings.HasPrefix(name, "weight."):
+		return fmt.Errorf("zoosh serves alone, it is no member of an ensemble")
+	case slices.Contains(zooSilent, name):
+	default:
+		c.notes = append(c.notes, fmt.Sprintf("%s=%s has no effect here", name, value))
+	}
+	return nil
+}
+
+// complete checks what only the whole tells.
+func (c *zooCfg) complete() error {
+	switch {
+	case c.DataDir == "":
+		return fmt.Errorf("dataDir is not set")
+	case c.port == "":
+		return fmt.Errorf("clientPort is not set")
+	}
+	c.Addr = net.JoinHostPort(c.host, c.port)
+	if c.purge > 0 {
+		c.SnapRetain = max(c.retain, minRetained)
+	}
+	return nil
+}
+
+// minRetained is how many snapshots ZooKeeper's purge keeps at least.
+const minRetained = 3
+
+func checkPort(value string) error {
+	if n, err := strconv.Atoi(value); err != nil || n < 0 || n > math.MaxUint16 {
+		return fmt.Errorf("not a port")
+	}
+	return nil
+}
+
+func atLeast(value string, least int) (int, error) {
+	n, err := strconv.Atoi(value)
+	if err != nil || n < least || n > math.MaxInt32 {
+		return 0, fmt.Errorf("not a number from %d on", least)
+	}
+	return n, nil
+}
+
+func number(of func(*zooCfg) *int, least int) func(*zooCfg, string) error {
+	return func(c *zooCfg, value string) (err error) {
+		*of(c), err = atLeast(value, least)
+		return err
+	}
+}
+
+func milliseconds(of func(*zooCfg) *time.Duration) func(*zooCfg, string) error {
+	return func(c *zooCfg, value string) error {
+		n, err := atLeast(value, 1)
+		*of(c) = time.Duration(n) * time.Millisecond
+		return err
+	}
+}

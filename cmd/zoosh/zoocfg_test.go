@@ -1,0 +1,98 @@
+package main
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"zoosh/internal/server"
+)
+
+func TestZooCfg(t *testing.T) {
+	const least = "dataDir=/data\nclientPort=2181\n"
+	for _, c := range []struct {
+		name, text string
+		want       server.Config // beside the least
+	}{
+		{"least", "", server.Config{}},
+		{"address", "clientPortAddress=::1\n", server.Config{Addr: "[::1]:2181"}},
+		{"sample", "# The number of milliseconds of each tick\ntickTime=3000\ninitLimit=10\nsyncLimit=5\n", server.Config{TickTime: 3 * time.Second}},
+		{"log", "dataLogDir = /log\npreAllocSize=1024\nsnapCount=500\n", server.Config{LogDir: "/log", PreAllocSize: 1 << 20, SnapCount: 500}},
+		{"property", "zookeeper.snapCount=500\n", server.Config{SnapCount: 500}},
+		{"purge off", "autopurge.snapRetainCount=5\n", server.Config{}},
+		{"purge", "autopurge.snapRetainCount=5\nautopurge.purgeInterval=1\n", server.Config{SnapRetain: 5}},
+		{"purge least", "autopurge.snapRetainCount=1\nautopurge.purgeInterval=1\n", server.Config{SnapRetain: 3}},
+		{"quota", "enforceQuota=true\nforceSync=no\n", server.Config{EnforceQuota: true, NoSync: true}},
+		{"one server", "server.1=localhost:2888:3888\n", server.Config{}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			got, err := parseZooCfg(least + c.text)
+			if err != nil {
+				t.Fatal(err)
+			}
+			c.want.DataDir = "/data"
+			if c.want.Addr == "" {
+				c.want.Addr = "0.0.0.0:2181"
+			}
+			if got, want := plainConfig(got.Config), plainConfig(c.want); got != want {
+				t.Errorf("got %+v\nwant %+v", got, want)
+			}
+			if len(got.notes) > 0 {
+				t.Errorf("notes: %q", got.notes)
+			}
+		})
+	}
+}
+
+// plainConfig is what of a configuration can be compared.
+func plainConfig(c server.Config) (p struct {
+	addr, data, log string
+	tick            time.Duration
+	snap, retain    int
+	alloc           int64
+	noSync, quota   bool
+}) {
+	p.addr, p.data, p.log, p.tick = c.Addr, c.DataDir, c.LogDir, c.TickTime
+	p.snap, p.retain, p.alloc, p.noSync, p.quota = c.SnapCount, c.SnapRetain, c.PreAllocSize, c.NoSync, c.EnforceQuota
+	return p
+}
+
+func TestZooCfgRefused(t *testing.T) {
+	for _, c := range []struct{ text, want string }{
+		{"clientPort=2181\n", "dataDir is not set"},
+		{"dataDir=/data\n", "clientPort is not set"},
+		{"dataDir=/data\nclientPort=x\n", "clientPort=x: not a port"},
+		{"dataDir=/data\nclientPort=70000\n", "clientPort=70000: not a port"},
+		{"dataDir=/data\nclientPort=1\ntickTime=0\n", "tickTime=0: not a number from 1 on"},
+		{"dataDir=/data\nclientPort=1\nserver.2=h:1:2\n", "server.2=h:1:2: zoosh serves alone"},
+		{"dataDir=/data\nclientPort=1\nsnapCount=\\uqqqq\n", "line 3"},
+	} {
+		if _, err := parseZooCfg(c.text); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%q: got %v, want %q", c.text, err, c.want)
+		}
+	}
+}
+
+func TestZooCfgNotes(t *testing.T) {
+	c, err := parseZooCfg("dataDir=/data\nclientPort=1\nsecureClientPort=2182\n")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := strings.Join(c.notes, "\n"); got != "secureClientPort=2182 has no effect here" {
+		t.Errorf("got %q", got)
+	}
+}
+
+func FuzzZooCfg(f *testing.F) {
+	f.Add("tickTime=2000\ndataDir=/data\nclientPort=2181\n")
+	f.Add("dataDir=/d\nclientPort=1\nautopurge.purgeInterval=1\nserver.1=a\\\n b\n\\u0041:x")
+	f.Fuzz(func(t *testing.T, text string) {
+		c, err := parseZooCfg(text)
+		if (c == nil) == (err == nil) {
+			t.Fatalf("%q: %v and %v", text, c, err)
+		}
+		if err == nil && (c.DataDir == "" || c.Addr == "") {
+			t.Fatalf("%q: incomplete: %+v", text, c)
+		}
+	})
+}

@@ -1,0 +1,84 @@
+package server
+
+import (
+	"errors"
+	"fmt"
+
+	"zoosh/internal/datadir"
+)
+
+// openDisk takes the data directory, restores what is in it and begins to keep
+// what comes.
+func (s *Server) openDisk() (err error) {
+	if s.cfg.DataDir == "" {
+		return nil
+	}
+	s.dir, err = datadir.Open(s.cfg.DataDir, s.cfg.LogDir, datadir.Options{
+		Log: datadir.LogOptions{Preallocate: s.cfg.PreAllocSize, NoSync: s.cfg.NoSync},
+	})
+	if err != nil {
+		return fmt.Errorf("data directory %s: %w", s.cfg.DataDir, err)
+	}
+	defer func() {
+		if err != nil {
+			s.closeDisk()
+		}
+	}()
+	if err := s.restore(); err != nil {
+		return fmt.Errorf("data directory %s: %w", s.cfg.DataDir, err)
+	}
+	if err := s.firstSnapshot(); err != nil {
+		return err
+	}
+	s.untilSnapshot = s.snapshotInterval()
+	s.journal = openJournal(s.zxid, s.createLog, s.diskFailed)
+	s.endDeadSessions()
+	return nil
+}
+
+// firstSnapshot writes a snapshot if there is none: ZooKeeper refuses a log without.
+func (s *Server) firstSnapshot() error {
+	have, err := s.dir.Snapshots()
+	if err != nil {
+		return fmt.Errorf("data directory %s: %w", s.cfg.DataDir, err)
+	}
+	if len(have) > 0 {
+		return nil
+	}
+	err = s.beginSnapshot(func(f func()) bool { f(); return true }).write()
+	s.tree.replaced = nil
+	return err
+}
+
+// createLog begins a file of the transaction log.
+func (s *Server) createLog(first int64) (txnLog, error) {
+	return s.dir.CreateLog(first)
+}
+
+// keep hands a txn that was applied to the journal.
+func (s *Server) keep(t *txn) {
+	if s.journal == nil {
+		return
+	}
+	s.journal.append(&datadir.Txn{
+		Session: t.session, Cxid: t.cxid, Zxid: t.zxid, Time: t.time,
+		Op: t.change.op(), Body: t.change.record(),
+	})
+	s.snapshotWhenDue()
+}
+
+// diskFailed stops the server, as ZooKeeper does: what was not written may be on
+// disk in part, and nothing must follow it.
+func (s *Server) diskFailed(err error) {
+	err = fmt.Errorf("the server stops, since its disk refuses: %w", err)
+	s.logf("%v", err)
+	s.stop(err)
+}
+
+// closeDisk ends the journal and gives the data directory back.
+func (s *Server) closeDisk() error {
+	if s.dir == nil {
+		return nil
+	}
+	return errors.Join(s.journal.close(), s.dir.Close())
+}

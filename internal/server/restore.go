@@ -1,0 +1,216 @@
+package server
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"time"
+
+	"zoosh/internal/datadir"
+	"zoosh/internal/wire"
+)
+
+// restore loads what is in the data directory, before anything else goes on.
+func (s *Server) restore() error {
+	info, err := s.dir.Recover(s.loadSnapshot, s.replay)
+	if err != nil {
+		return err
+	}
+	for _, note := range recoveryNotes(&info) {
+		s.logf("%s", note)
+	}
+	s.tree.recountQuotas()
+	now := time.Now()
+	for id, ses := range s.sessions {
+		ses.heard(now)
+		// Sessions of this server are numbered on, even if the clock went back.
+		if id>>56 == s.nextSession>>56 {
+			s.nextSession = max(s.nextSession, id+1)
+		}
+	}
+	return nil
+}
+
+// recoveryNotes is what an operator has to know of how the state was found.
+func recoveryNotes(info *datadir.RecoverInfo) (notes []string) {
+	for _, d := range info.Skipped {
+		notes = append(notes, fmt.Sprintf("a snapshot is passed over: %v", d))
+	}
+	if d := info.Cut; d != nil {
+		notes = append(notes, fmt.Sprintf("the last record was not written whole and is cut off: %v", d))
+	}
+	return notes
+}
+
+// loadSnapshot fills the tree and the sessions from a snapshot.
+func (s *Server) loadSnapshot(r *datadir.SnapshotReader) error {
+	s.tree, s.sessions, s.zxid = newTree(), make(map[int64]*session), r.Zxid()
+	for _, ses := range r.Sessions() {
+		s.addSession(ses.ID, ses.Timeout)
+	}
+	for {
+		n, err := r.Next()
+		if err == io.EOF {
+			return nil
+		} else if err != nil {
+			return err
+		}
+		if err := s.tree.load(n); err != nil {
+			return r.Damaged(err.Error())
+		}
+	}
+}
+
+func (s *Server) addSession(id int64, timeout int32) {
+	s.sessions[id] = &session{id: id, timeout: time.Duration(timeout) * time.Millisecond}
+}
+
+// load puts a znode of a snapshot into the tree. Those that every tree has are
+// there already.
+func (t *tree) load(from *datadir.Node) error {
+	n := &node{data: from.Data, acl: from.ACL, stat: stat{
+		czxid: from.Stat.Czxid, mzxid: from.Stat.Mzxid, pzxid: from.Stat.Pzxid,
+		ctime: from.Stat.Ctime, mtime: from.Stat.Mtime,
+		version: from.Stat.Version, cversion: from.Stat.Cversion, aversion: from.Stat.Aversion,
+		owner: from.Stat.EphemeralOwner,
+	}}
+	if from.ACLMissing {
+		n.acl = missingACL
+	}
+	path := from.Path
+	if old := t.nodes[path]; old != nil {
+		t.acls.drop(old.acl)
+		n.acl = t.acls.share(n.acl)
+		n.children = old.children
+		*old = *n
+		return nil
+	}
+	if parent, _ := wire.SplitPath(path); t.nodes[parent] == nil {
+		return fmt.Errorf("the znode %q stands before its parent", path)
+	}
+	t.insert(path, n)
+	if of := quotaFor(path, wire.QuotaLimitNode); of != "" {
+		t.quotas[of] = struct{}{}
+	}
+	return nil
+}
+
+// missingACL is what a znode has whose list the snapshot does not have: nobody may do
+// anything with it until the log says more.
+var missingACL = []wire.ACL{{Perms: 0, Scheme: "world", ID: "anyone"}}
+
+func (n *node) aclMissing() bool { return slices.Equal(n.acl, missingACL) }
+
+// replay applies a txn of the log.
+func (s *Server) replay(t *datadir.Txn) error {
+	c, err := changeOf(t.Op, t.Body)
+	if err != nil {
+		return err
+	}
+	switch c := c.(type) {
+	case *createSessionChange:
+		s.addSession(t.Session, c.timeout)
+	case *closeSessionChange:
+		delete(s.sessions, t.Session)
+		for path := range s.tree.ephemerals[t.Session].All {
+			if !slices.Contains(c.paths, path) {
+				c.paths = append(c.paths, path)
+			}
+		}
+	}
+	s.tree.redo(c, &txn{session: t.Session, cxid: t.Cxid, zxid: t.Zxid, time: t.Time, change: c})
+	s.zxid = t.Zxid
+	return nil
+}
+
+// redo applies a change to a tree that may have the change already, or parts of
+// what came after it: a snapshot is taken while the server goes on, so it has some
+// znodes as they were later. Whatever it has too early the log makes again.
+func (t *tree) redo(c change, at *txn) {
+	switch c := c.(type) {
+	case *createChange:
+		parentPath, _ := wire.SplitPath(c.path)
+		parent := t.nodes[parentPath]
+		switch {
+		case parent == nil:
+		case t.nodes[c.path] != nil:
+			parent.counted(c.parentCversion, at.zxid)
+			if n := t.nodes[c.path]; n.aclMissing() {
+				n.acl = t.acls.share(c.acl)
+			}
+		default:
+			c.apply(t, at)
+		}
+	case *deleteChange:
+		t.redoDelete(c.path, at.zxid)
+	case *setDataChange:
+		if t.nodes[c.path] != nil {
+			c.apply(t, at)
+		}
+	case *setACLChange:
+		if t.nodes[c.path] != nil {
+			c.apply(t, at)
+		}
+	case *closeSessionChange:
+		for _, path := range c.paths {
+			t.redoDelete(path, at.zxid)
+		}
+	case *multiChange:
+		if c.refused() {
+			return
+		}
+		for _, sub := range c.changes {
+			t.redo(sub, at)
+		}
+	}
+}
+
+// redoDelete deletes a znode. If it is gone already its parent may still have to
+// hear of it.
+func (t *tree) redoDelete(path string, zxid int64) {
+	parentPath, _ := wire.SplitPath(path)
+	if parent := t.nodes[parentPath]; t.nodes[path] == nil && parent != nil {
+		parent.stat.pzxid = max(parent.stat.pzxid, zxid)
+		return
+	}
+	t.removeAll(path, zxid)
+}
+
+// removeAll deletes a znode and what is below it, if it is there.
+func (t *tree) removeAll(path string, zxid int64) {
+	n := t.nodes[path]
+	if n == nil || isSystemPath(path) {
+		return
+	}
+	for _, name := range n.children.Clone().Values() {
+		t.removeAll(wire.JoinPath(path, name), zxid)
+	}
+	t.remove(path, zxid)
+}
+
+// recountQuotas counts anew what is used of each quota: it is no part of the log,
+// and a snapshot may be behind or ahead.
+func (t *tree) recountQuotas() {
+	for of := range t.quotas {
+		n, _ := t.quotaNode(of, wire.QuotaStatNode)
+		if n == nil {
+			continue
+		}
+		use := wire.Quota{wire.QuotaCount: 0, wire.QuotaBytes: 0}
+		t.countUse(of, use)
+		n.data = []byte(use.String())
+	}
+}
+
+// endDeadSessions deletes the ephemeral znodes whose sessions are not there any
+// more, as ZooKeeper does when it starts.
+func (s *Server) endDeadSessions() {
+	for owner := range s.tree.ephemerals {
+		if s.sessions[owner] == nil {
+			s.logf("session %#x is gone: its ephemeral znodes %s are deleted", owner,
+				strings.Join(s.tree.ephemeralsOf(owner, ""), " "))
+			s.endSession(owner, 0)
+		}
+	}
+}
