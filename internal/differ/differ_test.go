@@ -34,7 +34,7 @@ const (
 )
 
 func TestDiffer(t *testing.T) {
-	n := fromEnv(t, differRuns, 150)
+	n := fromEnv(t, differRuns, 120)
 	seed := fromEnv(t, differSeed, int(time.Now().UnixNano()%1_000_000_000))
 	t.Logf("%d runs from %s=%d on", n, differSeed, seed)
 	b := newBench(t)
