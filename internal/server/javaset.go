@@ -126,9 +126,14 @@ func (s *javaSet) grow() {
 	}
 }
 
-// javaHash is String.hashCode, which counts in UTF-16 units, spread as HashMap
-// spreads it.
+// javaHash is String.hashCode, spread as HashMap spreads it.
 func javaHash(s string) uint32 {
+	h := javaHashCode(s)
+	return h ^ h>>16
+}
+
+// javaHashCode is String.hashCode, which counts in UTF-16 units.
+func javaHashCode(s string) uint32 {
 	var h uint32
 	for i := 0; i < len(s); {
 		if c := s[i]; c < utf8.RuneSelf {
@@ -145,5 +150,5 @@ func javaHash(s string) uint32 {
 		}
 		h = 31*h + uint32(r)
 	}
-	return h ^ h>>16
+	return h
 }

@@ -93,8 +93,8 @@ func (s *Server) getAllChildrenNumber(c *conn, r *wire.PathRequest) (wire.Record
 
 func (s *Server) getEphemerals(c *conn, r *wire.PathRequest) (wire.Record, error) {
 	prefix := r.Path
-	if strings.TrimSpace(prefix) == "" {
-		prefix = "/"
+	if trimmed := strings.TrimSpace(prefix); trimmed == "" || trimmed == "/" {
+		prefix = ""
 	}
 	return &wire.GetChildrenResponse{Children: s.tree.ephemeralsOf(c.session.id, prefix)}, nil
 }

@@ -83,6 +83,7 @@ func (t *tree) load(from *datadir.Node) error {
 		t.acls.drop(old.acl)
 		n.acl = t.acls.share(n.acl)
 		n.children = old.children
+		t.size += len(n.data) - len(old.data)
 		*old = *n
 		return nil
 	}
@@ -199,7 +200,7 @@ func (t *tree) recountQuotas() {
 		}
 		use := wire.Quota{wire.QuotaCount: 0, wire.QuotaBytes: 0}
 		t.countUse(of, use)
-		n.data = []byte(use.String())
+		t.setUse(n, use)
 	}
 }
 

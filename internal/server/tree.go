@@ -97,6 +97,7 @@ type tree struct {
 	containers map[string]struct{}
 	ttls       map[string]struct{}
 	quotas     map[string]struct{} // the paths that have limits
+	size       int                 // of the paths and the data, in bytes
 	acls       aclTable
 	// replaced are the lists that znodes had when the snapshot was begun that is
 	// being taken, where they have another now; nil if none is.
@@ -118,6 +119,7 @@ func newTree() *tree {
 	}
 	for _, path := range []string{"/", systemPath, quotaPath, configPath} {
 		t.nodes[path] = &node{data: []byte{}, acl: openACL}
+		t.size += len(path)
 		if parent, name := wire.SplitPath(path); parent != "" {
 			t.nodes[parent].addChild(name)
 		}
@@ -128,6 +130,9 @@ func newTree() *tree {
 	config.stat.aversion = -1
 	return t
 }
+
+// count is the number of znodes as ZooKeeper counts them, which has the root twice.
+func (t *tree) count() int { return len(t.nodes) }
 
 func (t *tree) get(path string) (*node, error) {
 	if n, ok := t.nodes[path]; ok {
@@ -172,6 +177,7 @@ func (t *tree) insert(path string, n *node) {
 	case kindTTL:
 		t.ttls[path] = struct{}{}
 	}
+	t.size += len(path) + len(n.data)
 }
 
 // remove deletes a znode that has no children.
@@ -195,6 +201,7 @@ func (t *tree) remove(path string, zxid int64) {
 	case kindTTL:
 		delete(t.ttls, path)
 	}
+	t.size -= len(path) + len(n.data)
 	t.quotaRemoved(path, len(n.data))
 	told := t.dataWatches.trigger(path, wire.EventNodeDeleted, zxid, n.acl, nil)
 	t.childWatches.trigger(path, wire.EventNodeDeleted, zxid, n.acl, told)
@@ -204,6 +211,7 @@ func (t *tree) remove(path string, zxid int64) {
 func (t *tree) setData(path string, data []byte, version int32, zxid, time int64) wire.Stat {
 	n := t.nodes[path]
 	grown := len(data) - len(n.data)
+	t.size += grown
 	n.data = data
 	n.stat.version, n.stat.mzxid, n.stat.mtime = version, zxid, time
 	s := n.clientStat()
@@ -225,8 +233,11 @@ func (t *tree) setACL(path string, acl []wire.ACL, version int32) wire.Stat {
 
 // descendants is the number of znodes below a path.
 func (t *tree) descendants(path string) int {
-	if path == "/" || path == "" {
-		return len(t.nodes) - 2
+	switch path {
+	case "/":
+		return t.count() - 2
+	case "":
+		return t.count() - 1 // the root's other name has the root below it
 	}
 	n := t.nodes[path]
 	count := n.children.Len()
