@@ -34,7 +34,7 @@ const (
 )
 
 func TestDiffer(t *testing.T) {
-	n := fromEnv(t, differRuns, 150)
+	n := fromEnv(t, differRuns, 120)
 	seed := fromEnv(t, differSeed, int(time.Now().UnixNano()%1_000_000_000))
 	t.Logf("%d runs from %s=%d on", n, differSeed, seed)
 	b := newBench(t)
@@ -42,14 +42,15 @@ func TestDiffer(t *testing.T) {
 	for i := range n {
 		run := newGenerator(uint64(seed + i)).steps(length)
 		steps += len(run)
-		if b.play(run) == nil {
+		first := b.play(run)
+		if first == nil {
 			continue
 		}
 		// What is wrong is so on fresh servers, too, or is said to be not.
 		b.restart()
 		transcript := b.play(run)
 		if transcript == nil {
-			t.Errorf("%s=%d differs, but not again", differSeed, seed+i)
+			t.Errorf("%s=%d differs, but not again:\n%s", differSeed, seed+i, strings.Join(first, "\n"))
 		} else {
 			t.Errorf("%s=%d %s=1:\n%s", differSeed, seed+i, differRuns, strings.Join(b.shrink(run), "\n"))
 		}
@@ -89,7 +90,7 @@ func newBench(t *testing.T) *bench {
 	// Nothing that the passing of time brings about happens during a run.
 	b.debian = zktest.Start(t, "tickTime=20000", "maxClientCnxns=0",
 		"-Dzookeeper.DigestAuthenticationProvider.superDigest="+superDigest(),
-		"-Dznode.container.checkIntervalMs=100000000", "-Dzookeeper.forceSync=no")
+		"-Dznode.container.checkIntervalMs=100000000", "-Dzookeeper.forceSync=no", "-Dzookeeper.enforceQuota=true")
 	t.Cleanup(func() { b.ours.Close() })
 	b.begin()
 	return b
@@ -104,7 +105,7 @@ func superDigest() string {
 func (b *bench) begin() {
 	b.t.Helper()
 	ours, err := server.Start(server.Config{
-		TickTime: 20 * time.Second, CleanupInterval: 24 * time.Hour, SuperDigest: superDigest(),
+		TickTime: 20 * time.Second, CleanupInterval: 24 * time.Hour, SuperDigest: superDigest(), EnforceQuota: true,
 	})
 	b.must(err)
 	b.ours = ours

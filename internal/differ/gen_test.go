@@ -19,6 +19,12 @@ type generator struct {
 	locked   bool
 	quota    bool
 	modes    map[string]watchKind // of a session and a path, see argued
+
+	// What a run would be blind without: most requests meet something then.
+
+	made    []string         // paths that may be there
+	watched map[int][]string // by a session
+	down    map[int]bool     // sessions that may have no connection
 }
 
 type watchKind int
@@ -30,10 +36,13 @@ const (
 )
 
 func newGenerator(seed uint64) *generator {
-	g := &generator{Rand: rand.New(rand.NewPCG(seed, 0)), modes: make(map[string]watchKind)}
+	g := &generator{
+		Rand: rand.New(rand.NewPCG(seed, 0)), modes: make(map[string]watchKind),
+		made: []string{"/r"}, watched: make(map[int][]string), down: make(map[int]bool),
+	}
 	g.sessions = 1 + g.IntN(4)
 	g.locked = g.IntN(2) == 0
-	g.quota = g.IntN(8) == 0
+	g.quota = g.IntN(5) == 0
 	return g
 }
 
@@ -44,6 +53,9 @@ func (g *generator) steps(n int) []*step {
 		steps = append(steps, g.connection(i, open))
 	}
 	steps = append(steps, &step{op: wire.OpCreate, body: &wire.CreateRequest{Path: "/r", Data: []byte{}, ACL: wire.OpenACL()}})
+	if g.quota {
+		steps = append(steps, g.quotas()...)
+	}
 	for range n {
 		steps = append(steps, g.step())
 	}
@@ -61,8 +73,13 @@ func pick[T any](g *generator, of ...T) T { return of[g.IntN(len(of))] }
 
 func (g *generator) step() *step {
 	i := g.IntN(g.sessions)
+	if g.down[i] && g.IntN(4) > 0 {
+		g.down[i] = false
+		return g.connection(i, pick(g, open, reconnect, reconnect))
+	}
 	switch g.IntN(60) {
 	case 0:
+		g.down[i] = true
 		return &step{session: i, action: drop}
 	case 1, 2:
 		return g.connection(i, reconnect)
@@ -71,6 +88,10 @@ func (g *generator) step() *step {
 	}
 	s := &step{session: i}
 	g.request(s)
+	switch s.op {
+	case wire.OpCloseSession, wire.OpError, wire.OpNotification, wire.Op(99), wire.Op(10):
+		g.down[i] = true
+	}
 	if g.oneOf(40) {
 		g.mangle(s)
 	}
@@ -149,10 +170,30 @@ func (g *generator) path() string {
 	case 2, 3, 4:
 		return pick(g, "/", "/zookeeper", "/zookeeper/quota", "/zookeeper/config", "/zookeeper/x", "/q", "/zookeeper/quota/r")
 	}
-	p := "/r"
-	for range g.IntN(4) {
+	p := g.known()
+	if g.oneOf(4) {
 		p += "/" + g.name()
 	}
+	return p
+}
+
+// known is a path that may be there; the older ones more likely are.
+func (g *generator) known() string {
+	n := len(g.made)
+	return g.made[min(g.IntN(n), g.IntN(n), g.IntN(n))]
+}
+
+// newPath is where there is nothing yet, perhaps.
+func (g *generator) newPath() string {
+	if g.oneOf(5) {
+		return g.path()
+	}
+	p := g.known()
+	if strings.Count(p, "/") > 4 {
+		p = "/r"
+	}
+	p += "/" + g.name()
+	g.made = append(g.made, p)
 	return p
 }
 
@@ -182,14 +223,14 @@ func (g *generator) version() int32 {
 
 // acl is open to readers in runs that watch.
 func (g *generator) acl() []wire.ACL {
-	if g.IntN(4) > 0 {
+	if g.IntN(4) > 0 && !(g.locked && g.oneOf(2)) {
 		return wire.OpenACL()
 	}
 	var list []wire.ACL
 	if !g.locked {
 		list = []wire.ACL{{Perms: int32(1 | g.IntN(32)), Scheme: "world", ID: "anyone"}}
 	}
-	for range g.IntN(4) {
+	for range 1 + g.IntN(3) {
 		a := pick(g, wire.ACL{Scheme: "world", ID: "anyone"}, wire.ACL{Scheme: "auth"}, wire.ACL{Scheme: "auth", ID: "x"},
 			wire.ACL{Scheme: "digest", ID: "u:Jq7wMyA/w2Vd5WIDAKdu4OIIFEQ="}, wire.ACL{Scheme: "digest", ID: "a:b"},
 			wire.ACL{Scheme: "ip", ID: "127.0.0.1"}, wire.ACL{Scheme: "ip", ID: "127.0.0.0/8"}, wire.ACL{Scheme: "ip", ID: "10.0.0.1"},

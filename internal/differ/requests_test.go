@@ -27,7 +27,7 @@ func (g *generator) create(s *step) {
 
 func (g *generator) creation() (wire.Op, wire.Record) {
 	op := pick(g, wire.OpCreate, wire.OpCreate, wire.OpCreate2, wire.OpCreateContainer, wire.OpCreateTTL)
-	r := wire.CreateRequest{Path: g.path(), Data: g.data(), ACL: g.acl()}
+	r := wire.CreateRequest{Path: g.newPath(), Data: g.data(), ACL: g.acl()}
 	switch op {
 	case wire.OpCreate, wire.OpCreate2:
 		r.Flags = int32(g.IntN(4))
@@ -62,6 +62,18 @@ func (g *generator) quotaPath() string {
 		wire.QuotaPath+of+"/"+wire.QuotaLimitNode, wire.QuotaPath+of+"/"+wire.QuotaStatNode)
 }
 
+// quotas are the steps that set a quota on /r.
+func (g *generator) quotas() []*step {
+	var steps []*step
+	for _, znode := range []struct {
+		path string
+		data []byte
+	}{{wire.QuotaPath + "/r", nil}, {wire.QuotaPath + "/r/" + wire.QuotaLimitNode, g.limits()}, {wire.QuotaPath + "/r/" + wire.QuotaStatNode, []byte("count=0,bytes=0")}} {
+		steps = append(steps, &step{op: wire.OpCreate, body: &wire.CreateRequest{Path: znode.path, Data: znode.data, ACL: wire.OpenACL()}})
+	}
+	return steps
+}
+
 func (g *generator) limits() []byte {
 	return []byte(pick(g, "count=2,bytes=10", "count=-1,bytes=-1", "count=3,bytes=-1=;byteHardLimit=4;countHardLimit=5",
 		"count=0,bytes=0", "count=5,bytes=50=;byteHardLimit=-1;countHardLimit=-1"))
@@ -91,6 +103,9 @@ func (g *generator) read(s *step) {
 	}
 	if g.mode(s.session, r.Path) != oneShot {
 		r.Watch = false
+	}
+	if r.Watch {
+		g.watched[s.session] = append(g.watched[s.session], r.Path)
 	}
 	s.body = r
 }
@@ -163,6 +178,9 @@ func (g *generator) watch(s *step) {
 		g.read(s)
 		return
 	}
+	if watched := g.watched[s.session]; len(watched) > 0 && g.oneOf(2) {
+		p = pick(g, watched...)
+	}
 	kind := g.mode(s.session, p)
 	switch g.IntN(3) {
 	case 0:
@@ -174,6 +192,7 @@ func (g *generator) watch(s *step) {
 			g.read(s)
 			return
 		}
+		g.watched[s.session] = append(g.watched[s.session], p)
 		mode := wire.WatchPersistent
 		if kind == recursive {
 			mode = wire.WatchPersistentRecursive

@@ -259,7 +259,7 @@ func (v *view) get(path string) (planned, error) {
 		if err != nil {
 			return gone, err
 		}
-		return planned{stat: n.stat, acl: n.acl, children: n.children.Len(), size: len(n.data)}, nil
+		return planned{stat: n.stat(), acl: n.acl(), children: n.children().Len(), size: len(n.data)}, nil
 	}
 	if p.gone {
 		return gone, &wire.Error{Code: wire.NoNode, Path: path}
@@ -272,8 +272,7 @@ func (v *view) has(path string) bool {
 	if p, ok := v.changed[path]; ok {
 		return !p.gone
 	}
-	_, ok := v.tree.nodes[path]
-	return ok
+	return v.tree.node(path) != nil
 }
 
 func (v *view) put(path string, p planned) {

@@ -44,7 +44,7 @@ func (t *tree) quotaCreated(path string, size int) {
 	if of := quotaFor(path, wire.QuotaStatNode); of != "" {
 		use := wire.Quota{wire.QuotaCount: 0, wire.QuotaBytes: 0}
 		t.countUse(of, use)
-		t.setUse(t.nodes[path], use)
+		t.setUse(t.node(path), use)
 	}
 	t.quotaChanged(path, size, 1)
 }
@@ -83,7 +83,7 @@ func (t *tree) setUse(n *node, use wire.Quota) {
 // quotaNode is one of the znodes of the quota for a path and what it holds; nil
 // if it is not there, or holds something else.
 func (t *tree) quotaNode(of, kind string) (*node, wire.Quota) {
-	n := t.nodes[quotaPath+of+"/"+kind]
+	n := t.node(quotaPath + of + "/" + kind)
 	if n == nil {
 		return nil, nil
 	}
@@ -96,14 +96,16 @@ func (t *tree) quotaNode(of, kind string) (*node, wire.Quota) {
 
 // countUse adds up the znodes at path and below, and their data.
 func (t *tree) countUse(path string, use wire.Quota) {
-	n := t.nodes[path]
-	if n == nil {
-		return
+	if n := t.node(path); n != nil {
+		n.countUse(use)
 	}
+}
+
+func (n *node) countUse(use wire.Quota) {
 	use[wire.QuotaCount]++
 	use[wire.QuotaBytes] += int64(len(n.data))
-	for name := range n.children.All {
-		t.countUse(wire.JoinPath(path, name), use)
+	for child := range n.children().each {
+		child.countUse(use)
 	}
 }
 

@@ -349,13 +349,13 @@ func (s *Server) cleanUp() {
 	var paths []string
 	for path := range s.tree.containers {
 		// A container that never had a child is only waiting for its first.
-		if n := s.tree.nodes[path]; n.children.Len() == 0 && n.stat.cversion > 0 {
+		if n := s.tree.node(path); n.children().Len() == 0 && n.stat().cversion > 0 {
 			paths = append(paths, path)
 		}
 	}
 	now := s.cfg.Now().UnixMilli()
 	for path := range s.tree.ttls {
-		if n := s.tree.nodes[path]; n.children.Len() == 0 && now-n.stat.mtime > ttlOf(n.stat.owner) {
+		if n := s.tree.node(path); n.children().Len() == 0 && now-n.stat().mtime > ttlOf(n.stat().owner) {
 			paths = append(paths, path)
 		}
 	}
