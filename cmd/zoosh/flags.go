@@ -22,6 +22,7 @@ type options struct {
 	wait     bool
 	dialect  shell.Dialect
 	embedded bool
+	quota    bool // the embedded server enforces it: see quotaFlag
 	plain    bool
 	ascii    bool
 	version  bool
@@ -77,6 +78,9 @@ func (o *options) contradiction() string {
 	if o.embedded && o.server != "" {
 		return "-embedded and -server exclude each other"
 	}
+	if o.quota && !o.embedded {
+		return "-enforce-quota is for the embedded server: -embedded starts one"
+	}
 	if flag := o.security.asked(); o.embedded && flag != "" {
 		return "-embedded and " + flag + " exclude each other"
 	}
@@ -98,6 +102,7 @@ func (o *options) shellFlags(fs *flagSet) {
 		return nil
 	})
 	fs.BoolVar(&o.embedded, "embedded", false, "start a fresh embedded server, on a free port")
+	quotaFlag(fs, &o.quota)
 	fs.BoolVar(&o.plain, "plain", false, "line mode instead of the TUI")
 	fs.BoolVar(&o.ascii, "ascii", false, "draw the TUI with ASCII characters alone")
 }

@@ -47,16 +47,16 @@ const probeTimeout = time.Second
 func (o *options) chooseServer(ctx context.Context, interactive bool, std stdio) (*target, error) {
 	switch {
 	case o.embedded:
-		return embed("127.0.0.1:0")
+		return embed(server.Config{EnforceQuota: o.quota})
 	case o.server != "":
 		return &target{connect: o.server}, nil
 	case !interactive || o.security.asked() != "" || answers(ctx, defaultServer):
 		return &target{connect: defaultServer}, nil
 	}
-	t, err := embed("127.0.0.1:2181")
+	t, err := embed(server.Config{Addr: "127.0.0.1:2181"})
 	if err != nil {
 		// Something else has the port.
-		if t, err = embed("127.0.0.1:0"); err != nil {
+		if t, err = embed(server.Config{}); err != nil {
 			return nil, err
 		}
 	}
@@ -73,8 +73,8 @@ func answers(ctx context.Context, addr string) bool {
 }
 
 // embed starts an embedded server.
-func embed(addr string) (*target, error) {
-	srv, err := server.Start(server.Config{Addr: addr})
+func embed(cfg server.Config) (*target, error) {
+	srv, err := server.Start(cfg)
 	if err != nil {
 		return nil, fmt.Errorf("start the embedded server: %w", err)
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"syscall"
 
+	"zoosh/internal/server"
 	"zoosh/roles"
 	"zoosh/shell"
 	"zoosh/shell/transcript"
@@ -34,7 +35,7 @@ func playInTUI(o *playOptions, lesson *roles.Lesson, std stdio) int {
 		LessonServer: o.server, LessonSecurity: o.security.session, LessonAuth: o.auth,
 	}
 	if lesson == nil {
-		at, err := embed("127.0.0.1:0")
+		at, err := embed(server.Config{})
 		if err != nil {
 			fmt.Fprintln(std.err, "zoosh: play:", err)
 			return codeFailed
