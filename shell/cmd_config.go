@@ -26,7 +26,7 @@ var configCommands = []Command{
 		Summary: "change the ensemble's members",
 		Options: []Option{statOption,
 			{Name: "v", Arg: "version", Desc: "the version that the configuration must have, in hexadecimal"},
-			{Name: "file", Arg: "path", Desc: "a file with all the members there are to be"},
+			{Name: "file", Arg: "path", Kind: ArgFile, Desc: "a file with all the members there are to be"},
 			{Name: "members", Arg: "list", Desc: "all the members there are to be, between commas"},
 			{Name: "add", Arg: "list", Desc: "members to add, between commas"},
 			{Name: "remove", Arg: "list", Desc: "the ids of members to remove, between commas"}},

@@ -53,7 +53,7 @@ var exportCommands = []Command{
 		Usage:   map[Dialect]string{D39: "[-noacl] [-noephemerals] a b"},
 		Summary: "compare two subtrees: exit code 1 if they differ, 2 if that is not known",
 		Options: []Option{{Name: "noacl", Desc: "ACLs may differ"}, {Name: "noephemerals", Desc: "pass over ephemerals"}},
-		Args:    []ArgKind{ArgPath, ArgPath}, MinArgs: 2,
+		Args:    []ArgKind{ArgTree, ArgTree}, MinArgs: 2,
 		Example: "diff /app /app",
 	},
 }
