@@ -242,7 +242,7 @@ func (c *Call) readExport(file string) ([]*export.Znode, error) {
 // pathsBelow is what there is at and below root, which need not be there.
 func (c *Call) pathsBelow(root string) (map[string]bool, error) {
 	there := map[string]bool{}
-	_, err := walk.Walk(c.ctx, c.zk, root, walk.Options{Depth: -1}, func(n *walk.Node) error {
+	_, err := walk.Walk(c.ctx, c.zk, root, walk.Options{Depth: -1, Names: true}, func(n *walk.Node) error {
 		there[n.Path] = true
 		return nil
 	})
