@@ -145,8 +145,8 @@ func (c *Call) reconfigChange() (change wire.ReconfigRequest, err error) {
 // hold more.
 const maxConfig = 1 << 20
 
-// membersIn reads the members from a configuration file. The error is worded as
-// Java's.
+// membersIn reads the members from a file that has nothing else in it. The errors are
+// worded as zkCli's and Java's.
 func membersIn(name string) (string, error) {
 	b, err := readConfig(name)
 	if err != nil {
@@ -160,8 +160,11 @@ func membersIn(name string) (string, error) {
 	var members strings.Builder
 	entries := properties(string(b))
 	for _, key := range javaMapOrder(entries) {
-		if kind, _, ok := strings.Cut(key, "."); ok && (kind == "server" || kind == "group" || kind == "weight") {
+		switch {
+		case strings.HasPrefix(key, "server."), strings.HasPrefix(key, "group"), strings.HasPrefix(key, "weight"):
 			fmt.Fprintf(&members, "%s=%s\n", key, entries[key])
+		case key != "version": // which is the server's to give
+			return "", failf("Error processing %sUnrecognised parameter: %s", name, key)
 		}
 	}
 	return members.String(), nil
