@@ -47,7 +47,7 @@ const probeTimeout = time.Second
 func (o *options) chooseServer(ctx context.Context, interactive bool, std stdio) (*target, error) {
 	switch {
 	case o.embedded:
-		return embed(server.Config{DataDir: o.dataDir})
+		return embed(server.Config{DataDir: o.dataDir, EnforceQuota: o.quota})
 	case o.server != "":
 		return &target{connect: o.server}, nil
 	case !interactive || o.security.asked() != "" || answers(ctx, defaultServer):
