@@ -24,7 +24,7 @@ const (
 // conn is a client's connection. Its reader is the goroutine that runs serve.
 type conn struct {
 	s   *Server
-	nc  net.Conn
+	nc  *link
 	out *outbox
 
 	// What follows belongs to the server's goroutine.
@@ -37,7 +37,7 @@ type conn struct {
 }
 
 func newConn(s *Server, nc net.Conn) *conn {
-	c := &conn{s: s, nc: nc, out: newOutbox(), since: time.Now()}
+	c := &conn{s: s, nc: newLink(nc, s.quit, &s.wg), out: newOutbox(), since: time.Now()}
 	if addr, err := netip.ParseAddrPort(nc.RemoteAddr().String()); err == nil {
 		c.ids = []authID{ipIdentity(addr.Addr())}
 	}
@@ -137,9 +137,7 @@ func (c *conn) write() {
 			return
 		}
 	}
-	if tcp, ok := c.nc.(*net.TCPConn); ok {
-		tcp.CloseWrite()
-	}
+	c.nc.CloseWrite()
 }
 
 // abort drops the connection, with whatever is still to be sent. Any goroutine may

@@ -5,7 +5,8 @@
 // of children, which watches fire and in which order) is what Apache's server
 // shows. A notification reaches a client before the reply to any later read, and
 // before the reply to the write that caused it if that was the client's own.
-// Nothing is kept on disk: closing the server forgets everything. No client can
+// Nothing is kept on disk: closing the server forgets everything, but for what
+// Memory takes along to the next. No client can
 // block the others or make the server hold unbounded memory for it, by sending
 // nonsense, by announcing huge frames or by not reading what it asked for.
 //
@@ -48,6 +49,9 @@ type Config struct {
 	Logf func(format string, args ...any)
 	// Now is the clock that znodes are stamped by; nil for the system's.
 	Now func() time.Time
+	// Memory is what a server before this one knew, which this one goes on with;
+	// nil is an empty tree.
+	Memory *Memory
 }
 
 func (c *Config) setDefaults() error {
@@ -78,13 +82,14 @@ func (c *Config) setDefaults() error {
 
 // Server is a running server.
 type Server struct {
-	cfg   Config
-	logf  func(format string, args ...any)
-	ln    net.Listener
-	calls chan call
-	quit  chan struct{}
-	close sync.Once
-	wg    sync.WaitGroup
+	cfg      Config
+	logf     func(format string, args ...any)
+	ln       net.Listener
+	calls    chan call
+	controls chan call // calls that are carried out also while it is paused
+	quit     chan struct{}
+	close    sync.Once
+	wg       sync.WaitGroup
 
 	// What follows belongs to the goroutine that runs loop.
 
@@ -94,6 +99,8 @@ type Server struct {
 	nextSession int64
 	conns       map[*conn]struct{}
 	stats       stats
+	faults      map[int64]*fault // by session
+	paused      bool
 }
 
 // call is something for the owning goroutine to do.
@@ -116,11 +123,16 @@ func Start(cfg Config) (*Server, error) {
 		logf:        cfg.Logf,
 		ln:          ln,
 		calls:       make(chan call),
+		controls:    make(chan call),
 		quit:        make(chan struct{}),
 		tree:        newTree(),
 		sessions:    make(map[int64]*session),
 		nextSession: firstSessionID(time.Now()),
 		conns:       make(map[*conn]struct{}),
+		faults:      make(map[int64]*fault),
+	}
+	if cfg.Memory != nil {
+		s.remember(cfg.Memory)
 	}
 	s.wg.Add(2)
 	go s.accept()
@@ -158,10 +170,12 @@ func (s *Server) ExpireSession(id int64) bool {
 
 // do has f run by the owning goroutine and waits for it. It tells whether f was
 // run; it is not once the server is closing.
-func (s *Server) do(f func()) bool {
+func (s *Server) do(f func()) bool { return s.call(s.calls, f) }
+
+func (s *Server) call(calls chan<- call, f func()) bool {
 	c := call{do: f, done: make(chan struct{})}
 	select {
-	case s.calls <- c:
+	case calls <- c:
 		<-c.done
 		return true
 	case <-s.quit:
@@ -177,13 +191,20 @@ func (s *Server) loop() {
 	cleanup := time.NewTicker(s.cfg.CleanupInterval)
 	defer cleanup.Stop()
 	for {
+		calls, expire, cleaning := s.calls, expiry.C, cleanup.C
+		if s.paused {
+			calls, expire, cleaning = nil, nil, nil
+		}
 		select {
-		case c := <-s.calls:
+		case c := <-calls:
 			c.do()
 			close(c.done)
-		case now := <-expiry.C:
+		case c := <-s.controls:
+			c.do()
+			close(c.done)
+		case now := <-expire:
 			s.expireOverdue(now)
-		case <-cleanup.C:
+		case <-cleaning:
 			s.cleanUp()
 		case <-s.quit:
 			for c := range s.conns {
@@ -234,8 +255,8 @@ func (s *Server) commit(session int64, cxid int32, c change) result {
 }
 
 // cleanUp deletes the containers that have become empty and the TTL znodes that
-// nothing has happened to for too long.
-func (s *Server) cleanUp() {
+// nothing has happened to for too long. It tells how many.
+func (s *Server) cleanUp() int {
 	var paths []string
 	for path := range s.tree.containers {
 		// A container that never had a child is only waiting for its first.
@@ -252,4 +273,5 @@ func (s *Server) cleanUp() {
 	for _, path := range paths {
 		s.commit(0, 0, &deleteChange{kind: wire.OpDeleteContainer, path: path})
 	}
+	return len(paths)
 }

@@ -42,6 +42,9 @@ func passwordOf(id int64) []byte {
 // connect answers a connect request: it begins a session or takes one up again.
 func (s *Server) connect(c *conn, r *wire.ConnectRequest) {
 	c.countReceived()
+	if s.unheard(c, r) {
+		return
+	}
 	if r.LastZxidSeen > s.zxid {
 		s.logf("%v: has seen zxid %#x, this server only %#x", c, r.LastZxidSeen, s.zxid)
 		c.abort()
@@ -64,6 +67,7 @@ func (s *Server) connect(c *conn, r *wire.ConnectRequest) {
 	ses.conn, ses.timeout = c, timeout
 	ses.heard(time.Now())
 	c.session = ses
+	s.attach(c)
 	c.send(&wire.ConnectResponse{
 		Timeout:     int32(timeout / time.Millisecond),
 		SessionID:   ses.id,
