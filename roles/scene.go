@@ -68,7 +68,10 @@ func look(ctx context.Context, eye *session.Session, roles map[string]*session.S
 				return nil, fmt.Errorf("wait for the events of %s: %w", role, err)
 			}
 		}
-		owners[zk.ID()], sc.proven[role] = role, zk.AuthTokens()
+		if !sc.lines[role].cut { // else its session may be over
+			owners[zk.ID()] = role
+		}
+		sc.proven[role] = zk.AuthTokens()
 		for _, w := range zk.Watches() {
 			sc.watches[role] = append(sc.watches[role], w.Kind.String()+" "+w.Path)
 		}
@@ -122,8 +125,8 @@ func (sc *scene) read(ctx context.Context, path string, eye *session.Session, ro
 	}
 	n := znode{data: string(data), counts: [3]int32{(stat.Cversion + stat.NumChildren) / 2, stat.Version, stat.Aversion}}
 	if stat.EphemeralOwner != 0 {
-		// What belongs to a session that is over is as good as gone: when it goes
-		// is a matter of timeouts.
+		// What belongs to a session that is over, or cut off, is as good as gone: when
+		// it goes is a matter of timeouts.
 		if n.owner = owners[stat.EphemeralOwner]; n.owner == "" {
 			return nil
 		}
