@@ -204,6 +204,9 @@ func (c *Call) sessionWords(s control.Session) []string {
 	if c.owns(s.ID) {
 		text = append(text, "(this one)")
 	}
+	if wrong := lineText(s); wrong != "" {
+		text = append(text, wrong)
+	}
 	switch {
 	case s.Over:
 		text = append(text, "over")
@@ -214,9 +217,6 @@ func (c *Call) sessionWords(s control.Session) []string {
 	}
 	if s.Ephemerals > 0 {
 		text = append(text, fmt.Sprintf("ephemerals %d", s.Ephemerals))
-	}
-	if wrong := lineText(s); wrong != "" {
-		text = append(text, wrong)
 	}
 	return text
 }

@@ -60,7 +60,7 @@ func TestServerShows(t *testing.T) {
 		`server    127\.0\.0\.1:\d+`, `mode      standalone, in memory`, `state     running`, `zxid      0x3`, `znodes    6`,
 		`clock     1h0m0s ahead of the system's`, `sessions  2`,
 		`  0x[0-9a-f]+  main  \(this one\)  timeout 30s  127\.0\.0\.1:\d+`,
-		`  0x[0-9a-f]+  other  timeout 30s  127\.0\.0\.1:\d+  ephemerals 1  delayed by 250ms`,
+		`  0x[0-9a-f]+  other  delayed by 250ms  timeout 30s  127\.0\.0\.1:\d+  ephemerals 1`,
 	} {
 		if !regexp.MustCompile(`(?m)^` + line + `$`).MatchString(out) {
 			t.Errorf("no line %s in\n%s", line, out)
@@ -204,7 +204,7 @@ func TestServerCut(t *testing.T) {
 	if slices.ContainsFunc(y.rec.snapshot(), state(wire.StateExpired)) {
 		t.Error("it was told that it has expired")
 	}
-	if out, _, _ := x.run("server"); !strings.Contains(out, "  other  over  cut off\n") {
+	if out, _, _ := x.run("server"); !strings.Contains(out, "  other  cut off  over\n") {
 		t.Errorf("%s", out)
 	}
 	x.do("server heal other")
