@@ -75,6 +75,9 @@ func (sc *scene) misses(want *scene, language string) []string {
 	say := func(t text, about ...any) { why = append(why, sentence(language, t, about...)) }
 	for _, path := range slices.Sorted(maps.Keys(want.znodes)) {
 		have, ok := sc.znodes[path]
+		if !ok && sc.lines[want.znodes[path].owner].cut {
+			continue // it is the line that is wrong
+		}
 		if !ok {
 			say(noZnode, path)
 			continue
@@ -82,7 +85,7 @@ func (sc *scene) misses(want *scene, language string) []string {
 		compareZnode(say, path, have, want.znodes[path])
 	}
 	for _, path := range slices.Sorted(maps.Keys(sc.znodes)) {
-		if _, ok := want.znodes[path]; !ok {
+		if _, ok := want.znodes[path]; !ok && !want.lines[sc.znodes[path].owner].cut {
 			say(strayed, path)
 		}
 	}

@@ -46,13 +46,13 @@ var serverActs = []serverAct{
 	{name: "expire", args: ofSession, run: serverExpire,
 		text: "end a session now, as if its timeout had passed"},
 	{name: "drop", args: ofSession, run: serverDrop,
-		text: "drop its connection: the session lives, and the client comes back"},
+		text: "drop its connection; the client comes back to its session"},
 	{name: "delay", args: ofDelay, run: serverDelay,
-		text: "delay its traffic, each way, by so many ms (or 1.5s); 0 ends it"},
+		text: "delay its traffic, each way: 200 (ms) or 1.5s; 0 ends it"},
 	{name: "cut", args: ofSession, run: serverCut,
-		text: "let nothing pass: both sides notice by their timeouts alone"},
+		text: "let nothing pass: both sides notice by timeouts alone"},
 	{name: "heal", args: ofLine, run: serverHeal,
-		text: "end cut and delay; what was held up arrives"},
+		text: "end cut and delay: what was held up arrives"},
 	{name: "pause", run: serverPause,
 		text: "stand still, as if by SIGSTOP: nothing is answered"},
 	{name: "resume", run: serverResume,
@@ -60,20 +60,20 @@ var serverActs = []serverAct{
 	{name: "stop", run: serverStop,
 		text: "refuse connections, and remember znodes and sessions"},
 	{name: "start", args: "[-forget]", forget: true, run: serverStart,
-		text: "serve again on the same port, each session with its whole timeout"},
+		text: "serve again, each session with its whole timeout"},
 	{name: "restart", args: "[-forget]", forget: true, run: serverRestart,
 		text: "stop and start"},
 	{name: "clock", args: ofClock, run: serverClock,
-		text: "put its clock forward: stamps and TTLs follow, sessions do not"},
+		text: "put its clock forward, for stamps and TTLs, not sessions"},
 }
 
 // serverDetails lists the acts for help.
 func serverDetails() string {
 	var b strings.Builder
 	for _, a := range serverActs {
-		fmt.Fprintf(&b, " %-20s   %s\n", strings.TrimSpace(a.name+" "+a.args), a.text)
+		fmt.Fprintf(&b, " %-18s  %s\n", strings.TrimSpace(a.name+" "+a.args), a.text)
 	}
-	b.WriteString("SESSION is self, the name of a session here, an id, or how an id begins.\n")
+	b.WriteString("SESSION is self, a session's name here, an id, or how an id begins.\n")
 	return b.String()
 }
 
@@ -213,7 +213,7 @@ func (c *Call) sessionWords(s control.Session) []string {
 	case s.Client == "":
 		text = append(text, fmt.Sprintf("timeout %v", s.Timeout), "not connected")
 	default:
-		text = append(text, fmt.Sprintf("timeout %v", s.Timeout), s.Client)
+		text = append(text, fmt.Sprintf("timeout %v", s.Timeout))
 	}
 	if s.Ephemerals > 0 {
 		text = append(text, fmt.Sprintf("ephemerals %d", s.Ephemerals))
@@ -380,7 +380,7 @@ func serverPause(c *Call, ct Control, _ []string) error {
 	if err := ct.Pause(); err != nil {
 		return err
 	}
-	c.note("Paused: the server accepts connections and answers nothing")
+	c.note("Paused: the server answers nothing until server resume")
 	return nil
 }
 
@@ -435,6 +435,10 @@ func serverClock(c *Call, ct Control, args []string) error {
 	if err != nil {
 		return err
 	}
-	c.note("The clock is %v ahead; deleted, for their time was over: %s", ct.Status().Ahead, count(deleted, "znode"))
+	gone := ""
+	if deleted > 0 {
+		gone = "; deleted as overdue: " + count(deleted, "znode")
+	}
+	c.note("The clock is %v ahead%s", ct.Status().Ahead, gone)
 	return nil
 }

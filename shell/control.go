@@ -85,6 +85,14 @@ func (sh *Shell) Condition() control.Condition {
 	return control.Running
 }
 
+// unreachable tells whether nobody can confirm the end of a session, because the
+// server was stopped, or the line cut, by command.
+func (sh *Shell) unreachable(id int64) bool {
+	ct := sh.control()
+	return ct != nil && (ct.Condition() != control.Running ||
+		slices.ContainsFunc(ct.Status().Sessions, func(s control.Session) bool { return s.ID == id && s.Cut }))
+}
+
 // peers are the shells whose sessions commands may name.
 func (sh *Shell) peers() map[string]*Shell {
 	all := map[string]*Shell{}

@@ -20,7 +20,6 @@ import (
 	"sync"
 	"time"
 
-	"zoosh/internal/control"
 	"zoosh/internal/session"
 	"zoosh/internal/wire"
 )
@@ -303,7 +302,7 @@ func (sh *Shell) endSession() error {
 	if zk == nil {
 		return nil
 	}
-	wasAlive := alive(zk) && sh.Condition() == control.Running // else nobody is there to confirm it
+	wasAlive := alive(zk) && !sh.unreachable(zk.ID())
 	if err := zk.Close(); err != nil && wasAlive {
 		return fmt.Errorf("close the session: %w", err)
 	}
