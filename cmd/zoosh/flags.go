@@ -23,7 +23,7 @@ type options struct {
 	dialect  shell.Dialect
 	embedded bool
 	dataDir  string // of the embedded server; "" for one in memory
-	quota    bool // the embedded server enforces it: see quotaFlag
+	quota    bool   // the embedded server enforces it: see quotaFlag
 	plain    bool
 	ascii    bool
 	version  bool
