@@ -155,7 +155,7 @@ func runShell(opts *options, rest []string, rec *transcript.Recording, std stdio
 		fmt.Fprintln(std.err, "zoosh:", err)
 		return codeFailed
 	}
-	defer at.close()
+	defer at.close(std.err)
 	cfg := at.shellConfig(opts)
 	switch {
 	case len(rest) > 0:
