@@ -15,7 +15,7 @@ import (
 // is what it is.
 type target struct {
 	connect  string
-	embedded *server.Server
+	embedded *server.Embedded
 }
 
 func (t *target) close() {
@@ -30,12 +30,16 @@ func (t *target) asks() bool { return t.embedded == nil }
 
 // shellConfig is the configuration of a shell on the target.
 func (t *target) shellConfig(o *options) shell.Config {
-	return shell.Config{
+	cfg := shell.Config{
 		Connect: t.connect, Auth: o.profile.auth, Timeout: o.timeout, ReadOnly: o.readOnly,
 		WaitForConnection: o.wait, Dialect: o.dialect,
 		NoWrites: o.noWrites, JSON: o.json, Quiet: o.quiet,
 		Security: o.security.session, MaxRequest: o.security.maxRequest,
 	}
+	if t.embedded != nil {
+		cfg.Control = t.embedded
+	}
+	return cfg
 }
 
 // probeTimeout is how long a ZooKeeper on localhost has to answer.
@@ -47,7 +51,7 @@ const probeTimeout = time.Second
 func (o *options) chooseServer(ctx context.Context, interactive bool, std stdio) (*target, error) {
 	switch {
 	case o.embedded:
-		return embed(server.Config{DataDir: o.dataDir})
+		return embed(server.Config{DataDir: o.dataDir, EnforceQuota: o.quota})
 	case o.server != "":
 		return &target{connect: o.server}, nil
 	case !interactive || o.security.asked() != "" || answers(ctx, defaultServer):
@@ -74,7 +78,7 @@ func answers(ctx context.Context, addr string) bool {
 
 // embed starts an embedded server.
 func embed(cfg server.Config) (*target, error) {
-	srv, err := server.Start(cfg)
+	srv, err := server.StartEmbedded(cfg)
 	if err != nil {
 		return nil, fmt.Errorf("start the embedded server: %w", err)
 	}
