@@ -76,6 +76,11 @@ func (r *SnapshotReader) Path() string { return r.src.file }
 // Sessions are those that lived.
 func (r *SnapshotReader) Sessions() []Session { return r.sessions }
 
+// Damaged is the error of a caller to whom the znode read last makes no sense.
+func (r *SnapshotReader) Damaged(reason string) *Damage {
+	return r.src.damage(r.src.at, "%s", reason)
+}
+
 // Close closes the file.
 func (r *SnapshotReader) Close() error { return r.close() }
 

@@ -1,0 +1,170 @@
+package datadir
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// Options say how a directory is written.
+type Options struct {
+	Log      LogOptions
+	Compress Compression // of snapshots
+}
+
+// Dir is a data directory. Between Open and Close no other process that uses this
+// package can write there. ZooKeeper itself takes no lock: it is up to the
+// operator that none runs on the same directory.
+type Dir struct {
+	snaps, logs string // the version-2 directories
+	opts        Options
+	readOnly    bool
+	locks       []*os.File
+}
+
+var errReadOnly = errors.New("the data directory is open for reading only")
+
+// Open opens a data directory for writing, and makes it if it is not there. logDir
+// is where the logs are, if not in dataDir. A directory that another process has
+// open gives a *HeldError.
+func Open(dataDir, logDir string, opts Options) (*Dir, error) {
+	d := newDir(dataDir, logDir, opts)
+	for _, dir := range []string{d.snaps, d.logs} {
+		if err := os.MkdirAll(dir, 0o755); err != nil {
+			return nil, fmt.Errorf("making the data directory: %w", err)
+		}
+		if err := syncDir(filepath.Dir(dir)); err != nil {
+			return nil, fmt.Errorf("making the data directory %s: %w", dir, err)
+		}
+	}
+	apart, err := d.check()
+	if err != nil {
+		return nil, err
+	}
+	if err := d.lock(apart); err != nil {
+		d.Close()
+		return nil, err
+	}
+	if err := d.removeTemps(); err != nil {
+		d.Close()
+		return nil, err
+	}
+	return d, nil
+}
+
+// OpenReadOnly opens a data directory that nothing is to be changed in. It takes no
+// lock: a server may be writing there, whose last record may then look torn.
+func OpenReadOnly(dataDir, logDir string) (*Dir, error) {
+	d := newDir(dataDir, logDir, Options{})
+	d.readOnly = true
+	if _, err := d.check(); err != nil {
+		return nil, err
+	}
+	return d, nil
+}
+
+func newDir(dataDir, logDir string, opts Options) *Dir {
+	if logDir == "" {
+		logDir = dataDir
+	}
+	return &Dir{snaps: filepath.Join(dataDir, versionDir), logs: filepath.Join(logDir, versionDir), opts: opts}
+}
+
+// check refuses directories that are not there, and two that seem to be mixed up,
+// as ZooKeeper does. It tells whether they are two.
+func (d *Dir) check() (apart bool, err error) {
+	snaps, err := os.Stat(d.snaps)
+	if err != nil {
+		return false, fmt.Errorf("the data directory: %w", err)
+	}
+	logs, err := os.Stat(d.logs)
+	if err != nil {
+		return false, fmt.Errorf("the log directory: %w", err)
+	}
+	if os.SameFile(snaps, logs) {
+		return false, nil
+	}
+	wrongSnaps, err := listSnapshots(d.logs)
+	if err != nil {
+		return false, err
+	}
+	wrongLogs, err := listLogs(d.snaps)
+	if err != nil {
+		return false, err
+	}
+	if wrong := append(wrongSnaps, wrongLogs...); len(wrong) > 0 {
+		return false, fmt.Errorf("%s is in the wrong place: snapshots belong into %s and logs into %s", wrong[0].Path, d.snaps, d.logs)
+	}
+	return true, nil
+}
+
+func (d *Dir) lock(apart bool) error {
+	dirs := []string{d.snaps}
+	if apart {
+		dirs = append(dirs, d.logs)
+	}
+	for _, dir := range dirs {
+		f, err := lockDir(dir)
+		if err != nil {
+			return err
+		}
+		if f != nil {
+			d.locks = append(d.locks, f)
+		}
+	}
+	return nil
+}
+
+// removeTemps removes the snapshots that a crash kept from being finished.
+func (d *Dir) removeTemps() error {
+	entries, err := os.ReadDir(d.snaps)
+	if err != nil {
+		return err
+	}
+	for _, e := range entries {
+		name, temp := strings.CutSuffix(strings.TrimPrefix(e.Name(), "."), ".tmp")
+		if _, _, ok := snapshotZxid(name); ok && temp && e.Name() == tempName(name) {
+			if err := os.Remove(filepath.Join(d.snaps, e.Name())); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// Close gives the directory free for others. Logs that are open stay open.
+func (d *Dir) Close() error {
+	var errs []error
+	for _, f := range d.locks {
+		errs = append(errs, unlockDir(f))
+	}
+	d.locks = nil
+	return errors.Join(errs...)
+}
+
+// Snapshots are the snapshots by their names, the newest first.
+func (d *Dir) Snapshots() ([]File, error) { return listSnapshots(d.snaps) }
+
+// Logs are the logs by their names, the oldest first.
+func (d *Dir) Logs() ([]File, error) { return listLogs(d.logs) }
+
+// CreateLog starts the log whose first txn will be firstZxid.
+func (d *Dir) CreateLog(firstZxid int64) (*LogWriter, error) {
+	if d.readOnly {
+		return nil, errReadOnly
+	}
+	return CreateLog(d.logs, firstZxid, d.opts.Log)
+}
+
+// WriteSnapshot writes the snapshot of zxid, packed as the directory's options say.
+// The txns up to zxid have to be in the logs, and synced, before: a snapshot that
+// is ahead of the logs leaves nothing to fall back on if it is damaged.
+func (d *Dir) WriteSnapshot(zxid int64, s SnapshotSource) error {
+	if d.readOnly {
+		return errReadOnly
+	}
+	s.Compress = d.opts.Compress
+	return WriteSnapshot(d.snaps, zxid, s)
+}
