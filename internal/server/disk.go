@@ -13,7 +13,9 @@ func (s *Server) openDisk() (err error) {
 	if s.cfg.DataDir == "" {
 		return nil
 	}
-	s.dir, err = datadir.Open(s.cfg.DataDir, s.cfg.LogDir)
+	s.dir, err = datadir.Open(s.cfg.DataDir, s.cfg.LogDir, datadir.Options{
+		Log: datadir.LogOptions{Preallocate: s.cfg.PreAllocSize, NoSync: s.cfg.NoSync},
+	})
 	if err != nil {
 		return fmt.Errorf("data directory %s: %w", s.cfg.DataDir, err)
 	}
@@ -50,7 +52,7 @@ func (s *Server) firstSnapshot() error {
 
 // createLog begins a file of the transaction log.
 func (s *Server) createLog(first int64) (txnLog, error) {
-	return s.dir.CreateLog(first, datadir.LogOptions{Preallocate: s.cfg.PreAllocSize, NoSync: s.cfg.NoSync})
+	return s.dir.CreateLog(first)
 }
 
 // keep hands a txn that was applied to the journal.

@@ -17,8 +17,8 @@ func (s *Server) restore() error {
 	if err != nil {
 		return err
 	}
-	for _, note := range info.Notes {
-		s.logf("%s", note)
+	if info.Cut != nil {
+		s.logf("%v", info.Cut)
 	}
 	s.tree.recountQuotas()
 	now := time.Now()
