@@ -17,7 +17,7 @@ const maxACL = 1 << 16
 var openACL = wire.OpenACL()
 
 // permits tells whether an ACL grants any of the permissions in perm to a
-// client with these identities. An empty ACL grants everything.
+// client with these identities. An empty ACL grants everything, and super may do all.
 func permits(acl []wire.ACL, perm int32, ids []authID) bool {
 	if len(acl) == 0 {
 		return true
@@ -35,7 +35,7 @@ func permits(acl []wire.ACL, perm int32, ids []authID) bool {
 			}
 		}
 	}
-	return false
+	return slices.Contains(ids, superID)
 }
 
 // matches tells whether the identity is one that an ACL of the same scheme names.

@@ -57,6 +57,9 @@ func (s *Server) authenticate(c *conn, xid int32, packet *wire.AuthPacket) {
 	case packet.Scheme == "digest" && packet.Auth != nil && len(c.ids) < maxIdentities:
 		if id := digestIdentity(packet.Auth); !slices.Contains(c.ids, id) {
 			c.ids = append(c.ids, id)
+			if s.isSuper(packet.Auth) {
+				c.ids = append(c.ids, superID)
+			}
 		}
 	case packet.Scheme == "ip":
 		// The address is an identity from the start.

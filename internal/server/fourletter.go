@@ -16,7 +16,12 @@ import (
 // answers.
 var fourLetterWords = map[string]func(s *Server, c *conn) string{
 	"ruok": func(*Server, *conn) string { return "imok" },
-	"isro": func(*Server, *conn) string { return "rw" },
+	"isro": func(s *Server, _ *conn) string {
+		if s.past != nil {
+			return "ro"
+		}
+		return "rw"
+	},
 	"srvr": func(s *Server, _ *conn) string { return versionLine() + s.summary() },
 	"stat": func(s *Server, _ *conn) string {
 		return versionLine() + "Clients:\n" + s.clients(true) + "\n" + s.summary()
@@ -68,9 +73,17 @@ func (s *Server) summary() string {
 	fmt.Fprintf(&b, "Latency min/avg/max: %d/%s/%d\n", st.minLatency, st.average(), st.maxLatency)
 	fmt.Fprintf(&b, "Received: %d\nSent: %d\n", st.received, st.sent)
 	fmt.Fprintf(&b, "Connections: %d\nOutstanding: 0\n", len(s.conns))
-	fmt.Fprintf(&b, "Zxid: %#x\nMode: standalone\n", s.zxid)
+	fmt.Fprintf(&b, "Zxid: %#x\nMode: %s\n", s.zxid, s.mode())
 	fmt.Fprintf(&b, "Node count: %d\n", len(s.tree.nodes))
 	return b.String()
+}
+
+// mode is what the server is among the servers of an ensemble.
+func (s *Server) mode() string {
+	if s.past != nil {
+		return "read-only"
+	}
+	return "standalone"
 }
 
 // monitor is the part of mntr that means something here.
@@ -86,7 +99,7 @@ func (s *Server) monitor() string {
 		value any
 	}{
 		{"version", strings.TrimPrefix(strings.TrimSpace(versionLine()), "Zookeeper version: ")},
-		{"server_state", "standalone"},
+		{"server_state", s.mode()},
 		{"ephemerals_count", ephemerals},
 		{"num_alive_connections", len(s.conns)},
 		{"avg_latency", st.average()},

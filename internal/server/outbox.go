@@ -33,7 +33,7 @@ type outbox struct {
 	durable int64  // the zxid up to which nothing is held any more
 	events  int    // how much of queue is notifications
 	writing int    // bytes that the writer has taken
-	corked  bool // the writer is to sleep on
+	corked  bool   // the writer is to sleep on
 	state   outboxState
 	// awaited tells that the journal knows of this outbox; it is the journal's.
 	awaited bool

@@ -47,6 +47,11 @@ func (s *Server) connect(c *conn, r *wire.ConnectRequest) {
 		c.abort()
 		return
 	}
+	if s.past != nil && !r.ReadOnly {
+		s.logf("%v: is no read-only client, and this server only reads", c)
+		c.abort()
+		return
+	}
 	timeout := time.Duration(r.Timeout) * time.Millisecond
 	timeout = min(max(timeout, 2*s.cfg.TickTime), 20*s.cfg.TickTime)
 	var ses *session
@@ -68,6 +73,7 @@ func (s *Server) connect(c *conn, r *wire.ConnectRequest) {
 		Timeout:     int32(timeout / time.Millisecond),
 		SessionID:   ses.id,
 		Passwd:      passwordOf(ses.id),
+		ReadOnly:    s.past != nil,
 		HasReadOnly: r.HasReadOnly,
 	})
 }
@@ -76,7 +82,9 @@ func (s *Server) newSession(timeout time.Duration) *session {
 	ses := &session{id: s.nextSession}
 	s.nextSession++
 	s.sessions[ses.id] = ses
-	s.commit(ses.id, 0, &createSessionChange{timeout: int32(timeout / time.Millisecond)})
+	if s.past == nil { // else it is the server's alone, and costs no txn
+		s.commit(ses.id, 0, &createSessionChange{timeout: int32(timeout / time.Millisecond)})
+	}
 	return ses
 }
 
@@ -96,11 +104,14 @@ func (s *Server) resume(r *wire.ConnectRequest) *session {
 
 // endSession closes a session, at its client's wish or because it has expired.
 func (s *Server) endSession(id int64, cxid int32) {
+	delete(s.sessions, id)
+	if s.past != nil {
+		return
+	}
 	var paths []string
 	if own := s.tree.ephemerals[id]; own != nil {
 		paths = own.Clone().Values()
 	}
-	delete(s.sessions, id)
 	s.commit(id, cxid, &closeSessionChange{paths: paths})
 }
 
