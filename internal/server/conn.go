@@ -29,7 +29,7 @@ type conn struct {
 	nc  net.Conn
 	out *outbox
 
-	// What follows belongs to the server's goroutine.
+	// What follows is guarded by the server's lock.
 
 	session        *session // nil before the connect request and after the end
 	ids            []authID // the address, then what was added

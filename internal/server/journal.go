@@ -11,8 +11,8 @@ import (
 // requests are taken.
 const maxBacklog = 64 << 20
 
-// journal makes txns durable. The server's goroutine appends them without waiting
-// and goes on; a goroutine of the journal's writes whatever has gathered, syncs it
+// journal makes txns durable. Who has the server's lock appends them without
+// waiting and goes on; a goroutine of the journal's writes whatever has gathered, syncs it
 // once (a group commit) and releases the outboxes that hold replies until then.
 //
 // After an error nothing more is released: no client hears of what is not on disk.

@@ -18,7 +18,7 @@ const (
 	maxSpare = 64 << 10
 )
 
-// outbox is what waits to be written to a connection. The server's goroutine puts
+// outbox is what waits to be written to a connection. Who has the server's lock puts
 // frames in without ever waiting, the connection's writer takes them out, and its
 // reader waits for room.
 //

@@ -11,14 +11,14 @@ import (
 	"zoosh/internal/wire"
 )
 
-// restore loads what is in the data directory, before the server's goroutine runs.
+// restore loads what is in the data directory, before anything else goes on.
 func (s *Server) restore() error {
 	info, err := s.dir.Recover(s.loadSnapshot, s.replay)
 	if err != nil {
 		return err
 	}
-	if info.Cut != nil {
-		s.logf("%v", info.Cut)
+	for _, note := range recoveryNotes(&info) {
+		s.logf("%s", note)
 	}
 	s.tree.recountQuotas()
 	now := time.Now()
@@ -30,6 +30,17 @@ func (s *Server) restore() error {
 		}
 	}
 	return nil
+}
+
+// recoveryNotes is what an operator has to know of how the state was found.
+func recoveryNotes(info *datadir.RecoverInfo) (notes []string) {
+	for _, d := range info.Skipped {
+		notes = append(notes, fmt.Sprintf("a snapshot is passed over: %v", d))
+	}
+	if d := info.Cut; d != nil {
+		notes = append(notes, fmt.Sprintf("the last record was not written whole and is cut off: %v", d))
+	}
+	return notes
 }
 
 // loadSnapshot fills the tree and the sessions from a snapshot.
@@ -46,7 +57,7 @@ func (s *Server) loadSnapshot(r *datadir.SnapshotReader) error {
 			return err
 		}
 		if err := s.tree.load(n); err != nil {
-			return err
+			return r.Damaged(err.Error())
 		}
 	}
 }
@@ -64,6 +75,9 @@ func (t *tree) load(from *datadir.Node) error {
 		version: from.Stat.Version, cversion: from.Stat.Cversion, aversion: from.Stat.Aversion,
 		owner: from.Stat.EphemeralOwner,
 	}}
+	if from.ACLMissing {
+		n.acl = missingACL
+	}
 	path := from.Path
 	if old := t.nodes[path]; old != nil {
 		t.acls.drop(old.acl)
@@ -71,9 +85,6 @@ func (t *tree) load(from *datadir.Node) error {
 		n.children = old.children
 		*old = *n
 		return nil
-	}
-	if wire.ValidatePath(path) != nil {
-		return fmt.Errorf("a znode with the path %q", path)
 	}
 	if parent, _ := wire.SplitPath(path); t.nodes[parent] == nil {
 		return fmt.Errorf("the znode %q stands before its parent", path)
@@ -84,6 +95,12 @@ func (t *tree) load(from *datadir.Node) error {
 	}
 	return nil
 }
+
+// missingACL is what a znode has whose list the snapshot does not have: nobody may do
+// anything with it until the log says more.
+var missingACL = []wire.ACL{{Perms: 0, Scheme: "world", ID: "anyone"}}
+
+func (n *node) aclMissing() bool { return slices.Equal(n.acl, missingACL) }
 
 // replay applies a txn of the log.
 func (s *Server) replay(t *datadir.Txn) error {
@@ -119,11 +136,14 @@ func (t *tree) redo(c change, at *txn) {
 		case parent == nil:
 		case t.nodes[c.path] != nil:
 			parent.counted(c.parentCversion, at.zxid)
+			if n := t.nodes[c.path]; n.aclMissing() {
+				n.acl = t.acls.share(c.acl)
+			}
 		default:
 			c.apply(t, at)
 		}
 	case *deleteChange:
-		t.removeAll(c.path, at.zxid)
+		t.redoDelete(c.path, at.zxid)
 	case *setDataChange:
 		if t.nodes[c.path] != nil {
 			c.apply(t, at)
@@ -134,13 +154,27 @@ func (t *tree) redo(c change, at *txn) {
 		}
 	case *closeSessionChange:
 		for _, path := range c.paths {
-			t.removeAll(path, at.zxid)
+			t.redoDelete(path, at.zxid)
 		}
 	case *multiChange:
+		if c.refused() {
+			return
+		}
 		for _, sub := range c.changes {
 			t.redo(sub, at)
 		}
 	}
+}
+
+// redoDelete deletes a znode. If it is gone already its parent may still have to
+// hear of it.
+func (t *tree) redoDelete(path string, zxid int64) {
+	parentPath, _ := wire.SplitPath(path)
+	if parent := t.nodes[parentPath]; t.nodes[path] == nil && parent != nil {
+		parent.stat.pzxid = max(parent.stat.pzxid, zxid)
+		return
+	}
+	t.removeAll(path, zxid)
 }
 
 // removeAll deletes a znode and what is below it, if it is there.

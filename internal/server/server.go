@@ -11,9 +11,10 @@
 // block the others or make the server hold unbounded memory for it, by sending
 // nonsense, by announcing huge frames or by not reading what it asked for.
 //
-// Inside, one goroutine owns the znodes, the sessions and the watches. Connections
-// hand it their requests one at a time and it never waits for them: what it has
-// to say to a client goes into that connection's outbox.
+// Inside, one lock guards the znodes, the sessions and the watches. The goroutine
+// that reads from a connection takes it for a batch of requests at a time, and who
+// has it never waits for a client: what there is to say goes into that connection's
+// outbox.
 package server
 
 import (
@@ -114,7 +115,6 @@ type Server struct {
 	cfg   Config
 	logf  func(format string, args ...any)
 	ln    net.Listener
-	calls chan call
 	quit  chan struct{}
 	close sync.Once
 	wg    sync.WaitGroup
@@ -123,7 +123,8 @@ type Server struct {
 	dir     *datadir.Dir // nil in memory, as the journal is
 	journal *journal
 
-	// What follows belongs to the goroutine that runs loop.
+	mu     sync.Mutex // guards what follows
+	closed bool
 
 	tree          *tree
 	zxid          int64 // of the last txn applied
@@ -144,12 +145,6 @@ type Server struct {
 	header      wire.ReplyHeader // of the reply being made
 }
 
-// call is something for the owning goroutine to do.
-type call struct {
-	do   func()
-	done chan struct{}
-}
-
 // Start starts a server. It is listening when Start returns.
 //
 // What it cannot go on from in its data directory is an error that names the file,
@@ -161,7 +156,6 @@ func Start(cfg Config) (*Server, error) {
 	s := &Server{
 		cfg:         cfg,
 		logf:        cfg.Logf,
-		calls:       make(chan call),
 		quit:        make(chan struct{}),
 		tree:        newTree(),
 		sessions:    make(map[int64]*session),
@@ -225,20 +219,19 @@ func (s *Server) ExpireSession(id int64) bool {
 	return known
 }
 
-// do has f run by the owning goroutine and waits for it. It tells whether f was
-// run; it is not once the server is closing.
+// do runs f, which may look at the server's state and change it. It tells whether f
+// was run; it is not once the server is closing.
 func (s *Server) do(f func()) bool {
-	c := call{do: f, done: make(chan struct{})}
-	select {
-	case s.calls <- c:
-		<-c.done
-		return true
-	case <-s.quit:
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
 		return false
 	}
+	f()
+	return true
 }
 
-// loop owns the server's state.
+// loop does what the passing of time asks for.
 func (s *Server) loop() {
 	defer s.wg.Done()
 	expiry := time.NewTicker(s.cfg.TickTime)
@@ -247,17 +240,17 @@ func (s *Server) loop() {
 	defer cleanup.Stop()
 	for {
 		select {
-		case c := <-s.calls:
-			c.do()
-			close(c.done)
 		case now := <-expiry.C:
-			s.expireOverdue(now)
+			s.do(func() { s.expireOverdue(now) })
 		case <-cleanup.C:
-			s.cleanUp()
+			s.do(s.cleanUp)
 		case <-s.quit:
-			for c := range s.conns {
-				c.abort()
-			}
+			s.do(func() {
+				for c := range s.conns {
+					c.abort()
+				}
+				s.closed = true
+			})
 			return
 		}
 	}

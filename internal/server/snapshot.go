@@ -22,7 +22,7 @@ var snapshotSlice = 1000
 // stand before the znodes: the log has it.
 type snapshot struct {
 	s        *Server
-	run      func(func()) bool // has the server's goroutine run something
+	run      func(func()) bool // runs something under the server's lock
 	zxid     int64
 	sessions []datadir.Session
 	acls     datadir.ACLTable
@@ -40,8 +40,8 @@ type snapshotLevel struct {
 	names []string
 }
 
-// beginSnapshot notes what a snapshot begins with. It is run by the server's
-// goroutine.
+// beginSnapshot notes what a snapshot begins with. The server's lock is
+// held.
 func (s *Server) beginSnapshot(run func(func()) bool) *snapshot {
 	sn := &snapshot{s: s, run: run, zxid: s.zxid, known: make(aclTable)}
 	for _, ses := range s.sessions {
@@ -140,8 +140,8 @@ func (sn *snapshot) write() error {
 	return nil
 }
 
-// snapshotWhenDue begins a snapshot, and a new log, every so many txns. It is run
-// by the server's goroutine after each.
+// snapshotWhenDue begins a snapshot, and a new log, every so many txns. The server's
+// lock is held.
 func (s *Server) snapshotWhenDue() {
 	if s.untilSnapshot--; s.untilSnapshot > 0 || s.snapshotting {
 		return

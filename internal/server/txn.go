@@ -164,3 +164,13 @@ func (c *multiChange) apply(t *tree, at *txn) result {
 	}
 	return r
 }
+
+// refused tells whether it is the errors of a multi that was refused.
+func (c *multiChange) refused() bool {
+	for _, sub := range c.changes {
+		if _, is := sub.(*errorChange); is {
+			return true
+		}
+	}
+	return false
+}
