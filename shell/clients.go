@@ -102,3 +102,19 @@ func (c *Call) fourLetter(server, word string) (string, error) {
 	}
 	return answer, nil
 }
+
+// noAddress is why the client of a session of the past is not told.
+const noAddress = "Clients' addresses are not known: a server does not write them into its files. " +
+	"log -session ID tells what a session did"
+
+// addPast adds the sessions that lived when the state was that is shown; it tells
+// whether the state is over.
+func (c *Call) addPast(to clientSet) (past bool) {
+	if len(c.sh.cfg.Past) == 0 || c.sh.ConnectString() != c.sh.cfg.Connect {
+		return false
+	}
+	for _, s := range c.sh.cfg.Past {
+		to[s.ID] = client{id: s.ID, timeout: s.Timeout}
+	}
+	return true
+}

@@ -99,6 +99,13 @@ func (c *Command) optionCandidates() []Candidate {
 
 // argKind is the kind of the argument that follows the given words.
 func (c *Command) argKind(d Dialect, before []string) ArgKind {
+	if n := len(before); n > 0 {
+		for _, o := range c.Options {
+			if o.Arg != "" && before[n-1] == "-"+o.Name {
+				return o.Kind
+			}
+		}
+	}
 	probe := Call{cmd: c, dialect: d, words: append([]string{c.Name}, before...)}
 	if err := probe.parseOptions(); err != nil {
 		return ArgOther // an option's argument is being typed
@@ -124,6 +131,8 @@ func (sh *Shell) argCandidates(kind ArgKind) []Candidate {
 		return words(DialectNames()...)
 	case ArgCommand:
 		return sh.commandCandidates(sh.dialectNow())
+	case ArgTxnOp:
+		return words(txnNames...)
 	case ArgFormat:
 		return words("text", "json")
 	case ArgSession:
