@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net"
+	"slices"
 	"time"
 
 	"zoosh/internal/server"
@@ -16,6 +17,15 @@ import (
 type target struct {
 	connect  string
 	embedded *server.Server
+	log      shell.TxnLog // of the server, if its files are at hand
+
+	// Of a data directory that is looked into.
+
+	where    string // what the status line calls it
+	readOnly bool
+	auth     []session.Credential
+	past     []shell.PastSession
+	notes    []string
 }
 
 func (t *target) close() {
@@ -31,10 +41,11 @@ func (t *target) asks() bool { return t.embedded == nil }
 // shellConfig is the configuration of a shell on the target.
 func (t *target) shellConfig(o *options) shell.Config {
 	return shell.Config{
-		Connect: t.connect, Auth: o.profile.auth, Timeout: o.timeout, ReadOnly: o.readOnly,
+		Connect: t.connect, Auth: slices.Concat(o.profile.auth, t.auth), Timeout: o.timeout, ReadOnly: o.readOnly || t.readOnly,
 		WaitForConnection: o.wait, Dialect: o.dialect,
 		NoWrites: o.noWrites, JSON: o.json, Quiet: o.quiet,
 		Security: o.security.session, MaxRequest: o.security.maxRequest,
+		Log: t.log, Past: t.past, Notes: t.notes,
 	}
 }
 
@@ -47,7 +58,11 @@ const probeTimeout = time.Second
 func (o *options) chooseServer(ctx context.Context, interactive bool, std stdio) (*target, error) {
 	switch {
 	case o.embedded:
-		return embed(server.Config{DataDir: o.dataDir})
+		t, err := embed(server.Config{DataDir: o.dataDir})
+		if err == nil && o.dataDir != "" {
+			t.log = &fileLog{path: o.dataDir, live: true}
+		}
+		return t, err
 	case o.server != "":
 		return &target{connect: o.server}, nil
 	case !interactive || o.security.asked() != "" || answers(ctx, defaultServer):
@@ -78,6 +93,11 @@ func embed(cfg server.Config) (*target, error) {
 	if err != nil {
 		return nil, fmt.Errorf("start the embedded server: %w", err)
 	}
+	return targetOf(srv)
+}
+
+// targetOf is an embedded server that runs.
+func targetOf(srv *server.Server) (*target, error) {
 	_, port, err := net.SplitHostPort(srv.Addr())
 	if err != nil {
 		srv.Close()

@@ -88,7 +88,7 @@ func (r *restoring) earlier() (PastInfo, error) {
 	case len(r.p.snapshots) == 0:
 		return r.info, &UnknownTreeError{File: r.p.logs[0]}
 	case len(candidates) == 0:
-		return r.info, r.p.outside(fmt.Sprintf("the zxid 0x%x", r.at))
+		return r.info, r.p.outside(fmt.Sprintf("0x%x", r.at))
 	case len(candidates) > 1:
 		candidates[0], candidates[1] = candidates[1], candidates[0]
 	}
@@ -114,7 +114,7 @@ func (r *restoring) earlier() (PastInfo, error) {
 // checkReached refuses a zxid that is beyond the end.
 func (r *restoring) checkReached() error {
 	if r.info.Zxid < r.at && !r.reached {
-		return r.p.outside(fmt.Sprintf("the zxid 0x%x", r.at))
+		return r.p.outside(fmt.Sprintf("0x%x", r.at))
 	}
 	return nil
 }
@@ -211,16 +211,16 @@ func (p *Past) ZxidAt(at time.Time) (int64, error) {
 // outside says that something asked for is not in the files, and what is.
 func (p *Past) outside(what string) error {
 	s := p.Span()
-	text := fmt.Sprintf("%s is outside of what %s tells of: ", what, p.name)
+	text := fmt.Sprintf("%s is not in %s, which has ", what, p.name)
 	if s.Known {
 		text += fmt.Sprintf("the zxids 0x%x to 0x%x", s.First, s.Last)
 	} else {
 		text += "no snapshot"
 	}
 	if s.FirstTime != 0 {
-		text += fmt.Sprintf(", transactions from %s to %s", stamp(s.FirstTime), stamp(s.LastTime))
+		text += fmt.Sprintf(" and transactions of %s to %s", stamp(s.FirstTime), stamp(s.LastTime))
 	} else {
-		text += ", no transactions"
+		text += " and no transactions"
 	}
 	if s.Damage != nil {
 		return fmt.Errorf("%s; and then %w", text, s.Damage)
