@@ -28,7 +28,7 @@ func sampleNodes() []*Node {
 		{Path: "/", Data: []byte{}, ACL: wire.OpenACL()},
 		{Path: "/a", Data: []byte("hi"), ACL: sampleACL, Stat: stat},
 		{Path: "/a/é", ACL: sampleACL[:1], Stat: StatPersisted{EphemeralOwner: -1 << 63}},
-		{Path: "/a/é/b", Data: bytes.Repeat([]byte("0123456789"), 10_000), ACL: wire.OpenACL()},
+		{Path: "/a/é/b", Data: bytes.Repeat([]byte("0123456789"), 4_000), ACL: wire.OpenACL()},
 		{Path: "/z", Data: []byte{0}, ACL: []wire.ACL{}},
 	}
 }

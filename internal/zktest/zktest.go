@@ -100,6 +100,15 @@ func ZkCli(t testing.TB, args ...string) *exec.Cmd {
 		"-cp", Jar + ":/usr/share/java/slf4j-nop.jar", "org.apache.zookeeper.ZooKeeperMain"}, args...)...)
 }
 
+// Tool is the command for one of ZooKeeper's tools, such as
+// org.apache.zookeeper.server.SnapshotFormatter.
+func Tool(t testing.TB, class string, args ...string) *exec.Cmd {
+	t.Helper()
+	requireJava(t)
+	return exec.Command("java", append([]string{"-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1",
+		"-cp", Jar + ":/usr/share/java/slf4j-nop.jar", class}, args...)...)
+}
+
 // jline is where Debian's package libjline2-java installs what zkCli shows a prompt
 // with; JLineVar names it elsewhere, with the jars that it needs.
 const (

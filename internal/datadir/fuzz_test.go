@@ -1,0 +1,114 @@
+package datadir
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"os"
+	"reflect"
+	"testing"
+
+	"zoosh/internal/wire"
+)
+
+// FuzzParseTxn: what can be read means the same after it was written again.
+func FuzzParseTxn(f *testing.F) {
+	for _, txn := range sampleTxns(1) {
+		f.Add(AppendTxn(nil, txn))
+	}
+	f.Fuzz(func(t *testing.T, b []byte) {
+		first, err := ParseTxn(b)
+		if err != nil {
+			if !errors.Is(err, wire.ErrMalformed) {
+				t.Fatalf("an error of another kind: %v", err)
+			}
+			return
+		}
+		second, err := ParseTxn(AppendTxn(nil, first))
+		if err != nil || !reflect.DeepEqual(first, second) {
+			t.Fatalf("%x is %+v with %+v, written again it is %+v, %v", b, first, first.Body, second, err)
+		}
+	})
+}
+
+// FuzzLogReader: bytes are whole records, then an end that says where it is. What
+// a torn log is cut to is read as the same records.
+func FuzzLogReader(f *testing.F) {
+	path := writeLog(f, f.TempDir(), LogOptions{Preallocate: 3000}, sampleTxns(1)...)
+	whole, err := os.ReadFile(path)
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(whole)
+	f.Add(whole[:700])
+	f.Add(tearLast(bytes.Clone(whole)))
+	f.Add(appendFileHeader(nil, logMagic, 0))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		r, err := newLogReader("log", bytes.NewReader(b), int64(len(b)))
+		if err != nil {
+			checkDamage(t, err, len(b))
+			return
+		}
+		txns, _, err := drain(r)
+		if _, again := r.Next(); again != err {
+			t.Fatalf("%v, then %v", err, again)
+		}
+		if err == io.EOF {
+			return
+		}
+		d := checkDamage(t, err, len(b))
+		if !d.Torn {
+			return
+		}
+		if r, err = newLogReader("log", bytes.NewReader(b[:d.Offset]), d.Offset); err != nil {
+			t.Fatal(err)
+		}
+		again, _, err := drain(r)
+		if err != io.EOF || !reflect.DeepEqual(again, txns) {
+			t.Fatalf("cut at %d: %d of %d records, %v", d.Offset, len(again), len(txns), err)
+		}
+	})
+}
+
+func checkDamage(t *testing.T, err error, size int) *Damage {
+	t.Helper()
+	var d *Damage
+	if !errors.As(err, &d) || d.File == "" || d.Reason == "" || d.Offset < 0 || size >= 0 && d.Offset > int64(size) {
+		t.Fatalf("not a damage that can be: %v", err)
+	}
+	return d
+}
+
+// FuzzSnapshotReader: what can be read is read the same after it was written again.
+func FuzzSnapshotReader(f *testing.F) {
+	for i, c := range compressions {
+		f.Add(snapshotBytes(f, c), byte(i))
+	}
+	f.Add(seal(append(snapshotBytes(f, Plain), 0, 0, 0, 0, 0, 0, 0, 5)), byte(0))
+	f.Fuzz(func(t *testing.T, b []byte, kind byte) {
+		c := compressions[int(kind)%len(compressions)]
+		nodes, sessions, err := readSnapshot(b, c)
+		if err != io.EOF {
+			size := len(b)
+			if c != Plain {
+				size = -1
+			}
+			checkDamage(t, err, size)
+			return
+		}
+		for _, n := range nodes {
+			if n.ACLMissing {
+				return
+			}
+		}
+		var again bytes.Buffer
+		source := sourceOf(nodes, sessions...)
+		if err := source.writeTo(&again); err != nil {
+			t.Fatal(err)
+		}
+		nodes2, sessions2, err := readSnapshot(again.Bytes(), Plain)
+		if err != io.EOF || !reflect.DeepEqual(nodes, nodes2) || !reflect.DeepEqual(sessions, sessions2) {
+			t.Fatalf("%x came back otherwise, %v", b, err)
+		}
+	})
+}

@@ -1,0 +1,390 @@
+package datadir
+
+import (
+	"bytes"
+	"errors"
+	"flag"
+	"fmt"
+	"maps"
+	"net"
+	"os"
+	"path/filepath"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"zoosh/internal/wire"
+	"zoosh/internal/zktest"
+)
+
+// client is one session with a server.
+type client struct {
+	t    *testing.T
+	nc   net.Conn
+	xid  int32
+	conn wire.ConnectResponse
+}
+
+// dialJava opens a session, or goes on with one that an earlier client had.
+func dialJava(t *testing.T, addr string, before *client) *client {
+	t.Helper()
+	nc, err := net.Dial("tcp", addr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { nc.Close() })
+	nc.SetDeadline(time.Now().Add(time.Minute))
+	c := &client{t: t, nc: nc}
+	request := wire.ConnectRequest{Timeout: 60000, Passwd: make([]byte, 16)}
+	if before != nil {
+		request.SessionID, request.Passwd = before.conn.SessionID, before.conn.Passwd
+	}
+	c.send(&request)
+	b := c.read()
+	if _, err := wire.Unmarshal(b, &c.conn); err != nil || c.conn.SessionID == 0 {
+		t.Fatalf("no session: %+v, %v", c.conn, err)
+	}
+	auth := wire.AuthPacket{Scheme: "digest", Auth: []byte("user:secret")}
+	c.send(&wire.RequestHeader{Xid: wire.XidAuth, Op: wire.OpAuth}, &auth)
+	c.read()
+	return c
+}
+
+func (c *client) send(records ...wire.Record) {
+	c.t.Helper()
+	if _, err := c.nc.Write(wire.AppendFrame(nil, records...)); err != nil {
+		c.t.Fatal(err)
+	}
+}
+
+func (c *client) read() []byte {
+	c.t.Helper()
+	b, err := wire.ReadFrame(c.nc, 16<<20)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	return b
+}
+
+// do sends a request and returns the code of the reply, which it reads into reply.
+func (c *client) do(op wire.Op, request, reply wire.Record) wire.Code {
+	c.t.Helper()
+	c.xid++
+	c.send(&wire.RequestHeader{Xid: c.xid, Op: op}, request)
+	var h wire.ReplyHeader
+	rest, err := wire.Unmarshal(c.read(), &h)
+	if err == nil && h.Err == wire.OK && reply != nil {
+		_, err = wire.Unmarshal(rest, reply)
+	}
+	if err != nil || h.Xid != c.xid {
+		c.t.Fatalf("%v: the reply is %+v, %v", op, h, err)
+	}
+	return h.Err
+}
+
+// must is do for a request that cannot fail.
+func (c *client) must(op wire.Op, request, reply wire.Record) {
+	c.t.Helper()
+	if code := c.do(op, request, reply); code != wire.OK {
+		c.t.Fatalf("%v %+v: %v", op, request, code)
+	}
+}
+
+func create(path, data string, flags int32, acl ...wire.ACL) *wire.CreateRequest {
+	if acl == nil {
+		acl = wire.OpenACL()
+	}
+	return &wire.CreateRequest{Path: path, Data: []byte(data), ACL: acl, Flags: flags}
+}
+
+// work has the server write about every kind of txn.
+func work(t *testing.T, addr string) *client {
+	c := dialJava(t, addr, nil)
+	c.must(wire.OpCreate, create("/a", "one", 0), nil)
+	c.must(wire.OpCreate2, create("/a/é", "", 0), nil)
+	c.must(wire.OpCreate, &wire.CreateRequest{Path: "/null", ACL: wire.OpenACL()}, nil)
+	c.must(wire.OpCreate, create("/digest", "x", 0, wire.ACL{Perms: wire.PermAll, Scheme: "auth"}), nil)
+	c.must(wire.OpCreate, create("/ip", "x", 0, wire.ACL{Perms: wire.PermAll, Scheme: "ip", ID: "127.0.0.1"},
+		wire.ACL{Perms: wire.PermRead, Scheme: "world", ID: "anyone"}), nil)
+	c.must(wire.OpCreate, create("/e", "mine", 1), nil)
+	c.must(wire.OpCreateContainer, create("/c", "", 4), nil)
+	c.must(wire.OpCreate, create("/c/child", "", 0), nil)
+	c.must(wire.OpCreateTTL, &wire.CreateTTLRequest{CreateRequest: *create("/ttl", "", 5), TTL: 1 << 30}, nil)
+	c.must(wire.OpCreate, create("/zookeeper/quota/a", "", 0), nil)
+	c.must(wire.OpCreate, create("/zookeeper/quota/a/zookeeper_limits", "count=1000,bytes=-1", 0), nil)
+	c.must(wire.OpCreate, create("/zookeeper/quota/a/zookeeper_stats", "count=2,bytes=3", 0), nil)
+	c.must(wire.OpSetACL, &wire.SetACLRequest{Path: "/a", ACL: []wire.ACL{{Perms: wire.PermAll, Scheme: "world", ID: "anyone"}, {Perms: wire.PermRead, Scheme: "ip", ID: "10.0.0.0/8"}}, Version: -1}, nil)
+	for i := range 60 {
+		c.must(wire.OpCreate, create("/a/seq-", fmt.Sprint(i), 2, []wire.ACL{{Perms: wire.PermAll, Scheme: "world", ID: "anyone"}, {Perms: int32(i%32) | 1, Scheme: "ip", ID: "127.0.0.1"}}...), nil)
+		c.must(wire.OpSetData, &wire.SetDataRequest{Path: "/a", Data: bytes.Repeat([]byte{'x'}, i), Version: -1}, nil)
+		if i%3 == 0 {
+			c.must(wire.OpDelete, &wire.PathVersionRequest{Path: fmt.Sprintf("/a/seq-%010d", i+1), Version: -1}, nil)
+		}
+		if code := c.do(wire.OpCreate, create("/a", "", 0), nil); code != wire.NodeExists {
+			t.Fatalf("a second /a: %v", code)
+		}
+	}
+	c.must(wire.OpMulti, &wire.MultiRequest{Ops: []wire.MultiOp{
+		{Op: wire.OpCheck, Request: &wire.PathVersionRequest{Path: "/ip", Version: 0}},
+		{Op: wire.OpCreate, Request: create("/m", "multi", 0)},
+		{Op: wire.OpCreate2, Request: create("/m/2", "", 1)},
+		{Op: wire.OpSetData, Request: &wire.SetDataRequest{Path: "/m", Data: []byte("set"), Version: 0}},
+		{Op: wire.OpDelete, Request: &wire.PathVersionRequest{Path: "/null", Version: -1}},
+	}}, nil)
+	c.must(wire.OpMulti, &wire.MultiRequest{Ops: []wire.MultiOp{
+		{Op: wire.OpCreate, Request: create("/never", "", 0)},
+		{Op: wire.OpDelete, Request: &wire.PathVersionRequest{Path: "/none", Version: -1}},
+	}}, nil)
+	other := dialJava(t, addr, nil)
+	other.must(wire.OpCreate, create("/gone", "", 1), nil)
+	other.must(wire.OpCloseSession, &wire.Empty{}, nil)
+	return c
+}
+
+// served is a tree as a client sees it: every znode's data, stat, ACL and children.
+func (c *client) served() map[string]string {
+	out := make(map[string]string)
+	var walk func(path string)
+	walk = func(path string) {
+		var data wire.GetDataResponse
+		var acl wire.GetACLResponse
+		var children wire.GetChildren2Response
+		c.must(wire.OpGetData, &wire.PathWatchRequest{Path: path}, &data)
+		c.must(wire.OpGetACL, &wire.PathRequest{Path: path}, &acl)
+		c.must(wire.OpGetChildren2, &wire.PathWatchRequest{Path: path}, &children)
+		slices.Sort(children.Children)
+		out[path] = describe(path, data.Data, data.Stat, acl.ACL, children.Children)
+		for _, name := range children.Children {
+			walk(wire.JoinPath(path, name))
+		}
+	}
+	walk("/")
+	return out
+}
+
+func describe(path string, data []byte, stat wire.Stat, acl []wire.ACL, children []string) string {
+	if strings.HasSuffix(path, "/zookeeper_stats") { // counted anew, by no txn
+		data, stat.DataLength = nil, 0
+	}
+	return fmt.Sprintf("%q %+v %+v %q", data, stat, acl, children)
+}
+
+func (m *model) described() map[string]string {
+	out := make(map[string]string)
+	for path, n := range m.nodes {
+		out[path] = describe(path, n.Data, m.stat(path), n.ACL, m.children(path))
+	}
+	return out
+}
+
+func compare(t *testing.T, what string, got, want map[string]string) {
+	t.Helper()
+	for path := range want {
+		if got[path] != want[path] {
+			t.Errorf("%s: %s is\n%s, want\n%s", what, path, got[path], want[path])
+		}
+	}
+	if len(got) != len(want) {
+		t.Errorf("%s: %d znodes, want %d", what, len(got), len(want))
+	}
+}
+
+// TestAgainstZooKeeper: what a ZooKeeper leaves that was killed is read as what it
+// served, and it serves the same from what is written here.
+func TestAgainstZooKeeper(t *testing.T) {
+	for _, c := range compressions {
+		t.Run("compress="+string(c), func(t *testing.T) {
+			server := zktest.Start(t, "-Dzookeeper.snapCount=20", "-Dzookeeper.snapshot.compression.method="+string(c))
+			session := work(t, server.Addr())
+			want := session.served()
+			server.Kill()
+			if *update && c == Snappy {
+				keep(t, server.DataDir(), want)
+			}
+			txns := readJava(t, server.DataDir(), c, want, session.conn.SessionID)
+
+			server.Wipe()
+			writeForJava(t, server.DataDir(), c, txns)
+			server.Restart()
+			again := dialJava(t, server.Addr(), session)
+			compare(t, "ZooKeeper", again.served(), want)
+			again.must(wire.OpCreate, create("/after", "", 0), nil)
+			want = again.served()
+			server.Kill()
+			d, err := OpenReadOnly(server.DataDir(), "")
+			if err != nil {
+				t.Fatal(err)
+			}
+			m := newModel()
+			if info, err := d.Recover(m.load, m.apply); err != nil || info.Zxid != txns[len(txns)-1].Zxid+1 {
+				t.Fatalf("%+v, %v", info, err)
+			}
+			compare(t, "both in turn", m.described(), want)
+		})
+	}
+}
+
+// kept is what a ZooKeeper 3.8.0 left, for where there is none.
+const kept = "testdata/zookeeper-3.8"
+
+var update = flag.Bool("update", false, "keep what ZooKeeper writes in "+kept)
+
+// keep copies the newest snapshot and the logs, without the room behind them, and
+// says what was served.
+func keep(t *testing.T, dir string, served map[string]string) {
+	t.Helper()
+	d, err := OpenReadOnly(dir, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	snapshots, err := d.Snapshots()
+	logs, err2 := d.Logs()
+	if err = errors.Join(err, err2, os.RemoveAll(kept), os.MkdirAll(filepath.Join(kept, versionDir), 0o755)); err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range append(logsAfter(logs, snapshots[0].Zxid), snapshots[0]) {
+		b, err := os.ReadFile(f.Path)
+		if f != snapshots[0] {
+			b = bytes.TrimRight(b, "\x00")
+		}
+		if err = errors.Join(err, os.WriteFile(filepath.Join(kept, versionDir, filepath.Base(f.Path)), b, 0o644)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.WriteFile(filepath.Join(kept, "served"), []byte(lines(served)), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func lines(served map[string]string) string {
+	var b strings.Builder
+	for _, path := range slices.Sorted(maps.Keys(served)) {
+		fmt.Fprintf(&b, "%s %s\n", path, served[path])
+	}
+	return b.String()
+}
+
+func TestKeptFromZooKeeper(t *testing.T) {
+	want, err := os.ReadFile(filepath.Join(kept, "served"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	d, err := OpenReadOnly(kept, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := newModel()
+	info, err := d.Recover(m.load, m.apply)
+	if err != nil || info.Txns == 0 || info.Cut != nil || len(info.Skipped) > 0 {
+		t.Fatalf("%+v, %v", info, err)
+	}
+	if got := lines(m.described()); got != string(want) {
+		t.Errorf("%s\nwant\n%s", got, want)
+	}
+}
+
+// readJava reads what a ZooKeeper has left, from every snapshot on, and returns all
+// txns.
+func readJava(t *testing.T, dir string, c Compression, want map[string]string, session int64) (txns []*Txn) {
+	t.Helper()
+	d, err := OpenReadOnly(dir, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	snapshots, err := d.Snapshots()
+	logs, err2 := d.Logs()
+	if err != nil || err2 != nil || len(snapshots) < 3 || len(logs) < 3 {
+		t.Fatalf("%d snapshots, %d logs, %v, %v", len(snapshots), len(logs), err, err2)
+	}
+	if _, got, _ := snapshotZxid(filepath.Base(snapshots[0].Path)); got != c {
+		t.Errorf("the snapshots are packed as %q", got)
+	}
+	for _, f := range logs {
+		part, _, err := readLog(f.Path)
+		if err == nil || len(part) == 0 || damageOf(err) != nil {
+			t.Errorf("%s: %d txns, %v", f.Path, len(part), err)
+		}
+		txns = append(txns, part...)
+	}
+	kinds := make(map[reflect.Type]bool)
+	for _, txn := range txns {
+		kinds[reflect.TypeOf(txn.Body)] = true
+		if (txn.Digest == nil) != (txn.Op == wire.OpError) {
+			t.Errorf("the txn %x, %v, has the digest %v", txn.Zxid, txn.Op, txn.Digest)
+		}
+	}
+	if len(kinds) != 10 {
+		t.Errorf("the log has only the kinds %v", kinds)
+	}
+	for _, f := range snapshots {
+		m := newModel()
+		r := &recovery{d: d, load: m.load, apply: m.apply}
+		if damage, err := r.loadOne(f); err != nil || damage != nil {
+			t.Errorf("%s: %v, %v", f.Path, damage, err)
+			continue
+		}
+		r.info.Zxid = f.Zxid
+		if err := r.replay(logsAfter(logs, f.Zxid)); err != nil {
+			t.Errorf("from %s: %v", f.Path, err)
+		}
+		compare(t, "from "+f.Path, m.described(), want)
+		if len(m.sessions) != 1 || m.sessions[session] == 0 {
+			t.Errorf("the sessions are %v", m.sessions)
+		}
+	}
+	return txns
+}
+
+// writeForJava writes a snapshot of the middle of txns and a log of the others,
+// and has ZooKeeper's own tools read them.
+func writeForJava(t *testing.T, dir string, c Compression, txns []*Txn) {
+	t.Helper()
+	d, err := Open(dir, "", Options{Compress: c, Log: LogOptions{Preallocate: 1 << 20}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer d.Close()
+	m := emptyTree()
+	middle := len(txns) / 2
+	for _, txn := range txns[:middle] {
+		if err := m.apply(txn); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := d.WriteSnapshot(txns[middle-1].Zxid, m.source()); err != nil {
+		t.Fatal(err)
+	}
+	log := writeLog(t, d.logs, LogOptions{}, txns[middle:]...)
+
+	snapshots, err := d.Snapshots()
+	if err != nil || len(snapshots) != 1 {
+		t.Fatal(snapshots, err)
+	}
+	out, err := zktest.Tool(t, "org.apache.zookeeper.server.SnapshotFormatter", "-d", snapshots[0].Path).CombinedOutput()
+	for path := range m.nodes {
+		if !strings.Contains(string(out), path) && path != "/" {
+			t.Errorf("SnapshotFormatter does not know %s", path)
+		}
+	}
+	if err != nil {
+		t.Errorf("SnapshotFormatter: %v\n%s", err, out)
+	}
+	out, err = zktest.Tool(t, "org.apache.zookeeper.server.persistence.TxnLogToolkit", log).CombinedOutput()
+	if said := fmt.Sprintf("EOF reached after %d txns", len(txns)-middle); err != nil || !strings.Contains(string(out), said) || strings.Contains(string(out), "CRC ERROR") {
+		t.Errorf("TxnLogToolkit: %v\n%s", err, out)
+	}
+}
+
+// emptyTree is what a ZooKeeper begins with.
+func emptyTree() *model {
+	m := newModel()
+	for _, path := range []string{"/", "/zookeeper", wire.QuotaPath, wire.ConfigPath} {
+		m.nodes[path] = &Node{Path: path, Data: []byte{}, ACL: wire.OpenACL()}
+	}
+	config := m.nodes[wire.ConfigPath]
+	config.ACL = []wire.ACL{{Perms: wire.PermRead, Scheme: "world", ID: "anyone"}}
+	config.Stat.Aversion = -1
+	return m
+}
