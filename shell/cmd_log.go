@@ -117,7 +117,9 @@ func (f *logFilter) wantsPath(p string) bool {
 }
 
 // over tells whether nothing that is asked for can come after t.
-func (f *logFilter) over(t *Txn) bool { return f.to != nil && !f.to.IsTime() && f.to.after(t) }
+func (f *logFilter) over(t *Txn) bool {
+	return f.to != nil && !f.to.IsTime() && t.Zxid >= f.to.Zxid
+}
 
 // runLog lists transactions as they are read: a log may be long.
 func runLog(c *Call) error {
@@ -206,13 +208,13 @@ func (l *logLister) list() error {
 			l.first = *t
 		}
 		l.latest = *t
-		if l.filter.over(t) {
-			return nil
-		}
 		if l.filter.wants(t) {
 			if err := l.show(t); err != nil {
 				return err
 			}
+		}
+		if l.filter.over(t) {
+			return nil
 		}
 		if l.read%64 == 0 {
 			if err := l.c.ctx.Err(); err != nil {
@@ -266,7 +268,7 @@ func (l *logLister) conclude() {
 	switch note := l.r.Note(); {
 	case l.read == 0:
 		l.c.note("the log has no transactions")
-	case l.shown == 0 && !l.c.has("n"):
+	case l.shown == 0:
 		l.c.note("no such transaction; the log was read from %s (%s) to %s (%s)",
 			hex(l.first.Zxid), jsonTime(l.first.Time), hex(l.latest.Zxid), jsonTime(l.latest.Time))
 		fallthrough

@@ -73,7 +73,6 @@ func runSessions(c *Call) error {
 	if err != nil {
 		c.errln("%v", err)
 	}
-	past := c.addPast(clients)
 	owned := map[int64][]string{}
 	if c.has("e") {
 		if owned, err = c.ephemeralsByOwner(); err != nil {
@@ -93,7 +92,7 @@ func runSessions(c *Call) error {
 	if err := c.printSessions(lines); err != nil {
 		return err
 	}
-	if past {
+	if _, past := c.pastClients(); past {
 		c.note("%s", noAddress)
 	}
 	return nil
@@ -167,10 +166,7 @@ func runWho(c *Call) error {
 		return failf("%s is no ephemeral: it belongs to no session", path)
 	}
 	clients, err := c.clients()
-	if clients == nil {
-		clients = clientSet{}
-	}
-	past := c.addPast(clients)
+	_, past := c.pastClients()
 	cl := clients[st.EphemeralOwner]
 	cl.id = st.EphemeralOwner
 	l := c.sessionLine(cl, nil)

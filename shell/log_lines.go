@@ -16,8 +16,13 @@ func txnLines(t *Txn) []string {
 		session = hex(t.Session)
 	}
 	lines := []string{fmt.Sprintf("%-6s %s %-18s %s", hex(t.Zxid), jsonTime(t.Time), session, txnText(t))}
+	_, refused := t.refusal()
 	for i := range t.Parts {
-		lines = append(lines, "    "+t.Parts[i].text())
+		line := "    " + t.Parts[i].text()
+		if refused && t.Parts[i].Op != wire.OpError {
+			line += ", not done"
+		}
+		lines = append(lines, line)
 	}
 	for _, path := range t.Deleted {
 		lines = append(lines, "    delete "+logPath(path))
@@ -65,8 +70,6 @@ func (o *TxnOp) details() (list []string) {
 		list = append(list, count(o.Bytes, "byte"), fmt.Sprintf("version %d", o.Version))
 	case "setACL":
 		list = append(list, "ACL "+logText(aclText(aclJSON(o.ACL))), fmt.Sprintf("version %d", o.Version))
-	case "check":
-		list = append(list, fmt.Sprintf("version %d", o.Version))
 	case "delete":
 		if o.Op == wire.OpDeleteContainer {
 			list = append(list, "by the server: a container or a TTL that is over")
@@ -78,17 +81,13 @@ func (o *TxnOp) details() (list []string) {
 			list = append(list, "the log does not name its ephemerals (ZooKeeper before 3.6)")
 		}
 	case "error":
-		list = append(list, refusedText(o.Err))
+		if o.Err == wire.OK || o.Err == wire.RuntimeInconsistency { // of a multi
+			list = append(list, "not done")
+		} else {
+			list = append(list, o.Err.String())
+		}
 	}
 	return list
-}
-
-// refusedText is what became of a request, or of a part of a multi, that was refused.
-func refusedText(code wire.Code) string {
-	if code == wire.OK || code == wire.RuntimeInconsistency {
-		return "not done, for another part was refused"
-	}
-	return code.String()
 }
 
 // logPath is a path as one word of a line: a file can have anything in it.
@@ -156,8 +155,6 @@ func (o *TxnOp) json() jsonTxnOp {
 		out.Bytes, out.Version = &o.Bytes, &o.Version
 	case "setACL":
 		out.ACL, out.Version = aclJSON(o.ACL), &o.Version
-	case "check":
-		out.Version = &o.Version
 	case "error":
 		out.Error = o.Err.String()
 	}

@@ -67,7 +67,7 @@ type Config struct {
 	// Log is the transactions of the server of Connect, if its files are at hand.
 	Log TxnLog
 	// Past are the sessions of the state that the server of Connect shows, if that is
-	// over: nobody is connected with them.
+	// over, nobody being connected with them; nil if it is not.
 	Past []PastSession
 	// Notes is what is to be known of what the shell shows, a sentence each. They are
 	// said when it is opened.

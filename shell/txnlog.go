@@ -30,7 +30,7 @@ type Txn struct {
 	Session int64 // 0 if it is the server's own doing
 	Cxid    int32 // the number of the request in its session
 	TxnOp
-	// Parts are those of a multi. They are errors if it was refused.
+	// Parts are those of a multi. If one of them is an error, none was done.
 	Parts []TxnOp
 }
 
@@ -39,7 +39,7 @@ type TxnOp struct {
 	Op      wire.Op
 	Path    string        // as it was created, with a sequential znode's number
 	Bytes   int           // of data
-	Version int32         // the new one; of check, the one that was there
+	Version int32         // the new one, of setData and setACL
 	ACL     []wire.ACL    // of create and setACL
 	Owned   bool          // of create: an ephemeral
 	TTL     time.Duration // of createTTL
@@ -106,11 +106,14 @@ func (t *Txn) refusal() (code wire.Code, refused bool) {
 	return code, refused
 }
 
-// touches calls visit for everything that the transaction does, a path with it if
+// touches calls visit for everything that the transaction did, a path with it if
 // there is one, until visit returns true; it tells whether it did.
 func (t *Txn) touches(visit func(name, path string) bool) bool {
 	if visit(t.name(), t.Path) {
 		return true
+	}
+	if _, refused := t.refusal(); refused {
+		return visit("error", "")
 	}
 	for i := range t.Parts {
 		if p := &t.Parts[i]; visit(p.name(), p.Path) {

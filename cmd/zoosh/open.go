@@ -121,6 +121,7 @@ func (o *openOptions) serve(past *datadir.Past) (*target, error) {
 	at.auth = []session.Credential{{Scheme: "digest", Auth: []byte(super)}}
 	at.log = &fileLog{path: o.dir, logDir: o.logDir}
 	at.notes = pastNotes(o.dir, &info)
+	at.past = []shell.PastSession{}
 	for _, s := range at.embedded.PastSessions() {
 		at.past = append(at.past, shell.PastSession{ID: s.ID, Timeout: s.Timeout})
 	}

@@ -74,7 +74,7 @@ func shellTxnOp(op wire.Op, body wire.Record) shell.TxnOp {
 	case *datadir.SetACLTxn:
 		out.Path, out.ACL, out.Version = b.Path, b.ACL, b.Version
 	case *datadir.CheckVersionTxn:
-		out.Path, out.Version = b.Path, b.Version
+		out.Path = b.Path
 	case *datadir.CreateSessionTxn:
 		out.Timeout = time.Duration(b.Timeout) * time.Millisecond
 	case *datadir.CloseSessionTxn:

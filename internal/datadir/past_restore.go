@@ -23,7 +23,7 @@ type PastInfo struct {
 	Blurred int64
 }
 
-// errReached ends a replay at the txn that is asked for.
+// errReached ends a replay where it was to end.
 var errReached = errors.New("reached")
 
 // Restore puts the state together as it was right after the last txn up to zxid. See
@@ -47,7 +47,7 @@ type restoring struct {
 	load  func(*SnapshotReader) error
 	apply func(*Txn) error
 	info  PastInfo
-	// reached: a txn after the one that is asked for was seen.
+	// reached: the txn that is asked for was seen, or one after it.
 	reached bool
 }
 
@@ -174,7 +174,14 @@ func (r *restoring) replay(rec *recovery) error {
 			return errReached
 		}
 		r.info.Zxid, r.info.Time = t.Zxid, t.Time
-		return r.apply(t)
+		err := r.apply(t)
+		if err == nil && t.Zxid == r.at {
+			err = errReached // what comes next may be damaged
+		}
+		return err
+	}
+	if r.reached = rec.info.Zxid == r.at; r.reached {
+		return nil
 	}
 	err := rec.replay(logsAfter(r.p.logs, rec.info.Zxid))
 	if r.reached = errors.Is(err, errReached); r.reached {
