@@ -81,15 +81,13 @@ func (p *Past) addFile(path string) error {
 	return fmt.Errorf("%s is neither a snapshot nor a transaction log by its name: snapshot.ZXID, perhaps with .gz or .snappy, or log.ZXID", path)
 }
 
-// Logs tells whether there are transaction logs.
-func (p *Past) Logs() bool { return len(p.logs) > 0 }
-
 // A Span is what the files tell of: the states that can be restored, and the
 // times of the txns.
 type Span struct {
 	First, Last         int64 // zxids; Known is false if no state can be restored
 	Known               bool
-	FirstTime, LastTime int64 // milliseconds since 1970; 0 if no txn is there
+	Txns                int   // how many the logs have
+	FirstTime, LastTime int64 // of the txns, in milliseconds since 1970
 	Damage              error // what kept more from being read
 }
 
@@ -109,7 +107,7 @@ func (p *Past) Span() Span {
 			s.Damage = notEOF(err)
 			return s
 		}
-		if s.FirstTime == 0 {
+		if s.Txns++; s.Txns == 1 {
 			s.FirstTime = t.Time
 		}
 		s.LastTime, s.Last = t.Time, max(s.Last, t.Zxid)

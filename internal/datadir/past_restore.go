@@ -224,7 +224,7 @@ func (p *Past) outside(what string) error {
 	} else {
 		text += "no snapshot"
 	}
-	if s.FirstTime != 0 {
+	if s.Txns > 0 {
 		text += fmt.Sprintf(" and transactions of %s to %s", stamp(s.FirstTime), stamp(s.LastTime))
 	} else {
 		text += " and no transactions"
