@@ -393,3 +393,139 @@ func TestOpenSingleFiles(t *testing.T) {
 		}
 	}
 }
+
+// TestReadmeDayAfter: README's calls print what README says, on the kept directory.
+func TestReadmeDayAfter(t *testing.T) {
+	page, err := os.ReadFile(filepath.Join("..", "..", "README.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	calls := 0
+	for _, block := range strings.Split(string(page), "\n\n") {
+		call, want, ok := strings.Cut(block, "\n")
+		if call, ok = strings.CutPrefix(call, "    $ zoosh open "); !ok {
+			continue
+		}
+		calls++
+		args := strings.Fields(strings.ReplaceAll(call, "/var/lib/zookeeper", keptDataDir))
+		out, _, code := zoosh(t, "", append([]string{"open"}, args...)...)
+		if got := strings.TrimSpace(regexp.MustCompile(`(?m)^`).ReplaceAllString(out, "    ")); got != strings.TrimSpace(want) || code != 0 {
+			t.Errorf("%s\n%s\nwant\n%s", call, got, want)
+		}
+	}
+	if calls != 3 {
+		t.Errorf("%d calls", calls)
+	}
+}
+
+// TestOpenTakesBack: what was deleted comes back as README says.
+func TestOpenTakesBack(t *testing.T) {
+	srv := startServer(t, time.Second)
+	export, _, code := zoosh(t, "", "open", "-at", "0x18", keptDataDir, "export", "/config", "-")
+	if code != 0 {
+		t.Fatal(code)
+	}
+	file := filepath.Join(t.TempDir(), "config.json")
+	if err := os.WriteFile(file, []byte(export), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if _, errOut, code := zoosh(t, "", "-server", srv.Addr(), "import", file, "/config"); code != 0 {
+		t.Error(errOut)
+	}
+	if out, errOut, code := zoosh(t, "", "open", "-at", "0x18", keptDataDir, "diff", "/config", srv.Addr()+"/config"); code != 0 {
+		t.Errorf("%q, %q, %d", out, errOut, code)
+	}
+	if out, errOut, code := zoosh(t, "", "open", "-at", "0x2", keptDataDir, "diff", "/config", srv.Addr()+"/config"); code != 1 || out == "" {
+		t.Errorf("%q, %q, %d", out, errOut, code)
+	}
+}
+
+// TestOpenScript: a script, with the words of zkCli where it writes.
+func TestOpenScript(t *testing.T) {
+	out, errOut, code := zoosh(t, "get /config\nset /config x\nls /app/workers\nsync /\nlog -n 1 -op delete\nstat -w /m\n", "open", "-at", "0x18", "-dialect", "3.4", keptDataDir)
+	if !strings.HasPrefix(out, "timeout=9\n[w1, w2]\n") || !strings.Contains(out, " delete /config\n") ||
+		!strings.Contains(errOut, "as of 0x18, ") || !strings.Contains(errOut, "Not a read-only call: /config\n") || code != 0 {
+		t.Errorf("%q, %q, %d", out, errOut, code)
+	}
+}
+
+// TestOpenBesideServer: a server holds the directory, and goes on.
+func TestOpenBesideServer(t *testing.T) {
+	dir := t.TempDir()
+	out, errOut, code := zoosh(t, "create /a one\nlog -n 1\nset /a two\nlog -n 1 -op setData\n", "-embedded", "-data-dir", dir, "-dialect", "3.9")
+	if strings.Count(out, "\n") != 2 || !strings.Contains(out, " create /a 3 bytes\n") || !strings.Contains(out, " setData /a 3 bytes, version 1\n") || code != 0 {
+		t.Errorf("the embedded server's own: %q, %q, %d", out, errOut, code)
+	}
+	serve := startClient(t, "serve", process(t, "serve", "-listen", "127.0.0.1:0", "-data-dir", dir))
+	serve.expect("listens on")
+	addr := strings.TrimSuffix(strings.Fields(serve.lines[0])[4], ",")
+	follow := startClient(t, "follow", process(t, "open", dir, "log", "-f", "-path", "/b*"))
+	for i := range 3 {
+		path := fmt.Sprint("/b", i)
+		if _, errOut, code := zoosh(t, "", "-server", addr, "create", path, "x"); code != 0 {
+			t.Fatal(errOut)
+		}
+		if out, errOut, code := zoosh(t, "", "open", dir, "get", path); out != "x\n" || errOut != "" || code != 0 {
+			t.Errorf("%q, %q, %d", out, errOut, code)
+		}
+		follow.expect(" create " + path + " 1 byte")
+	}
+}
+
+// TestOpenHostile: what is in a file reaches no terminal raw.
+func TestOpenHostile(t *testing.T) {
+	dir := t.TempDir()
+	zoosh(t, "create /\x1b]0;evil\x07 x\ncreate /a \"\x1b[31m\"\n", "-embedded", "-data-dir", dir)
+	for _, args := range [][]string{{"log"}, {"log", "-o", "json"}, {"ls", "/"}, {"get", "/a"}, {"-at", "0x1", "ls", "/"}} {
+		var o, e bytes.Buffer
+		call := slices.Concat([]string{"open", dir}, args)
+		if args[0] == "-at" {
+			call = slices.Concat([]string{"open"}, args[:2], []string{dir}, args[2:])
+		}
+		run(call, stdio{in: strings.NewReader(""), out: &o, err: &e, terminal: func(stream any) bool { return stream == &o || stream == &e }})
+		if text := o.String() + e.String(); strings.ContainsAny(text, "\x1b\x07") || text == "" {
+			t.Errorf("%v: %q", args, text)
+		}
+	}
+}
+
+func TestPTYOpen(t *testing.T) {
+	before := fingerprint(t, keptDataDir)
+	p := onPTY(t, 80, 24, "open", "-at", "0x18", keptDataDir)
+	p.shows("CONNECTED, read-only  as of 0x18")
+	p.shows("CONNECTEDREADONLY")
+	p.shows("config")
+	p.send("create /x 1\r")
+	p.shows("Not a read-only call: /x")
+	p.send("log -n 1\r")
+	p.shows("create /master")
+	p.send("get /config\r")
+	p.shows("timeout=9")
+	p.send("\x11") // Ctrl-Q
+	p.exits(0)
+	sameFiles(t, before, fingerprint(t, keptDataDir))
+}
+
+func TestCompleteOpen(t *testing.T) {
+	for words, want := range map[string]string{
+		"open|":                                    "@files",
+		"open|-l":                                  "-log-dir",
+		"open|-log-dir|":                           "@files",
+		"open|" + keptDataDir + "|lo":              "log",
+		"open|" + keptDataDir + "|log|-se":         "-session",
+		"open|" + keptDataDir + "|log|-op|cl":      "closeSession",
+		"open|-at|0x18|" + keptDataDir + "|get|/c": "",
+	} {
+		c := complete(t.Context(), strings.Split(words, "|"))
+		got := ""
+		for _, it := range c.candidates {
+			got += it.Text
+		}
+		if c.files {
+			got += "@files"
+		}
+		if got != want {
+			t.Errorf("%s: %q, want %q", words, got, want)
+		}
+	}
+}
