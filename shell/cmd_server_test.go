@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"zoosh/internal/server"
 )
 
 func TestSessionsAndWho(t *testing.T) {
@@ -39,7 +41,11 @@ func TestFourLetterWords(t *testing.T) {
 	addr := x.srv.Addr()
 	x.want("4lw ruok", "imok\n", "", 0)
 	x.want("4lw -a ruok", addr+"\nimok\n", "", 0)
-	x.want("4lw conf", "", addr+" does not allow conf (its 4lw.commands.whitelist)\n", 1)
+	if out, _, code := x.run("4lw conf"); !strings.HasPrefix(out, "clientPort=") || code != 0 {
+		t.Errorf("4lw conf: %s", out)
+	}
+	strict := openOn(t, startServer(t, server.Config{FourLetterWords: []string{"srvr"}}), Config{Dialect: D39})
+	strict.want("4lw conf", "", strict.srv.Addr()+" does not allow conf (its 4lw.commands.whitelist)\n", 1)
 	x.want("4lw hello", "", "hello has not four letters\n", 1)
 	if out, _, _ := x.run("srvr"); !regexp.MustCompile(`(?m)^  Mode +standalone$`).MatchString(out) || !strings.HasPrefix(out, addr+"\n  Zookeeper version ") {
 		t.Errorf("%s", out)

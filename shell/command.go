@@ -62,6 +62,7 @@ const (
 	ArgCommand
 	ArgSession
 	ArgFile
+	ArgTree // a path, or the file of an export
 	ArgFormat
 	ArgTxnOp
 )

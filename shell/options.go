@@ -8,7 +8,7 @@ type Option struct {
 	Name string  // without the dash
 	Arg  string  // what its argument is called in the usage line; "" if it takes none
 	Desc string  // as zkCli 3.9 describes it below some usage lines
-	Kind ArgKind // what its argument is, for completion
+	Kind ArgKind // of its argument, for completion
 	Own  bool    // zoosh's own: zkCli's usage lines do not show it
 }
 

@@ -32,7 +32,7 @@ func complete(ctx context.Context, words []string) completion {
 	at := place{fs: flagsOf(nil)}
 	for i, w := range before {
 		if at.take(w); at.command {
-			return completion{candidates: completeCommand(ctx, at.sub == nil, before[:i], before[i:], word)}
+			return completeCommand(ctx, at.sub == nil, before[:i], before[i:], word)
 		}
 	}
 	c := at.complete(word)
@@ -214,12 +214,12 @@ func commandCandidates() []shell.Candidate {
 
 // completeCommand completes a word of a ZooKeeper command, on the server that the
 // flags before it name, if there is one to ask. It says nothing where there is none.
-func completeCommand(ctx context.Context, asks bool, flags, command []string, word string) []shell.Candidate {
+func completeCommand(ctx context.Context, asks bool, flags, command []string, word string) completion {
 	line := ""
 	for _, w := range command {
 		quoted, ok := shell.Quote(w)
 		if !ok {
-			return nil
+			return completion{}
 		}
 		line += quoted + " "
 	}
@@ -227,6 +227,9 @@ func completeCommand(ctx context.Context, asks bool, flags, command []string, wo
 		word = strings.TrimRight(quoted, `"'`) // it goes on
 	}
 	line += word
+	if shell.CompletesFile(completeDialect, line) {
+		return completion{files: true} // the user's shell knows them, and ~, better
+	}
 	sh, closeShell := completingShell(ctx, flags, asks && shell.CompletesPath(completeDialect, line))
 	defer closeShell()
 	ctx, cancel := context.WithTimeout(ctx, completeWait)
@@ -237,7 +240,7 @@ func completeCommand(ctx context.Context, asks bool, flags, command []string, wo
 			candidates[i].Text = words[0] // its quotes are zkCli's
 		}
 	}
-	return candidates
+	return completion{candidates: candidates}
 }
 
 // completingShell is a shell to complete with, connected if that is asked for and

@@ -23,6 +23,7 @@ type options struct {
 	dialect  shell.Dialect
 	embedded bool
 	dataDir  string // of the embedded server; "" for one in memory
+	quota    bool   // the embedded server enforces it: see quotaFlag
 	plain    bool
 	ascii    bool
 	version  bool
@@ -82,6 +83,9 @@ func (o *options) contradiction() string {
 	if o.dataDir != "" && !o.embedded {
 		return "-data-dir goes with -embedded"
 	}
+	if o.quota && !o.embedded {
+		return "-enforce-quota is for the embedded server: -embedded starts one"
+	}
 	if flag := o.security.asked(); o.embedded && flag != "" {
 		return "-embedded and " + flag + " exclude each other"
 	}
@@ -97,6 +101,7 @@ func (o *options) shellFlags(fs *flagSet) {
 	o.frontFlags(fs)
 	fs.BoolVar(&o.embedded, "embedded", false, "start a fresh embedded server, on a free port")
 	fs.StringVar(&o.dataDir, "data-dir", "", "have the embedded server keep everything in `DIR`, in ZooKeeper's own files, and go on from what is there")
+	quotaFlag(fs, &o.quota)
 }
 
 // frontFlags are the flags about the front end, whatever it shows.

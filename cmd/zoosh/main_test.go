@@ -100,6 +100,7 @@ func TestWrongCalls(t *testing.T) {
 		{[]string{"-timeout", "1h5"}, 2, "milliseconds"},
 		{[]string{"-dialect", "3.2"}, 2, "3.4, 3.8, 3.9"},
 		{[]string{"-embedded", "-server", "x"}, 2, "exclude"},
+		{[]string{"-enforce-quota", "ls", "/"}, 2, "-embedded"},
 		{[]string{"-server", "host:port", "ls", "/"}, 1, "port"},
 		{[]string{"serve", "extra"}, 2, "extra"},
 		{[]string{"serve", "-listen", "256.0.0.1:1"}, 1, "256.0.0.1"},

@@ -105,7 +105,7 @@ func (o *openOptions) serve(past *datadir.Past) (*target, error) {
 	}
 	var info datadir.PastInfo
 	super := "super:" + rand.Text() // of nobody else: the files' ACLs are for other users of the machine
-	srv, err := server.Start(server.Config{Super: super, Past: func(load func(*datadir.SnapshotReader) error, apply func(*datadir.Txn) error) (err error) {
+	srv, err := server.Start(server.Config{SuperDigest: server.DigestOf(super), Past: func(load func(*datadir.SnapshotReader) error, apply func(*datadir.Txn) error) (err error) {
 		info, err = past.Restore(zxid, load, apply)
 		return err
 	}})

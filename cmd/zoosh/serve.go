@@ -34,6 +34,7 @@ func (f *serveFlags) register(fs *flagSet) {
 	fs.StringVar(&f.cfg.LogDir, "data-log-dir", "", "keep the transaction log in `DIR`, as ZooKeeper's dataLogDir; -data-dir by default")
 	fs.IntVar(&f.cfg.SnapCount, "snap-count", 100_000, "take a snapshot after `N` transactions at the latest")
 	fs.IntVar(&f.keep, "keep", 0, "remove all but the `N` newest snapshots, and the logs that only older ones need; 0 removes none, and the least is 3")
+	quotaFlag(fs, &f.cfg.EnforceQuota)
 	fs.StringVar(&f.config, "config", "", "read a standalone server's zoo.cfg from `FILE`, instead of these flags")
 }
 
@@ -103,4 +104,9 @@ func serve(ctx context.Context, cfg server.Config, out io.Writer) int {
 		return codeFailed
 	}
 	return codeOK
+}
+
+// quotaFlag is the flag that ZooKeeper's enforceQuota is.
+func quotaFlag(fs *flagSet, to *bool) {
+	fs.BoolVar(to, "enforce-quota", false, "the embedded server refuses what goes beyond a hard limit (setquota -N, -B); else it only counts")
 }

@@ -58,7 +58,7 @@ const probeTimeout = time.Second
 func (o *options) chooseServer(ctx context.Context, interactive bool, std stdio) (*target, error) {
 	switch {
 	case o.embedded:
-		t, err := embed(server.Config{DataDir: o.dataDir})
+		t, err := embed(server.Config{DataDir: o.dataDir, EnforceQuota: o.quota})
 		if err == nil && o.dataDir != "" {
 			t.log = &fileLog{path: o.dataDir, live: true}
 		}

@@ -17,9 +17,9 @@ const maxACL = 1 << 16
 var openACL = wire.OpenACL()
 
 // permits tells whether an ACL grants any of the permissions in perm to a
-// client with these identities. An empty ACL grants everything, and super may do all.
+// client with these identities. An empty ACL grants everything.
 func permits(acl []wire.ACL, perm int32, ids []authID) bool {
-	if len(acl) == 0 {
+	if len(acl) == 0 || slices.Contains(ids, superID) {
 		return true
 	}
 	for _, a := range acl {
@@ -35,7 +35,7 @@ func permits(acl []wire.ACL, perm int32, ids []authID) bool {
 			}
 		}
 	}
-	return slices.Contains(ids, superID)
+	return false
 }
 
 // matches tells whether the identity is one that an ACL of the same scheme names.
@@ -46,7 +46,7 @@ func (id authID) matches(expr string) bool {
 	case "ip":
 		network, ok := parseNetwork(expr)
 		addr, err := netip.ParseAddr(id.id)
-		return ok && err == nil && network.Contains(addr)
+		return ok && err == nil && network.Masked().Contains(addr)
 	}
 	return false
 }
@@ -105,21 +105,70 @@ func validACLID(scheme, id string) bool {
 	return false
 }
 
-// parseNetwork reads ADDRESS or ADDRESS/BITS.
+// parseNetwork reads ADDRESS or ADDRESS/BITS as ZooKeeper does, which takes
+// numbers as Java does: 127.00.0.1 is an address.
 func parseNetwork(s string) (netip.Prefix, bool) {
 	host, suffix, hasBits := strings.Cut(s, "/")
-	addr, err := netip.ParseAddr(host)
-	if err != nil || addr.Zone() != "" {
-		return netip.Prefix{}, false
+	parse := parseIPv4
+	if strings.Contains(host, ":") {
+		parse = parseIPv6
 	}
+	addr, ok := parse(host)
 	bits := addr.BitLen()
 	if hasBits {
+		var err error
 		if bits, err = strconv.Atoi(suffix); err != nil {
 			return netip.Prefix{}, false
 		}
 	}
-	p, err := addr.Prefix(bits)
-	return p, err == nil
+	if !ok || bits < 0 || bits > addr.BitLen() {
+		return netip.Prefix{}, false
+	}
+	return netip.PrefixFrom(addr, bits), true
+}
+
+func parseIPv4(s string) (netip.Addr, bool) {
+	parts := strings.Split(s, ".")
+	var b [4]byte
+	if len(parts) != len(b) {
+		return netip.Addr{}, false
+	}
+	for i, part := range parts {
+		n, err := strconv.Atoi(part)
+		if err != nil || n < 0 || n > 255 {
+			return netip.Addr{}, false
+		}
+		b[i] = byte(n)
+	}
+	return netip.AddrFrom4(b), true
+}
+
+// parseIPv6 knows no zones, and no addresses that end like those of IPv4.
+func parseIPv6(s string) (netip.Addr, bool) {
+	var b [16]byte
+	head, tail, short := strings.Cut(s, "::")
+	first, last := ipv6Groups(head), ipv6Groups(tail)
+	if n := len(first) + len(last); !short && n != 8 || n > 8 || short && n == 8 {
+		return netip.Addr{}, false
+	}
+	for at, groups := range map[int][]string{0: first, len(b) - 2*len(last): last} {
+		for _, group := range groups {
+			n, err := strconv.ParseInt(group, 16, 32)
+			if err != nil || len(group) > 4 {
+				return netip.Addr{}, false
+			}
+			b[at], b[at+1] = byte(n>>8), byte(n)
+			at += 2
+		}
+	}
+	return netip.AddrFrom16(b), true
+}
+
+func ipv6Groups(s string) []string {
+	if s == "" {
+		return nil
+	}
+	return strings.Split(s, ":")
 }
 
 // maskACL hides the digests from a client that may read an ACL but not set it.

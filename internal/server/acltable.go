@@ -14,34 +14,35 @@ type aclTable map[string]*sharedACL
 
 type sharedACL struct {
 	acl   []wire.ACL
-	nodes int // how many have it
+	key   string // in the table
+	nodes int    // how many have it
 }
 
+// openShared is the list that most znodes have, and that stands in no table.
+var openShared = &sharedACL{acl: openACL}
+
 // share is the table's copy of acl, for one more znode.
-func (t aclTable) share(acl []wire.ACL) []wire.ACL {
+func (t aclTable) share(acl []wire.ACL) *sharedACL {
 	if isOpen(acl) {
-		return openACL // which most have, and which stands in no snapshot's table
+		return openShared
 	}
 	key := aclKey(acl)
 	e := t[key]
 	if e == nil {
-		e = &sharedACL{acl: acl}
+		e = &sharedACL{acl: acl, key: key}
 		t[key] = e
 	}
 	e.nodes++
-	return e.acl
+	return e
 }
 
-// drop tells that a znode has acl no more.
-func (t aclTable) drop(acl []wire.ACL) {
-	if isOpen(acl) {
+// drop tells that a znode has a list no more.
+func (t aclTable) drop(e *sharedACL) {
+	if e == openShared {
 		return
 	}
-	key := aclKey(acl)
-	if e := t[key]; e != nil {
-		if e.nodes--; e.nodes == 0 {
-			delete(t, key)
-		}
+	if e.nodes--; e.nodes == 0 {
+		delete(t, e.key)
 	}
 }
 

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"cmp"
 	"crypto/sha1"
 	"encoding/base64"
 	"fmt"
@@ -50,24 +51,59 @@ func digestIdentity(credentials []byte) authID {
 // maxIdentities is how many identities a connection may collect.
 const maxIdentities = 1000
 
+// superID is who may do everything.
+var superID = authID{scheme: "super"}
+
+// identify adds an identity. They stand in the order of the hash table that Java
+// has them in, which whoAmI shows, and the ACL that "auth" becomes.
+func (c *conn) identify(id authID) {
+	if slices.Contains(c.ids, id) {
+		return
+	}
+	c.ids = append(c.ids, id)
+	buckets := uint32(16)
+	for len(c.ids) >= int(buckets)*3/4 {
+		buckets *= 2
+	}
+	slices.SortStableFunc(c.ids, func(a, b authID) int {
+		return cmp.Compare(a.hash()%buckets, b.hash()%buckets)
+	})
+}
+
+// hash is what a Java hash table sorts the identity by.
+func (id authID) hash() uint32 {
+	h := 37*(37*17+javaHashCode(id.scheme)) + javaHashCode(id.id)
+	return h ^ h>>16
+}
+
 // authenticate answers an auth packet. It is not a request to the tree: the
 // reply has no zxid, and a failure ends the connection.
 func (s *Server) authenticate(c *conn, xid int32, packet *wire.AuthPacket) {
 	switch {
 	case packet.Scheme == "digest" && packet.Auth != nil && len(c.ids) < maxIdentities:
-		if id := digestIdentity(packet.Auth); !slices.Contains(c.ids, id) {
-			c.ids = append(c.ids, id)
-			if s.isSuper(packet.Auth) {
-				c.ids = append(c.ids, superID)
-			}
+		id := digestIdentity(packet.Auth)
+		if id.id == s.cfg.SuperDigest {
+			c.identify(superID)
 		}
+		c.identify(id)
 	case packet.Scheme == "ip":
 		// The address is an identity from the start.
 	default:
 		s.logf("%v: authentication by scheme %q failed", c, packet.Scheme)
+		s.stats.authFailed++
 		c.reply(wire.ReplyHeader{Xid: xid, Err: wire.AuthFailed}, nil)
 		c.finish()
 		return
 	}
 	c.reply(wire.ReplyHeader{Xid: xid}, nil)
+}
+
+// sasl says what a server says that has no SASL configured.
+func (s *Server) sasl(c *conn, r *request) {
+	if token, ok := r.body.(*wire.SASLToken); !ok || r.err != nil || token.Token == nil {
+		s.logf("%v: sasl: no token", c)
+		c.abort()
+		return
+	}
+	c.reply(wire.ReplyHeader{Xid: r.header.Xid}, &wire.SASLToken{})
 }

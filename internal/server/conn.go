@@ -2,6 +2,7 @@ package server
 
 import (
 	"bufio"
+	"encoding/binary"
 	"fmt"
 	"io"
 	"net"
@@ -25,23 +26,25 @@ const (
 
 // conn is a client's connection. Its reader is the goroutine that runs serve.
 type conn struct {
-	s   *Server
-	nc  net.Conn
-	out *outbox
+	s    *Server
+	nc   net.Conn
+	addr netip.Addr // the client's
+	out  *outbox
 
 	// What follows is guarded by the server's lock.
 
-	session        *session // nil before the connect request and after the end
-	ids            []authID // the address, then what was added
-	since          time.Time
-	received, sent int64
-	lastOp         wire.Op
+	session     *session // nil before the connect request and after the end
+	ids         []authID // the address, and what was added
+	since       time.Time
+	stats       connStats
+	hasReadOnly bool // the client knows of read-only servers
 }
 
 func newConn(s *Server, nc net.Conn) *conn {
 	c := &conn{s: s, nc: nc, out: newOutbox(s.journal.volatile()), since: time.Now()}
 	if addr, err := netip.ParseAddrPort(nc.RemoteAddr().String()); err == nil {
-		c.ids = []authID{ipIdentity(addr.Addr())}
+		c.addr = addr.Addr()
+		c.ids = []authID{ipIdentity(c.addr)}
 	}
 	return c
 }
@@ -53,7 +56,8 @@ func (c *conn) String() string { return c.nc.RemoteAddr().String() }
 func (c *conn) serve() {
 	defer c.s.wg.Done()
 	defer c.nc.Close()
-	if !c.s.do(func() { c.s.conns[c] = struct{}{} }) {
+	var welcome bool
+	if !c.s.do(func() { welcome = c.s.register(c) }) || !welcome {
 		return
 	}
 	written := make(chan struct{})
@@ -74,7 +78,7 @@ func (c *conn) serve() {
 	io.Copy(io.Discard, c.nc)
 	c.s.do(func() {
 		c.detach()
-		delete(c.s.conns, c)
+		c.s.unregister(c)
 	})
 }
 
@@ -91,7 +95,7 @@ func (c *conn) read() error {
 		return nil
 	}
 	c.nc.SetReadDeadline(time.Time{})
-	return c.serveAll(&intake{r: r})
+	return c.serveAll(&intake{r: r, limit: c.s.cfg.MaxBuffer})
 }
 
 // serveAll has the requests served, each batch as far as there is room for the
@@ -125,10 +129,16 @@ func (c *conn) readFirst(r io.Reader) error {
 		return err
 	}
 	if word := string(first[:]); isFourLetterWord(word) {
-		c.s.do(func() { c.s.fourLetterWord(c, word) })
+		var mask int64
+		if word == "stmk" && c.s.cfg.allowsWord(word) {
+			if err := binary.Read(r, binary.BigEndian, &mask); err != nil {
+				return err
+			}
+		}
+		c.s.do(func() { c.s.fourLetterWord(c, word, mask) })
 		return nil
 	}
-	frame, err := wire.ReadFrameBody(r, first, wire.MaxFrame)
+	frame, err := wire.ReadFrameBody(r, first, c.s.cfg.MaxBuffer)
 	if err != nil {
 		return err
 	}
@@ -221,11 +231,11 @@ func (c *conn) notify(event wire.WatcherEvent, zxid int64, acl []wire.ACL) {
 }
 
 func (c *conn) countSent() {
-	c.sent++
+	c.stats.sent++
 	c.s.stats.sent++
 }
 
 func (c *conn) countReceived() {
-	c.received++
+	c.stats.received++
 	c.s.stats.received++
 }

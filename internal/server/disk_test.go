@@ -26,8 +26,8 @@ func dump(t testing.TB, s *Server) []string {
 		for id, ses := range s.sessions {
 			lines = append(lines, fmt.Sprintf("session %#x %v", id, ses.timeout))
 		}
-		for path, n := range s.tree.nodes {
-			lines = append(lines, fmt.Sprintf("%q %q %v %+v %v", path, n.data, n.acl, n.stat, slices.Sorted(n.children.All)))
+		for path, n := range s.tree.all {
+			lines = append(lines, fmt.Sprintf("%q %q %v %+v %v", path, n.data, n.acl(), n.stat(), slices.Sorted(n.children().All)))
 		}
 		for owner, paths := range s.tree.ephemerals {
 			lines = append(lines, fmt.Sprintf("ephemerals %#x %v", owner, slices.Sorted(paths.All)))
@@ -36,12 +36,11 @@ func dump(t testing.TB, s *Server) []string {
 			fmt.Sprintf("ttls %v", slices.Sorted(maps.Keys(s.tree.ttls))),
 			fmt.Sprintf("quotas %v", slices.Sorted(maps.Keys(s.tree.quotas))))
 		counts := map[string]int{}
-		for _, n := range s.tree.nodes {
-			if !isOpen(n.acl) {
-				counts[aclKey(n.acl)]++
+		for _, n := range s.tree.all {
+			if !isOpen(n.acl()) {
+				counts[aclKey(n.acl())]++
 			}
 		}
-		counts[aclKey(s.tree.nodes["/"].acl)]-- // it is there twice, as ""
 		for key, e := range s.tree.acls {
 			if e.nodes != counts[key] && e.nodes != counts[key]+1 {
 				t.Errorf("the list %s counts %d znodes, there are %d", key, e.nodes, counts[key])
@@ -211,7 +210,7 @@ func TestHeldUntilDurable(t *testing.T) {
 	}
 	author.write(wire.AppendFrame(nil, &wire.RequestHeader{Xid: 1, Op: wire.OpCreate}, creation("/a", "", 0)))
 	eventually(t, "the server has applied it", func() (is bool) {
-		s.do(func() { is = s.tree.nodes["/a"] != nil })
+		s.do(func() { is = s.tree.node("/a") != nil })
 		return is
 	})
 	reader.write(wire.AppendFrame(nil, &wire.RequestHeader{Xid: 9, Op: wire.OpExists}, &wire.PathWatchRequest{Path: "/a"}))

@@ -2,9 +2,8 @@ package server
 
 import (
 	"fmt"
-	"math"
 	"runtime/debug"
-	"strconv"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -12,8 +11,7 @@ import (
 	"zoosh/internal/wire"
 )
 
-// fourLetterWords are the words that a server knows, with those that this one
-// answers.
+// fourLetterWords are the words that a server knows.
 var fourLetterWords = map[string]func(s *Server, c *conn) string{
 	"ruok": func(*Server, *conn) string { return "imok" },
 	"isro": func(s *Server, _ *conn) string {
@@ -27,24 +25,54 @@ var fourLetterWords = map[string]func(s *Server, c *conn) string{
 		return versionLine() + "Clients:\n" + s.clients(true) + "\n" + s.summary()
 	},
 	"cons": func(s *Server, _ *conn) string { return s.clients(false) + "\n" },
-
 	"mntr": func(s *Server, _ *conn) string { return s.monitor() },
-
-	"conf": nil, "crst": nil, "dirs": nil, "dump": nil, "envi": nil, "gtmk": nil, "hash": nil,
-	"srst": nil, "stmk": nil, "wchc": nil, "wchp": nil, "wchs": nil,
+	"conf": func(s *Server, _ *conn) string { return s.configuration() },
+	"dirs": func(s *Server, _ *conn) string { return s.directories() },
+	"dump": func(s *Server, _ *conn) string { return s.dump() },
+	"envi": func(*Server, *conn) string { return environment() },
+	"wchs": func(s *Server, _ *conn) string { return s.tree.dataWatches.summary() + "\n" },
+	"wchc": func(s *Server, _ *conn) string { return s.tree.dataWatches.listByWatcher() + "\n" },
+	"wchp": func(s *Server, _ *conn) string { return s.tree.dataWatches.listByPath() + "\n" },
+	"srst": func(s *Server, _ *conn) string {
+		s.stats = stats{}
+		return "Server stats reset.\n"
+	},
+	"crst": func(s *Server, _ *conn) string {
+		for c := range s.conns {
+			c.stats = connStats{}
+		}
+		return "Connection stats reset.\n"
+	},
+	// The digests of the tree that ZooKeeper keeps; there are none here.
+	"hash": func(*Server, *conn) string { return "" },
+	// What ZooKeeper traces is a mask of bits, which is kept and told here.
+	"gtmk": func(s *Server, _ *conn) string { return fmt.Sprint(s.traceMask) },
+	"stmk": func(s *Server, _ *conn) string { return fmt.Sprint(s.traceMask) },
 }
+
+// firstTraceMask is what ZooKeeper traces unless it is told otherwise.
+const firstTraceMask = 306
 
 func isFourLetterWord(word string) bool {
 	_, ok := fourLetterWords[word]
 	return ok
 }
 
-// fourLetterWord answers a word and ends the connection.
-func (s *Server) fourLetterWord(c *conn, word string) {
+// allowsWord tells whether a word is answered.
+func (c *Config) allowsWord(word string) bool {
+	return c.FourLetterWords == nil || slices.Contains(c.FourLetterWords, "*") || slices.Contains(c.FourLetterWords, word)
+}
+
+// fourLetterWord answers a word and ends the connection. The word stmk has a mask
+// behind it.
+func (s *Server) fourLetterWord(c *conn, word string, mask int64) {
 	c.countReceived()
 	answer := word + " is not executed because it is not in the whitelist.\n"
-	if f := fourLetterWords[word]; f != nil {
-		answer = f(s, c)
+	if s.cfg.allowsWord(word) {
+		if word == "stmk" {
+			s.traceMask = mask
+		}
+		answer = fourLetterWords[word](s, c)
 	}
 	c.queue([]byte(answer))
 	c.finish()
@@ -74,7 +102,7 @@ func (s *Server) summary() string {
 	fmt.Fprintf(&b, "Received: %d\nSent: %d\n", st.received, st.sent)
 	fmt.Fprintf(&b, "Connections: %d\nOutstanding: 0\n", len(s.conns))
 	fmt.Fprintf(&b, "Zxid: %#x\nMode: %s\n", s.zxid, s.mode())
-	fmt.Fprintf(&b, "Node count: %d\n", len(s.tree.nodes))
+	fmt.Fprintf(&b, "Node count: %d\n", s.tree.count())
 	return b.String()
 }
 
@@ -86,37 +114,6 @@ func (s *Server) mode() string {
 	return "standalone"
 }
 
-// monitor is the part of mntr that means something here.
-func (s *Server) monitor() string {
-	st := &s.stats
-	ephemerals := 0
-	for _, paths := range s.tree.ephemerals {
-		ephemerals += paths.Len()
-	}
-	var b strings.Builder
-	for _, value := range []struct {
-		name  string
-		value any
-	}{
-		{"version", strings.TrimPrefix(strings.TrimSpace(versionLine()), "Zookeeper version: ")},
-		{"server_state", s.mode()},
-		{"ephemerals_count", ephemerals},
-		{"num_alive_connections", len(s.conns)},
-		{"avg_latency", st.average()},
-		{"outstanding_requests", 0},
-		{"znode_count", len(s.tree.nodes)},
-		{"global_sessions", len(s.sessions)},
-		{"packets_sent", st.sent},
-		{"packets_received", st.received},
-		{"watch_count", s.tree.dataWatches.count() + s.tree.childWatches.count()},
-		{"min_latency", st.minLatency},
-		{"max_latency", st.maxLatency},
-	} {
-		fmt.Fprintf(&b, "zk_%s\t%v\n", value.name, value.value)
-	}
-	return b.String()
-}
-
 // clients lists the connections.
 func (s *Server) clients(brief bool) string {
 	var b strings.Builder
@@ -125,10 +122,12 @@ func (s *Server) clients(brief bool) string {
 		if c.session == nil {
 			interest = 0
 		}
-		fmt.Fprintf(&b, " /%v[%d](queued=0,recved=%d,sent=%d", c, interest, c.received, c.sent)
+		st := &c.stats
+		fmt.Fprintf(&b, " /%v[%d](queued=0,recved=%d,sent=%d", c, interest, st.received, st.sent)
 		if c.session != nil && !brief {
-			fmt.Fprintf(&b, ",sid=%#x,lop=%s,est=%d,to=%d", c.session.id, shortName(c.lastOp),
+			fmt.Fprintf(&b, ",sid=%#x,lop=%s,est=%d,to=%d", c.session.id, st.lastOp(),
 				c.since.UnixMilli(), c.session.timeout.Milliseconds())
+			b.WriteString(st.details(s.started))
 		}
 		b.WriteString(")\n")
 	}
@@ -152,37 +151,4 @@ func shortName(op wire.Op) string {
 		return name
 	}
 	return "NA"
-}
-
-// stats counts what srvr tells. Latencies are milliseconds.
-type stats struct {
-	received, sent         int64
-	requests, totalLatency int64
-	minLatency, maxLatency int64
-}
-
-func (st *stats) latency(d time.Duration) {
-	ms := d.Milliseconds()
-	if st.requests == 0 || ms < st.minLatency {
-		st.minLatency = ms
-	}
-	st.maxLatency = max(st.maxLatency, ms)
-	st.requests++
-	st.totalLatency += ms
-}
-
-// average is the average latency to four decimals, as Java prints a double.
-func (st *stats) average() string {
-	if st.totalLatency == 0 {
-		return "0.0"
-	}
-	avg := math.Round(float64(st.totalLatency)/float64(st.requests)*1e4) / 1e4
-	text := strconv.FormatFloat(avg, 'f', -1, 64)
-	if avg < 0.001 {
-		return fmt.Sprintf("%.1fE-4", avg*1e4)
-	}
-	if !strings.Contains(text, ".") {
-		text += ".0"
-	}
-	return text
 }

@@ -1,8 +1,11 @@
 package server
 
 import (
+	"fmt"
 	"regexp"
 	"testing"
+
+	"zoosh/internal/wire"
 )
 
 func TestFourLetterWords(t *testing.T) {
@@ -29,10 +32,17 @@ Clients:
 Latency min/avg/max: (?s:.*)
 Node count: 6
 `},
-		{"cons", `(?s).*sid=0x1[0-9a-f]+,lop=CREA,est=\d+,to=30000\)\n.*\n`},
+		{"cons", `(?s).*sid=0x1[0-9a-f]+,lop=CREA,est=\d+,to=30000,lcxid=0x1,lzxid=0x2,lresp=\d+,llat=\d+,minlat=\d+,avglat=\d+\.\d+,maxlat=\d+\)\n.*\n`},
 		{"mntr", `(?s)zk_version\t3\.9\.5-zoosh, built.*\nzk_znode_count\t6\nzk_global_sessions\t1\n.*`},
-		{"wchs", `wchs is not executed because it is not in the whitelist\.\n`},
-		{"envi", `envi is not executed because it is not in the whitelist\.\n`},
+		{"conf", `clientPort=\d+\nsecureClientPort=-1\n(?s:.*)tickTime=2000\nmaxClientCnxns=0\nminSessionTimeout=4000\nmaxSessionTimeout=40000\n(?s:.*)serverId=0\n`},
+		{"dirs", `datadir_size: 0\nlogdir_size: 0\n`},
+		{"envi", `Environment:\nzookeeper\.version=3\.9\.5-zoosh, (?s:.*)`},
+		{"gtmk", `306`},
+		{"stmk\x00\x00\x00\x00\x00\x00\x01\x00", `256`},
+		{"gtmk", `256`},
+		{"hash", ``},
+		{"srst", `Server stats reset\.\n`},
+		{"crst", `Connection stats reset\.\n`},
 	}
 	for _, test := range tests {
 		eventually(t, "earlier words are gone", func() bool {
@@ -60,6 +70,62 @@ func TestAverageLatency(t *testing.T) {
 		st := stats{requests: test.requests, totalLatency: test.total}
 		if got := st.average(); got != test.want {
 			t.Errorf("%d/%d: %s, want %s", test.total, test.requests, got, test.want)
+		}
+	}
+}
+
+// The words about watches and sessions name those that there are.
+func TestWordsOfWatches(t *testing.T) {
+	s := startServer(t, Config{})
+	c := connect(t, s)
+	c.create("/e", wire.FlagEphemeral)
+	c.watch(wire.OpGetData, "/e")
+	c.watch(wire.OpExists, "/x")
+	c.watch(wire.OpGetChildren, "/") // in the other table, which the words leave out
+	id := fmt.Sprintf("%#x", c.conn.SessionID)
+	for word, want := range map[string]string{
+		"wchs": "1 connections watching 2 paths\nTotal watches:2\n",
+		"wchp": "/e\n\t" + id + "\n/x\n\t" + id + "\n\n",
+		"wchc": id + "\n\t/e\n\t/x\n\n",
+	} {
+		if got := ask(t, s, word); got != want {
+			t.Errorf("%s: %q, want %q", word, got, want)
+		}
+	}
+	dump := regexp.MustCompile(`^SessionTracker dump:
+Session Sets \(1\)/\(1\):
+1 expire at [^\n]+:
+	` + id + `
+ephemeral nodes dump:
+Sessions with Ephemerals \(1\):
+` + id + `:
+	/e
+Connections dump:
+Connections Sets \(\d\)/\(\d\):
+(?s:.*)	ip: /127\.0\.0\.1:\d+ sessionId: ` + id + `
+(?s:.*)$`)
+	if got := ask(t, s, "dump"); !dump.MatchString(got) {
+		t.Errorf("dump: %q", got)
+	}
+}
+
+func TestWhitelist(t *testing.T) {
+	for _, test := range []struct {
+		allowed        []string
+		mntr, srvr, ro bool
+	}{
+		{nil, true, true, true},
+		{[]string{}, false, false, false},
+		{[]string{"srvr"}, false, true, false},
+		{[]string{"isro", "srvr"}, false, true, true},
+		{[]string{"*"}, true, true, true},
+	} {
+		s := startServer(t, Config{FourLetterWords: test.allowed})
+		for word, want := range map[string]bool{"mntr": test.mntr, "srvr": test.srvr, "isro": test.ro} {
+			answer := ask(t, s, word)
+			if refused := answer == word+" is not executed because it is not in the whitelist.\n"; refused == want {
+				t.Errorf("%v: %s: %q", test.allowed, word, answer)
+			}
 		}
 	}
 }

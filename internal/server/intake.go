@@ -19,12 +19,16 @@ type request struct {
 	noise  error       // why there is not even a header
 	body   wire.Record // nil if the opcode has none, or is none
 	err    error       // why the body could not be read
+
+	nullPath bool // the body begins with a path, which is null
+	size     int  // of the frame, in bytes
 }
 
 // intake reads the requests of a connection. It takes those together that have
 // arrived together.
 type intake struct {
 	r       *bufio.Reader
+	limit   int // of a frame, in bytes
 	decoder wire.Codec
 	batch   []request
 }
@@ -67,8 +71,8 @@ func (in *intake) frame() (frame []byte, buffered int, err error) {
 		return nil, 0, err
 	}
 	n := uint64(binary.BigEndian.Uint32(length))
-	if n > uint64(in.r.Size()-4) {
-		frame, err = wire.ReadFrame(in.r, wire.MaxFrame)
+	if n > uint64(min(in.r.Size()-4, in.limit)) {
+		frame, err = wire.ReadFrame(in.r, in.limit)
 		return frame, 0, err
 	}
 	all, err := in.r.Peek(4 + int(n))
@@ -83,6 +87,7 @@ func (in *intake) frame() (frame []byte, buffered int, err error) {
 
 // read reads a request out of a frame, and keeps nothing of it.
 func (in *intake) read(frame []byte) (r request) {
+	r.size = 4 + len(frame)
 	body, err := in.decoder.Unmarshal(frame, &r.header)
 	if err != nil {
 		r.noise = err
@@ -90,6 +95,7 @@ func (in *intake) read(frame []byte) (r request) {
 	}
 	if r.body = newBody(r.header.Op); r.body != nil {
 		_, r.err = in.decoder.Unmarshal(body, r.body)
+		r.nullPath = r.err == nil && hasNullPath(r.body, body)
 	}
 	return r
 }
@@ -97,8 +103,13 @@ func (in *intake) read(frame []byte) (r request) {
 // newBody is an empty record for the body of such a request, nil if there is none
 // to read.
 func newBody(op wire.Op) wire.Record {
-	if op == wire.OpAuth {
+	switch op {
+	case wire.OpAuth:
 		return &wire.AuthPacket{}
+	case wire.OpSASL:
+		return &wire.SASLToken{}
+	case wire.OpCreateSession:
+		return &createSessionRequest{}
 	}
 	if h, ok := handlers[op]; ok {
 		return h.body()

@@ -109,7 +109,7 @@ func TestJavaSetMembers(t *testing.T) {
 	}
 	for i, e := range s.buckets {
 		for ; e != nil; e = e.next {
-			if e.hash&s.mask() != uint32(i) {
+			if javaHash(e.value)&uint32(len(s.buckets)-1) != uint32(i) {
 				t.Fatalf("%q is in bucket %d", e.value, i)
 			}
 		}

@@ -2,6 +2,7 @@ package server
 
 import (
 	"errors"
+	"slices"
 
 	"zoosh/internal/wire"
 )
@@ -29,14 +30,13 @@ func (p *preparation) multi(r *wire.MultiRequest) (change, error) {
 }
 
 // validInMulti tells whether an operation could be part of a multi at all: those
-// that write, with flags that are some.
+// that write, and of the creates those whose flags make a znode that needs no TTL.
+// createTTL is refused later, and by itself.
 func validInMulti(op wire.MultiOp) bool {
 	switch r := op.Request.(type) {
 	case *wire.CreateRequest:
-		return r.Flags >= wire.FlagPersistent && r.Flags <= wire.FlagPersistentSequentialTTL
-	case *wire.CreateTTLRequest:
-		return r.Flags >= wire.FlagPersistent && r.Flags <= wire.FlagPersistentSequentialTTL
-	case *wire.SetDataRequest:
+		return r.Flags >= wire.FlagPersistent && r.Flags <= wire.FlagContainer
+	case *wire.CreateTTLRequest, *wire.SetDataRequest:
 		return true
 	case *wire.PathVersionRequest:
 		return op.Op == wire.OpDelete || op.Op == wire.OpCheck
@@ -47,12 +47,12 @@ func validInMulti(op wire.MultiOp) bool {
 func (p *preparation) one(op wire.MultiOp) (change, error) {
 	switch r := op.Request.(type) {
 	case *wire.CreateRequest:
-		if op.Op == wire.OpCreate2 {
-			op.Op = wire.OpCreate // ZooKeeper reads the one as the other here, and answers without a stat
+		if r.Flags == wire.FlagContainer {
+			op.Op = wire.OpCreateContainer // in a multi the flags say what it is
 		}
 		return p.create(op.Op, r, -1)
 	case *wire.CreateTTLRequest:
-		return p.create(op.Op, &r.CreateRequest, r.TTL)
+		return p.createInMulti(r)
 	case *wire.SetDataRequest:
 		return p.setData(r)
 	case *wire.PathVersionRequest:
@@ -62,6 +62,18 @@ func (p *preparation) one(op wire.MultiOp) (change, error) {
 		return p.delete(r)
 	}
 	return nil, errMixedMulti
+}
+
+// createInMulti is createTTL as a part of a multi, where it is another create if
+// its flags are.
+func (p *preparation) createInMulti(r *wire.CreateTTLRequest) (change, error) {
+	switch r.Flags {
+	case wire.FlagTTL, wire.FlagPersistentSequentialTTL:
+		return p.create(wire.OpCreateTTL, &r.CreateRequest, r.TTL)
+	case wire.FlagContainer:
+		return p.create(wire.OpCreateContainer, &r.CreateRequest, -1)
+	}
+	return p.create(wire.OpCreate, &r.CreateRequest, -1)
 }
 
 // refusedMulti is what is left of a multi of n operations when the one at failed
@@ -91,6 +103,9 @@ var errLongMultiRead = errors.New("the reply to a multiRead would be too long")
 // arm no watches.
 func (s *Server) multiRead(c *conn, r *wire.MultiRequest) (wire.Record, error) {
 	m := &wire.MultiResponse{}
+	if len(r.Ops) > 0 && !slices.ContainsFunc(r.Ops, func(op wire.MultiOp) bool { return !validInMulti(op) }) {
+		return m, errMixedMulti // a multi, and no read of it was tried: the error has a body
+	}
 	size := 0
 	for _, op := range r.Ops {
 		request, ok := op.Request.(*wire.PathWatchRequest)

@@ -44,8 +44,8 @@ func TestMulti(t *testing.T) {
 		got = append(got, text)
 	}
 	want := []string{
-		"create /m", "create /m/s0000000000", "create /m/s0000000001", "check", "setData 1",
-		"check", "delete", "delete", "create /a", "createContainer /c 1", "createTTL /t 1",
+		"create /m", "create /m/s0000000000", "create2 /m/s0000000001 1", "check", "setData 1",
+		"check", "delete", "delete", "create /a", "create2 /c 1", "create2 /t 1",
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("results\n%q, want\n%q", got, want)
@@ -137,5 +137,6 @@ func TestMultiRead(t *testing.T) {
 	c.refused(wire.MarshallingError, wire.OpMultiRead, &wire.MultiRequest{Ops: slices.Repeat([]wire.MultiOp{big}, 20_000)})
 	c.refused(wire.MarshallingError, wire.OpMultiRead, &wire.MultiRequest{Ops: []wire.MultiOp{
 		{Op: wire.OpCheck, Request: &wire.PathVersionRequest{Path: "/a"}},
+		{Op: wire.OpGetData, Request: &wire.PathWatchRequest{Path: "/a"}},
 	}})
 }

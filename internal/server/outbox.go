@@ -13,7 +13,7 @@ const (
 	// maxEvents is how many bytes of notifications may wait for a client. It does
 	// not ask for them one by one, so the only answer to more is to drop it; it
 	// comes back and finds out what it missed.
-	maxEvents = 4 << 20
+	maxEvents = 16 << 20
 	// maxSpare is the largest buffer that is kept for the next write.
 	maxSpare = 64 << 10
 )

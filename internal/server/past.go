@@ -1,7 +1,6 @@
 package server
 
 import (
-	"crypto/subtle"
 	"slices"
 	"time"
 
@@ -55,10 +54,6 @@ func (s *Server) refusesWrites(op wire.Op, hd handler) bool {
 	return s.past != nil && (hd.prepare != nil || op == wire.OpSync)
 }
 
-// superID is who may do everything.
-var superID = authID{scheme: "super"}
-
-// isSuper tells whether credentials are Config.Super's.
-func (s *Server) isSuper(credentials []byte) bool {
-	return s.cfg.Super != "" && subtle.ConstantTimeCompare(credentials, []byte(s.cfg.Super)) == 1
-}
+// DigestOf is what a server knows of the digest credentials "user:password", as
+// Config.SuperDigest and the ids of ACLs have it.
+func DigestOf(credentials string) string { return digestIdentity([]byte(credentials)).id }

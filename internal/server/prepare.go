@@ -15,6 +15,7 @@ type preparation struct {
 	ids     []authID
 	// enforceQuota refuses what goes beyond a quota's hard limits.
 	enforceQuota bool
+	logf         func(format string, args ...any)
 }
 
 func (p *preparation) create(op wire.Op, r *wire.CreateRequest, ttl int64) (change, error) {
@@ -51,7 +52,7 @@ func (p *preparation) create(op wire.Op, r *wire.CreateRequest, ttl int64) (chan
 		return nil, &wire.Error{Code: wire.NoChildrenForEphemerals, Path: path}
 	}
 	if p.enforceQuota {
-		if err := p.view.tree.checkQuota(path, len(r.Data), 1); err != nil {
+		if err := p.view.tree.checkQuota(path, len(r.Data), 1, p.logf); err != nil {
 			return nil, err
 		}
 	}
@@ -117,13 +118,39 @@ func (p *preparation) delete(r *wire.PathVersionRequest) (change, error) {
 	return &deleteChange{kind: wire.OpDelete, path: r.Path}, nil
 }
 
+// deleteContainer is what a server asks of itself. It does as it is asked by a
+// client, too, and like ZooKeeper looks at no ACL then.
+func (p *preparation) deleteContainer(r *wire.PathRequest) (change, error) {
+	parentPath, err := parentOf(r.Path)
+	if err != nil {
+		return nil, err
+	}
+	if isSystemPath(r.Path) {
+		return nil, &wire.Error{Code: wire.BadArguments, Path: r.Path}
+	}
+	n, err := p.view.get(r.Path)
+	if err != nil {
+		return nil, err
+	}
+	if n.children > 0 {
+		return nil, &wire.Error{Code: wire.NotEmpty, Path: r.Path}
+	}
+	if kindOf(n.stat.owner) == kindEphemeral {
+		return nil, &wire.Error{Code: wire.BadVersion, Path: r.Path}
+	}
+	if _, err := p.view.get(parentPath); err != nil {
+		return nil, err
+	}
+	return &deleteChange{kind: wire.OpDeleteContainer, path: r.Path}, nil
+}
+
 func (p *preparation) setData(r *wire.SetDataRequest) (change, error) {
 	n, err := p.existing(r.Path, wire.PermWrite)
 	if err != nil {
 		return nil, err
 	}
 	if p.enforceQuota {
-		if err := p.view.tree.checkQuota(r.Path, len(r.Data)-n.size, 0); err != nil {
+		if err := p.view.tree.checkQuota(r.Path, len(r.Data)-n.size, 0, p.logf); err != nil {
 			return nil, err
 		}
 	}
@@ -232,7 +259,7 @@ func (v *view) get(path string) (planned, error) {
 		if err != nil {
 			return gone, err
 		}
-		return planned{stat: n.stat, acl: n.acl, children: n.children.Len(), size: len(n.data)}, nil
+		return planned{stat: n.stat(), acl: n.acl(), children: n.children().Len(), size: len(n.data)}, nil
 	}
 	if p.gone {
 		return gone, &wire.Error{Code: wire.NoNode, Path: path}
@@ -245,8 +272,7 @@ func (v *view) has(path string) bool {
 	if p, ok := v.changed[path]; ok {
 		return !p.gone
 	}
-	_, ok := v.tree.nodes[path]
-	return ok
+	return v.tree.node(path) != nil
 }
 
 func (v *view) put(path string, p planned) {

@@ -44,7 +44,7 @@ func (t *tree) quotaCreated(path string, size int) {
 	if of := quotaFor(path, wire.QuotaStatNode); of != "" {
 		use := wire.Quota{wire.QuotaCount: 0, wire.QuotaBytes: 0}
 		t.countUse(of, use)
-		t.nodes[path].data = []byte(use.String())
+		t.setUse(t.node(path), use)
 	}
 	t.quotaChanged(path, size, 1)
 }
@@ -70,13 +70,20 @@ func (t *tree) quotaChanged(path string, bytes, count int) {
 	}
 	use[wire.QuotaCount] = use.Get(wire.QuotaCount) + int64(count)
 	use[wire.QuotaBytes] = use.Get(wire.QuotaBytes) + int64(bytes)
+	t.setUse(n, use)
+}
+
+// setUse notes what is used of a quota.
+func (t *tree) setUse(n *node, use wire.Quota) {
+	t.size -= len(n.data)
 	n.data = []byte(use.String())
+	t.size += len(n.data)
 }
 
 // quotaNode is one of the znodes of the quota for a path and what it holds; nil
 // if it is not there, or holds something else.
 func (t *tree) quotaNode(of, kind string) (*node, wire.Quota) {
-	n := t.nodes[quotaPath+of+"/"+kind]
+	n := t.node(quotaPath + of + "/" + kind)
 	if n == nil {
 		return nil, nil
 	}
@@ -89,32 +96,49 @@ func (t *tree) quotaNode(of, kind string) (*node, wire.Quota) {
 
 // countUse adds up the znodes at path and below, and their data.
 func (t *tree) countUse(path string, use wire.Quota) {
-	n := t.nodes[path]
-	if n == nil {
-		return
+	if n := t.node(path); n != nil {
+		n.countUse(use)
 	}
+}
+
+func (n *node) countUse(use wire.Quota) {
 	use[wire.QuotaCount]++
 	use[wire.QuotaBytes] += int64(len(n.data))
-	for name := range n.children.All {
-		t.countUse(wire.JoinPath(path, name), use)
+	for child := range n.children().each {
+		child.countUse(use)
 	}
 }
 
 // checkQuota refuses a change of so many bytes and znodes at path that goes
-// beyond a hard limit.
-func (t *tree) checkQuota(path string, bytes, count int) error {
+// beyond a hard limit. Going beyond a soft one, where there is no hard one, is
+// only told.
+func (t *tree) checkQuota(path string, bytes, count int, logf func(format string, args ...any)) error {
 	of, ok := t.quotaOf(path)
 	if !ok {
 		return nil
 	}
 	_, limits := t.quotaNode(of, wire.QuotaLimitNode)
 	_, use := t.quotaNode(of, wire.QuotaStatNode)
+	if use == nil {
+		return nil
+	}
 	for _, c := range []struct {
-		key, limit string
-		change     int
-	}{{wire.QuotaCount, wire.QuotaCountHard, count}, {wire.QuotaBytes, wire.QuotaBytesHard, bytes}} {
-		limit := limits.Get(c.limit)
-		if use != nil && c.change != 0 && limit >= 0 && use.Get(c.key)+int64(c.change) > limit {
+		key, hardKey, limitName string
+		change                  int
+	}{
+		{wire.QuotaCount, wire.QuotaCountHard, "CountLimit", count},
+		{wire.QuotaBytes, wire.QuotaBytesHard, "ByteLimit", bytes},
+	} {
+		kind, limit := "hard", limits.Get(c.hardKey)
+		if limit < 0 {
+			kind, limit = "soft", limits.Get(c.key)
+		}
+		would := use.Get(c.key) + int64(c.change)
+		if c.change == 0 || limit < 0 || would <= limit {
+			continue
+		}
+		logf("Quota exceeded: %s [current %s=%d, %s%s=%d]", of, c.key, would, kind, c.limitName, limit)
+		if kind == "hard" {
 			return &wire.Error{Code: wire.QuotaExceeded, Path: of}
 		}
 	}

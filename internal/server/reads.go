@@ -12,7 +12,7 @@ func (s *Server) readable(c *conn, path string, perm int32) (*node, error) {
 	if err != nil {
 		return nil, err
 	}
-	if !permits(n.acl, perm, c.ids) {
+	if !permits(n.acl(), perm, c.ids) {
 		return nil, &wire.Error{Code: wire.NoAuth, Path: path}
 	}
 	return n, nil
@@ -49,7 +49,7 @@ func (s *Server) getACL(c *conn, r *wire.PathRequest) (wire.Record, error) {
 	if err != nil {
 		return nil, err
 	}
-	acl := n.acl
+	acl := n.acl()
 	if !permits(acl, wire.PermAdmin, c.ids) {
 		acl = maskACL(acl)
 	}
@@ -65,7 +65,7 @@ func (s *Server) children(c *conn, r *wire.PathWatchRequest) (*node, []string, e
 	if r.Watch {
 		s.tree.childWatches.add(r.Path, c, watchOnce)
 	}
-	return n, n.children.Values(), nil
+	return n, n.children().Values(), nil
 }
 
 func (s *Server) getChildren(c *conn, r *wire.PathWatchRequest) (wire.Record, error) {
@@ -93,8 +93,8 @@ func (s *Server) getAllChildrenNumber(c *conn, r *wire.PathRequest) (wire.Record
 
 func (s *Server) getEphemerals(c *conn, r *wire.PathRequest) (wire.Record, error) {
 	prefix := r.Path
-	if strings.TrimSpace(prefix) == "" {
-		prefix = "/"
+	if trimmed := strings.TrimSpace(prefix); trimmed == "" || trimmed == "/" {
+		prefix = ""
 	}
 	return &wire.GetChildrenResponse{Children: s.tree.ephemeralsOf(c.session.id, prefix)}, nil
 }

@@ -53,10 +53,11 @@ var handlers = map[wire.Op]handler{
 	wire.OpCreateTTL: writes(func(p *preparation, r *wire.CreateTTLRequest) (change, error) {
 		return p.create(wire.OpCreateTTL, &r.CreateRequest, r.TTL)
 	}),
-	wire.OpDelete:  writes((*preparation).delete),
-	wire.OpSetData: writes((*preparation).setData),
-	wire.OpSetACL:  writes((*preparation).setACL),
-	wire.OpMulti:   writes((*preparation).multi),
+	wire.OpDelete:          writes((*preparation).delete),
+	wire.OpDeleteContainer: writes((*preparation).deleteContainer),
+	wire.OpSetData:         writes((*preparation).setData),
+	wire.OpSetACL:          writes((*preparation).setACL),
+	wire.OpMulti:           writes((*preparation).multi),
 	wire.OpReconfig: writes(func(*preparation, *wire.ReconfigRequest) (change, error) {
 		return nil, &wire.Error{Code: wire.ReconfigDisabled}
 	}),
@@ -100,15 +101,16 @@ func (s *Server) handle(c *conn, r *request, arrived time.Time) {
 		return // another connection has taken the session, or it is gone
 	}
 	c.countReceived()
+	s.stats.bytesReceived += int64(r.size)
 	c.session.heard(arrived)
 	if r.noise != nil {
 		s.logf("%v: %v", c, r.noise)
 		c.abort()
 		return
 	}
-	c.lastOp = r.header.Op
 	s.dispatch(c, r)
-	s.stats.latency(time.Since(arrived))
+	now := time.Now()
+	c.served(served{op: r.header.Op, xid: r.header.Xid, zxid: s.zxid, at: now, latency: now.Sub(arrived)})
 }
 
 func (s *Server) dispatch(c *conn, r *request) {
@@ -126,8 +128,10 @@ func (s *Server) dispatch(c *conn, r *request) {
 		s.authenticate(c, h.Xid, r.body.(*wire.AuthPacket))
 		return
 	case wire.OpSASL:
-		// What a server says that has no SASL configured.
-		c.reply(wire.ReplyHeader{Xid: h.Xid}, &wire.SASLToken{})
+		s.sasl(c, r)
+		return
+	case wire.OpCreateSession:
+		s.createSession(c, r)
 		return
 	case wire.OpCloseSession:
 		s.endSession(c.session.id, h.Xid)
@@ -147,9 +151,6 @@ func (s *Server) dispatch(c *conn, r *request) {
 		return
 	}
 	reply, err := s.serve(c, r, hd)
-	if err != nil {
-		reply = nil
-	}
 	c.reply(wire.ReplyHeader{Xid: h.Xid, Zxid: s.zxid, Err: codeOf(err)}, reply)
 }
 
@@ -164,11 +165,15 @@ func (s *Server) serve(c *conn, r *request, hd handler) (wire.Record, error) {
 		}
 		return nil, r.err
 	}
+	if r.nullPath {
+		return s.withoutPath(c, r, hd)
+	}
 	if hd.read != nil {
 		return hd.read(s, c, r.body)
 	}
 	s.preparation = preparation{
-		view: view{tree: s.tree}, session: c.session.id, ids: c.ids, enforceQuota: s.cfg.EnforceQuota,
+		view: view{tree: s.tree}, session: c.session.id, ids: c.ids,
+		enforceQuota: s.cfg.EnforceQuota, logf: s.logf,
 	}
 	change, err := hd.prepare(&s.preparation, r.body)
 	if err != nil {
@@ -202,9 +207,19 @@ func (r result) reply() wire.Record {
 	case wire.OpMulti:
 		m := &wire.MultiResponse{}
 		for _, sub := range r.multi {
-			m.Results = append(m.Results, wire.MultiResult{Op: sub.op, Err: sub.err, Reply: sub.reply()})
+			m.Results = append(m.Results, wire.MultiResult{Op: sub.replyOp(), Err: sub.err, Reply: sub.reply()})
 		}
 		return m
 	}
 	return nil
+}
+
+// replyOp is the opcode that stands for the result in the reply to a multi: of
+// whatever kind a znode is, one that is told of with its stat is of create2.
+func (r result) replyOp() wire.Op {
+	switch r.op {
+	case wire.OpCreateContainer, wire.OpCreateTTL:
+		return wire.OpCreate2
+	}
+	return r.op
 }

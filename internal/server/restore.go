@@ -69,27 +69,27 @@ func (s *Server) addSession(id int64, timeout int32) {
 // load puts a znode of a snapshot into the tree. Those that every tree has are
 // there already.
 func (t *tree) load(from *datadir.Node) error {
-	n := &node{data: from.Data, acl: from.ACL, stat: stat{
+	st := stat{
 		czxid: from.Stat.Czxid, mzxid: from.Stat.Mzxid, pzxid: from.Stat.Pzxid,
 		ctime: from.Stat.Ctime, mtime: from.Stat.Mtime,
 		version: from.Stat.Version, cversion: from.Stat.Cversion, aversion: from.Stat.Aversion,
 		owner: from.Stat.EphemeralOwner,
-	}}
-	if from.ACLMissing {
-		n.acl = missingACL
 	}
-	path := from.Path
-	if old := t.nodes[path]; old != nil {
-		t.acls.drop(old.acl)
-		n.acl = t.acls.share(n.acl)
-		n.children = old.children
-		*old = *n
+	path, acl := from.Path, from.ACL
+	if from.ACLMissing {
+		acl = missingACL
+	}
+	if n := t.node(path); n != nil {
+		t.acls.drop(n.shared)
+		t.size += len(from.Data) - len(n.data)
+		n.data, n.shared = from.Data, t.acls.share(acl)
+		n.setStat(st)
 		return nil
 	}
-	if parent, _ := wire.SplitPath(path); t.nodes[parent] == nil {
+	if parent, _ := wire.SplitPath(path); t.node(parent) == nil {
 		return fmt.Errorf("the znode %q stands before its parent", path)
 	}
-	t.insert(path, n)
+	t.insert(path, from.Data, acl, st)
 	if of := quotaFor(path, wire.QuotaLimitNode); of != "" {
 		t.quotas[of] = struct{}{}
 	}
@@ -100,7 +100,7 @@ func (t *tree) load(from *datadir.Node) error {
 // anything with it until the log says more.
 var missingACL = []wire.ACL{{Perms: 0, Scheme: "world", ID: "anyone"}}
 
-func (n *node) aclMissing() bool { return slices.Equal(n.acl, missingACL) }
+func (n *node) aclMissing() bool { return slices.Equal(n.acl(), missingACL) }
 
 // replay applies a txn of the log.
 func (s *Server) replay(t *datadir.Txn) error {
@@ -131,13 +131,14 @@ func (t *tree) redo(c change, at *txn) {
 	switch c := c.(type) {
 	case *createChange:
 		parentPath, _ := wire.SplitPath(c.path)
-		parent := t.nodes[parentPath]
+		parent := t.node(parentPath)
 		switch {
 		case parent == nil:
-		case t.nodes[c.path] != nil:
+		case t.node(c.path) != nil:
 			parent.counted(c.parentCversion, at.zxid)
-			if n := t.nodes[c.path]; n.aclMissing() {
-				n.acl = t.acls.share(c.acl)
+			if n := t.node(c.path); n.aclMissing() {
+				t.acls.drop(n.shared)
+				n.shared = t.acls.share(c.acl)
 			}
 		default:
 			c.apply(t, at)
@@ -145,11 +146,11 @@ func (t *tree) redo(c change, at *txn) {
 	case *deleteChange:
 		t.redoDelete(c.path, at.zxid)
 	case *setDataChange:
-		if t.nodes[c.path] != nil {
+		if t.node(c.path) != nil {
 			c.apply(t, at)
 		}
 	case *setACLChange:
-		if t.nodes[c.path] != nil {
+		if t.node(c.path) != nil {
 			c.apply(t, at)
 		}
 	case *closeSessionChange:
@@ -170,8 +171,8 @@ func (t *tree) redo(c change, at *txn) {
 // hear of it.
 func (t *tree) redoDelete(path string, zxid int64) {
 	parentPath, _ := wire.SplitPath(path)
-	if parent := t.nodes[parentPath]; t.nodes[path] == nil && parent != nil {
-		parent.stat.pzxid = max(parent.stat.pzxid, zxid)
+	if parent := t.node(parentPath); t.node(path) == nil && parent != nil {
+		parent.lost(zxid)
 		return
 	}
 	t.removeAll(path, zxid)
@@ -179,11 +180,11 @@ func (t *tree) redoDelete(path string, zxid int64) {
 
 // removeAll deletes a znode and what is below it, if it is there.
 func (t *tree) removeAll(path string, zxid int64) {
-	n := t.nodes[path]
+	n := t.node(path)
 	if n == nil || isSystemPath(path) {
 		return
 	}
-	for _, name := range n.children.Clone().Values() {
+	for _, name := range n.children().Values() {
 		t.removeAll(wire.JoinPath(path, name), zxid)
 	}
 	t.remove(path, zxid)
@@ -199,7 +200,7 @@ func (t *tree) recountQuotas() {
 		}
 		use := wire.Quota{wire.QuotaCount: 0, wire.QuotaBytes: 0}
 		t.countUse(of, use)
-		n.data = []byte(use.String())
+		t.setUse(n, use)
 	}
 }
 

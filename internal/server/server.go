@@ -21,6 +21,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/netip"
 	"sync"
 	"time"
 
@@ -39,15 +40,28 @@ type Config struct {
 	// interface: only 0.0.0.0 or [::], given explicitly, listens everywhere.
 	// Empty means 127.0.0.1:0.
 	Addr string
-	// TickTime is 2 seconds by default. The timeouts of sessions are clamped to
-	// 2 to 20 ticks.
+	// TickTime is 2 seconds by default.
 	TickTime time.Duration
+	// The timeouts of sessions are clamped to these: 2 and 20 ticks by default.
+	MinSessionTimeout, MaxSessionTimeout time.Duration
+	// MaxClientCnxns is how many connections one address may have; 0 for any
+	// number.
+	MaxClientCnxns int
+	// MaxBuffer is how long a request may be in bytes, as jute.maxbuffer;
+	// wire.MaxFrame by default.
+	MaxBuffer int
+	// FourLetterWords are the words that are answered, "*" for all; nil for all,
+	// too, and an empty list for none.
+	FourLetterWords []string
 	// CleanupInterval is how often empty containers and outlived TTL znodes are
 	// looked for; 1 minute by default.
 	CleanupInterval time.Duration
 	// EnforceQuota refuses creates and sets that go beyond a quota's hard limits,
 	// as zookeeper.enforceQuota does. Without it quotas are only counted.
 	EnforceQuota bool
+	// SuperDigest is "super:HASH", the digest of the credentials that no ACL
+	// stops, as zookeeper.DigestAuthenticationProvider.superDigest; empty for none.
+	SuperDigest string
 	// DataDir is where the server keeps its snapshots, in ZooKeeper's form; "" keeps
 	// everything in memory. It is made if it is missing.
 	DataDir string
@@ -68,9 +82,6 @@ type Config struct {
 	// does: nothing changes any more, and nothing is kept. It is called once, with what
 	// takes a snapshot and the txns after it; DataDir is "" then.
 	Past func(load func(*datadir.SnapshotReader) error, apply func(*datadir.Txn) error) error
-	// Super is the "user:password" that may do everything, as ZooKeeper's super; ""
-	// if there is none.
-	Super string
 	// Logf is told what an operator may want to know, by any goroutine; nil for
 	// nobody.
 	Logf func(format string, args ...any)
@@ -91,6 +102,18 @@ func (c *Config) setDefaults() error {
 	}
 	if c.TickTime <= 0 {
 		c.TickTime = 2 * time.Second
+	}
+	if c.MinSessionTimeout <= 0 {
+		c.MinSessionTimeout = 2 * c.TickTime
+	}
+	if c.MaxSessionTimeout <= 0 {
+		c.MaxSessionTimeout = 20 * c.TickTime
+	}
+	if c.MinSessionTimeout > c.MaxSessionTimeout {
+		return fmt.Errorf("the longest session timeout, %v, is shorter than the shortest, %v", c.MaxSessionTimeout, c.MinSessionTimeout)
+	}
+	if c.MaxBuffer <= 0 {
+		c.MaxBuffer = wire.MaxFrame
 	}
 	if c.CleanupInterval <= 0 {
 		c.CleanupInterval = time.Minute
@@ -131,7 +154,10 @@ type Server struct {
 	sessions      map[int64]*session
 	nextSession   int64
 	conns         map[*conn]struct{}
+	connsByAddr   map[netip.Addr]int
 	stats         stats
+	started       time.Time
+	traceMask     int64
 	untilSnapshot int // txns
 	snapshotting  bool
 
@@ -161,6 +187,9 @@ func Start(cfg Config) (*Server, error) {
 		sessions:    make(map[int64]*session),
 		nextSession: firstSessionID(time.Now()),
 		conns:       make(map[*conn]struct{}),
+		connsByAddr: make(map[netip.Addr]int),
+		started:     time.Now(),
+		traceMask:   firstTraceMask,
 	}
 	var err error
 	if s.ln, err = net.Listen("tcp", cfg.Addr); err != nil {
@@ -280,6 +309,25 @@ func (s *Server) accept() {
 	}
 }
 
+// register counts a connection, unless its address has as many as it may have.
+func (s *Server) register(c *conn) bool {
+	if most := s.cfg.MaxClientCnxns; most > 0 && s.connsByAddr[c.addr] >= most {
+		s.logf("%v: too many connections from %v, the most is %d", c, c.addr, most)
+		s.stats.rejected++
+		return false
+	}
+	s.conns[c] = struct{}{}
+	s.connsByAddr[c.addr]++
+	return true
+}
+
+func (s *Server) unregister(c *conn) {
+	delete(s.conns, c)
+	if s.connsByAddr[c.addr]--; s.connsByAddr[c.addr] == 0 {
+		delete(s.connsByAddr, c.addr)
+	}
+}
+
 // commit applies a change as the next txn. This is the only way in which the
 // server's state changes.
 func (s *Server) commit(session int64, cxid int32, c change) result {
@@ -314,13 +362,13 @@ func (s *Server) cleanUp() {
 	var paths []string
 	for path := range s.tree.containers {
 		// A container that never had a child is only waiting for its first.
-		if n := s.tree.nodes[path]; n.children.Len() == 0 && n.stat.cversion > 0 {
+		if n := s.tree.node(path); n.children().Len() == 0 && n.stat().cversion > 0 {
 			paths = append(paths, path)
 		}
 	}
 	now := s.cfg.Now().UnixMilli()
 	for path := range s.tree.ttls {
-		if n := s.tree.nodes[path]; n.children.Len() == 0 && now-n.stat.mtime > ttlOf(n.stat.owner) {
+		if n := s.tree.node(path); n.children().Len() == 0 && now-n.stat().mtime > ttlOf(n.stat().owner) {
 			paths = append(paths, path)
 		}
 	}

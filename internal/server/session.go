@@ -42,6 +42,7 @@ func passwordOf(id int64) []byte {
 // connect answers a connect request: it begins a session or takes one up again.
 func (s *Server) connect(c *conn, r *wire.ConnectRequest) {
 	c.countReceived()
+	s.stats.connected++
 	if r.LastZxidSeen > s.zxid {
 		s.logf("%v: has seen zxid %#x, this server only %#x", c, r.LastZxidSeen, s.zxid)
 		c.abort()
@@ -53,7 +54,7 @@ func (s *Server) connect(c *conn, r *wire.ConnectRequest) {
 		return
 	}
 	timeout := time.Duration(r.Timeout) * time.Millisecond
-	timeout = min(max(timeout, 2*s.cfg.TickTime), 20*s.cfg.TickTime)
+	timeout = min(max(timeout, s.cfg.MinSessionTimeout), s.cfg.MaxSessionTimeout)
 	var ses *session
 	if r.SessionID == 0 {
 		ses = s.newSession(timeout)
@@ -68,14 +69,36 @@ func (s *Server) connect(c *conn, r *wire.ConnectRequest) {
 	}
 	ses.conn, ses.timeout = c, timeout
 	ses.heard(time.Now())
-	c.session = ses
+	c.session, c.hasReadOnly = ses, r.HasReadOnly
+	c.welcome()
+}
+
+// welcome tells the client of its session.
+func (c *conn) welcome() {
 	c.send(&wire.ConnectResponse{
-		Timeout:     int32(timeout / time.Millisecond),
-		SessionID:   ses.id,
-		Passwd:      passwordOf(ses.id),
-		ReadOnly:    s.past != nil,
-		HasReadOnly: r.HasReadOnly,
+		Timeout:     int32(c.session.timeout / time.Millisecond),
+		SessionID:   c.session.id,
+		Passwd:      passwordOf(c.session.id),
+		ReadOnly:    c.s.past != nil,
+		HasReadOnly: c.hasReadOnly,
 	})
+}
+
+// createSessionRequest is the body of createSession.
+type createSessionRequest struct{ timeout int32 }
+
+// Jute implements wire.Record.
+func (r *createSessionRequest) Jute(c *wire.Codec) { c.Int32(&r.timeout) }
+
+// createSession answers a request that is the server's own, but that ZooKeeper
+// carries out for a client, too: it begins the session once more.
+func (s *Server) createSession(c *conn, r *request) {
+	if r.err != nil {
+		c.reply(wire.ReplyHeader{Xid: r.header.Xid, Zxid: s.zxid, Err: wire.MarshallingError}, nil)
+		return
+	}
+	s.commit(c.session.id, r.header.Xid, &createSessionChange{timeout: r.body.(*createSessionRequest).timeout})
+	c.welcome()
 }
 
 func (s *Server) newSession(timeout time.Duration) *session {
@@ -89,15 +112,19 @@ func (s *Server) newSession(timeout time.Duration) *session {
 }
 
 // resume finds the session that a client comes back to, and drops the connection
-// that it had.
+// that it had: also if the password is wrong, as ZooKeeper does.
 func (s *Server) resume(r *wire.ConnectRequest) *session {
 	ses := s.sessions[r.SessionID]
-	if ses == nil || !bytes.Equal(r.Passwd, passwordOf(r.SessionID)) {
+	if ses == nil {
 		return nil
 	}
+	s.stats.resumed++
 	if old := ses.conn; old != nil {
 		old.detach()
 		old.abort()
+	}
+	if !bytes.Equal(r.Passwd, passwordOf(r.SessionID)) {
+		return nil
 	}
 	return ses
 }

@@ -70,7 +70,11 @@ func TestConnectRefused(t *testing.T) {
 		}
 		closes(t, r.nc)
 	}
-	c.saw() // no harm done
+	closes(t, c.nc) // as ZooKeeper has it, whatever the password
+	if c = c.again(s); c.conn.SessionID == 0 {
+		t.Fatal("the session is gone, too")
+	}
+	c.saw()
 
 	nc := dial(t, s)
 	nc.Write(wire.AppendFrame(nil, &wire.ConnectRequest{LastZxidSeen: c.zxid + 1}))

@@ -97,11 +97,11 @@ func (sn *snapshot) collect() {
 }
 
 func (sn *snapshot) visit(path string) {
-	n := sn.s.tree.nodes[path]
+	n := sn.s.tree.node(path)
 	if n == nil {
 		return // deleted since
 	}
-	acl := n.acl
+	acl := n.acl()
 	if old, is := sn.s.tree.replaced[path]; is {
 		acl = old
 	}
@@ -109,18 +109,19 @@ func (sn *snapshot) visit(path string) {
 		return
 	}
 	sn.pending = append(sn.pending, n.onDisk(path, acl))
-	if n.children.Len() > 0 {
-		sn.levels = append(sn.levels, snapshotLevel{path: path, names: n.children.Clone().Values()})
+	if n.children().Len() > 0 {
+		sn.levels = append(sn.levels, snapshotLevel{path: path, names: n.children().Values()})
 	}
 }
 
 // onDisk is the znode as a snapshot has it.
 func (n *node) onDisk(path string, acl []wire.ACL) *datadir.Node {
+	stat := n.stat()
 	return &datadir.Node{Path: path, Data: n.data, ACL: acl, Stat: datadir.StatPersisted{
-		Czxid: n.stat.czxid, Mzxid: n.stat.mzxid, Pzxid: n.stat.pzxid,
-		Ctime: n.stat.ctime, Mtime: n.stat.mtime,
-		Version: n.stat.version, Cversion: n.stat.cversion, Aversion: n.stat.aversion,
-		EphemeralOwner: n.stat.owner,
+		Czxid: stat.czxid, Mzxid: stat.mzxid, Pzxid: stat.pzxid,
+		Ctime: stat.ctime, Mtime: stat.mtime,
+		Version: stat.version, Cversion: stat.cversion, Aversion: stat.aversion,
+		EphemeralOwner: stat.owner,
 	}}
 }
 

@@ -50,53 +50,16 @@ func isSystemPath(path string) bool {
 	return path == "/" || path == systemPath || path == quotaPath || path == configPath
 }
 
-// stat is what is stored about a znode. Its cversion counts only the children
-// that were created; clients are told the number of changes.
-type stat struct {
-	czxid, mzxid, pzxid         int64
-	ctime, mtime                int64
-	version, cversion, aversion int32
-	owner                       int64
-}
-
-type node struct {
-	data     []byte // replaced as a whole, never written into: replies may share it
-	acl      []wire.ACL
-	stat     stat
-	children *javaSet // of names; nil until there is one
-}
-
-func (n *node) clientStat() wire.Stat {
-	s := wire.Stat{
-		Czxid: n.stat.czxid, Mzxid: n.stat.mzxid, Pzxid: n.stat.pzxid,
-		Ctime: n.stat.ctime, Mtime: n.stat.mtime,
-		Version: n.stat.version, Aversion: n.stat.aversion,
-		// For every creation there was a deletion, except of those still there.
-		Cversion:    2*n.stat.cversion - int32(n.children.Len()),
-		DataLength:  int32(len(n.data)),
-		NumChildren: int32(n.children.Len()),
-	}
-	if kindOf(n.stat.owner) == kindEphemeral {
-		s.EphemeralOwner = n.stat.owner
-	}
-	return s
-}
-
-func (n *node) addChild(name string) {
-	if n.children == nil {
-		n.children = newJavaSet(8)
-	}
-	n.children.Add(name)
-}
-
 // tree holds the znodes and the watches on them. Its changing methods trust that
 // the change was checked before.
 type tree struct {
-	nodes      map[string]*node // by path; the root is both "/" and ""
+	root       *node // both "/" and ""
+	znodes     int   // how many there are, with the root
 	ephemerals map[int64]*javaSet
 	containers map[string]struct{}
 	ttls       map[string]struct{}
 	quotas     map[string]struct{} // the paths that have limits
+	size       int                 // of the paths and the data, in bytes
 	acls       aclTable
 	// replaced are the lists that znodes had when the snapshot was begun that is
 	// being taken, where they have another now; nil if none is.
@@ -107,7 +70,9 @@ type tree struct {
 
 func newTree() *tree {
 	t := &tree{
-		nodes:        make(map[string]*node),
+		root:         &node{data: []byte{}, shared: openShared},
+		znodes:       1,
+		size:         len("/"),
 		ephemerals:   make(map[int64]*javaSet),
 		containers:   make(map[string]struct{}),
 		ttls:         make(map[string]struct{}),
@@ -116,52 +81,45 @@ func newTree() *tree {
 		dataWatches:  newWatchTable(),
 		childWatches: newWatchTable(),
 	}
-	for _, path := range []string{"/", systemPath, quotaPath, configPath} {
-		t.nodes[path] = &node{data: []byte{}, acl: openACL}
-		if parent, name := wire.SplitPath(path); parent != "" {
-			t.nodes[parent].addChild(name)
-		}
+	for _, path := range []string{systemPath, quotaPath, configPath} {
+		t.insert(path, []byte{}, openACL, stat{})
 	}
-	t.nodes[""] = t.nodes["/"]
-	config := t.nodes[configPath]
-	config.acl = t.acls.share([]wire.ACL{{Perms: wire.PermRead, Scheme: "world", ID: "anyone"}})
-	config.stat.aversion = -1
+	config := t.node(configPath)
+	config.shared = t.acls.share([]wire.ACL{{Perms: wire.PermRead, Scheme: "world", ID: "anyone"}})
+	config.rest().aversion = -1
 	return t
 }
 
+// count is the number of znodes as ZooKeeper counts them, which has the root twice.
+func (t *tree) count() int { return t.znodes + 1 }
+
 func (t *tree) get(path string) (*node, error) {
-	if n, ok := t.nodes[path]; ok {
+	if n := t.node(path); n != nil {
 		return n, nil
 	}
 	return nil, &wire.Error{Code: wire.NoNode, Path: path}
 }
 
 // create adds a znode. parentCversion is what the parent counts from then on.
-func (t *tree) create(path string, n *node, parentCversion int32) {
+func (t *tree) create(path string, data []byte, acl []wire.ACL, st stat, parentCversion int32) *node {
 	parentPath, _ := wire.SplitPath(path)
-	parent := t.nodes[parentPath]
-	parent.counted(parentCversion, n.stat.czxid)
-	t.insert(path, n)
+	parent := t.node(parentPath)
+	parent.counted(parentCversion, st.czxid)
+	n := t.insert(path, data, acl, st)
 	t.quotaCreated(path, len(n.data))
-	t.dataWatches.trigger(path, wire.EventNodeCreated, n.stat.czxid, n.acl, nil)
-	t.childWatches.trigger(parentPath, wire.EventNodeChildrenChanged, n.stat.czxid, parent.acl, nil)
-}
-
-// counted notes the creation of a child by the txn zxid.
-func (n *node) counted(cversion int32, zxid int64) {
-	if cversion > n.stat.cversion { // it does not wrap around: Apache's stays at 2147483647, too
-		n.stat.cversion = cversion
-		n.stat.pzxid = zxid
-	}
+	t.dataWatches.trigger(path, wire.EventNodeCreated, st.czxid, n.acl(), nil)
+	t.childWatches.trigger(parentPath, wire.EventNodeChildrenChanged, st.czxid, parent.acl(), nil)
+	return n
 }
 
 // insert puts a znode where it belongs, below a parent that is there.
-func (t *tree) insert(path string, n *node) {
+func (t *tree) insert(path string, data []byte, acl []wire.ACL, st stat) *node {
 	parentPath, name := wire.SplitPath(path)
-	t.nodes[parentPath].addChild(name)
-	n.acl = t.acls.share(n.acl)
-	t.nodes[path] = n
-	switch owner := n.stat.owner; kindOf(owner) {
+	n := &node{name: strings.Clone(name), data: data, shared: t.acls.share(acl)}
+	n.setStat(st)
+	t.node(parentPath).addChild(n)
+	t.znodes++
+	switch owner := st.owner; kindOf(owner) {
 	case kindEphemeral:
 		if t.ephemerals[owner] == nil {
 			t.ephemerals[owner] = newJavaSet(16)
@@ -172,18 +130,20 @@ func (t *tree) insert(path string, n *node) {
 	case kindTTL:
 		t.ttls[path] = struct{}{}
 	}
+	t.size += len(path) + len(data)
+	return n
 }
 
 // remove deletes a znode that has no children.
 func (t *tree) remove(path string, zxid int64) {
 	parentPath, name := wire.SplitPath(path)
-	parent, n := t.nodes[parentPath], t.nodes[path]
-	parent.children.Remove(name)
-	// A txn that is replayed may be older than what the parent was loaded with.
-	parent.stat.pzxid = max(parent.stat.pzxid, zxid)
-	delete(t.nodes, path)
-	t.acls.drop(n.acl)
-	switch owner := n.stat.owner; kindOf(owner) {
+	parent := t.node(parentPath)
+	n := parent.children().find(name)
+	parent.children().remove(name)
+	parent.lost(zxid)
+	t.znodes--
+	t.acls.drop(n.shared)
+	switch owner := n.stat().owner; kindOf(owner) {
 	case kindEphemeral:
 		if of := t.ephemerals[owner]; of != nil {
 			if of.Remove(path); of.Len() == 0 {
@@ -195,45 +155,43 @@ func (t *tree) remove(path string, zxid int64) {
 	case kindTTL:
 		delete(t.ttls, path)
 	}
+	t.size -= len(path) + len(n.data)
 	t.quotaRemoved(path, len(n.data))
-	told := t.dataWatches.trigger(path, wire.EventNodeDeleted, zxid, n.acl, nil)
-	t.childWatches.trigger(path, wire.EventNodeDeleted, zxid, n.acl, told)
-	t.childWatches.trigger(parentPath, wire.EventNodeChildrenChanged, zxid, parent.acl, nil)
+	told := t.dataWatches.trigger(path, wire.EventNodeDeleted, zxid, n.acl(), nil)
+	t.childWatches.trigger(path, wire.EventNodeDeleted, zxid, n.acl(), told)
+	t.childWatches.trigger(parentPath, wire.EventNodeChildrenChanged, zxid, parent.acl(), nil)
 }
 
 func (t *tree) setData(path string, data []byte, version int32, zxid, time int64) wire.Stat {
-	n := t.nodes[path]
+	n := t.node(path)
 	grown := len(data) - len(n.data)
+	t.size += grown
 	n.data = data
-	n.stat.version, n.stat.mzxid, n.stat.mtime = version, zxid, time
+	m := n.rest()
+	m.version, m.mzxid, m.mtime = version, zxid, time
 	s := n.clientStat()
 	t.quotaChanged(path, grown, 0)
-	t.dataWatches.trigger(path, wire.EventNodeDataChanged, zxid, n.acl, nil)
+	t.dataWatches.trigger(path, wire.EventNodeDataChanged, zxid, n.acl(), nil)
 	return s
 }
 
 func (t *tree) setACL(path string, acl []wire.ACL, version int32) wire.Stat {
-	n := t.nodes[path]
+	n := t.node(path)
 	if _, is := t.replaced[path]; !is && t.replaced != nil {
-		t.replaced[path] = n.acl
+		t.replaced[path] = n.acl()
 	}
-	t.acls.drop(n.acl)
-	n.acl = t.acls.share(acl)
-	n.stat.aversion = version
+	t.acls.drop(n.shared)
+	n.shared = t.acls.share(acl)
+	n.rest().aversion = version
 	return n.clientStat()
 }
 
 // descendants is the number of znodes below a path.
 func (t *tree) descendants(path string) int {
-	if path == "/" || path == "" {
-		return len(t.nodes) - 2
+	if path == "" {
+		return t.count() - 1 // the root's other name has the root below it
 	}
-	n := t.nodes[path]
-	count := n.children.Len()
-	for name := range n.children.All {
-		count += t.descendants(wire.JoinPath(path, name))
-	}
-	return count
+	return t.node(path).below()
 }
 
 // ephemeralsOf are the ephemeral znodes of a session whose paths begin with

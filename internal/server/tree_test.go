@@ -7,6 +7,7 @@ import (
 	"slices"
 	"testing"
 	"time"
+	"unsafe"
 
 	"zoosh/internal/wire"
 )
@@ -253,7 +254,7 @@ func TestLastSequentialNumber(t *testing.T) {
 	s := startServer(t, Config{})
 	c := connect(t, s)
 	c.create("/p", 0)
-	s.do(func() { s.tree.nodes["/p"].stat.cversion = math.MaxInt32 - 1 })
+	s.do(func() { s.tree.node("/p").rest().cversion = math.MaxInt32 - 1 })
 	check := func(name, want string) {
 		t.Helper()
 		if got := c.create("/p/"+name, wire.FlagSequential); got != want {
@@ -373,4 +374,38 @@ func TestManyChildren(t *testing.T) {
 	if err := c.try(wire.OpExists, &wire.PathWatchRequest{Path: "/p/n-0000500000"}, &wire.Stat{}); !errors.Is(err, &wire.Error{Code: wire.NoNode}) {
 		t.Error(err)
 	}
+}
+
+// A znode that was only created is small: there may be millions.
+func TestNodeIsSmall(t *testing.T) {
+	if size := unsafe.Sizeof(node{}); size > 80 {
+		t.Errorf("a node takes %d bytes", size)
+	}
+	s := startServer(t, Config{})
+	c := connect(t, s)
+	c.create("/a", 0)
+	c.create("/a/b", 0)
+	s.do(func() {
+		if n := s.tree.node("/a/b"); n.more != nil {
+			t.Errorf("%+v", n.more)
+		}
+	})
+}
+
+// Only what is a path finds a znode.
+func TestNodeByPath(t *testing.T) {
+	s := startServer(t, Config{})
+	c := connect(t, s)
+	c.create("/a", 0)
+	c.create("/a/b", 0)
+	s.do(func() {
+		for path, want := range map[string]bool{
+			"": true, "/": true, "/a": true, "/a/b": true,
+			"a": false, "//": false, "//a": false, "/a/": false, "/a//b": false, "/a/b/": false, "/b": false, "/a/b/c": false,
+		} {
+			if got := s.tree.node(path) != nil; got != want {
+				t.Errorf("%q: %v", path, got)
+			}
+		}
+	})
 }

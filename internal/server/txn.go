@@ -59,12 +59,11 @@ func (c *createChange) owner(session int64) int64 {
 }
 
 func (c *createChange) apply(t *tree, at *txn) result {
-	n := &node{data: c.data, acl: c.acl, stat: stat{
+	n := t.create(c.path, c.data, c.acl, stat{
 		czxid: at.zxid, mzxid: at.zxid, pzxid: at.zxid,
 		ctime: at.time, mtime: at.time,
 		owner: c.owner(at.session),
-	}}
-	t.create(c.path, n, c.parentCversion)
+	}, c.parentCversion)
 	return result{op: c.kind, path: c.path, stat: n.clientStat()}
 }
 

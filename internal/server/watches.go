@@ -76,27 +76,27 @@ func (s *Server) setWatches(c *conn, r *wire.SetWatches2) (wire.Record, error) {
 		c.notify(wire.WatcherEvent{Type: typ, State: wire.StateSyncConnected, Path: path}, -1, nil)
 	}
 	for _, path := range r.Data {
-		switch n := s.tree.nodes[path]; {
+		switch n := s.tree.node(path); {
 		case n == nil:
 			fire(wire.EventNodeDeleted, path)
-		case n.stat.mzxid > r.RelativeZxid:
+		case n.stat().mzxid > r.RelativeZxid:
 			fire(wire.EventNodeDataChanged, path)
 		default:
 			s.tree.dataWatches.add(path, c, watchOnce)
 		}
 	}
 	for _, path := range r.Exist {
-		if s.tree.nodes[path] != nil {
+		if s.tree.node(path) != nil {
 			fire(wire.EventNodeCreated, path)
 		} else {
 			s.tree.dataWatches.add(path, c, watchOnce)
 		}
 	}
 	for _, path := range r.Child {
-		switch n := s.tree.nodes[path]; {
+		switch n := s.tree.node(path); {
 		case n == nil:
 			fire(wire.EventNodeDeleted, path)
-		case n.stat.pzxid > r.RelativeZxid:
+		case n.stat().pzxid > r.RelativeZxid:
 			fire(wire.EventNodeChildrenChanged, path)
 		default:
 			s.tree.childWatches.add(path, c, watchOnce)

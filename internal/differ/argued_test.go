@@ -1,0 +1,60 @@
+package differ
+
+import (
+	"strings"
+
+	"zoosh/internal/wire"
+)
+
+// The differences between 3.8.0 and 3.9 that are meant. Runs avoid these:
+//
+//   - A one-shot watch on a path that the same connection watches persistently
+//     makes that watch one-shot, too, before 3.9 (ZOOKEEPER-4466). A session of a
+//     run watches a path in one way only, see generator.mode.
+//   - removeWatches and checkWatches know the types 4 and 5 since 3.9; the types 1
+//     and 2 then mean one-shot watches alone. A path that is watched persistently
+//     is asked for with type 3.
+//   - Since 3.9.2 an event is not sent to who may not read the znode. Runs that
+//     watch have only ACLs that let everybody read.
+//   - A check outside of a multi was carried out in 3.8, if without a reply. 3.9
+//     does not know the opcode there.
+//   - deleteContainer, which is the server's own, took all of the frame for the
+//     path in 3.8.
+//   - A multi's create2 was a create in 3.8 (ZOOKEEPER-4026), its createContainer
+//     a create if its flags were, and flags that are none were refused by the
+//     part, not by the whole.
+//   - createTTL with other flags and no TTL stops a server.
+//   - Data that is no quota in a quota's znodes stops a server.
+//
+// These are looked past in every reply: the zxid in a notification's header, which
+// is -1 before 3.9.0, and that Java writes characters beyond U+FFFF as surrogates,
+// where ours writes UTF-8. And arguable lists those that are allowed one by one.
+
+// arguable tells why two answers to a step may differ, if they may: the difference
+// in a few words, and whether the run can go on.
+func arguable(s *step, debian, ours []string) (why string, goesOn bool) {
+	last := func(lines []string) string {
+		if len(lines) == 0 {
+			return ""
+		}
+		return lines[len(lines)-1]
+	}
+	theirs, mine := last(debian), last(ours)
+	marshalling := " " + wire.MarshallingError.String()
+	switch {
+	// exists asked for no permission before 3.9.
+	case s.op == wire.OpExists && strings.HasSuffix(mine, " "+wire.NoAuth.String()) && strings.Contains(theirs, " versions "):
+		return "exists without READ", true
+	// checkWatches looked at everybody's watches before 3.9.
+	case s.op == wire.OpCheckWatches && strings.HasSuffix(mine, wire.NoWatcher.String()) && len(strings.Fields(theirs)) == 3:
+		return "checkWatches of others", true
+	// And it stumbled over what is no path if there was a recursive watch somewhere.
+	case s.op == wire.OpCheckWatches && strings.HasSuffix(mine, wire.NoWatcher.String()) && strings.HasSuffix(theirs, marshalling):
+		return "checkWatches of no path", true
+	// A write that could not be read took a zxid before 3.9, where it was taken
+	// before reading.
+	case s.mangle.isSet() && strings.HasSuffix(theirs, marshalling) && strings.HasSuffix(mine, marshalling):
+		return "the zxid of a malformed write", true
+	}
+	return "", false
+}

@@ -1,0 +1,232 @@
+package differ
+
+import (
+	"crypto/sha1"
+	"encoding/base64"
+	"fmt"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"zoosh/internal/server"
+	"zoosh/internal/zktest"
+)
+
+// The environment variables of TestDiffer: how many runs to make up, and the seed
+// of the first of them. The one after it has the next seed.
+const (
+	differRuns = "ZOOSH_DIFFER_RUNS"
+	differSeed = "ZOOSH_DIFFER_SEED"
+)
+
+const (
+	// super is what no ACL stops.
+	super = "super:duper"
+	// length is how many steps a run has, apart from its beginning and its end.
+	length = 40
+	// maxFailed is how many runs may differ before the others are left out.
+	maxFailed = 5
+	// maxTries is how often a run is played to make it shorter.
+	maxTries = 300
+)
+
+func TestDiffer(t *testing.T) {
+	n := fromEnv(t, differRuns, 120)
+	seed := fromEnv(t, differSeed, int(time.Now().UnixNano()%1_000_000_000))
+	t.Logf("%d runs from %s=%d on", n, differSeed, seed)
+	b := newBench(t)
+	failed, steps := 0, 0
+	for i := range n {
+		run := newGenerator(uint64(seed + i)).steps(length)
+		steps += len(run)
+		first := b.play(run)
+		if first == nil {
+			continue
+		}
+		// What is wrong is so on fresh servers, too, or is said to be not.
+		b.restart()
+		transcript := b.play(run)
+		if transcript == nil {
+			t.Errorf("%s=%d differs, but not again:\n%s", differSeed, seed+i, strings.Join(first, "\n"))
+		} else {
+			t.Errorf("%s=%d %s=1:\n%s", differSeed, seed+i, differRuns, strings.Join(b.shrink(run), "\n"))
+		}
+		b.restart()
+		if failed++; failed == maxFailed {
+			t.Fatalf("%d runs differ, that will do", failed)
+		}
+	}
+	t.Logf("%d steps, argued differences: %v", steps, b.argued)
+}
+
+func fromEnv(t *testing.T, name string, otherwise int) int {
+	t.Helper()
+	text := os.Getenv(name)
+	if text == "" {
+		return otherwise
+	}
+	n, err := strconv.Atoi(text)
+	if err != nil {
+		t.Fatalf("%s: %v", name, err)
+	}
+	return n
+}
+
+// A bench is the two servers: the real one and ours.
+type bench struct {
+	t       *testing.T
+	debian  *zktest.Server
+	ours    *server.Server
+	peers   [2]*peer // the real one first
+	control [2]*controller
+	argued  map[string]int // how often each difference came up
+}
+
+func newBench(t *testing.T) *bench {
+	b := &bench{t: t, argued: make(map[string]int)}
+	// Nothing that the passing of time brings about happens during a run.
+	b.debian = zktest.Start(t, "tickTime=20000", "maxClientCnxns=0",
+		"-Dzookeeper.DigestAuthenticationProvider.superDigest="+superDigest(),
+		"-Dznode.container.checkIntervalMs=100000000", "-Dzookeeper.forceSync=no", "-Dzookeeper.enforceQuota=true")
+	t.Cleanup(func() { b.ours.Close() })
+	b.begin()
+	return b
+}
+
+func superDigest() string {
+	sum := sha1.Sum([]byte(super))
+	return "super:" + base64.StdEncoding.EncodeToString(sum[:])
+}
+
+// begin starts our server and the controllers.
+func (b *bench) begin() {
+	b.t.Helper()
+	ours, err := server.Start(server.Config{
+		TickTime: 20 * time.Second, CleanupInterval: 24 * time.Hour, SuperDigest: superDigest(), EnforceQuota: true,
+	})
+	b.must(err)
+	b.ours = ours
+	for i, addr := range []string{b.debian.Addr(), ours.Addr()} {
+		b.peers[i] = &peer{addr: addr}
+		b.control[i], err = newController(addr)
+		b.must(err)
+	}
+	b.align()
+}
+
+func (b *bench) restart() {
+	b.t.Helper()
+	b.ours.Close()
+	b.debian.Kill()
+	b.debian.Wipe()
+	b.debian.Restart()
+	b.begin()
+}
+
+func (b *bench) must(err error) {
+	b.t.Helper()
+	if err != nil {
+		b.t.Fatal(err)
+	}
+}
+
+// align brings both servers to the same zxid, and returns it.
+func (b *bench) align() int64 {
+	b.t.Helper()
+	var at [2]int64
+	for i, k := range b.control {
+		zxid, err := k.zxid()
+		b.must(err)
+		at[i] = zxid
+	}
+	b.must(b.control[0].burn(at[1] - at[0]))
+	b.must(b.control[1].burn(at[0] - at[1]))
+	return max(at[0], at[1])
+}
+
+// play plays a run, and returns its transcript if the servers differ.
+func (b *bench) play(run []*step) []string {
+	b.t.Helper()
+	start := b.align()
+	for _, p := range b.peers {
+		p.newRun(start)
+	}
+	transcript, differs := b.playSteps(run)
+	b.align()
+	for i, p := range b.peers {
+		b.must(p.closeAll())
+		b.must(b.control[i].clean())
+	}
+	if differs {
+		return transcript
+	}
+	b.align()
+	var state [2]string
+	for i, k := range b.control {
+		s, err := k.state()
+		b.must(err)
+		state[i] = s
+	}
+	if state[0] != state[1] {
+		return append(transcript, "After cleaning up:", "-"+state[0], "+"+state[1])
+	}
+	return nil
+}
+
+func (b *bench) playSteps(run []*step) (transcript []string, differs bool) {
+	b.t.Helper()
+	for _, s := range run {
+		var saw [2][]string
+		for i, p := range b.peers {
+			lines, err := p.do(s)
+			b.must(err)
+			saw[i] = lines
+		}
+		transcript = append(transcript, s.String())
+		if slices.Equal(saw[0], saw[1]) {
+			transcript = append(transcript, saw[0]...)
+			continue
+		}
+		for i, sign := range []string{"-", "+"} {
+			for _, line := range saw[i] {
+				transcript = append(transcript, sign+line)
+			}
+		}
+		why, goesOn := arguable(s, saw[0], saw[1])
+		if why == "" {
+			return transcript, true
+		}
+		b.argued[why]++
+		if !goesOn {
+			return transcript, false
+		}
+		b.align()
+	}
+	return transcript, false
+}
+
+// shrink makes a run that differs as short as it can: it leaves out ever smaller
+// pieces as long as it differs without them. It returns the transcript.
+func (b *bench) shrink(run []*step) []string {
+	b.t.Helper()
+	shortest := b.play(run)
+	for tries, size := 0, len(run)/2; size > 0 && tries < maxTries; {
+		shorter := false
+		for at := 0; at < len(run) && tries < maxTries; tries++ {
+			without := slices.Delete(slices.Clone(run), at, min(at+size, len(run)))
+			if transcript := b.play(without); transcript != nil {
+				b.restart()
+				run, shortest, shorter = without, transcript, true
+				continue
+			}
+			at += size
+		}
+		if !shorter || size > 1 {
+			size /= 2
+		}
+	}
+	return append(shortest, fmt.Sprintf("(%d steps)", len(run)))
+}

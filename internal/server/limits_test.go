@@ -1,0 +1,144 @@
+package server
+
+import (
+	"crypto/sha1"
+	"encoding/base64"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"zoosh/internal/wire"
+)
+
+// An address has so many connections and no more; one that goes makes room.
+func TestMaxClientCnxns(t *testing.T) {
+	s := startServer(t, Config{MaxClientCnxns: 2})
+	first, second := connect(t, s), connect(t, s)
+	if said := closes(t, dial(t, s)); len(said) > 0 {
+		t.Errorf("a third connection is told %q", said)
+	}
+	first.nc.Close()
+	eventually(t, "there is room", func() bool {
+		var n int
+		s.do(func() { n = len(s.conns) })
+		return n == 1
+	})
+	connect(t, s).saw()
+	second.saw()
+}
+
+func TestSessionTimeouts(t *testing.T) {
+	s := startServer(t, Config{MinSessionTimeout: 5 * time.Second, MaxSessionTimeout: 7 * time.Second})
+	for asked, want := range map[int32]int32{0: 5000, -1: 5000, 5001: 5001, 6000: 6000, 90000: 7000} {
+		if got := connectAs(t, s, wire.ConnectRequest{Timeout: asked}).conn.Timeout; got != want {
+			t.Errorf("%d becomes %d, want %d", asked, got, want)
+		}
+	}
+	if s, err := Start(Config{MinSessionTimeout: time.Hour}); err == nil {
+		s.Close()
+		t.Error("the shortest timeout is longer than the longest, and it starts")
+	}
+}
+
+func TestMaxBuffer(t *testing.T) {
+	s := startServer(t, Config{MaxBuffer: 1000})
+	c := connect(t, s)
+	c.do(wire.OpCreate, creation("/a", strings.Repeat("x", 900), 0), &wire.PathResponse{})
+	c.nc.Write(wire.AppendFrame(nil, &wire.RequestHeader{Op: wire.OpSetData}, &wire.SetDataRequest{Path: "/a", Data: make([]byte, 1000)}))
+	closes(t, c.nc)
+}
+
+// Whoever is super is stopped by no ACL, and only who knows the password is.
+func TestSuper(t *testing.T) {
+	sum := sha1.Sum([]byte("super:duper"))
+	s := startServer(t, Config{SuperDigest: "super:" + base64.StdEncoding.EncodeToString(sum[:])})
+	c := connect(t, s)
+	request := creation("/a", "", 0)
+	request.ACL = acl("digest=x:y")
+	c.do(wire.OpCreate, request, &wire.PathResponse{})
+	read := &wire.PathWatchRequest{Path: "/a"}
+	c.refused(wire.NoAuth, wire.OpGetData, read)
+	c.login("super:other")
+	c.refused(wire.NoAuth, wire.OpGetData, read)
+	c.login("super:duper")
+	c.do(wire.OpGetData, read, &wire.GetDataResponse{})
+	var who wire.WhoAmIResponse
+	c.do(wire.OpWhoAmI, &wire.Empty{}, &who)
+	if !slices.Contains(who.Clients, wire.ClientInfo{Scheme: "super"}) {
+		t.Errorf("whoAmI: %+v", who)
+	}
+}
+
+// A list of children may be longer than any request.
+func TestLongReply(t *testing.T) {
+	c := connect(t, startServer(t, Config{}))
+	name := strings.Repeat("n", 1000)
+	const children = 1500
+	for range children {
+		c.create("/"+name, wire.FlagSequential)
+	}
+	if got := len(c.children("/")); got != children+1 {
+		t.Errorf("%d children", got)
+	}
+}
+
+// A create with a path as long as a request may be is served; what a sequence
+// makes longer than that, too.
+func TestLongPath(t *testing.T) {
+	c := connect(t, startServer(t, Config{}))
+	path := "/" + strings.Repeat("p", wire.MaxFrame-100)
+	if got := c.create(path, wire.FlagSequential); len(got) != len(path)+10 {
+		t.Errorf("%d bytes", len(got))
+	}
+}
+
+// deleteContainer is carried out for a client as it is for the server itself.
+func TestDeleteContainer(t *testing.T) {
+	c := connect(t, startServer(t, Config{}))
+	c.create("/a", 0)
+	c.create("/a/b", wire.FlagEphemeral)
+	delete := func(path string) *wire.PathRequest { return &wire.PathRequest{Path: path} }
+	for path, want := range map[string]wire.Code{
+		"": wire.BadArguments, "/": wire.BadArguments, "/zookeeper/quota": wire.BadArguments,
+		"/x": wire.NoNode, "/a": wire.NotEmpty, "/a/b": wire.BadVersion,
+	} {
+		c.refused(want, wire.OpDeleteContainer, delete(path))
+	}
+	c.delete("/a/b")
+	c.do(wire.OpDeleteContainer, delete("/a"), &wire.Empty{})
+	if c.exists("/a") {
+		t.Error("it is still there")
+	}
+}
+
+// Beyond a soft limit a quota is told of, beyond a hard one it stops.
+func TestQuotaIsTold(t *testing.T) {
+	var mu sync.Mutex
+	var said []string
+	s := startServer(t, Config{EnforceQuota: true, Logf: func(format string, args ...any) {
+		mu.Lock()
+		defer mu.Unlock()
+		said = append(said, strings.TrimSpace(fmt.Sprintf(format, args...)))
+	}})
+	c := connect(t, s)
+	c.create("/a", 0)
+	c.create("/zookeeper/quota/a", 0)
+	limits := creation("/zookeeper/quota/a/zookeeper_limits", "count=1,bytes=-1=;byteHardLimit=3", 0)
+	c.do(wire.OpCreate, limits, &wire.PathResponse{})
+	c.create("/zookeeper/quota/a/zookeeper_stats", 0)
+	c.create("/a/b", 0)
+	c.refused(wire.QuotaExceeded, wire.OpSetData, &wire.SetDataRequest{Path: "/a/b", Data: []byte("1234"), Version: -1})
+	mu.Lock()
+	defer mu.Unlock()
+	for _, want := range []string{
+		"Quota exceeded: /a [current count=2, softCountLimit=1]",
+		"Quota exceeded: /a [current bytes=4, hardByteLimit=3]",
+	} {
+		if !slices.Contains(said, want) {
+			t.Errorf("nothing said %q: %q", want, said)
+		}
+	}
+}

@@ -1,0 +1,68 @@
+//go:build unix
+
+package server
+
+import (
+	"runtime"
+	"syscall"
+	"testing"
+	"time"
+
+	"zoosh/internal/wire"
+)
+
+// needFiles raises the number of files that may be open, or skips the test.
+func needFiles(t testing.TB, n uint64) {
+	t.Helper()
+	var limit syscall.Rlimit
+	if err := syscall.Getrlimit(syscall.RLIMIT_NOFILE, &limit); err != nil {
+		t.Skip(err)
+	}
+	if uint64(limit.Max) < n {
+		t.Skipf("only %d files may be open, it takes %d", limit.Max, n)
+	}
+	if uint64(limit.Cur) >= n {
+		return
+	}
+	before := limit
+	limit.Cur = limit.Max
+	if err := syscall.Setrlimit(syscall.RLIMIT_NOFILE, &limit); err != nil {
+		t.Skip(err)
+	}
+	t.Cleanup(func() { syscall.Setrlimit(syscall.RLIMIT_NOFILE, &before) })
+}
+
+// Nearly ten thousand connections that say nothing cost little, and whoever does say
+// something is served as if they were not there.
+func TestIdleConnections(t *testing.T) {
+	const idle = 9_900
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
+	needFiles(t, 2*idle+100)
+	s := startServer(t, Config{TickTime: time.Minute})
+	before := memory()
+	start := time.Now()
+	for range idle {
+		connect(t, s)
+	}
+	t.Logf("%d sessions in %v", idle, time.Since(start).Round(time.Millisecond))
+	// What the clients take is counted, too, but is not much.
+	runtime.Gosched()
+	each := (int64(memory()) - int64(before)) / idle
+	t.Logf("%d bytes of heap each, without stacks", each)
+	if each > 20_000 {
+		t.Errorf("an idle connection takes %d bytes", each)
+	}
+	c := connect(t, s)
+	start = time.Now()
+	const requests = 200
+	for range requests {
+		c.create("/n-", wire.FlagSequential)
+	}
+	if took := time.Since(start) / requests; took > 50*time.Millisecond {
+		t.Errorf("a request takes %v", took)
+	} else {
+		t.Logf("a create among them takes %v", took)
+	}
+}

@@ -1,0 +1,57 @@
+package server
+
+import (
+	"encoding/binary"
+	"errors"
+
+	"zoosh/internal/wire"
+)
+
+// A path can be null on the wire. The records do not tell that from an empty one,
+// but to ZooKeeper it is another thing: those requests stumble over it that do not
+// check their path first.
+
+var errNullPath = errors.New("the path is null")
+
+// nullPathResponse is a string that is null.
+type nullPathResponse struct{}
+
+// Jute implements wire.Record.
+func (nullPathResponse) Jute(c *wire.Codec) {
+	null := int32(-1)
+	c.Int32(&null)
+}
+
+// hasNullPath tells whether a request begins with a path, and that is null.
+func hasNullPath(request wire.Record, body []byte) bool {
+	switch request.(type) {
+	case *wire.CreateRequest, *wire.CreateTTLRequest, *wire.PathVersionRequest,
+		*wire.PathRequest, *wire.PathWatchRequest, *wire.WatcherRequest, *wire.AddWatchRequest:
+		return len(body) >= 4 && int32(binary.BigEndian.Uint32(body)) == -1
+	}
+	return false
+}
+
+// withoutPath answers a request whose path is null.
+func (s *Server) withoutPath(c *conn, request *request, hd handler) (wire.Record, error) {
+	h, err := request.header, errNullPath
+	switch r := request.body.(type) { // the flags are looked at before
+	case *wire.CreateRequest:
+		if _, bad := checkCreateMode(h.Op, r.Flags, -1, ""); bad != nil {
+			err = bad
+		}
+	case *wire.CreateTTLRequest:
+		if _, bad := checkCreateMode(h.Op, r.Flags, r.TTL, ""); bad != nil {
+			err = bad
+		}
+	}
+	switch {
+	case h.Op == wire.OpSync:
+		return nullPathResponse{}, nil
+	case h.Op == wire.OpGetEphemerals:
+		return s.getEphemerals(c, &wire.PathRequest{})
+	case hd.prepare != nil:
+		s.commit(c.session.id, h.Xid, &errorChange{code: codeOf(err)})
+	}
+	return nil, err
+}

@@ -1,0 +1,96 @@
+package server
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+	"time"
+
+	"zoosh/internal/wire"
+)
+
+// stats counts what srvr tells. Latencies are milliseconds.
+type stats struct {
+	received, sent         int64
+	requests, totalLatency int64
+	minLatency, maxLatency int64
+
+	connected, resumed, rejected, authFailed int64
+	bytesReceived                            int64
+}
+
+func (st *stats) latency(d time.Duration) {
+	ms := d.Milliseconds()
+	if st.requests == 0 || ms < st.minLatency {
+		st.minLatency = ms
+	}
+	st.maxLatency = max(st.maxLatency, ms)
+	st.requests++
+	st.totalLatency += ms
+}
+
+// average is the average latency to four decimals, as Java prints a double.
+func (st *stats) average() string {
+	if st.totalLatency == 0 {
+		return "0.0"
+	}
+	avg := math.Round(float64(st.totalLatency)/float64(st.requests)*1e4) / 1e4
+	text := strconv.FormatFloat(avg, 'f', -1, 64)
+	if avg < 0.001 {
+		return fmt.Sprintf("%.1fE-4", avg*1e4)
+	}
+	if !strings.Contains(text, ".") {
+		text += ".0"
+	}
+	return text
+}
+
+// connStats counts what cons tells of a connection.
+type connStats struct {
+	received, sent int64
+	last           served
+	latencies      stats
+}
+
+// served is a request that was.
+type served struct {
+	op      wire.Op
+	xid     int32
+	zxid    int64
+	at      time.Time // the zero time if there was none
+	latency time.Duration
+}
+
+// served counts a request.
+func (c *conn) served(r served) {
+	c.s.stats.latency(r.latency)
+	c.stats.latencies.latency(r.latency)
+	if r.xid < 0 {
+		r.xid = c.stats.last.xid // not one of the client's own counting
+	}
+	c.stats.last = r
+}
+
+func (st *connStats) lastOp() string {
+	if st.last.at.IsZero() {
+		return "SESS"
+	}
+	return shortName(st.last.op)
+}
+
+// details is what cons tells of the last request; times count from the server's
+// start.
+func (st *connStats) details(started time.Time) string {
+	xid, zxid, at := int32(-1), int64(-1), int64(0)
+	if !st.last.at.IsZero() {
+		xid, zxid, at = st.last.xid, st.last.zxid, st.last.at.Sub(started).Milliseconds()
+	}
+	var b strings.Builder
+	if xid >= 0 {
+		fmt.Fprintf(&b, ",lcxid=%#x", xid)
+	}
+	fmt.Fprintf(&b, ",lzxid=%#x,lresp=%d,llat=%d,minlat=%d,avglat=%s,maxlat=%d", uint64(zxid), at,
+		st.last.latency.Milliseconds(), st.latencies.minLatency, st.latencies.average(), st.latencies.maxLatency)
+	return b.String()
+}
