@@ -142,6 +142,8 @@ func (c *Command) argKind(d Dialect, before []string) ArgKind {
 		return c.valueKind(before)
 	}
 	switch n := len(probe.args); {
+	case c.ArgOf != nil:
+		return c.ArgOf(probe.args)
 	case len(c.Args) == 0:
 		return ArgOther
 	case n < len(c.Args):
@@ -179,6 +181,12 @@ func (sh *Shell) argCandidates(kind ArgKind) []Candidate {
 		return words("text", "json")
 	case ArgSession:
 		return sh.sessionCandidates()
+	case ArgServerAct:
+		return actCandidates()
+	case ArgServerSession:
+		return sh.targetCandidates()
+	case ArgServerLine:
+		return append(sh.targetCandidates(), Candidate{Text: allSessions})
 	case ArgACL:
 		return words(schemes...)
 	case ArgScheme:

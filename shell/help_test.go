@@ -72,6 +72,10 @@ func TestExamples(t *testing.T) {
 				if slices.ContainsFunc(onTree, func(c Command) bool { return c.Name == cmd.Name }) {
 					x = planted(t, Config{Dialect: d})
 				}
+				if slices.ContainsFunc(controlCommands, func(c Command) bool { return c.Name == cmd.Name }) {
+					e := startEmbedded(t, 0)
+					x = openControlled(t, e, Config{Dialect: d})
+				}
 				t.Chdir(t.TempDir()) // for files
 				for line := range strings.SplitSeq(cmd.Example, "\n") {
 					shown = strings.Contains(out, "  "+line+"\n")

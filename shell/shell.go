@@ -75,6 +75,12 @@ type Config struct {
 	// Front does the commands that are about more than one shell; nil if the front
 	// end has none of that.
 	Front Front
+	// Control is the hold on the embedded server, if the front end has one in hand;
+	// it need not be the one that the shell is connected to.
+	Control Control
+	// Peers tells by name whose sessions commands may name, the shell's own among
+	// them; nil leaves it at the sessions of Front.
+	Peers func() map[string]*Shell
 	// Sink takes the items, from the command that runs and from the session's
 	// receive path at once: it must keep the order of the calls and must not
 	// let an event wait, not even behind output that does. Stream.Put is made
@@ -311,7 +317,7 @@ func (sh *Shell) endSession() error {
 	if zk == nil {
 		return nil
 	}
-	wasAlive := alive(zk)
+	wasAlive := alive(zk) && !sh.unreachable(zk.ID())
 	if err := zk.Close(); err != nil && wasAlive {
 		return fmt.Errorf("close the session: %w", err)
 	}

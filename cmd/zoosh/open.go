@@ -112,18 +112,20 @@ func (o *openOptions) serve(past *datadir.Past) (*target, error) {
 	if err != nil {
 		return nil, o.explain(err, &info)
 	}
-	at, err := targetOf(srv)
+	connect, err := connectTo(srv.Addr())
 	if err != nil {
+		srv.Close()
 		return nil, err
 	}
-	at.where = fmt.Sprintf("as of 0x%x", info.Zxid)
-	at.readOnly = true
-	at.auth = []session.Credential{{Scheme: "digest", Auth: []byte(super)}}
-	at.log = &fileLog{path: o.dir, logDir: o.logDir}
-	at.notes = pastNotes(o.dir, &info)
-	at.past = []shell.PastSession{}
-	for _, s := range at.embedded.PastSessions() {
-		at.past = append(at.past, shell.PastSession{ID: s.ID, Timeout: s.Timeout})
+	at := &target{
+		connect: connect, past: srv, where: fmt.Sprintf("as of 0x%x", info.Zxid),
+		auth:     []session.Credential{{Scheme: "digest", Auth: []byte(super)}},
+		log:      &fileLog{path: o.dir, logDir: o.logDir},
+		notes:    pastNotes(o.dir, &info),
+		sessions: []shell.PastSession{},
+	}
+	for _, s := range srv.PastSessions() {
+		at.sessions = append(at.sessions, shell.PastSession{ID: s.ID, Timeout: s.Timeout})
 	}
 	return at, nil
 }

@@ -16,15 +16,15 @@ import (
 // is what it is.
 type target struct {
 	connect  string
-	embedded *server.Server
+	embedded *server.Embedded
 	log      shell.TxnLog // of the server, if its files are at hand
 
 	// Of a data directory that is looked into.
 
+	past     *server.Server
 	where    string // what the status line calls it
-	readOnly bool
 	auth     []session.Credential
-	past     []shell.PastSession
+	sessions []shell.PastSession
 	notes    []string
 }
 
@@ -32,21 +32,28 @@ func (t *target) close() {
 	if t.embedded != nil {
 		t.embedded.Close()
 	}
+	if t.past != nil {
+		t.past.Close()
+	}
 }
 
 // asks tells whether to ask before much is taken: what is on an embedded server
-// is there to be tried out.
-func (t *target) asks() bool { return t.embedded == nil }
+// is there to be tried out, and the past is not to be taken.
+func (t *target) asks() bool { return t.embedded == nil && t.past == nil }
 
 // shellConfig is the configuration of a shell on the target.
 func (t *target) shellConfig(o *options) shell.Config {
-	return shell.Config{
-		Connect: t.connect, Auth: slices.Concat(o.profile.auth, t.auth), Timeout: o.timeout, ReadOnly: o.readOnly || t.readOnly,
+	cfg := shell.Config{
+		Connect: t.connect, Auth: slices.Concat(o.profile.auth, t.auth), Timeout: o.timeout, ReadOnly: o.readOnly || t.past != nil,
 		WaitForConnection: o.wait, Dialect: o.dialect,
 		NoWrites: o.noWrites, JSON: o.json, Quiet: o.quiet,
 		Security: o.security.session, MaxRequest: o.security.maxRequest,
-		Log: t.log, Past: t.past, Notes: t.notes,
+		Log: t.log, Past: t.sessions, Notes: t.notes,
 	}
+	if t.embedded != nil {
+		cfg.Control = t.embedded
+	}
+	return cfg
 }
 
 // probeTimeout is how long a ZooKeeper on localhost has to answer.
@@ -89,19 +96,23 @@ func answers(ctx context.Context, addr string) bool {
 
 // embed starts an embedded server.
 func embed(cfg server.Config) (*target, error) {
-	srv, err := server.Start(cfg)
+	srv, err := server.StartEmbedded(cfg)
 	if err != nil {
 		return nil, fmt.Errorf("start the embedded server: %w", err)
 	}
-	return targetOf(srv)
-}
-
-// targetOf is an embedded server that runs.
-func targetOf(srv *server.Server) (*target, error) {
-	_, port, err := net.SplitHostPort(srv.Addr())
+	connect, err := connectTo(srv.Addr())
 	if err != nil {
 		srv.Close()
-		return nil, fmt.Errorf("address of the embedded server: %w", err)
+		return nil, err
 	}
-	return &target{connect: "localhost:" + port, embedded: srv}, nil
+	return &target{connect: connect, embedded: srv}, nil
+}
+
+// connectTo is the connect string of an embedded server.
+func connectTo(addr string) (string, error) {
+	_, port, err := net.SplitHostPort(addr)
+	if err != nil {
+		return "", fmt.Errorf("address of the embedded server: %w", err)
+	}
+	return "localhost:" + port, nil
 }

@@ -51,6 +51,9 @@ func arguable(s *step, debian, ours []string) (why string, goesOn bool) {
 	// And it stumbled over what is no path if there was a recursive watch somewhere.
 	case s.op == wire.OpCheckWatches && strings.HasSuffix(mine, wire.NoWatcher.String()) && strings.HasSuffix(theirs, marshalling):
 		return "checkWatches of no path", true
+	// And it found no watch on what is not even an absolute path.
+	case s.op == wire.OpCheckWatches && s.body.(*wire.WatcherRequest).Path == "" && strings.HasSuffix(theirs, wire.NoWatcher.String()) && len(strings.Fields(mine)) == 3:
+		return "checkWatches of no path", true
 	// A write that could not be read took a zxid before 3.9, where it was taken
 	// before reading.
 	case s.mangle.isSet() && strings.HasSuffix(theirs, marshalling) && strings.HasSuffix(mine, marshalling):

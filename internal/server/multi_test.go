@@ -5,6 +5,7 @@ import (
 	"slices"
 	"testing"
 
+	"zoosh/internal/datadir"
 	"zoosh/internal/wire"
 )
 
@@ -139,4 +140,58 @@ func TestMultiRead(t *testing.T) {
 		{Op: wire.OpCheck, Request: &wire.PathVersionRequest{Path: "/a"}},
 		{Op: wire.OpGetData, Request: &wire.PathWatchRequest{Path: "/a"}},
 	}})
+}
+
+// The log of a multi can be read by ZooKeeper 3.8, which knows no create2 there.
+func TestMultiInTheLog(t *testing.T) {
+	m := &multiChange{changes: []change{&createChange{kind: wire.OpCreate2, path: "/a"}, &checkChange{path: "/a"}}}
+	var ops []wire.Op
+	for _, sub := range m.record().(*datadir.MultiTxn).Txns {
+		ops = append(ops, sub.Op)
+	}
+	if want := []wire.Op{wire.OpCreate, wire.OpCheck}; !slices.Equal(ops, want) {
+		t.Errorf("%v, want %v", ops, want)
+	}
+}
+
+// In a multi the flags of a create say what it makes, where they can.
+func TestCreatesInMulti(t *testing.T) {
+	c := connect(t, startServer(t, Config{}))
+	ttl := func(flags int32, ttl int64) *wire.CreateTTLRequest {
+		return &wire.CreateTTLRequest{CreateRequest: *creation("/a", "", flags), TTL: ttl}
+	}
+	for _, test := range []struct {
+		op      wire.Op
+		request wire.Record
+		whole   wire.Code // of the multi
+		part    wire.Code
+		reply   wire.Op
+	}{
+		{wire.OpCreate, creation("/a", "", wire.FlagPersistent), 0, 0, wire.OpCreate},
+		{wire.OpCreate2, creation("/a", "", wire.FlagPersistent), 0, 0, wire.OpCreate2},
+		{wire.OpCreate, creation("/a", "", wire.FlagContainer), 0, 0, wire.OpCreate2},
+		{wire.OpCreateContainer, creation("/a", "", wire.FlagPersistent), 0, 0, wire.OpCreate2},
+		{wire.OpCreate, creation("/a", "", wire.FlagTTL), wire.MarshallingError, 0, 0},
+		{wire.OpCreate, creation("/a", "", 7), wire.MarshallingError, 0, 0},
+		{wire.OpCreateTTL, ttl(wire.FlagTTL, 5), 0, 0, wire.OpCreate2},
+		{wire.OpCreateTTL, ttl(wire.FlagTTL, 0), 0, wire.BadArguments, wire.OpError},
+		{wire.OpCreateTTL, ttl(wire.FlagPersistent, 5), 0, 0, wire.OpCreate},
+		{wire.OpCreateTTL, ttl(wire.FlagContainer, 5), 0, 0, wire.OpCreate2},
+		{wire.OpCreateTTL, ttl(7, 5), 0, wire.BadArguments, wire.OpError},
+	} {
+		var r wire.MultiResponse
+		request := &wire.MultiRequest{Ops: []wire.MultiOp{{Op: test.op, Request: test.request}}}
+		if err := c.try(wire.OpMulti, request, &r); codeOf(err) != test.whole {
+			t.Errorf("%v of %+v: %v", test.op, test.request, err)
+		}
+		if test.whole != 0 {
+			continue
+		}
+		if got := r.Results[0]; got.Op != test.reply || got.Err != test.part {
+			t.Errorf("%v of %+v: %v %v, want %v %v", test.op, test.request, got.Op, got.Err, test.reply, test.part)
+		}
+		if test.part == 0 {
+			c.delete("/a")
+		}
+	}
 }

@@ -44,7 +44,11 @@ func (c *errorChange) record() wire.Record { return &datadir.ErrorTxn{Err: c.cod
 func (c *multiChange) record() wire.Record {
 	m := &datadir.MultiTxn{}
 	for _, sub := range c.changes {
-		m.Txns = append(m.Txns, datadir.SubTxn{Op: sub.op(), Body: sub.record()})
+		op := sub.op()
+		if op == wire.OpCreate2 {
+			op = wire.OpCreate // the same txn; ZooKeeper before 3.9 does not know the other in a multi
+		}
+		m.Txns = append(m.Txns, datadir.SubTxn{Op: op, Body: sub.record()})
 	}
 	return m
 }

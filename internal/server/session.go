@@ -43,6 +43,9 @@ func passwordOf(id int64) []byte {
 func (s *Server) connect(c *conn, r *wire.ConnectRequest) {
 	c.countReceived()
 	s.stats.connected++
+	if s.unheard(c, r) {
+		return
+	}
 	if r.LastZxidSeen > s.zxid {
 		s.logf("%v: has seen zxid %#x, this server only %#x", c, r.LastZxidSeen, s.zxid)
 		c.abort()
@@ -70,6 +73,7 @@ func (s *Server) connect(c *conn, r *wire.ConnectRequest) {
 	ses.conn, ses.timeout = c, timeout
 	ses.heard(time.Now())
 	c.session, c.hasReadOnly = ses, r.HasReadOnly
+	s.attach(c)
 	c.welcome()
 }
 

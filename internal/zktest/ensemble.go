@@ -46,7 +46,7 @@ func StartEnsemble(t testing.TB, n int) *Ensemble {
 		}
 		s.write(filepath.Join("data", "myid"), fmt.Sprint(i+1))
 		s.write("zoo.cfg.dynamic", members.String())
-		s.configure(fmt.Sprintf("tickTime=%d\ninitLimit=50\nsyncLimit=20\ndataDir=%s\ndynamicConfigFile=%s\n"+
+		s.configure(fmt.Sprintf("tickTime=%d\nmaxSessionTimeout=60000\ninitLimit=100\nsyncLimit=100\ndataDir=%s\ndynamicConfigFile=%s\n"+
 			"standaloneEnabled=false\nreconfigEnabled=true\nadmin.enableServer=false\n4lw.commands.whitelist=*\n",
 			TickTime.Milliseconds(), s.DataDir(), filepath.Join(s.dir, "zoo.cfg.dynamic")))
 		s.launch()
