@@ -15,7 +15,10 @@ import (
 // runTUI shows the TUI until its user leaves.
 func runTUI(ctx context.Context, cfg shell.Config, at *target, o *options, std stdio, rec *transcript.Recording) int {
 	where := o.profile.name
-	if at.embedded != nil {
+	switch {
+	case at.where != "":
+		where = at.where
+	case at.embedded != nil:
 		where = "embedded"
 	}
 	return showTUI(ctx, tui.Config{
