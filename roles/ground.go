@@ -12,6 +12,7 @@ import (
 	"zoosh/internal/server"
 	"zoosh/internal/session"
 	"zoosh/internal/wire"
+	"zoosh/shell"
 )
 
 // The timeouts of a lesson's sessions. A crash costs a lesson that much waiting,
@@ -30,20 +31,19 @@ type ground struct {
 	security session.Security
 	timeout  time.Duration
 	made     int32 // children that its root was given before the lesson
-	// expire ends a session that has crashed before its timeout; nil where the
-	// server is not ours.
-	expire func(id int64) bool
-	close  func(sessions []*session.Session) error
+	// control is the hold on the server; nil where it is not ours.
+	control shell.Control
+	close   func(sessions []*session.Session) error
 }
 
 // ownGround is an embedded server.
 func ownGround() (*ground, error) {
-	s, err := server.Start(server.Config{TickTime: ownTimeout / 10})
+	s, err := server.StartEmbedded(server.Config{TickTime: ownTimeout / 10})
 	if err != nil {
 		return nil, fmt.Errorf("start the lesson's server: %w", err)
 	}
 	return &ground{
-		connect: s.Addr(), timeout: ownTimeout, expire: s.ExpireSession,
+		connect: s.Addr(), timeout: ownTimeout, control: s,
 		close: func([]*session.Session) error { return s.Close() },
 	}, nil
 }

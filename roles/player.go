@@ -288,9 +288,12 @@ func (p *Player) GoTo(ctx context.Context, step int) error {
 func (p *Player) layOut(ctx context.Context) error {
 	var g *ground
 	var err error
-	if p.opt.Server == "" {
+	switch {
+	case p.opt.Server == "":
 		g, err = ownGround()
-	} else {
+	case p.lesson.Page.NeedsEmbedded():
+		err = fmt.Errorf("the lesson %s: %w", p.lesson.Name, transcript.ErrNeedsEmbedded)
+	default:
 		g, err = realGround(ctx, p.opt, p.lesson.Name)
 	}
 	if err != nil {
@@ -300,7 +303,7 @@ func (p *Player) layOut(ctx context.Context) error {
 	p.ground = g
 	p.mu.Unlock()
 	p.replay, err = transcript.Begin(p.lesson.Page, transcript.Options{
-		Server: g.connect, Security: g.security, Timeout: g.timeout, Dialect: shell.D34,
+		Server: g.connect, Control: g.control, Security: g.security, Timeout: g.timeout, Dialect: shell.D34,
 		Opened: p.opt.Opened, Sink: p.sink, Waiting: p.waiting,
 	})
 	return err
@@ -317,12 +320,16 @@ func (p *Player) sink(it shell.Item) {
 	}
 }
 
-// endCrashed has the server end the sessions that have crashed, which it would do at
-// their timeouts.
-func endCrashed(sessions map[string]*session.Session, expire func(id int64) bool) {
+// endLost has the server end the sessions that have crashed, or are cut off and know
+// it, which it would do at their timeouts.
+func endLost(sessions map[string]*session.Session, ct shell.Control) {
+	cut := map[int64]bool{}
+	for _, s := range ct.Status().Sessions {
+		cut[s.ID] = s.Cut
+	}
 	for _, zk := range sessions {
-		if zk.State() == session.Closed {
-			expire(zk.ID())
+		if state := zk.State(); state == session.Closed || state == session.Connecting && cut[zk.ID()] {
+			ct.Expire(zk.ID()) // that it is over already is no error
 		}
 	}
 }
@@ -333,10 +340,10 @@ func endCrashed(sessions map[string]*session.Session, expire func(id int64) bool
 func (p *Player) waiting(int) {
 	p.mu.Lock()
 	p.busy = Waiting
-	fast, expire := p.fast, p.ground.expire
+	fast, ct := p.fast, p.ground.control
 	p.mu.Unlock()
-	if fast && expire != nil {
-		endCrashed(p.sessions(), expire)
+	if fast && ct != nil {
+		endLost(p.sessions(), ct)
 	}
 	if p.opt.Waiting != nil {
 		p.opt.Waiting()

@@ -7,9 +7,11 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"zoosh/internal/session"
 	"zoosh/internal/wire"
+	"zoosh/shell"
 )
 
 // A scene is what can be seen of a lesson at a moment, in terms that are the same
@@ -21,6 +23,14 @@ type scene struct {
 	watches map[string][]string // by role: kind and path of each, sorted
 	proven  map[string][]string // by role: tokens of its identities, sorted
 	closed  map[string]bool     // by role
+	lines   map[string]line     // by role: what is wrong with its line to the server
+	ahead   time.Duration       // the server's clock, of the system's
+}
+
+// A line is how a session's traffic fares.
+type line struct {
+	cut   bool
+	delay time.Duration
 }
 
 // A znode is one of a scene.
@@ -36,11 +46,14 @@ type znode struct {
 	hidden bool // nobody in the lesson may read it
 }
 
-// look takes the scene. eye is a session that is none of the lesson's.
-func look(ctx context.Context, eye *session.Session, roles map[string]*session.Session) (*scene, error) {
+// look takes the scene. eye is a session that is none of the lesson's; ct is nil
+// where the server is not ours.
+func look(ctx context.Context, eye *session.Session, roles map[string]*session.Session, ct shell.Control) (*scene, error) {
 	sc := &scene{
 		znodes: map[string]znode{}, watches: map[string][]string{}, proven: map[string][]string{}, closed: map[string]bool{},
+		lines: map[string]line{},
 	}
+	sc.control(roles, ct)
 	owners := map[int64]string{}
 	for role, zk := range roles {
 		over := zk.State() == session.Closed
@@ -49,10 +62,16 @@ func look(ctx context.Context, eye *session.Session, roles map[string]*session.S
 			continue
 		}
 		// By ZooKeeper's order the events of all that was done come before the answer.
-		if err := zk.Sync(ctx, "/"); err != nil {
-			return nil, fmt.Errorf("wait for the events of %s: %w", role, err)
+		// Whoever is cut off gets none.
+		if !sc.lines[role].cut {
+			if err := zk.Sync(ctx, "/"); err != nil {
+				return nil, fmt.Errorf("wait for the events of %s: %w", role, err)
+			}
 		}
-		owners[zk.ID()], sc.proven[role] = role, zk.AuthTokens()
+		if !sc.lines[role].cut { // else its session may be over
+			owners[zk.ID()] = role
+		}
+		sc.proven[role] = zk.AuthTokens()
 		for _, w := range zk.Watches() {
 			sc.watches[role] = append(sc.watches[role], w.Kind.String()+" "+w.Path)
 		}
@@ -63,6 +82,22 @@ func look(ctx context.Context, eye *session.Session, roles map[string]*session.S
 		return nil, fmt.Errorf("look at the tree: %w", err)
 	}
 	return sc, nil
+}
+
+// control takes in what was done to the server.
+func (sc *scene) control(roles map[string]*session.Session, ct shell.Control) {
+	if ct == nil {
+		return
+	}
+	st := ct.Status()
+	sc.ahead = st.Ahead
+	for role, zk := range roles {
+		for _, s := range st.Sessions {
+			if s.ID == zk.ID() {
+				sc.lines[role] = line{s.Cut, s.Delay}
+			}
+		}
+	}
 }
 
 // read takes in a znode and what is below it.
@@ -90,8 +125,8 @@ func (sc *scene) read(ctx context.Context, path string, eye *session.Session, ro
 	}
 	n := znode{data: string(data), counts: [3]int32{(stat.Cversion + stat.NumChildren) / 2, stat.Version, stat.Aversion}}
 	if stat.EphemeralOwner != 0 {
-		// What belongs to a session that is over is as good as gone: when it goes
-		// is a matter of timeouts.
+		// What belongs to a session that is over, or cut off, is as good as gone: when
+		// it goes is a matter of timeouts.
 		if n.owner = owners[stat.EphemeralOwner]; n.owner == "" {
 			return nil
 		}

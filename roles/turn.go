@@ -77,7 +77,7 @@ func (p *Player) scene(ctx context.Context) (*scene, error) {
 			return nil, err
 		}
 	}
-	return look(ctx, p.eye, p.sessions())
+	return look(ctx, p.eye, p.sessions(), p.ground.control)
 }
 
 func openEye(g *ground) (*session.Session, error) {
@@ -124,13 +124,13 @@ func (p *Player) expected(ctx context.Context) (*shadow, error) {
 		return nil, err
 	}
 	var err error
-	if s.before, err = look(ctx, s.eye, sessionsOf(p.lesson, s.replay)); err != nil {
+	if s.before, err = look(ctx, s.eye, sessionsOf(p.lesson, s.replay), s.ground.control); err != nil {
 		return nil, err
 	}
 	if err := s.replay.Step(ctx); err != nil {
 		return nil, err
 	}
-	s.after, err = look(ctx, s.eye, sessionsOf(p.lesson, s.replay))
+	s.after, err = look(ctx, s.eye, sessionsOf(p.lesson, s.replay), s.ground.control)
 	return s, err
 }
 
@@ -142,7 +142,7 @@ func newShadow(l *Lesson) (*shadow, error) {
 	s := &shadow{ground: g}
 	s.replay, err = transcript.Begin(l.Page, transcript.Options{
 		Server: g.connect, Timeout: g.timeout, Dialect: shell.D34,
-		Waiting: func(int) { endCrashed(sessionsOf(l, s.replay), g.expire) },
+		Control: g.control, Waiting: func(int) { endLost(sessionsOf(l, s.replay), g.control) },
 	})
 	if err == nil {
 		s.eye, err = openEye(g)

@@ -49,6 +49,10 @@ var (
 	}
 	isClosed    = text{"The session of %s has ended, and is to go on.", "%s 的会话已经结束，但它应当继续。"}
 	notClosed   = text{"The session of %s is to end.", "%s 的会话应当结束。"}
+	isCut       = text{"%s is cut off from the server, and is not to be.", "%s 与服务器之间的网络断了，不应当如此。"}
+	notCut      = text{"%s is to be cut off from the server.", "%s 与服务器之间的网络应当断开。"}
+	otherDelay  = text{"The traffic of %s is delayed by %v each way, and is to be by %v.", "%s 的消息单程延迟 %v，应当是 %v。"}
+	otherClock  = text{"The server's clock is %v ahead, and is to be %v.", "服务器的时钟快了 %v，应当是 %v。"}
 	otherOutput = text{"What came out is not what the step is to show.", "输出的内容不是这一步要看到的。"}
 	commandIs   = text{"The command is %s: %s", "所用的命令是 %s：%s"}
 )
@@ -71,6 +75,9 @@ func (sc *scene) misses(want *scene, language string) []string {
 	say := func(t text, about ...any) { why = append(why, sentence(language, t, about...)) }
 	for _, path := range slices.Sorted(maps.Keys(want.znodes)) {
 		have, ok := sc.znodes[path]
+		if !ok && sc.lines[want.znodes[path].owner].cut {
+			continue // it is the line that is wrong
+		}
 		if !ok {
 			say(noZnode, path)
 			continue
@@ -78,7 +85,7 @@ func (sc *scene) misses(want *scene, language string) []string {
 		compareZnode(say, path, have, want.znodes[path])
 	}
 	for _, path := range slices.Sorted(maps.Keys(sc.znodes)) {
-		if _, ok := want.znodes[path]; !ok {
+		if _, ok := want.znodes[path]; !ok && !want.lines[sc.znodes[path].owner].cut {
 			say(strayed, path)
 		}
 	}
@@ -90,6 +97,7 @@ func (sc *scene) misses(want *scene, language string) []string {
 			say(notClosed, role)
 		}
 	}
+	sc.missesOfControl(say, want)
 	for _, role := range slices.Sorted(maps.Keys(want.closed)) {
 		for _, token := range want.proven[role] {
 			if !slices.Contains(sc.proven[role], token) {
@@ -108,6 +116,24 @@ func (sc *scene) misses(want *scene, language string) []string {
 		}
 	}
 	return why
+}
+
+// missesOfControl says what was to be done to the server.
+func (sc *scene) missesOfControl(say func(text, ...any), want *scene) {
+	for _, role := range slices.Sorted(maps.Keys(want.closed)) {
+		have, want := sc.lines[role], want.lines[role]
+		switch {
+		case have.cut && !want.cut:
+			say(isCut, role)
+		case !have.cut && want.cut:
+			say(notCut, role)
+		case have.delay != want.delay:
+			say(otherDelay, role, have.delay, want.delay)
+		}
+	}
+	if sc.ahead != want.ahead {
+		say(otherClock, sc.ahead, want.ahead)
+	}
 }
 
 func compareZnode(say func(text, ...any), path string, have, want znode) {

@@ -7,7 +7,7 @@ var yesOption = Option{Name: "y", Desc: "do not ask", Own: true}
 // ask asks whether to go on, where there is somebody to be asked: see Config.Ask.
 // A no is an error.
 func (c *Call) ask(question string) error {
-	if c.has(yesOption.Name) || c.sh.cfg.Ask == nil {
+	if !c.asks() {
 		return nil
 	}
 	yes, err := c.sh.cfg.Ask(c.ctx, question)
@@ -19,6 +19,9 @@ func (c *Call) ask(question string) error {
 	}
 	return nil
 }
+
+// asks tells whether there is somebody to be asked, who wants to be.
+func (c *Call) asks() bool { return !c.has(yesOption.Name) && c.sh.cfg.Ask != nil }
 
 // Questions are on their way from commands that run to the front end that puts
 // them.

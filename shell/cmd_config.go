@@ -26,7 +26,7 @@ var configCommands = []Command{
 		Summary: "change the ensemble's members",
 		Options: []Option{statOption,
 			{Name: "v", Arg: "version", Desc: "the version that the configuration must have, in hexadecimal"},
-			{Name: "file", Arg: "path", Desc: "a file with all the members there are to be"},
+			{Name: "file", Arg: "path", Kind: ArgFile, Desc: "a file with all the members there are to be"},
 			{Name: "members", Arg: "list", Desc: "all the members there are to be, between commas"},
 			{Name: "add", Arg: "list", Desc: "members to add, between commas"},
 			{Name: "remove", Arg: "list", Desc: "the ids of members to remove, between commas"}},
@@ -91,39 +91,10 @@ func clientAddresses(config string) string {
 	return version + " " + strings.Join(addresses, ",")
 }
 
-// runReconfig checks its options in zkCli's order; the rest is for the server to
-// check.
 func runReconfig(c *Call) error {
-	whole, parts := c.has("file") || c.has("members"), c.has("add") || c.has("remove")
-	if !whole && !parts {
-		return c.cmd.usageError(c.dialect)
-	}
-	change := wire.ReconfigRequest{CurConfigID: -1}
-	if text, ok := c.opts["v"]; ok {
-		var err error
-		if change.CurConfigID, err = strconv.ParseInt(text, 16, 64); err != nil {
-			return failf("-v must be followed by a long (configuration version)")
-		}
-	}
-	switch {
-	case whole && parts:
-		return failf("Can't use -file or -members together with -add or -remove" +
-			" (mixing incremental and non-incremental modes is not allowed)")
-	case c.has("file") && c.has("members"):
-		return failf("Can't use -file and -members together (conflicting non-incremental modes)")
-	}
-	change.Joining, change.Leaving = strings.ToLower(c.opts["add"]), strings.ToLower(c.opts["remove"])
-	change.NewMembers = strings.ToLower(c.opts["members"])
-	if name, ok := c.opts["file"]; ok {
-		members, err := membersIn(name)
-		if err != nil {
-			return err
-		}
-		change.NewMembers = members
-	}
-	data, st, err := c.zk.Reconfig(c.ctx, change)
+	data, st, err := c.reconfigure()
 	if err != nil {
-		return reconfigError(err)
+		return err
 	}
 	c.outln("Committed new configuration:\n%s", formatData(data))
 	if c.has("s") {
@@ -132,12 +103,50 @@ func runReconfig(c *Call) error {
 	return nil
 }
 
+// reconfigure asks for the change that the options describe.
+func (c *Call) reconfigure() ([]byte, *wire.Stat, error) {
+	change, err := c.reconfigChange()
+	if err != nil {
+		return nil, nil, err
+	}
+	data, st, err := c.zk.Reconfig(c.ctx, change)
+	return data, st, reconfigError(err)
+}
+
+// reconfigChange checks the options in zkCli's order; the rest is for the server to
+// check.
+func (c *Call) reconfigChange() (change wire.ReconfigRequest, err error) {
+	whole, parts := c.has("file") || c.has("members"), c.has("add") || c.has("remove")
+	if !whole && !parts {
+		return change, c.cmd.usageError(c.dialect)
+	}
+	change.CurConfigID = -1
+	if text, ok := c.opts["v"]; ok {
+		if change.CurConfigID, err = strconv.ParseInt(text, 16, 64); err != nil {
+			return change, failf("-v must be followed by a long (configuration version)")
+		}
+	}
+	switch {
+	case whole && parts:
+		return change, failf("Can't use -file or -members together with -add or -remove" +
+			" (mixing incremental and non-incremental modes is not allowed)")
+	case c.has("file") && c.has("members"):
+		return change, failf("Can't use -file and -members together (conflicting non-incremental modes)")
+	}
+	change.Joining, change.Leaving = strings.ToLower(c.opts["add"]), strings.ToLower(c.opts["remove"])
+	change.NewMembers = strings.ToLower(c.opts["members"])
+	if name, ok := c.opts["file"]; ok {
+		change.NewMembers, err = membersIn(name)
+	}
+	return change, err
+}
+
 // maxConfig is how much of a configuration file is read: a request could not
 // hold more.
 const maxConfig = 1 << 20
 
-// membersIn reads the members from a configuration file. The error is worded as
-// Java's.
+// membersIn reads the members from a file that has nothing else in it. The errors are
+// worded as zkCli's and Java's.
 func membersIn(name string) (string, error) {
 	b, err := readConfig(name)
 	if err != nil {
@@ -151,8 +160,11 @@ func membersIn(name string) (string, error) {
 	var members strings.Builder
 	entries := properties(string(b))
 	for _, key := range javaMapOrder(entries) {
-		if kind, _, ok := strings.Cut(key, "."); ok && (kind == "server" || kind == "group" || kind == "weight") {
+		switch {
+		case strings.HasPrefix(key, "server."), strings.HasPrefix(key, "group"), strings.HasPrefix(key, "weight"):
 			fmt.Fprintf(&members, "%s=%s\n", key, entries[key])
+		case key != "version": // which is the server's to give
+			return "", failf("Error processing %sUnrecognised parameter: %s", name, key)
 		}
 	}
 	return members.String(), nil
@@ -191,9 +203,12 @@ func runVersion(c *Call) error {
 	if len(c.args) > 0 {
 		return c.cmd.usageError(c.dialect)
 	}
-	c.outln("ZooKeeper CLI version: %v-zoosh, built on %s", c.dialect, builtOn())
+	c.outln("ZooKeeper CLI version: %s, built on %s", cliVersion(c.dialect), builtOn())
 	return nil
 }
+
+// cliVersion is what zoosh says of itself where zkCli says its version.
+func cliVersion(d Dialect) string { return d.String() + "-zoosh" }
 
 func runWhoAmI(c *Call) error {
 	ids, err := c.zk.WhoAmI(c.ctx)

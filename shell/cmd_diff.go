@@ -62,7 +62,7 @@ func (c *Call) readSide(name string) (map[string]*export.Znode, walk.Skipped, er
 		skipped, err := export.Take(c.ctx, c.zk, name, add)
 		return znodes, skipped, err
 	}
-	if file, explicit := strings.CutPrefix(name, "file:"); explicit || isFile(name) {
+	if file, explicit := strings.CutPrefix(name, filePrefix); explicit || isFile(name) {
 		all, err := c.readExport(file)
 		for _, z := range all {
 			add(z)

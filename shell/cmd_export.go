@@ -53,7 +53,7 @@ var exportCommands = []Command{
 		Usage:   map[Dialect]string{D39: "[-noacl] [-noephemerals] a b"},
 		Summary: "compare two subtrees: exit code 1 if they differ, 2 if that is not known",
 		Options: []Option{{Name: "noacl", Desc: "ACLs may differ"}, {Name: "noephemerals", Desc: "pass over ephemerals"}},
-		Args:    []ArgKind{ArgPath, ArgPath}, MinArgs: 2,
+		Args:    []ArgKind{ArgTree, ArgTree}, MinArgs: 2,
 		Example: "diff /app /app",
 	},
 }
@@ -242,7 +242,7 @@ func (c *Call) readExport(file string) ([]*export.Znode, error) {
 // pathsBelow is what there is at and below root, which need not be there.
 func (c *Call) pathsBelow(root string) (map[string]bool, error) {
 	there := map[string]bool{}
-	_, err := walk.Walk(c.ctx, c.zk, root, walk.Options{Depth: -1}, func(n *walk.Node) error {
+	_, err := walk.Walk(c.ctx, c.zk, root, walk.Options{Depth: -1, Names: true}, func(n *walk.Node) error {
 		there[n.Path] = true
 		return nil
 	})

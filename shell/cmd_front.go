@@ -41,7 +41,7 @@ var frontCommands = []Command{
 		Usage:   map[Dialect]string{D39: "[file.md|stop]"},
 		Summary: "write the sessions down in a file, from here on or no longer",
 		Example: "record page.md\nrecord stop",
-		Args:    []ArgKind{ArgOther},
+		Args:    []ArgKind{ArgFile},
 	},
 }
 

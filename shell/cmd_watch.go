@@ -52,18 +52,23 @@ func runAddWatch(c *Call) error {
 }
 
 func runRemoveWatches(c *Call) error {
-	kind := wire.WatcherAny
+	kind, _ := c.watchKind()
+	return c.zk.RemoveWatches(c.ctx, c.args[0], kind, c.has("l"))
+}
+
+// watchKind is which watches removewatches is about, and their name in JSON.
+func (c *Call) watchKind() (kind int32, name string) {
 	for _, o := range []struct {
-		name string
-		kind int32
+		option string
+		kind   int32
+		name   string
 	}{
-		{"c", wire.WatcherChildren}, {"d", wire.WatcherData},
-		{"p", wire.WatcherPersistent}, {"r", wire.WatcherPersistentRecursive},
+		{"c", wire.WatcherChildren, "children"}, {"d", wire.WatcherData, "data"},
+		{"p", wire.WatcherPersistent, "persistent"}, {"r", wire.WatcherPersistentRecursive, "persistentRecursive"},
 	} {
-		if c.has(o.name) {
-			kind = o.kind
-			break
+		if c.has(o.option) {
+			return o.kind, o.name
 		}
 	}
-	return c.zk.RemoveWatches(c.ctx, c.args[0], kind, c.has("l"))
+	return wire.WatcherAny, "any"
 }

@@ -192,7 +192,8 @@ func runDeleteAll(c *Call) error {
 		}
 		batch = int(n)
 	}
-	paths, err := c.subtree(c.args[0])
+	// Whose the ephemerals are is only needed to tell somebody.
+	paths, err := c.subtree(c.args[0], c.has(dryRunOption.Name) || c.asks())
 	if err != nil {
 		return err
 	}
@@ -209,7 +210,7 @@ func runDeleteAll(c *Call) error {
 }
 
 func runRmr(c *Call) error {
-	paths, err := c.subtree(c.args[0])
+	paths, err := c.subtree(c.args[0], false)
 	if err != nil {
 		return err
 	}
@@ -226,11 +227,12 @@ func (c *Call) deleteEach(paths []doomed) error {
 }
 
 // subtree lists the znode at path and all below it in the order of deletion:
-// the last level first, the znode itself at the end, as zkCli has it.
-func (c *Call) subtree(path string) ([]doomed, error) {
+// the last level first, the znode itself at the end, as zkCli has it; with the owners
+// of ephemerals if they are wanted.
+func (c *Call) subtree(path string, owners bool) ([]doomed, error) {
 	var all []doomed
 	told := c.progressOf("found", 0)
-	skipped, err := walk.Walk(c.ctx, c.zk, path, walk.Options{Depth: -1, ServerOrder: true}, func(n *walk.Node) error {
+	skipped, err := walk.Walk(c.ctx, c.zk, path, walk.Options{Depth: -1, ServerOrder: true, Names: !owners}, func(n *walk.Node) error {
 		d := doomed{path: n.Path, depth: n.Depth}
 		if n.Ephemeral() {
 			d.owner = n.Stat.EphemeralOwner

@@ -32,15 +32,21 @@ type Command struct {
 	Options []Option
 	// Exclusive: only one of the options may be given; OptionNeeded: one must be.
 	Exclusive, OptionNeeded bool
+	// ReadsAlone: without arguments it only reads, whatever Effect says.
+	ReadsAlone bool
 	// Raw: the words are for the command alone to read, options included.
 	Raw bool
 	// Example is lines that show the command at work, from an empty tree on; where
 	// the command is one of zoosh's own about subtrees, from a znode /app on.
 	Example string
+	// Details, if not nil, is lines that help shows below the summary.
+	Details func() string
 	// DescribesOptions: zkCli 3.9 lists the options below the usage line.
 	DescribesOptions bool
 	// Args are the kinds of its arguments, for completion; the last one repeats.
 	Args []ArgKind
+	// ArgOf, if not nil, tells that kind by the arguments before.
+	ArgOf func(before []string) ArgKind
 	// MinArgs is how many arguments it needs.
 	MinArgs int
 	Needs   Needs
@@ -62,7 +68,12 @@ const (
 	ArgCommand
 	ArgSession
 	ArgFile
+	ArgTree // a path, or the file of an export
 	ArgFormat
+	ArgTxnOp
+	ArgServerAct
+	ArgServerSession
+	ArgServerLine
 )
 
 // Needs says what a command needs to run.
@@ -87,7 +98,7 @@ var (
 func init() {
 	table = slices.Concat(readCommands, writeCommands, aclCommands, quotaCommands, watchCommands,
 		configCommands, sessionCommands, shellCommands, frontCommands,
-		treeCommands, followCommands, exportCommands, multiCommands, serverCommands)
+		treeCommands, followCommands, exportCommands, multiCommands, serverCommands, controlCommands, logCommands)
 	for i := range table {
 		if run := jsonRuns[table[i].Name]; run != nil && table[i].JSON == nil {
 			table[i].JSON = run
@@ -217,7 +228,7 @@ func (c *Call) parse() error {
 func (c *Call) parseOptions() (err error) {
 	_, of34 := c.cmd.Usage[D34]
 	switch {
-	case c.cmd.Raw, c.cmd.Needs != NeedsSession: // zkCli takes the words of these as they are
+	case c.cmd.Raw, c.cmd.Needs != NeedsSession && len(c.cmd.Options) == 0: // zkCli takes the words of these as they are
 		c.args = c.words[1:]
 	case of34 && c.dialect == D34:
 		c.opts, c.args, err = parseLeadingOptions(c.cmd.Options, c.words[1:])

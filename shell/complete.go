@@ -40,22 +40,60 @@ func (sh *Shell) Complete(ctx context.Context, line string, pos int) (start int,
 	case strings.HasPrefix(word, "-"):
 		return start, beginning(word, cmd.optionCandidates())
 	}
-	if kind := cmd.argKind(d, before[1:]); kind != ArgPath {
+	switch kind := cmd.argKind(d, before[1:]); kind {
+	case ArgPath:
+		return start, sh.pathCandidates(ctx, word)
+	case ArgFile:
+		return start, fileCandidates(ctx, cmd.Own, word)
+	case ArgTree:
+		if mayBePath(word) {
+			candidates = sh.pathCandidates(ctx, word)
+		}
+		if mayBeFile(word) {
+			candidates = append(candidates, fileCandidates(ctx, cmd.Own, word)...)
+		}
+		return start, candidates
+	default:
 		return start, beginning(word, sh.argCandidates(kind))
 	}
-	return start, sh.pathCandidates(ctx, word)
 }
+
+// A word that begins with a slash is a path, and a file if there is none yet or no
+// slash.
+
+// mayBePath and mayBeFile tell what a word can become where both can stand. A file with
+// a slash before it has file: there.
+func mayBePath(word string) bool {
+	word = strings.TrimLeft(word, `"'`)
+	return word == "" || word[0] == '/'
+}
+
+func mayBeFile(word string) bool { return !strings.HasPrefix(strings.TrimLeft(word, `"'`), "/") }
 
 // CompletesPath tells whether what ends line is a path, which Complete asks the
 // server about.
 func CompletesPath(d Dialect, line string) bool {
+	switch kindAt(d, line) {
+	case ArgPath:
+		return true
+	case ArgTree:
+		return mayBePath(line[wordStart(line):])
+	}
+	return false
+}
+
+// kindAt is the kind of argument that ends line.
+func kindAt(d Dialect, line string) ArgKind {
 	start := wordStart(line)
 	before := Split(strings.TrimSpace(line[:start]))
 	if len(before) == 0 || strings.HasPrefix(line[start:], "-") {
-		return false
+		return ArgOther
 	}
 	cmd := Lookup(d, before[0])
-	return cmd != nil && cmd.argKind(d, before[1:]) == ArgPath
+	if cmd == nil {
+		return ArgOther
+	}
+	return cmd.argKind(d, before[1:])
 }
 
 // beginning keeps the candidates that begin with the word.
@@ -100,10 +138,12 @@ func (c *Command) optionCandidates() []Candidate {
 // argKind is the kind of the argument that follows the given words.
 func (c *Command) argKind(d Dialect, before []string) ArgKind {
 	probe := Call{cmd: c, dialect: d, words: append([]string{c.Name}, before...)}
-	if err := probe.parseOptions(); err != nil {
-		return ArgOther // an option's argument is being typed
+	if err := probe.parseOptions(); err != nil { // an option's argument is being typed
+		return c.valueKind(before)
 	}
 	switch n := len(probe.args); {
+	case c.ArgOf != nil:
+		return c.ArgOf(probe.args)
 	case len(c.Args) == 0:
 		return ArgOther
 	case n < len(c.Args):
@@ -111,6 +151,17 @@ func (c *Command) argKind(d Dialect, before []string) ArgKind {
 	default:
 		return c.Args[len(c.Args)-1]
 	}
+}
+
+// valueKind is the kind of argument that the last of the words takes, if it is an
+// option.
+func (c *Command) valueKind(words []string) ArgKind {
+	for _, o := range c.Options {
+		if len(words) > 0 && words[len(words)-1] == "-"+o.Name {
+			return o.Kind
+		}
+	}
+	return ArgOther
 }
 
 // schemes are what ACLs and addauth can name.
@@ -124,10 +175,18 @@ func (sh *Shell) argCandidates(kind ArgKind) []Candidate {
 		return words(DialectNames()...)
 	case ArgCommand:
 		return sh.commandCandidates(sh.dialectNow())
+	case ArgTxnOp:
+		return words(txnNames...)
 	case ArgFormat:
 		return words("text", "json")
 	case ArgSession:
 		return sh.sessionCandidates()
+	case ArgServerAct:
+		return actCandidates()
+	case ArgServerSession:
+		return sh.targetCandidates()
+	case ArgServerLine:
+		return append(sh.targetCandidates(), Candidate{Text: allSessions})
 	case ArgACL:
 		return words(schemes...)
 	case ArgScheme:

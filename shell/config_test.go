@@ -42,14 +42,20 @@ func FuzzClientAddresses(f *testing.F) {
 
 func TestMembersIn(t *testing.T) {
 	name := filepath.Join(t.TempDir(), "zoo.cfg")
-	text := "# members\ntickTime=2000\nserver.1=a:1:2;3\nserver.2 = b:1:2;3\ngroup.1=1:2\n"
+	text := "# members\nversion=1f\nserver.1=a:1:2;3\nserver.2 = b:1:2;3\ngroup.1=1:2\n"
 	if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	got, err := membersIn(name)
-	if err != nil || strings.Contains(got, "tickTime") || !strings.Contains(got, "server.1=a:1:2;3\n") ||
+	if err != nil || strings.Contains(got, "version") || !strings.Contains(got, "server.1=a:1:2;3\n") ||
 		!strings.Contains(got, "server.2=b:1:2;3\n") || !strings.Contains(got, "group.1=1:2\n") {
 		t.Errorf("%q, %v", got, err)
+	}
+	if err := os.WriteFile(name, []byte("server.1=a:1:2;3\ntickTime=2000\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := membersIn(name); err == nil || err.Error() != "Error processing "+name+"Unrecognised parameter: tickTime" {
+		t.Error(err)
 	}
 	if _, err := membersIn("/nope/x"); err == nil ||
 		err.Error() != "Error processing /nope/x/nope/x (No such file or directory)" {

@@ -2,7 +2,7 @@ package shell
 
 import "slices"
 
-// Effect says what a command does to what a server keeps.
+// Effect says what a command does to what a server keeps, or to the server.
 type Effect int
 
 // The effects. A row of the table that does not say is taken to write.
@@ -18,7 +18,8 @@ var dryRunOption = Option{Name: "dry-run", Desc: "say what would be done, and do
 // mayRun refuses a command that writes where nothing is to be written. The
 // session refuses the requests, too, should a command be wrong about itself.
 func (c *Call) mayRun() error {
-	if c.sh.cfg.NoWrites && c.cmd.Effect != Reads && !c.has(dryRunOption.Name) {
+	reads := c.cmd.Effect == Reads || c.has(dryRunOption.Name) || c.cmd.ReadsAlone && len(c.args) == 0
+	if c.sh.cfg.NoWrites && !reads {
 		return failf("%s writes, and this zoosh only reads (-readonly)", c.cmd.Name)
 	}
 	return nil

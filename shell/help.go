@@ -70,7 +70,11 @@ func (c *Call) helpOn(name string) error {
 	if cmd == nil {
 		return notFound(c.dialect, name)
 	}
-	c.out(cmd.usage(c.dialect) + "\n" + cmd.Summary + "\n" + describeOptions(cmd.Options) + cmd.help())
+	details := ""
+	if cmd.Details != nil {
+		details = cmd.Details()
+	}
+	c.out(cmd.usage(c.dialect) + "\n" + cmd.Summary + "\n" + details + describeOptions(cmd.Options) + cmd.help())
 	return nil
 }
 

@@ -68,9 +68,13 @@ func TestExamples(t *testing.T) {
 				x := openOn(t, srv, Config{Dialect: d})
 				shown, used := false, false
 				out, _, _ := x.run("help " + cmd.Name)
-				x = openOn(t, srv, Config{Dialect: d, Front: &aFront{}})
+				x = openOn(t, srv, Config{Dialect: d, Front: &aFront{}, Log: sampleLog()})
 				if slices.ContainsFunc(onTree, func(c Command) bool { return c.Name == cmd.Name }) {
 					x = planted(t, Config{Dialect: d})
+				}
+				if slices.ContainsFunc(controlCommands, func(c Command) bool { return c.Name == cmd.Name }) {
+					e := startEmbedded(t, 0)
+					x = openControlled(t, e, Config{Dialect: d})
 				}
 				t.Chdir(t.TempDir()) // for files
 				for line := range strings.SplitSeq(cmd.Example, "\n") {

@@ -1,17 +1,15 @@
 package shell
 
-import (
-	"strconv"
-	"strings"
-)
+import "zoosh/internal/wire"
 
-// jsonRuns are zkCli's reading commands as they print JSON. Options that arm a
+// jsonRuns are zkCli's commands that find or tell something, as they print JSON. Options that arm a
 // watch arm it here, too; those that are about the form of the output (get -b,
 // get -x) mean nothing.
 var jsonRuns = map[string]func(*Call) error{
 	"ls": jsonLs, "ls2": jsonLs, "get": jsonGet, "stat": jsonStatOf, "getAcl": jsonGetACL,
 	"getEphemerals": jsonGetEphemerals, "getAllChildrenNumber": jsonGetAllChildrenNumber,
 	"whoami": jsonWhoAmI, "config": jsonConfig, "listquota": jsonListQuota, "history": jsonHistory,
+	"version": jsonVersion, "reconfig": jsonReconfig, "removewatches": jsonRemoveWatches,
 }
 
 // jsonPath is a znode of which no more is known than that it is there.
@@ -137,46 +135,66 @@ func jsonWhoAmI(c *Call) error {
 	return nil
 }
 
-// configPath is where an ensemble keeps its configuration.
-const configPath = "/zookeeper/config"
+func jsonVersion(c *Call) error {
+	if len(c.args) > 0 {
+		return c.cmd.usageError(c.dialect)
+	}
+	return c.object(struct {
+		Version string `json:"version"`
+		BuiltOn string `json:"builtOn"`
+	}{cliVersion(c.dialect), builtOn()})
+}
 
 func jsonConfig(c *Call) error {
-	data, st, err := c.zk.Get(c.ctx, configPath, c.arm(c.has("w")))
+	data, st, err := c.zk.EnsembleConfig(c.ctx, c.arm(c.has("w")))
 	if err != nil {
 		return err
 	}
-	return c.object(jsonZnode{configPath, dataJSON(data), statJSON(st)})
+	return c.object(jsonZnode{wire.ConfigPath, dataJSON(data), statJSON(st)})
+}
+
+// jsonReconfig prints the configuration that there is now, as jsonConfig does.
+func jsonReconfig(c *Call) error {
+	data, st, err := c.reconfigure()
+	if err != nil {
+		return err
+	}
+	return c.object(jsonZnode{wire.ConfigPath, dataJSON(data), statJSON(st)})
+}
+
+// jsonRemoveWatches prints whose watches are gone: the znode, and which of them.
+func jsonRemoveWatches(c *Call) error {
+	kind, name := c.watchKind()
+	if err := c.zk.RemoveWatches(c.ctx, c.args[0], kind, c.has("l")); err != nil {
+		return err
+	}
+	return c.object(struct {
+		Path    string `json:"path"`
+		Removed string `json:"removed"`
+	}{c.args[0], name})
 }
 
 // jsonListQuota prints {"path", "limits", "stats"}, with the names that the
 // server has for the numbers.
 func jsonListQuota(c *Call) error {
-	base := "/zookeeper/quota" + strings.TrimSuffix(c.args[0], "/")
-	limits, _, err := c.zk.Get(c.ctx, base+"/zookeeper_limits", nil)
-	if err != nil {
-		return err
+	path := c.args[0]
+	limits, err := c.readQuota(quotaLimits(path))
+	var use wire.Quota
+	if err == nil {
+		use, err = c.readQuota(quotaUse(path))
 	}
-	stats, _, err := c.zk.Get(c.ctx, base+"/zookeeper_stats", nil)
-	if err != nil {
+	switch {
+	case isNoNode(err):
+		c.errln("quota for %s does not exist.", path)
+		return nil
+	case err != nil:
 		return err
 	}
 	return c.object(struct {
-		Path   string           `json:"path"`
-		Limits map[string]int64 `json:"limits"`
-		Stats  map[string]int64 `json:"stats"`
-	}{c.args[0], quotaNumbers(string(limits)), quotaNumbers(string(stats))})
-}
-
-// quotaNumbers reads count=1,bytes=2;byteHardLimit=3.
-func quotaNumbers(text string) map[string]int64 {
-	out := map[string]int64{}
-	for _, part := range strings.FieldsFunc(text, func(r rune) bool { return r == ',' || r == ';' }) {
-		name, value, _ := strings.Cut(part, "=")
-		if n, err := strconv.ParseInt(value, 10, 64); err == nil {
-			out[name] = n
-		}
-	}
-	return out
+		Path   string     `json:"path"`
+		Limits wire.Quota `json:"limits"`
+		Stats  wire.Quota `json:"stats"`
+	}{path, limits, use})
 }
 
 func jsonHistory(c *Call) error {

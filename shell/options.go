@@ -5,10 +5,11 @@ import "strings"
 // An Option is one of a command's options. zkCli's options are one letter, or a
 // word behind a single dash.
 type Option struct {
-	Name string // without the dash
-	Arg  string // what its argument is called in the usage line; "" if it takes none
-	Desc string // as zkCli 3.9 describes it below some usage lines
-	Own  bool   // zoosh's own: zkCli's usage lines do not show it
+	Name string  // without the dash
+	Arg  string  // what its argument is called in the usage line; "" if it takes none
+	Desc string  // as zkCli 3.9 describes it below some usage lines
+	Kind ArgKind // of its argument, for completion
+	Own  bool    // zoosh's own: zkCli's usage lines do not show it
 }
 
 // options is what parsing found: the value of each option that was given.

@@ -86,7 +86,7 @@ func (c *Call) listAll(root string, watch bool, visit func(path string) error) e
 	if watch {
 		return c.walk(root, watch, visit)
 	}
-	_, err := walk.Walk(c.ctx, c.zk, root, walk.Options{Depth: -1}, func(n *walk.Node) error {
+	_, err := walk.Walk(c.ctx, c.zk, root, walk.Options{Depth: -1, Names: true}, func(n *walk.Node) error {
 		if n.Depth == 0 {
 			if err := visit(n.Path); err != nil {
 				return err

@@ -263,7 +263,9 @@ func (c *commandPane) grab(k tea.KeyPressMsg) (cmd tea.Cmd, taken bool) {
 	case t.finding != nil:
 		return c.findKey(t, k)
 	case t.naming != nil:
-		return t.nameKey(k)
+		cmd, taken = t.nameKey(k)
+		c.m.recorder.knows(t)
+		return cmd, taken
 	}
 	return nil, false
 }

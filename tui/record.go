@@ -22,10 +22,11 @@ type recorder struct {
 	mu     sync.Mutex
 	shells []*shell.Shell
 	titles map[string]string // of the tabs, by their shell's name
+	tabs   map[string]*shell.Shell
 }
 
 func newRecorder(stream *shell.Stream) *recorder {
-	return &recorder{stream: stream, titles: map[string]string{}}
+	return &recorder{stream: stream, titles: map[string]string{}, tabs: map[string]*shell.Shell{}}
 }
 
 var recordActions = []action{
@@ -68,6 +69,40 @@ func (r *recorder) joins(t *tab) {
 		r.shells = append(r.shells, t.shell)
 	}
 	r.titles[t.name] = t.title
+}
+
+// knows tells of a tab, and of what it is called.
+func (r *recorder) knows(t *tab) {
+	if t.lesson != nil {
+		return // the lesson knows its sessions
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.tabs[t.name], r.titles[t.name] = t.shell, t.title
+}
+
+// forget tells that a tab is closed.
+func (r *recorder) forget(t *tab) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	delete(r.tabs, t.name)
+}
+
+// peers are the shells of the tabs, by their names, which are numbers, and by what
+// the user calls them.
+func (r *recorder) peers() map[string]*shell.Shell {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	all := map[string]*shell.Shell{}
+	for name, sh := range r.tabs {
+		if title := r.titles[name]; title != "" {
+			all[title] = sh
+		}
+	}
+	for name, sh := range r.tabs {
+		all[name] = sh
+	}
+	return all
 }
 
 // name is what a recording calls a session: as its tab, if that was given a name.

@@ -8,6 +8,7 @@ import (
 
 	"charm.land/lipgloss/v2"
 
+	"zoosh/internal/control"
 	"zoosh/internal/session"
 	"zoosh/shell"
 )
@@ -19,8 +20,18 @@ type link struct {
 	alarm bool // it is lost, or was refused: nobody may miss that
 }
 
-// linkOf looks at the session of a shell, without waiting for anything.
+// linkOf looks at the session of a shell, and at the server if that is in this
+// program's hand, without waiting for anything.
 func linkOf(sh *shell.Shell) link {
+	l := linkOfSession(sh)
+	if at := sh.Condition(); at != control.Running {
+		l.text = "SERVER " + strings.ToUpper(at.String()) + ", " + l.text
+		l.tone, l.alarm = toneBad, true
+	}
+	return l
+}
+
+func linkOfSession(sh *shell.Shell) link {
 	zk := sh.Session()
 	if zk == nil {
 		return link{text: session.Closed.String(), tone: toneWarn}

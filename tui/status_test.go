@@ -223,3 +223,33 @@ func TestStatusColor(t *testing.T) {
 		t.Error("without colours it is red")
 	}
 }
+
+// That the server in hand is paused is what there is to know, whatever the session
+// has noticed.
+func TestStatusOfServerInHand(t *testing.T) {
+	srv, err := server.StartEmbedded(server.Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { srv.Close() })
+	d := driveModel(t, 120, 40, Config{Where: "embedded", Shell: shell.Config{Connect: srv.Addr(), Control: srv, Dialect: shell.D38}})
+	d.until("the session", func() bool { return linkOfSession(d.tab().shell).tone == toneGood && d.greeted() })
+	d.idle()
+	d.run("server pause")
+	if bar := d.m.statusBar(); !strings.Contains(bar, "SERVER PAUSED, CONNECTED") {
+		t.Errorf("the status line is %q", bar)
+	}
+	d.run("server resume")
+	if bar := d.m.statusBar(); strings.Contains(bar, "PAUSED") {
+		t.Errorf("the status line is still %q", bar)
+	}
+	// The tabs are sessions that can be named, by number and by what they are called.
+	d.press("ctrl+t")
+	d.idle()
+	d.tab().title = "backup"
+	d.m.recorder.knows(d.tab())
+	d.run("server delay 1 5", "server delay backup 6", "server")
+	d.shows("backup  (this one)")
+	d.shows("delayed by 5ms")
+	d.shows("delayed by 6ms")
+}

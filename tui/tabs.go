@@ -96,8 +96,10 @@ func (c *commandPane) add() *tab {
 	if c.m.cfg.Asks {
 		cfg.Ask = t.ask
 	}
+	cfg.Peers = c.m.recorder.peers
 	t.shell, t.dialect = shell.New(cfg), cfg.Dialect
 	c.tabs = append(c.tabs, t)
+	c.m.recorder.knows(t)
 	return t
 }
 
@@ -167,6 +169,7 @@ func (c *commandPane) drop(t *tab) tea.Cmd {
 	t.idle()
 	t.queue = nil
 	c.tabs = slices.Delete(c.tabs, i, i+1)
+	c.m.recorder.forget(t)
 	if c.at > i || c.at == len(c.tabs) {
 		c.at--
 	}

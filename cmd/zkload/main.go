@@ -79,12 +79,11 @@ func run(o *options) error {
 		return err
 	}
 	defer os.RemoveAll(dir)
-	onDisk := !o.memory && zkproc.HasDataDir(o.zoosh)
 	c := &comparison{options: o, dir: dir, programs: []zkproc.Program{
 		zkproc.Debian(append(zkproc.DebianJVM, strings.Fields(o.jvm)...)),
-		zkproc.Zoosh(o.zoosh, onDisk),
+		zkproc.Zoosh(o.zoosh, !o.memory),
 	}}
-	if !onDisk {
+	if o.memory {
 		fmt.Println("zoosh keeps its data in memory, ZooKeeper on disk.")
 	}
 	return c.run()

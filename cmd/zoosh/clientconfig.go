@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"slices"
@@ -22,26 +23,47 @@ type clientConfig struct {
 // The properties. A name that is no key here is passed over, with a note if it is
 // about TLS: what it asks for might be missed.
 var clientProperties = map[string]func(c *clientConfig, value string) error{
-	"zookeeper.client.secure":               func(c *clientConfig, v string) error { return setBool(&c.secure, v) },
-	"zookeeper.ssl.keyStore.location":       setString(func(c *clientConfig) *string { return &c.certs.Identity.File }),
-	"zookeeper.ssl.keyStore.password":       setString(func(c *clientConfig) *string { return &c.certs.Identity.Password }),
-	"zookeeper.ssl.keyStore.passwordPath":   setString(func(c *clientConfig) *string { return &c.certs.Identity.PasswordFile }),
-	"zookeeper.ssl.keyStore.type":           setString(func(c *clientConfig) *string { return &c.certs.Identity.Type }),
-	"zookeeper.ssl.trustStore.location":     setString(func(c *clientConfig) *string { return &c.certs.Trust.File }),
-	"zookeeper.ssl.trustStore.password":     setString(func(c *clientConfig) *string { return &c.certs.Trust.Password }),
-	"zookeeper.ssl.trustStore.passwordPath": setString(func(c *clientConfig) *string { return &c.certs.Trust.PasswordFile }),
-	"zookeeper.ssl.trustStore.type":         setString(func(c *clientConfig) *string { return &c.certs.Trust.Type }),
-	"zookeeper.ssl.hostnameVerification":    setHostVerification,
-	"zookeeper.ssl.protocol":                setProtocol,
-	"zookeeper.ssl.enabledProtocols":        setProtocols,
-	"zookeeper.ssl.ciphersuites":            setSuites,
-	"zookeeper.ssl.clientAuth":              ignore, // a server's
-	"zookeeper.clientCnxnSocket":            ignore, // Netty or not: there is one way to connect
-	"zookeeper.sasl.clientconfig":           setString(func(c *clientConfig) *string { return &c.jaasSection }),
-	"jute.maxbuffer":                        setMaxBuffer,
+	"zookeeper.client.secure":                       func(c *clientConfig, v string) error { return setBool(&c.secure, v) },
+	"zookeeper.ssl.keyStore.location":               setString(func(c *clientConfig) *string { return &c.certs.Identity.File }),
+	"zookeeper.ssl.keyStore.password":               setString(func(c *clientConfig) *string { return &c.certs.Identity.Password }),
+	"zookeeper.ssl.keyStore.passwordPath":           setString(func(c *clientConfig) *string { return &c.certs.Identity.PasswordFile }),
+	"zookeeper.ssl.keyStore.type":                   setString(func(c *clientConfig) *string { return &c.certs.Identity.Type }),
+	"zookeeper.ssl.trustStore.location":             setString(func(c *clientConfig) *string { return &c.certs.Trust.File }),
+	"zookeeper.ssl.trustStore.password":             setString(func(c *clientConfig) *string { return &c.certs.Trust.Password }),
+	"zookeeper.ssl.trustStore.passwordPath":         setString(func(c *clientConfig) *string { return &c.certs.Trust.PasswordFile }),
+	"zookeeper.ssl.trustStore.type":                 setString(func(c *clientConfig) *string { return &c.certs.Trust.Type }),
+	"zookeeper.ssl.hostnameVerification":            setHostVerification,
+	"zookeeper.ssl.protocol":                        setProtocol,
+	"zookeeper.ssl.enabledProtocols":                setProtocols,
+	"zookeeper.ssl.ciphersuites":                    setSuites,
+	"zookeeper.ssl.crl":                             cannotRevoke,
+	"zookeeper.ssl.ocsp":                            cannotRevoke,
+	"zookeeper.ssl.context.supplier.class":          cannotLoad,
+	"zookeeper.ssl.sslProvider":                     ignore, // Java's or OpenSSL's: the protocol is the same
+	"zookeeper.ssl.clientAuth":                      ignore, // a server's, as are the next ones
+	"zookeeper.ssl.authProvider":                    ignore,
+	"zookeeper.ssl.clientHostnameVerification":      ignore,
+	"zookeeper.ssl.handshakeDetectionTimeoutMillis": ignore,
+	"zookeeper.clientCnxnSocket":                    ignore, // Netty or not: there is one way to connect
+	"zookeeper.sasl.clientconfig":                   setString(func(c *clientConfig) *string { return &c.jaasSection }),
+	"jute.maxbuffer":                                setMaxBuffer,
 }
 
 func ignore(*clientConfig, string) error { return nil }
+
+// cannotRevoke refuses what would be less safe than its file says if it were passed
+// over.
+func cannotRevoke(_ *clientConfig, v string) error {
+	var wanted bool
+	if err := setBool(&wanted, v); err != nil || !wanted {
+		return err
+	}
+	return errors.New("zoosh does not ask whether certificates have been revoked; with false it connects without")
+}
+
+func cannotLoad(_ *clientConfig, class string) error {
+	return fmt.Errorf("zoosh has no Java to load %s with; without that line it trusts what the other ones say", class)
+}
 
 func setString(field func(*clientConfig) *string) func(*clientConfig, string) error {
 	return func(c *clientConfig, v string) error {

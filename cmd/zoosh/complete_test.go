@@ -57,6 +57,12 @@ func TestComplete(t *testing.T) {
 		{"record|", "@files"},
 		{"record|x.md|", "!@files"},
 		{"serve|", "!@files"},
+		{"export|/app|", "@files !-/"},
+		{"@dev|import|-f|", "@files"},
+		{"@dev|import|x.json|/a", "-/app !@files"},
+		{"@dev|diff|/a", "-/app !@files"},
+		{"diff|serve_t", "+serve_test.go !@files"},
+		{"reconfig|-file|", "@files"},
 		{"completion|", "+bash +fish +zsh"},
 	} {
 		out, errOut, code := zoosh(t, "", append([]string{"complete", "zsh"}, strings.Split(tt.words, "|")...)...)

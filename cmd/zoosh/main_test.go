@@ -100,6 +100,7 @@ func TestWrongCalls(t *testing.T) {
 		{[]string{"-timeout", "1h5"}, 2, "milliseconds"},
 		{[]string{"-dialect", "3.2"}, 2, "3.4, 3.8, 3.9"},
 		{[]string{"-embedded", "-server", "x"}, 2, "exclude"},
+		{[]string{"-enforce-quota", "ls", "/"}, 2, "-embedded"},
 		{[]string{"-server", "host:port", "ls", "/"}, 1, "port"},
 		{[]string{"serve", "extra"}, 2, "extra"},
 		{[]string{"serve", "-listen", "256.0.0.1:1"}, 1, "256.0.0.1"},
@@ -232,5 +233,24 @@ func TestUpdate(t *testing.T) {
 	zoosh(t, "", "test", "-update", file)
 	if mended, _ := os.ReadFile(file); !bytes.Equal(mended, page) {
 		t.Error("-update did not give the page back as it was")
+	}
+}
+
+// The embedded server of a call can be controlled by it, in a script and by a single
+// command; no other.
+func TestServerCommand(t *testing.T) {
+	script := "create /a b\nsession other\ncreate -e /e x\nsession main\nserver delay other 1\nserver restart\nget /a\nget /e\nserver stop\n"
+	out, errOut, code := zoosh(t, script, "-embedded", "-dialect", "3.9")
+	if out != "b\nx\n" || code != 0 || !strings.Contains(errOut, "Delayed by 1ms each way: session other\nStarted: ") {
+		t.Errorf("out %q, err %q, code %d", out, errOut, code)
+	}
+	out, _, code = zoosh(t, "", "-embedded", "server")
+	if !strings.Contains(out, "state     running\n") || code != 0 {
+		t.Errorf("out %q, code %d", out, code)
+	}
+	srv := startServer(t, 0)
+	_, errOut, code = zoosh(t, "", "-server", srv.Addr(), "server", "stop")
+	if !strings.HasPrefix(errOut, "server: this is not the embedded server of this zoosh") || code != 1 {
+		t.Errorf("err %q, code %d", errOut, code)
 	}
 }

@@ -33,7 +33,7 @@ func TestTLS(t *testing.T) {
 	conf := file(t, "client.properties", "zookeeper.client.secure = true\n"+
 		"zookeeper.clientCnxnSocket=org.apache.zookeeper.ClientCnxnSocketNetty\n"+
 		"zookeeper.ssl.keyStore.location="+client.BothFile+"\nzookeeper.ssl.trustStore.location="+ca.CertFile+"\n"+
-		"zookeeper.ssl.crl=true\n")
+		"zookeeper.ssl.crl=false\nzookeeper.ssl.nosuch=1\n")
 	plain := file(t, "plain.properties", "zookeeper.ssl.trustStore.location="+ca.CertFile+"\n")
 	trusted := []string{"-cacert", ca.CertFile, "-cert", client.CertFile, "-key", client.KeyFile}
 	other := zktest.NewCA(t, "Strange CA")
@@ -47,7 +47,7 @@ func TestTLS(t *testing.T) {
 		{"flags", addr, trusted, "[zookeeper]\n", ""},
 		{"one file for both", "localhost:" + port, []string{"-cacert", ca.CertFile, "-cert", client.BothFile}, "[zookeeper]\n", ""},
 		{"waiting", addr, append(slices.Clone(trusted), "-waitforconnection"), "[zookeeper]\n", ""},
-		{"zkCli's file", addr, []string{"-client-configuration", conf}, "[zookeeper]\n", "zookeeper.ssl.crl is not known here"},
+		{"zkCli's file", addr, []string{"-client-configuration", conf}, "[zookeeper]\n", "zookeeper.ssl.nosuch is not known here"},
 		{"flags over zkCli's file", addr, []string{"-client-configuration", conf, "-cacert", other.CertFile}, "", "signed by no CA that is trusted here"},
 		{"insecure", addr, []string{"-insecure", "-cert", client.BothFile}, "[zookeeper]\n", "note: -insecure"},
 		{"system's CAs", addr, []string{"-tls"}, "", "signed by no CA that is trusted here"},
@@ -139,6 +139,11 @@ func TestClientConfig(t *testing.T) {
 		{"zookeeper.client.secure=true\nzookeeper.ssl.trustStore.location=/nosuch.jks", "/nosuch.jks"},
 		{"zookeeper.client.secure=true\nzookeeper.ssl.protocol=TLSv9", "TLSv9"},
 		{"a=\\u1", "line 1"},
+		{"zookeeper.ssl.ocsp=false\nzookeeper.ssl.crl=false\njute.maxbuffer=12", ""},
+		{"zookeeper.ssl.crl=true", "zookeeper.ssl.crl: zoosh does not ask whether certificates have been revoked"},
+		{"zookeeper.ssl.ocsp=TRUE", "zookeeper.ssl.ocsp: zoosh does not ask"},
+		{"zookeeper.ssl.ocsp=maybe", "neither true nor false"},
+		{"zookeeper.ssl.context.supplier.class=org.example.X", "no Java to load org.example.X"},
 	} {
 		s := security{file: file(t, "c.properties", tt.text)}
 		err := s.load(stdio{out: os.Stdout, err: os.Stderr, terminal: func(any) bool { return false }})

@@ -170,4 +170,3 @@ func TestServeDamaged(t *testing.T) {
 		t.Error("the log was changed")
 	}
 }
-

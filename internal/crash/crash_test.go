@@ -2,6 +2,7 @@ package crash
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -18,6 +19,10 @@ const (
 	roundsVar     = "ZOOSH_CRASH_ROUNDS"
 	seedVar       = "ZOOSH_CRASH_SEED"
 	defaultRounds = 5
+	// oftenSnapped makes a server take snapshots while it is written to, seldomSnapped
+	// keeps it from that.
+	oftenSnapped  = 200
+	seldomSnapped = 100_000
 	// dumpEvery is after how many rounds both servers' dumps are compared.
 	dumpEvery = 25
 )
@@ -42,8 +47,8 @@ func seed(t testing.TB) uint64 {
 	return n
 }
 
-// debian is Debian's ZooKeeper. Further properties may be given to its JVM.
-func debian(t testing.TB, properties ...string) zkproc.Program {
+// debian is Debian's ZooKeeper, with a snapshot after so many transactions.
+func debian(t testing.TB, snapCount int) zkproc.Program {
 	t.Helper()
 	if !zkproc.HasDebian() {
 		if os.Getenv("ZOOSH_REQUIRE_ZOOKEEPER") != "" {
@@ -51,7 +56,7 @@ func debian(t testing.TB, properties ...string) zkproc.Program {
 		}
 		t.Skip("no ZooKeeper here: Debian's package zookeeper is not installed")
 	}
-	return zkproc.Debian(append(properties, zkproc.QuickJVM...))
+	return zkproc.Debian(append([]string{fmt.Sprintf("-Dzookeeper.snapCount=%d", snapCount)}, zkproc.QuickJVM...))
 }
 
 var build = sync.OnceValues(func() (string, error) {
@@ -67,17 +72,14 @@ var build = sync.OnceValues(func() (string, error) {
 	return binary, nil
 })
 
-// zoosh is zoosh serve on a data directory.
-func zoosh(t testing.TB) zkproc.Program {
+// zoosh is zoosh serve on a data directory, with a snapshot after so many transactions.
+func zoosh(t testing.TB, snapCount int) zkproc.Program {
 	t.Helper()
 	binary, err := build()
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !zkproc.HasDataDir(binary) {
-		t.Skip("this zoosh keeps nothing on disk")
-	}
-	return zkproc.Zoosh(binary, true)
+	return zkproc.Zoosh(binary, true, "-snap-count", strconv.Itoa(snapCount))
 }
 
 func TestMain(m *testing.M) {
@@ -91,13 +93,13 @@ func TestMain(m *testing.M) {
 // servers are what the tests are for.
 var servers = []struct {
 	name    string
-	program func(t testing.TB) zkproc.Program
+	program func(t testing.TB, snapCount int) zkproc.Program
 }{{"ZooKeeper", debian}, {"zoosh", zoosh}}
 
 func TestCrash(t *testing.T) {
 	for _, server := range servers {
 		t.Run(server.name, func(t *testing.T) {
-			tr := newTrial(t, server.program(t), seed(t))
+			tr := newTrial(t, server.program(t, oftenSnapped), seed(t))
 			if err := tr.begin(); err != nil {
 				t.Fatal(err)
 			}
@@ -107,15 +109,12 @@ func TestCrash(t *testing.T) {
 					t.Fatalf("round %d: %v\n%s", i, err, tr.process.Log())
 				}
 				if zkproc.HasDebian() && (i == rounds || i%dumpEvery == 0) {
-					if err := tr.sameAs(debian(t), "round-"+strconv.Itoa(i)); err != nil {
+					if err := tr.sameAs(debian(t, oftenSnapped), "round-"+strconv.Itoa(i)); err != nil {
 						t.Fatalf("round %d: %v", i, err)
 					}
 				}
 			}
 			t.Logf("%d crashes, %d writes acknowledged, %d done and not acknowledged", rounds, tr.acked, tr.ghosts)
-			if tr.acked < 20*rounds {
-				t.Errorf("only %d writes were acknowledged: that proves little", tr.acked)
-			}
 		})
 	}
 }
@@ -129,7 +128,7 @@ func TestLostWritesAreNoticed(t *testing.T) {
 			n, after int
 		}{{"the last", unacknowledged + 10, 0}, {"some before the last", 30, unacknowledged}} {
 			t.Run(server.name+"/"+lost.name, func(t *testing.T) {
-				tr := newTrial(t, server.program(t), seed(t))
+				tr := newTrial(t, server.program(t, seldomSnapped), seed(t))
 				if err := tr.begin(); err != nil {
 					t.Fatal(err)
 				}

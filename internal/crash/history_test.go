@@ -124,7 +124,7 @@ const (
 func TestLinearizable(t *testing.T) {
 	for _, server := range servers {
 		t.Run(server.name, func(t *testing.T) {
-			tr := newTrial(t, server.program(t), seed(t))
+			tr := newTrial(t, server.program(t, oftenSnapped), seed(t))
 			var all []*historian
 			began := time.Now()
 			for i := range historians {

@@ -27,6 +27,10 @@ const (
 	// may still be there.
 	goneWait = 30 * time.Second
 	writers  = 5
+	// fewest is how many writes are acknowledged before a server is killed.
+	fewest = 200
+	// patience is how long they may take.
+	patience = 20 * time.Second
 )
 
 // A trial kills a server again and again while it is written to.
@@ -97,7 +101,7 @@ func (tr *trial) round() error {
 		}
 	}
 	if err := tr.start(); err != nil {
-		return err
+		return fmt.Errorf("%w: it does not start again: %w", errLost, err)
 	}
 	return tr.check()
 }
@@ -109,18 +113,30 @@ func (tr *trial) write() error {
 	for i, w := range tr.writers {
 		wg.Go(func() { errs[i] = w.run(tr.process.Addr()) })
 	}
-	kill := time.AfterFunc(time.Duration(20+tr.rng.IntN(600))*time.Millisecond, tr.process.Kill)
+	tr.await(fewest)
+	time.Sleep(time.Duration(tr.rng.IntN(600)) * time.Millisecond) // the moment is random
+	tr.process.Kill()
 	wg.Wait()
-	if kill.Stop() {
-		tr.process.Kill()
-	}
-	<-tr.process.Ended()
 	for _, w := range tr.writers {
 		if w.Client != nil {
 			w.Drop()
 		}
 	}
 	return errors.Join(append(errs, tr.countZxids())...)
+}
+
+// await waits until so many writes were acknowledged since the last crash, but not
+// for ever: what keeps the server from it will be found out.
+func (tr *trial) await(n int64) {
+	acknowledged := func() (sum int64) {
+		for _, w := range tr.writers {
+			sum += w.total.Load()
+		}
+		return sum
+	}
+	for before, end := acknowledged(), time.Now().Add(patience); acknowledged() < before+n && time.Now().Before(end); {
+		time.Sleep(time.Millisecond)
+	}
 }
 
 // countZxids checks that each zxid was given once, and that those since the last

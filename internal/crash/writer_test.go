@@ -6,6 +6,7 @@ import (
 	"maps"
 	"math/rand/v2"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"zoosh/internal/rawzk"
@@ -27,8 +28,9 @@ type writer struct {
 	pending []write // sent and not acknowledged, in this order
 	ahead   state   // after pending, if all of it is done
 	count   int
-	last    int64   // zxid that was acknowledged
-	zxids   []int64 // that were acknowledged since the last crash
+	last    int64        // zxid that was acknowledged
+	zxids   []int64      // that were acknowledged since the last crash
+	total   atomic.Int64 // how many writes were acknowledged
 }
 
 // inFlight is how many requests of a writer wait for their replies.
@@ -137,6 +139,7 @@ func (w *writer) receive() error {
 func (w *writer) acknowledged(zxid int64) {
 	w.last = zxid
 	w.zxids = append(w.zxids, zxid)
+	w.total.Add(1)
 }
 
 // request is the write as it is sent.

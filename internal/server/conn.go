@@ -27,7 +27,7 @@ const (
 // conn is a client's connection. Its reader is the goroutine that runs serve.
 type conn struct {
 	s    *Server
-	nc   net.Conn
+	nc   *link
 	addr netip.Addr // the client's
 	out  *outbox
 
@@ -41,7 +41,7 @@ type conn struct {
 }
 
 func newConn(s *Server, nc net.Conn) *conn {
-	c := &conn{s: s, nc: nc, out: newOutbox(s.journal.volatile()), since: time.Now()}
+	c := &conn{s: s, nc: newLink(nc, s.quit, &s.wg), out: newOutbox(s.journal.volatile()), since: time.Now()}
 	if addr, err := netip.ParseAddrPort(nc.RemoteAddr().String()); err == nil {
 		c.addr = addr.Addr()
 		c.ids = []authID{ipIdentity(c.addr)}
@@ -162,9 +162,7 @@ func (c *conn) write() {
 			return
 		}
 	}
-	if tcp, ok := c.nc.(*net.TCPConn); ok {
-		tcp.CloseWrite()
-	}
+	c.nc.CloseWrite()
 }
 
 // abort drops the connection, with whatever is still to be sent. Any goroutine may

@@ -7,7 +7,8 @@
 // before the reply to the write that caused it if that was the client's own.
 // With a data directory, which is ZooKeeper's own, no client hears of a change before
 // it is on disk, and a server that starts again goes on where the last one ended,
-// however it ended. Without one, closing the server forgets everything. No client can
+// however it ended. Without one, closing the server forgets everything, but for what
+// Memory takes along to the next. No client can
 // block the others or make the server hold unbounded memory for it, by sending
 // nonsense, by announcing huge frames or by not reading what it asked for.
 //
@@ -78,11 +79,18 @@ type Config struct {
 	// SnapRetain is how many snapshots are kept, with the logs that go with them; 0
 	// keeps all.
 	SnapRetain int
+	// Past, if it is not nil, is the state to serve, as a ZooKeeper in read-only mode
+	// does: nothing changes any more, and nothing is kept. It is called once, with what
+	// takes a snapshot and the txns after it; DataDir is "" then.
+	Past func(load func(*datadir.SnapshotReader) error, apply func(*datadir.Txn) error) error
 	// Logf is told what an operator may want to know, by any goroutine; nil for
 	// nobody.
 	Logf func(format string, args ...any)
 	// Now is the clock that znodes are stamped by; nil for the system's.
 	Now func() time.Time
+	// Memory is what a server before this one knew, which this one goes on with;
+	// nil is an empty tree.
+	Memory *Memory
 }
 
 func (c *Config) setDefaults() error {
@@ -142,8 +150,10 @@ type Server struct {
 	dir     *datadir.Dir // nil in memory, as the journal is
 	journal *journal
 
-	mu     sync.Mutex // guards what follows
-	closed bool
+	mu      sync.Mutex // guards what follows
+	resumed sync.Cond  // paused or closed has changed
+	closed  bool
+	paused  bool // nothing is done but what control asks for
 
 	tree          *tree
 	zxid          int64 // of the last txn applied
@@ -156,6 +166,9 @@ type Server struct {
 	traceMask     int64
 	untilSnapshot int // txns
 	snapshotting  bool
+	faults        map[int64]*fault // by session
+
+	past *past // nil unless it is what is served
 
 	// What one request needs, kept for the next one.
 
@@ -184,12 +197,21 @@ func Start(cfg Config) (*Server, error) {
 		connsByAddr: make(map[netip.Addr]int),
 		started:     time.Now(),
 		traceMask:   firstTraceMask,
+		faults:      make(map[int64]*fault),
+	}
+	s.resumed.L = &s.mu
+	if cfg.Memory != nil {
+		s.remember(cfg.Memory)
 	}
 	var err error
 	if s.ln, err = net.Listen("tcp", cfg.Addr); err != nil {
 		return nil, err
 	}
-	if err := s.openDisk(); err != nil {
+	open := s.openDisk
+	if cfg.Past != nil {
+		open = s.openPast
+	}
+	if err := open(); err != nil {
 		s.ln.Close()
 		return nil, err
 	}
@@ -238,9 +260,23 @@ func (s *Server) ExpireSession(id int64) bool {
 	return known
 }
 
-// do runs f, which may look at the server's state and change it. It tells whether f
-// was run; it is not once the server is closing.
+// do runs f, which may look at the server's state and change it, once the server is
+// not paused. It tells whether f was run; it is not once the server is closing.
 func (s *Server) do(f func()) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for s.paused && !s.closed {
+		s.resumed.Wait()
+	}
+	if s.closed {
+		return false
+	}
+	f()
+	return true
+}
+
+// control is do on a server that may be paused.
+func (s *Server) control(f func()) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.closed {
@@ -248,6 +284,15 @@ func (s *Server) do(f func()) bool {
 	}
 	f()
 	return true
+}
+
+// tick is control for what a paused server misses.
+func (s *Server) tick(f func()) {
+	s.control(func() {
+		if !s.paused {
+			f()
+		}
+	})
 }
 
 // loop does what the passing of time asks for.
@@ -260,15 +305,16 @@ func (s *Server) loop() {
 	for {
 		select {
 		case now := <-expiry.C:
-			s.do(func() { s.expireOverdue(now) })
+			s.tick(func() { s.expireOverdue(now) })
 		case <-cleanup.C:
-			s.do(s.cleanUp)
+			s.tick(func() { s.cleanUp() })
 		case <-s.quit:
-			s.do(func() {
+			s.control(func() {
 				for c := range s.conns {
 					c.abort()
 				}
 				s.closed = true
+				s.resumed.Broadcast()
 			})
 			return
 		}
@@ -344,8 +390,11 @@ func (s *Server) encode(records ...wire.Record) []byte {
 }
 
 // cleanUp deletes the containers that have become empty and the TTL znodes that
-// nothing has happened to for too long.
-func (s *Server) cleanUp() {
+// nothing has happened to for too long. It tells how many.
+func (s *Server) cleanUp() int {
+	if s.past != nil {
+		return 0
+	}
 	var paths []string
 	for path := range s.tree.containers {
 		// A container that never had a child is only waiting for its first.
@@ -362,4 +411,5 @@ func (s *Server) cleanUp() {
 	for _, path := range paths {
 		s.commit(0, 0, &deleteChange{kind: wire.OpDeleteContainer, path: path})
 	}
+	return len(paths)
 }

@@ -43,8 +43,16 @@ func passwordOf(id int64) []byte {
 func (s *Server) connect(c *conn, r *wire.ConnectRequest) {
 	c.countReceived()
 	s.stats.connected++
+	if s.unheard(c, r) {
+		return
+	}
 	if r.LastZxidSeen > s.zxid {
 		s.logf("%v: has seen zxid %#x, this server only %#x", c, r.LastZxidSeen, s.zxid)
+		c.abort()
+		return
+	}
+	if s.past != nil && !r.ReadOnly {
+		s.logf("%v: is no read-only client, and this server only reads", c)
 		c.abort()
 		return
 	}
@@ -65,6 +73,7 @@ func (s *Server) connect(c *conn, r *wire.ConnectRequest) {
 	ses.conn, ses.timeout = c, timeout
 	ses.heard(time.Now())
 	c.session, c.hasReadOnly = ses, r.HasReadOnly
+	s.attach(c)
 	c.welcome()
 }
 
@@ -74,6 +83,7 @@ func (c *conn) welcome() {
 		Timeout:     int32(c.session.timeout / time.Millisecond),
 		SessionID:   c.session.id,
 		Passwd:      passwordOf(c.session.id),
+		ReadOnly:    c.s.past != nil,
 		HasReadOnly: c.hasReadOnly,
 	})
 }
@@ -99,7 +109,9 @@ func (s *Server) newSession(timeout time.Duration) *session {
 	ses := &session{id: s.nextSession}
 	s.nextSession++
 	s.sessions[ses.id] = ses
-	s.commit(ses.id, 0, &createSessionChange{timeout: int32(timeout / time.Millisecond)})
+	if s.past == nil { // else it is the server's alone, and costs no txn
+		s.commit(ses.id, 0, &createSessionChange{timeout: int32(timeout / time.Millisecond)})
+	}
 	return ses
 }
 
@@ -123,11 +135,14 @@ func (s *Server) resume(r *wire.ConnectRequest) *session {
 
 // endSession closes a session, at its client's wish or because it has expired.
 func (s *Server) endSession(id int64, cxid int32) {
+	delete(s.sessions, id)
+	if s.past != nil {
+		return
+	}
 	var paths []string
 	if own := s.tree.ephemerals[id]; own != nil {
 		paths = own.Clone().Values()
 	}
-	delete(s.sessions, id)
 	s.commit(id, cxid, &closeSessionChange{paths: paths})
 }
 

@@ -174,6 +174,9 @@ func (s *Session) connectRequest(c *conn) []byte {
 // handshake takes the server's answer to the ConnectRequest and returns it as
 // the library shall see it. It runs in the receive path.
 func (s *Session) handshake(c *conn, body []byte) ([]byte, error) {
+	if cutOff(body) {
+		return nil, errors.New("it is cut off from its quorum, and makes no session, not even a read-only one: its configuration lacks localSessionsEnabled")
+	}
 	var r wire.ConnectResponse
 	if _, err := wire.Unmarshal(body, &r); err != nil {
 		return nil, fmt.Errorf("the answer to the connect request: %w", err)
@@ -196,6 +199,15 @@ func (s *Session) handshake(c *conn, body []byte) ([]byte, error) {
 	}
 	r.HasReadOnly = false
 	return wire.AppendFrame(nil, &r), nil
+}
+
+// cutOff tells whether the answer to a ConnectRequest is none, but the refusal of a
+// request: since 3.6 a read-only server refuses createSession as it does any write,
+// unless its sessions are its own.
+func cutOff(answer []byte) bool {
+	var h wire.ReplyHeader
+	rest, err := wire.Unmarshal(answer, &h)
+	return err == nil && len(rest) == 0 && h.Err == wire.NotReadOnly
 }
 
 // expired forgets the session and announces its end. The next handshake makes a

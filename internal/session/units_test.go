@@ -350,3 +350,20 @@ func TestNames(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+// TestCutOff: the refusal of createSession is told from an answer to it.
+func TestCutOff(t *testing.T) {
+	for _, test := range []struct {
+		answer wire.Record
+		want   bool
+	}{
+		{&wire.ReplyHeader{Err: wire.NotReadOnly}, true},
+		{&wire.ReplyHeader{Err: wire.SessionExpired}, false},
+		{&wire.ConnectResponse{Timeout: 4000, SessionID: int64(wire.NotReadOnly), Passwd: make([]byte, 16)}, false},
+		{&wire.ConnectResponse{}, false},
+	} {
+		if got := cutOff(wire.AppendFrame(nil, test.answer)[4:]); got != test.want {
+			t.Errorf("%+v: %v", test.answer, got)
+		}
+	}
+}

@@ -14,7 +14,7 @@ import (
 // A reader reads znodes, several in a request where the server can. The data
 // comes with them, wanted or not, since no other reply of that kind has the stat;
 // so there are fewer in a request where znodes are big, and a walk that wants no
-// data asks for each by itself then.
+// data asks for each by itself then. A walk that wants names alone has no data.
 type reader struct {
 	ctx context.Context
 	zk  *session.Session
@@ -29,10 +29,11 @@ type reader struct {
 // The bounds of a request for many. A znode of 1 MiB is possible, so that a reply
 // may have batchMost of them before the reader knows better.
 const (
-	batchMost   = 32
+	batchMost   = 64
+	namesMost   = 128
 	batchBytes  = 256 << 10
 	tooBig      = 4 << 10 // on average, to be read for the stat alone
-	mostBatches = 8
+	mostBatches = 4
 	mostSingles = 128
 )
 
@@ -43,9 +44,8 @@ func newReader(ctx context.Context, zk *session.Session, o Options) *reader {
 
 // ask sends for znodes, in order, and closes done of each when it is there.
 func (r *reader) ask(all []*pending) {
-	average := r.average.Load()
-	size := int(min(batchMost, batchBytes/max(average, 1)))
-	if r.singly.Load() || size < 2 || len(all) < 2 || !r.o.Data && average > tooBig {
+	size := r.batchSize()
+	if r.singly.Load() || size < 2 || len(all) < 2 {
 		for _, p := range all {
 			r.start(r.singles, func() { r.single(p) })
 		}
@@ -55,6 +55,21 @@ func (r *reader) ask(all []*pending) {
 		r.start(r.batches, func() { r.batch(chunk) })
 	}
 }
+
+// batchSize is how many znodes are asked for in a request.
+func (r *reader) batchSize() int {
+	average := r.average.Load()
+	switch {
+	case r.names():
+		return namesMost
+	case !r.o.Data && average > tooBig:
+		return 1
+	}
+	return int(min(batchMost, batchBytes/max(average, 1)))
+}
+
+// names tells whether names are all that is wanted.
+func (r *reader) names() bool { return r.o.Names && !r.o.Data && !r.o.ACL }
 
 // start runs f beside the walk once there is room.
 func (r *reader) start(room chan struct{}, f func()) {
@@ -106,14 +121,18 @@ func (r *reader) rest(n *Node) (err error) {
 			n.Stat = st
 			r.sized(int(st.DataLength))
 		}
-		if !r.o.ServerOrder {
-			slices.Sort(n.Children)
-		}
+		r.sort(n)
 	}
 	if r.o.ACL {
 		n.ACL, _, err = r.zk.GetACL(r.ctx, n.Path)
 	}
 	return err
+}
+
+func (r *reader) sort(n *Node) {
+	if !r.o.ServerOrder {
+		slices.Sort(n.Children)
+	}
 }
 
 // sized takes a znode into the average, the later ones counting more.
@@ -123,9 +142,13 @@ func (r *reader) sized(bytes int) {
 
 // batch reads znodes with one request, and what it does not tell with others.
 func (r *reader) batch(all []*pending) {
+	op := wire.OpGetData
+	if r.names() {
+		op = wire.OpGetChildren
+	}
 	ops := make([]wire.MultiOp, len(all))
 	for i, p := range all {
-		ops[i] = wire.MultiOp{Op: wire.OpGetData, Request: &wire.PathWatchRequest{Path: p.path}}
+		ops[i] = wire.MultiOp{Op: op, Request: &wire.PathWatchRequest{Path: p.path}}
 	}
 	results, err := r.zk.Multi(r.ctx, ops)
 	var old *session.UnsupportedError
@@ -148,26 +171,34 @@ func (r *reader) batch(all []*pending) {
 // one finishes a znode of a batch; most have no children and are complete.
 func (r *reader) one(wait *sync.WaitGroup, p *pending, result wire.MultiResult) {
 	n := &Node{Path: p.path, Depth: p.depth}
-	reply, ok := result.Reply.(*wire.GetDataResponse)
-	if !ok || result.Err != wire.OK {
+	later := func(rest func() error) {
 		wait.Go(func() {
 			defer close(p.done)
-			r.finish(p, n, &wire.Error{Code: result.Err, Path: p.path})
+			r.finish(p, n, rest())
 		})
+	}
+	switch reply := result.Reply.(type) {
+	case *wire.GetChildrenResponse:
+		if !r.names() { // a server answers what it was not asked
+			later(func() error { return r.readInto(n) })
+			return
+		}
+		n.Children = reply.Children
+		r.sort(n)
+	case *wire.GetDataResponse:
+		n.Stat = &reply.Stat
+		r.sized(len(reply.Data))
+		if r.o.Data {
+			n.Data = reply.Data
+		}
+		if n.Stat.NumChildren > 0 || r.o.ACL {
+			later(func() error { return r.rest(n) })
+			return
+		}
+	default:
+		later(func() error { return &wire.Error{Code: result.Err, Path: p.path} })
 		return
 	}
-	n.Stat = &reply.Stat
-	r.sized(len(reply.Data))
-	if r.o.Data {
-		n.Data = reply.Data
-	}
-	if n.Stat.NumChildren == 0 && !r.o.ACL {
-		p.node = n
-		close(p.done)
-		return
-	}
-	wait.Go(func() {
-		defer close(p.done)
-		r.finish(p, n, r.rest(n))
-	})
+	p.node = n
+	close(p.done)
 }

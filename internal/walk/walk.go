@@ -26,8 +26,11 @@ import (
 // Options say what is read of each znode, and how deep.
 type Options struct {
 	// Data and ACL ask for what not every walk needs; the stat and the children
-	// are always there.
+	// are there without them.
 	Data, ACL bool
+	// Names asks for no more than the names of the children: a znode's stat may be nil
+	// then. It costs the server less.
+	Names bool
 	// Depth is how many levels below the first znode are visited; negative is all.
 	Depth int
 	// ServerOrder visits siblings in the order in which the server lists them, which
@@ -39,7 +42,7 @@ type Options struct {
 
 // DefaultAhead keeps a server on the same machine busy; more gains nothing, see
 // BenchmarkAhead.
-const DefaultAhead = 256
+const DefaultAhead = 512
 
 // aheadBytes bounds the data that was read ahead; one znode is always read.
 const aheadBytes = 32 << 20
@@ -48,7 +51,7 @@ const aheadBytes = 32 << 20
 type Node struct {
 	Path     string
 	Depth    int        // 0 is the first znode
-	Stat     *wire.Stat // nil if Denied and the server keeps that back, too
+	Stat     *wire.Stat // nil if Denied and the server keeps that back, too, or if Options.Names
 	Data     []byte     // nil is null
 	ACL      []wire.ACL
 	Children []string // names, sorted unless Options.ServerOrder; also those that are too deep to be visited

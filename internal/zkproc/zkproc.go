@@ -28,21 +28,15 @@ type Program struct {
 }
 
 // Zoosh is `zoosh serve`, of the binary at that path. Without onDisk it keeps
-// nothing.
-func Zoosh(binary string, onDisk bool) Program {
+// nothing. Further flags of it may be given.
+func Zoosh(binary string, onDisk bool, flags ...string) Program {
 	return Program{Name: "zoosh", command: func(dir, addr string, tick time.Duration) (*exec.Cmd, error) {
-		args := []string{"serve", "-listen", addr, "-tick", tick.String()}
+		args := append([]string{"serve", "-listen", addr, "-tick", tick.String()}, flags...)
 		if onDisk {
 			args = append(args, "-data-dir", DataDir(dir))
 		}
 		return exec.Command(binary, args...), nil
 	}}
-}
-
-// HasDataDir tells whether this zoosh can keep its data on disk.
-func HasDataDir(binary string) bool {
-	usage, _ := exec.Command(binary, "serve", "-help").CombinedOutput()
-	return bytes.Contains(usage, []byte("-data-dir"))
 }
 
 // What the JVM of Debian's server is started with.
@@ -148,7 +142,6 @@ func (p Program) StartAt(addr, dir string, tick time.Duration) (*Process, error)
 
 // awaitAnswer asks until the server says that it serves.
 func (s *Process) awaitAnswer(began time.Time) error {
-	const between = 500 * time.Microsecond
 	for {
 		answer, _ := FourLetter(s.addr, "srvr")
 		s.took = time.Since(began)
@@ -161,7 +154,7 @@ func (s *Process) awaitAnswer(began time.Time) error {
 		select {
 		case <-s.ended:
 			return fmt.Errorf("it ended by itself")
-		case <-time.After(between):
+		case <-time.After(max(s.took/100, 500*time.Microsecond)): // often enough for the time to be right
 		}
 	}
 }

@@ -40,6 +40,7 @@ type Server struct {
 	done chan struct{} // closed when cmd has ended
 	log  *log
 
+	member     string   // of an ensemble: see Member
 	properties []string // of the JVM
 }
 
@@ -60,12 +61,18 @@ func Start(t testing.TB, extra ...string) *Server {
 		}
 		cfg += line + "\n"
 	}
-	s.write("zoo.cfg", cfg)
-	s.write("log4j.properties", "log4j.rootLogger=WARN, C\nlog4j.appender.C=org.apache.log4j.ConsoleAppender\n"+
-		"log4j.appender.C.layout=org.apache.log4j.PatternLayout\nlog4j.appender.C.layout.ConversionPattern=%p %m%n\n")
+	s.configure(cfg)
 	s.Restart()
 	t.Cleanup(s.Kill)
 	return s
+}
+
+// configure writes the server's configuration, and that of its log.
+func (s *Server) configure(cfg string) {
+	s.t.Helper()
+	s.write("zoo.cfg", cfg)
+	s.write("log4j.properties", "log4j.rootLogger=WARN, C\nlog4j.appender.C=org.apache.log4j.ConsoleAppender\n"+
+		"log4j.appender.C.layout=org.apache.log4j.PatternLayout\nlog4j.appender.C.layout.ConversionPattern=%p %m%n\n")
 }
 
 // Required is the environment variable that, when set, turns every skipped test
@@ -195,6 +202,13 @@ func (s *Server) Wipe() {
 // waits until it serves.
 func (s *Server) Restart() {
 	s.t.Helper()
+	s.launch()
+	s.await()
+}
+
+// launch starts the server's process.
+func (s *Server) launch() {
+	s.t.Helper()
 	s.log = &log{}
 	args := append([]string{"-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1",
 		"-Dzookeeper.extendedTypesEnabled=true"}, s.properties...)
@@ -210,13 +224,17 @@ func (s *Server) Restart() {
 		cmd.Wait()
 		close(done)
 	}(s.cmd)
+}
+
+// await waits until a server that was launched serves.
+func (s *Server) await() {
+	s.t.Helper()
 	for end := time.Now().Add(startWait); ; {
-		answer, _ := FourLetter(s.Addr(), "srvr")
-		if strings.Contains(answer, "Mode:") {
+		if s.Mode() != "" {
 			return
 		}
 		select {
-		case <-done:
+		case <-s.done:
 			s.t.Fatalf("ZooKeeper ended by itself:\n%s", s.log)
 		case <-time.After(50 * time.Millisecond):
 		}

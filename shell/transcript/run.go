@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"zoosh/internal/control"
 	"zoosh/internal/server"
 	"zoosh/internal/session"
 	"zoosh/shell"
@@ -23,6 +24,8 @@ type Options struct {
 	// Security and MaxRequest are the sessions', on that Server.
 	Security   session.Security
 	MaxRequest int
+	// Control is the hold on Server, if that is an embedded one.
+	Control shell.Control
 	// Start starts the server of a page; nil is the embedded server.
 	Start func() (addr string, stop func() error, err error)
 	// Timeout of the sessions; 2 seconds, on a given Server 4.
@@ -59,20 +62,22 @@ func (o Options) withDefaults() Options {
 	if o.CommandTimeout <= 0 {
 		o.CommandTimeout = 30 * time.Second
 	}
-	if o.Start == nil {
-		o.Start = func() (string, func() error, error) { return startEmbedded(o.Timeout) }
-	}
 	return o
 }
 
-// startEmbedded starts a server that grants sessions of that timeout, and of a
-// fifth of it.
-func startEmbedded(timeout time.Duration) (string, func() error, error) {
-	s, err := server.Start(server.Config{TickTime: max(timeout/10, 10*time.Millisecond)})
-	if err != nil {
-		return "", nil, fmt.Errorf("start the embedded server: %w", err)
+// start starts the server of a page.
+func (r *Replay) start() (err error) {
+	if r.opt.Start != nil {
+		r.opt.Server, r.stop, err = r.opt.Start()
+		return err
 	}
-	return s.Addr(), s.Close, nil
+	// It grants sessions of that timeout, and of a fifth of it.
+	s, err := server.StartEmbedded(server.Config{TickTime: max(r.opt.Timeout/10, 10*time.Millisecond)})
+	if err != nil {
+		return fmt.Errorf("start the embedded server: %w", err)
+	}
+	r.opt.Server, r.opt.Control, r.stop = s.Addr(), s, s.Close
+	return nil
 }
 
 // Run replays a page and says what differs. The error is about what kept it from
@@ -107,6 +112,7 @@ type Replay struct {
 	opt     Options
 	stop    func() error // of a server that is the page's own
 	next    int
+	mu      sync.Mutex // of players, for those who look at them beside
 	players map[string]*player
 	order   []*player // as they were opened
 	rec     *recording
@@ -124,12 +130,13 @@ func Begin(page *Page, opt Options) (*Replay, error) {
 	r := &Replay{page: page, opt: opt, players: map[string]*player{}, rec: &recording{
 		steps: make([]stepRecording, len(page.Steps)), events: map[string][]runEvent{},
 	}}
+	if err := page.fits(opt); err != nil {
+		return nil, fmt.Errorf("%s: %w", page.File, err)
+	}
 	if opt.Server == "" {
-		addr, stop, err := opt.Start()
-		if err != nil {
+		if err := r.start(); err != nil {
 			return nil, fmt.Errorf("%s: %w", page.File, err)
 		}
-		r.opt.Server, r.stop = addr, stop
 	}
 	return r, nil
 }
@@ -144,6 +151,17 @@ func (r *Replay) Shell(session string) *shell.Shell {
 		return p.shell
 	}
 	return nil
+}
+
+// shells are the shells of all sessions so far.
+func (r *Replay) shells() map[string]*shell.Shell {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	all := map[string]*shell.Shell{}
+	for name, p := range r.players {
+		all[name] = p.shell
+	}
+	return all
 }
 
 // Open opens the session of the next step, if it is not open yet. Step does so
@@ -323,8 +341,11 @@ func (r *Replay) open(ctx context.Context, step int) (*player, error) {
 	p.shell = shell.New(shell.Config{
 		Name: name, Connect: r.opt.Server, Auth: r.opt.Auth, Timeout: r.opt.Timeout, WaitForConnection: true,
 		Dialect: r.opt.Dialect, Sink: sink, Security: r.opt.Security, MaxRequest: r.opt.MaxRequest,
+		Control: r.opt.Control, Peers: r.shells,
 	})
+	r.mu.Lock()
 	r.players[name], r.order = p, append(r.order, p)
+	r.mu.Unlock()
 	if r.opt.Opened != nil {
 		r.opt.Opened(name, p.shell)
 	}
@@ -396,9 +417,13 @@ func (p *player) listening() bool {
 func (r *Replay) settle(ctx context.Context) error {
 	limited, cancel := context.WithTimeout(ctx, r.opt.CommandTimeout)
 	defer cancel()
+	if ct := r.opt.Control; ct != nil && ct.Condition() != control.Running {
+		return nil // there is no answer
+	}
+	cut := cutOff(r.opt.Control)
 	for _, p := range r.order {
 		zk := p.shell.Session()
-		if zk == nil || zk.State() != session.Connected && zk.State() != session.ConnectedReadOnly {
+		if zk == nil || cut[zk.ID()] || zk.State() != session.Connected && zk.State() != session.ConnectedReadOnly {
 			continue
 		}
 		if err := zk.Sync(limited, "/"); err != nil && ctx.Err() != nil {
@@ -406,6 +431,20 @@ func (r *Replay) settle(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// cutOff is the sessions that nothing can reach.
+func cutOff(ct shell.Control) map[int64]bool {
+	cut := map[int64]bool{}
+	if ct == nil {
+		return cut
+	}
+	for _, s := range ct.Status().Sessions {
+		if s.Cut {
+			cut[s.ID] = true
+		}
+	}
+	return cut
 }
 
 // Close ends the sessions, and then the server if it is the page's own.

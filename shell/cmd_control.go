@@ -1,0 +1,444 @@
+package shell
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"zoosh/internal/control"
+	"zoosh/internal/session"
+)
+
+// controlCommands are about the embedded server alone. What they do to it does not
+// go through the session, which may be one of those that cannot reach it.
+var controlCommands = []Command{
+	{
+		Name: "server", Run: runServer, JSON: runServer, Effect: Writes, ReadsAlone: true, Needs: NeedsNothing, Own: true, Raw: true,
+		Usage:   map[Dialect]string{D39: "[act [argument]]"},
+		Summary: "show the embedded server, or have it or the network fail",
+		Details: serverDetails,
+		Options: []Option{{Name: "forget", Desc: "of start and restart: begin with an empty tree"}},
+		ArgOf:   serverArg,
+		Example: "server\nserver restart\nserver delay self 5\nserver heal all",
+	},
+}
+
+// A serverAct is what server can do.
+type serverAct struct {
+	name, args, text string
+	forget           bool // it has the option
+	run              func(c *Call, ct Control, args []string) error
+}
+
+// The arguments of acts.
+const (
+	ofSession = "SESSION"
+	ofLine    = "SESSION|all"
+	ofDelay   = "SESSION TIME"
+	ofClock   = "+TIME"
+)
+
+// serverActs are in the order of help.
+var serverActs = []serverAct{
+	{name: "expire", args: ofSession, run: serverExpire,
+		text: "end a session now, as if its timeout had passed"},
+	{name: "drop", args: ofSession, run: serverDrop,
+		text: "drop its connection; the client comes back to its session"},
+	{name: "delay", args: ofDelay, run: serverDelay,
+		text: "delay its traffic, each way: 200 (ms) or 1.5s; 0 ends it"},
+	{name: "cut", args: ofSession, run: serverCut,
+		text: "let nothing pass: both sides notice by timeouts alone"},
+	{name: "heal", args: ofLine, run: serverHeal,
+		text: "end cut and delay: what was held up arrives"},
+	{name: "pause", run: serverPause,
+		text: "stand still, as if by SIGSTOP: nothing is answered"},
+	{name: "resume", run: serverResume,
+		text: "go on: who is overdue expires, then what waited is served"},
+	{name: "stop", run: serverStop,
+		text: "refuse connections, and remember znodes and sessions"},
+	{name: "start", args: "[-forget]", forget: true, run: serverStart,
+		text: "serve again, each session with its whole timeout"},
+	{name: "restart", args: "[-forget]", forget: true, run: serverRestart,
+		text: "stop and start"},
+	{name: "clock", args: ofClock, run: serverClock,
+		text: "put its clock forward, for stamps and TTLs, not sessions"},
+}
+
+// serverDetails lists the acts for help.
+func serverDetails() string {
+	var b strings.Builder
+	for _, a := range serverActs {
+		fmt.Fprintf(&b, " %-18s  %s\n", strings.TrimSpace(a.name+" "+a.args), a.text)
+	}
+	b.WriteString("SESSION is self, a session's name here, an id, or how an id begins.\n")
+	return b.String()
+}
+
+// serverArg is the kind of the argument of server that follows others.
+func serverArg(before []string) ArgKind {
+	if len(before) == 0 {
+		return ArgServerAct
+	}
+	a := findAct(before[0])
+	switch {
+	case a == nil || len(before) > 1:
+		return ArgOther
+	case a.args == ofLine:
+		return ArgServerLine
+	case strings.HasPrefix(a.args, ofSession):
+		return ArgServerSession
+	}
+	return ArgOther
+}
+
+func findAct(name string) *serverAct {
+	for i := range serverActs {
+		if serverActs[i].name == name {
+			return &serverActs[i]
+		}
+	}
+	return nil
+}
+
+func runServer(c *Call) error {
+	ct, err := c.control()
+	if err != nil {
+		return err
+	}
+	if len(c.args) == 0 {
+		return c.showServer(ct)
+	}
+	a := findAct(c.args[0])
+	if a == nil {
+		return c.noAct(c.args[0])
+	}
+	args := c.args[1:]
+	if a.forget && slices.Equal(args, []string{"-forget"}) {
+		c.opts, args = options{"forget": ""}, nil
+	}
+	if want := len(strings.Fields(a.args)); !a.forget && len(args) != want || a.forget && len(args) > 0 {
+		return failf("%s", strings.TrimSpace(c.cmd.Name+" "+a.name+" "+a.args))
+	}
+	if err := a.run(c, ct, args); err != nil {
+		return fmt.Errorf("%s %s: %w", c.cmd.Name, a.name, err)
+	}
+	return nil
+}
+
+func (c *Call) noAct(word string) error {
+	var names []string
+	for _, a := range serverActs {
+		names = append(names, a.name)
+	}
+	hint := ""
+	if near := Nearest(word, names); near != "" {
+		hint = fmt.Sprintf(" (%s?)", near)
+	}
+	return failf("%s has no %q%s: it has %s", c.cmd.Name, word, hint, strings.Join(names, ", "))
+}
+
+// serverLine is the server, as JSON has it.
+type serverLine struct {
+	Server   string              `json:"server"`
+	State    string              `json:"state"`
+	Mode     string              `json:"mode"`
+	Zxid     string              `json:"zxid"`
+	Znodes   int                 `json:"znodes"`
+	AheadMS  int64               `json:"clockAheadMs"`
+	Sessions []serverSessionLine `json:"sessions"`
+}
+
+type serverSessionLine struct {
+	Session    string `json:"session"`
+	Name       string `json:"name,omitempty"`
+	Own        bool   `json:"own,omitempty"`
+	Over       bool   `json:"over,omitempty"`
+	TimeoutMS  int64  `json:"timeoutMs,omitempty"`
+	Client     string `json:"client,omitempty"`
+	Ephemerals int    `json:"ephemerals"`
+	DelayMS    int64  `json:"delayMs,omitempty"`
+	Cut        bool   `json:"cut,omitempty"`
+}
+
+// serverMode is what an embedded server is.
+const serverMode = "standalone, in memory"
+
+func (c *Call) showServer(ct Control) error {
+	st := ct.Status()
+	if c.asJSON {
+		return c.object(c.serverJSON(st))
+	}
+	p := c.printer()
+	defer p.flush()
+	sessions := 0
+	for _, s := range st.Sessions {
+		if !s.Over {
+			sessions++
+		}
+	}
+	clock := "the system's"
+	if st.Ahead > 0 {
+		clock = fmt.Sprintf("%v ahead of the system's", st.Ahead)
+	}
+	for _, row := range [][2]string{
+		{"server", st.Addr}, {"mode", serverMode}, {"state", st.Condition.String()}, {"zxid", hex(st.Zxid)},
+		{"znodes", strconv.Itoa(st.Znodes)}, {"clock", clock}, {"sessions", strconv.Itoa(sessions)},
+	} {
+		p.line("%-9s %s", row[0], row[1])
+	}
+	for _, s := range st.Sessions {
+		p.line("  %s", strings.Join(c.sessionWords(s), "  "))
+	}
+	return nil
+}
+
+// sessionWords tells of a session in the list.
+func (c *Call) sessionWords(s control.Session) []string {
+	text := []string{hex(s.ID)}
+	if name := c.nameOf(s.ID); name != "" {
+		text = append(text, name)
+	}
+	if c.owns(s.ID) {
+		text = append(text, "(this one)")
+	}
+	if wrong := lineText(s); wrong != "" {
+		text = append(text, wrong)
+	}
+	switch {
+	case s.Over:
+		text = append(text, "over")
+	case s.Client == "":
+		text = append(text, fmt.Sprintf("timeout %v", s.Timeout), "not connected")
+	default:
+		text = append(text, fmt.Sprintf("timeout %v", s.Timeout))
+	}
+	if s.Ephemerals > 0 {
+		text = append(text, fmt.Sprintf("ephemerals %d", s.Ephemerals))
+	}
+	return text
+}
+
+func (c *Call) owns(id int64) bool {
+	zk := c.sh.Session()
+	return zk != nil && zk.ID() == id
+}
+
+// nameOf is what a session is called here, "" if it has no name.
+func (c *Call) nameOf(id int64) string {
+	name := ""
+	for n, sh := range c.sh.peers() {
+		if zk := sh.Session(); zk != nil && zk.ID() == id && (name == "" || n > name) {
+			name = n // of a tab's number and its title the title
+		}
+	}
+	return name
+}
+
+func (c *Call) serverJSON(st control.Status) serverLine {
+	line := serverLine{
+		Server: st.Addr, State: st.Condition.String(), Mode: serverMode, Zxid: hex(st.Zxid), Znodes: st.Znodes,
+		AheadMS: st.Ahead.Milliseconds(), Sessions: []serverSessionLine{},
+	}
+	for _, s := range st.Sessions {
+		line.Sessions = append(line.Sessions, serverSessionLine{
+			Session: hex(s.ID), Name: c.nameOf(s.ID), Own: c.owns(s.ID), Over: s.Over, TimeoutMS: s.Timeout.Milliseconds(),
+			Client: s.Client, Ephemerals: s.Ephemerals, DelayMS: s.Delay.Milliseconds(), Cut: s.Cut,
+		})
+	}
+	return line
+}
+
+// serverExpire returns when the client has noticed, if it is one of this process
+// and can be reached: what it runs next is to run on its new session.
+func serverExpire(c *Call, ct Control, args []string) error {
+	t, err := c.target(ct, args[0])
+	if err != nil {
+		return err
+	}
+	shells := c.reachable(ct, t)
+	if err := c.noticed(func() error { return ct.Expire(t.id) }, shells...); err != nil {
+		return err
+	}
+	for _, sh := range shells {
+		sh.awaitAnother(c.ctx, t.id)
+	}
+	c.note("Expired: %s; its client hears of it when it reaches the server again", t.label)
+	return nil
+}
+
+// reachable is the target's shell, unless it is not told what the server does.
+func (c *Call) reachable(ct Control, t target) []*Shell {
+	for _, s := range ct.Status().Sessions {
+		if s.ID == t.id && !s.Cut && t.shell != nil {
+			return []*Shell{t.shell}
+		}
+	}
+	return nil
+}
+
+// awaitAnother waits, not for too long, for a session in the place of an old one.
+func (sh *Shell) awaitAnother(ctx context.Context, old int64) {
+	ctx, cancel := context.WithTimeout(ctx, noticeWait)
+	defer cancel()
+	for {
+		changed := sh.nextChange()
+		zk := sh.Session()
+		if zk.State() == session.Closed || zk.ID() != old && zk.State() == session.Connected {
+			return
+		}
+		select {
+		case <-changed:
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+func serverDrop(c *Call, ct Control, args []string) error {
+	t, err := c.target(ct, args[0])
+	if err != nil {
+		return err
+	}
+	if err := c.noticed(func() error { return ct.Drop(t.id) }, c.reachable(ct, t)...); err != nil {
+		return err
+	}
+	c.note("Dropped: the connection of %s, which lives on", t.label)
+	return nil
+}
+
+func serverDelay(c *Call, ct Control, args []string) error {
+	t, err := c.target(ct, args[0])
+	if err != nil {
+		return err
+	}
+	each, err := parseDelay(args[1])
+	if err != nil {
+		return err
+	}
+	if err := ct.Delay(t.id, each); err != nil {
+		return err
+	}
+	if each == 0 {
+		c.note("Not delayed any more: %s", t.label)
+	} else {
+		c.note("Delayed by %v each way: %s", each, t.label)
+	}
+	return nil
+}
+
+// maxDelay is longer than any session lasts.
+const maxDelay = time.Hour
+
+// parseDelay reads milliseconds, or a time with its unit.
+func parseDelay(text string) (time.Duration, error) {
+	if n, err := strconv.Atoi(text); err == nil {
+		text = fmt.Sprint(n) + "ms"
+	}
+	d, err := parseAge(text)
+	if err != nil || d > maxDelay {
+		return 0, failf("a delay is milliseconds, or a time such as 1.5s, up to %v", maxDelay)
+	}
+	return d, nil
+}
+
+func serverCut(c *Call, ct Control, args []string) error {
+	t, err := c.target(ct, args[0])
+	if err != nil {
+		return err
+	}
+	if err := ct.Cut(t.id); err != nil {
+		return err
+	}
+	c.note("Cut off: %s; nothing passes until it is healed", t.label)
+	return nil
+}
+
+func serverHeal(c *Call, ct Control, args []string) error {
+	if args[0] == allSessions {
+		n, err := ct.HealAll()
+		if err != nil {
+			return err
+		}
+		c.note("Healed: %s", count(n, "session"))
+		return nil
+	}
+	t, err := c.target(ct, args[0])
+	if err != nil {
+		return err
+	}
+	if err := ct.Heal(t.id); err != nil {
+		return err
+	}
+	c.note("Healed: %s", t.label)
+	return nil
+}
+
+func serverPause(c *Call, ct Control, _ []string) error {
+	if err := ct.Pause(); err != nil {
+		return err
+	}
+	c.note("Paused: the server answers nothing until server resume")
+	return nil
+}
+
+func serverResume(c *Call, ct Control, _ []string) error {
+	if err := ct.Resume(); err != nil {
+		return err
+	}
+	c.note("Resumed")
+	return nil
+}
+
+func serverStop(c *Call, ct Control, _ []string) error {
+	if err := c.noticed(ct.Stop, c.here()...); err != nil {
+		return err
+	}
+	c.note("Stopped: the server remembers its znodes and sessions")
+	return nil
+}
+
+func serverStart(c *Call, ct Control, _ []string) error {
+	if err := ct.Start(c.has("forget")); err != nil {
+		return err
+	}
+	c.back(ct)
+	c.note("%s", c.started())
+	return nil
+}
+
+func serverRestart(c *Call, ct Control, _ []string) error {
+	if err := c.noticed(func() error { return ct.Restart(c.has("forget")) }, c.here()...); err != nil {
+		return err
+	}
+	c.back(ct)
+	c.note("%s", c.started())
+	return nil
+}
+
+func (c *Call) started() string {
+	if c.has("forget") {
+		return "Started with an empty tree: every session is lost"
+	}
+	return "Started: each session has its whole timeout from now on"
+}
+
+func serverClock(c *Call, ct Control, args []string) error {
+	text, forward := strings.CutPrefix(args[0], "+")
+	by, err := parseAge(text)
+	if err != nil || !forward || by <= 0 {
+		return failf("the clock goes forward alone: %s %s +1h (or +90s, +2d)", c.cmd.Name, c.args[0])
+	}
+	deleted, err := ct.Advance(by)
+	if err != nil {
+		return err
+	}
+	gone := ""
+	if deleted > 0 {
+		gone = "; deleted as overdue: " + count(deleted, "znode")
+	}
+	c.note("The clock is %v ahead%s", ct.Status().Ahead, gone)
+	return nil
+}
