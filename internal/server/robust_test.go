@@ -321,25 +321,23 @@ func FuzzRequest(f *testing.F) {
 // A frame that is announced and does not come costs what has come of it, and a
 // session that only ever half says something expires like any other.
 func TestHalfAFrame(t *testing.T) {
-	s := startServer(t, Config{TickTime: 50 * time.Millisecond})
-	witness := connect(t, s)
+	s := startServer(t, Config{TickTime: 200 * time.Millisecond})
 	const halves = 300
 	before := memory()
 	var clients []*client
 	for range halves {
 		c := connectAs(t, s, wire.ConnectRequest{Timeout: 1})
-		c.write(append(length(wire.MaxFrame), make([]byte, 100)...))
+		c.nc.Write(append(length(wire.MaxFrame), make([]byte, 100)...)) // it may have expired already
 		clients = append(clients, c)
 	}
-	witness.saw()
+	connect(t, s).saw()
 	if each := (int64(memory()) - int64(before)) / halves; each > 120_000 {
 		t.Errorf("half a frame takes %d bytes", each)
 	}
 	for _, c := range clients {
 		closes(t, c.nc)
 	}
-	witness = witness.again(s)
-	witness.saw()
+	connect(t, s).saw()
 }
 
 // What comes behind garbage is not looked at, and harms nobody.
