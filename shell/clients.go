@@ -58,8 +58,12 @@ func parseCons(text, server string, into clientSet) {
 }
 
 // clients asks every server of the ensemble who is connected to it. The error
-// tells of servers that did not say.
+// tells of servers that did not say. Of a state that is over it is the sessions that
+// lived then.
 func (c *Call) clients() (clientSet, error) {
+	if past, ok := c.pastClients(); ok {
+		return past, nil
+	}
 	all := clientSet{}
 	var errs []error
 	for _, server := range c.servers() {
@@ -101,4 +105,21 @@ func (c *Call) fourLetter(server, word string) (string, error) {
 		return "", fmt.Errorf("%s does not allow %s (its 4lw.commands.whitelist)", server, word)
 	}
 	return answer, nil
+}
+
+// noAddress is why the client of a session of the past is not told.
+const noAddress = "Clients' addresses are not known: a server does not write them into its files. " +
+	"log -session ID tells what a session did"
+
+// pastClients are the sessions that lived when the state was that is shown; ok is
+// false if it is not over.
+func (c *Call) pastClients() (all clientSet, ok bool) {
+	if c.sh.cfg.Past == nil || c.sh.ConnectString() != c.sh.cfg.Connect {
+		return nil, false
+	}
+	all = clientSet{}
+	for _, s := range c.sh.cfg.Past {
+		all[s.ID] = client{id: s.ID, timeout: s.Timeout}
+	}
+	return all, true
 }

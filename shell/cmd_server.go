@@ -89,7 +89,13 @@ func runSessions(c *Call) error {
 		lines = append(lines, c.sessionLine(cl, owned[id]))
 	}
 	slices.SortFunc(lines, func(a, b sessionLine) int { return cmp.Compare(a.Session, b.Session) })
-	return c.printSessions(lines)
+	if err := c.printSessions(lines); err != nil {
+		return err
+	}
+	if _, past := c.pastClients(); past {
+		c.note("%s", noAddress)
+	}
+	return nil
 }
 
 func (c *Call) sessionLine(cl client, ephemerals []string) sessionLine {
@@ -160,6 +166,7 @@ func runWho(c *Call) error {
 		return failf("%s is no ephemeral: it belongs to no session", path)
 	}
 	clients, err := c.clients()
+	_, past := c.pastClients()
 	cl := clients[st.EphemeralOwner]
 	cl.id = st.EphemeralOwner
 	l := c.sessionLine(cl, nil)
@@ -171,6 +178,9 @@ func runWho(c *Call) error {
 		}{path, l})
 	case cl.address != "":
 		c.outln("%s: session %s, client %s on %s since %s", path, l.Session, l.Client, l.Server, l.Since)
+	case past:
+		c.outln("%s: session %s, timeout %v", path, l.Session, cl.timeout)
+		c.note("%s", noAddress)
 	case err != nil:
 		c.outln("%s: session %s", path, l.Session)
 		c.errln("its client is not known: %v", err)

@@ -70,6 +70,7 @@ const (
 	ArgFile
 	ArgTree // a path, or the file of an export
 	ArgFormat
+	ArgTxnOp
 	ArgServerAct
 	ArgServerSession
 	ArgServerLine
@@ -97,7 +98,7 @@ var (
 func init() {
 	table = slices.Concat(readCommands, writeCommands, aclCommands, quotaCommands, watchCommands,
 		configCommands, sessionCommands, shellCommands, frontCommands,
-		treeCommands, followCommands, exportCommands, multiCommands, serverCommands, controlCommands)
+		treeCommands, followCommands, exportCommands, multiCommands, serverCommands, controlCommands, logCommands)
 	for i := range table {
 		if run := jsonRuns[table[i].Name]; run != nil && table[i].JSON == nil {
 			table[i].JSON = run
@@ -227,7 +228,7 @@ func (c *Call) parse() error {
 func (c *Call) parseOptions() (err error) {
 	_, of34 := c.cmd.Usage[D34]
 	switch {
-	case c.cmd.Raw, c.cmd.Needs != NeedsSession: // zkCli takes the words of these as they are
+	case c.cmd.Raw, c.cmd.Needs != NeedsSession && len(c.cmd.Options) == 0: // zkCli takes the words of these as they are
 		c.args = c.words[1:]
 	case of34 && c.dialect == D34:
 		c.opts, c.args, err = parseLeadingOptions(c.cmd.Options, c.words[1:])

@@ -175,6 +175,8 @@ func (sh *Shell) argCandidates(kind ArgKind) []Candidate {
 		return words(DialectNames()...)
 	case ArgCommand:
 		return sh.commandCandidates(sh.dialectNow())
+	case ArgTxnOp:
+		return words(txnNames...)
 	case ArgFormat:
 		return words("text", "json")
 	case ArgSession:

@@ -64,6 +64,14 @@ type Config struct {
 	// Ask asks the user before more than one znode is taken or overwritten; nil
 	// does not ask. It returns when there is an answer or ctx ends.
 	Ask func(ctx context.Context, question string) (bool, error)
+	// Log is the transactions of the server of Connect, if its files are at hand.
+	Log TxnLog
+	// Past are the sessions of the state that the server of Connect shows, if that is
+	// over, nobody being connected with them; nil if it is not.
+	Past []PastSession
+	// Notes is what is to be known of what the shell shows, a sentence each. They are
+	// said when it is opened.
+	Notes []string
 	// Front does the commands that are about more than one shell; nil if the front
 	// end has none of that.
 	Front Front
@@ -111,7 +119,14 @@ func New(cfg Config) *Shell {
 // Open connects to Config.Connect. It does not wait for the connection, unless
 // Config.WaitForConnection asks for it. The error is a connect string that is
 // none, or the connection that could not be waited for.
-func (sh *Shell) Open(ctx context.Context) error { return sh.connect(ctx, sh.cfg.Connect) }
+func (sh *Shell) Open(ctx context.Context) error {
+	if !sh.cfg.Quiet {
+		for _, note := range sh.cfg.Notes {
+			sh.put(Item{Kind: Stderr, Text: note + "\n"})
+		}
+	}
+	return sh.connect(ctx, sh.cfg.Connect)
+}
 
 // connect gives up the session and opens one on another server.
 func (sh *Shell) connect(ctx context.Context, to string) error {

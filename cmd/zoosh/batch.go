@@ -21,7 +21,11 @@ func runOneShot(ctx context.Context, cfg shell.Config, words []string, std stdio
 	stream := shell.NewStream()
 	cfg.Sink = stream.Put
 	sh := shell.New(cfg)
-	return runBatch(ctx, stream, std, batch{sh.Open, sh.Close, func(ctx context.Context) (int, error) {
+	open := sh.Open
+	if cfg.Connect == "" { // the command needs no server
+		open = func(context.Context) error { return nil }
+	}
+	return runBatch(ctx, stream, std, batch{open, sh.Close, func(ctx context.Context) (int, error) {
 		return sh.RunWords(ctx, words), nil
 	}})
 }

@@ -32,7 +32,7 @@ func complete(ctx context.Context, words []string) completion {
 	at := place{fs: flagsOf(nil)}
 	for i, w := range before {
 		if at.take(w); at.command {
-			return completeCommand(ctx, before[:i], before[i:], word)
+			return completeCommand(ctx, at.sub == nil, before[:i], before[i:], word)
 		}
 	}
 	c := at.complete(word)
@@ -62,6 +62,7 @@ func (p *place) take(w string) {
 	case p.fs.profiled && strings.HasPrefix(w, "@"):
 	case p.sub != nil:
 		p.args++
+		p.command = p.sub.takes == takesDirCommand && p.args > 1
 	default:
 		if p.sub = findSubcommand(w); p.sub == nil {
 			p.command = true
@@ -116,6 +117,10 @@ func (p *place) argument() completion {
 		return completion{files: true}
 	case p.sub.takes == takesLesson && p.args == 0:
 		return completion{candidates: lessonCandidates(), files: true}
+	case p.sub.takes == takesDirCommand && p.args == 0:
+		return completion{files: true}
+	case p.sub.takes == takesDirCommand:
+		return completion{candidates: commandCandidates()}
 	case p.sub.takes == takesShell && p.args == 0:
 		return completion{candidates: wordCandidates(completionShells()...)}
 	}
@@ -135,7 +140,7 @@ func valuesOf(f *flag.Flag) completion {
 	case f.Name == "o":
 		return completion{candidates: wordCandidates("text", "json")}
 	}
-	return completion{files: placeholder == "file"}
+	return completion{files: placeholder == "file" || placeholder == "DIR"}
 }
 
 func wordCandidates(words ...string) []shell.Candidate {
@@ -191,17 +196,25 @@ func beginnings() []shell.Candidate {
 			out = append(out, shell.Candidate{Text: sub.name, Help: sub.summary})
 		}
 	}
-	for _, c := range shell.Commands(completeDialect) {
-		if findSubcommand(c.Name) == nil {
-			out = append(out, shell.Candidate{Text: c.Name, Help: c.Summary})
+	for _, c := range commandCandidates() {
+		if findSubcommand(c.Text) == nil {
+			out = append(out, c)
 		}
 	}
 	return out
 }
 
+func commandCandidates() []shell.Candidate {
+	var out []shell.Candidate
+	for _, c := range shell.Commands(completeDialect) {
+		out = append(out, shell.Candidate{Text: c.Name, Help: c.Summary})
+	}
+	return out
+}
+
 // completeCommand completes a word of a ZooKeeper command, on the server that the
-// flags before it name. It says nothing where there is none.
-func completeCommand(ctx context.Context, flags, command []string, word string) completion {
+// flags before it name, if there is one to ask. It says nothing where there is none.
+func completeCommand(ctx context.Context, asks bool, flags, command []string, word string) completion {
 	line := ""
 	for _, w := range command {
 		quoted, ok := shell.Quote(w)
@@ -217,7 +230,7 @@ func completeCommand(ctx context.Context, flags, command []string, word string) 
 	if shell.CompletesFile(completeDialect, line) {
 		return completion{files: true} // the user's shell knows them, and ~, better
 	}
-	sh, closeShell := completingShell(ctx, flags, shell.CompletesPath(completeDialect, line))
+	sh, closeShell := completingShell(ctx, flags, asks && shell.CompletesPath(completeDialect, line))
 	defer closeShell()
 	ctx, cancel := context.WithTimeout(ctx, completeWait)
 	defer cancel()

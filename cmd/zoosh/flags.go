@@ -49,6 +49,7 @@ usage:
   zoosh play [NAME or FILE.md]     a walkthrough: zoosh plays the roles
   zoosh record FILE.md             a shell whose sessions are written down
   zoosh serve [-listen ADDR]       the embedded server alone, in memory or on disk
+  zoosh open DIR [COMMAND...]      look into a data directory, which is only read
   zoosh test [-update] FILE.md...  replay transcripts and show what differs
   zoosh profiles                   list the profiles
   zoosh completion SHELL           print the completion script of bash, zsh or fish
@@ -97,6 +98,14 @@ func (o *options) shellFlags(fs *flagSet) {
 	fs.BoolVar(&o.readOnly, "r", false, "go on in read-only mode with a server that is cut off from its quorum")
 	fs.BoolVar(&o.wait, "waitforconnection", false, "wait for the connection before the first command")
 	fs.BoolVar(&o.noWrites, "readonly", false, "refuse every command that writes")
+	o.frontFlags(fs)
+	fs.BoolVar(&o.embedded, "embedded", false, "start a fresh embedded server, on a free port")
+	fs.StringVar(&o.dataDir, "data-dir", "", "have the embedded server keep everything in `DIR`, in ZooKeeper's own files, and go on from what is there")
+	quotaFlag(fs, &o.quota)
+}
+
+// frontFlags are the flags about the front end, whatever it shows.
+func (o *options) frontFlags(fs *flagSet) {
 	fs.BoolVar(&o.quiet, "q", false, "no messages but errors")
 	fs.Func("o", "print what reading commands find as `form` text or json, an object a line (default text)", func(s string) error {
 		if s != "text" && s != "json" {
@@ -105,9 +114,6 @@ func (o *options) shellFlags(fs *flagSet) {
 		o.json = s == "json"
 		return nil
 	})
-	fs.BoolVar(&o.embedded, "embedded", false, "start a fresh embedded server, on a free port")
-	fs.StringVar(&o.dataDir, "data-dir", "", "have the embedded server keep everything in `DIR`, in ZooKeeper's own files, and go on from what is there")
-	quotaFlag(fs, &o.quota)
 	fs.BoolVar(&o.plain, "plain", false, "line mode instead of the TUI")
 	fs.BoolVar(&o.ascii, "ascii", false, "draw the TUI with ASCII characters alone")
 }
@@ -125,6 +131,10 @@ func (o *options) connectionFlags(fs *flagSet) {
 		o.timeout = time.Duration(ms) * time.Millisecond
 		return nil
 	})
+	o.dialectFlag(fs)
+}
+
+func (o *options) dialectFlag(fs *flagSet) {
 	fs.Func("dialect", "print as zkCli `version` 3.4, 3.8 or 3.9 does, or auto: as the server's (default auto)", func(s string) (err error) {
 		o.dialect, err = shell.ParseDialect(s)
 		return err

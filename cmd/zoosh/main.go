@@ -79,6 +79,7 @@ const (
 	takesFiles
 	takesLesson
 	takesShell
+	takesDirCommand // a directory or a file, then a ZooKeeper command
 )
 
 var subcommands []subcommand
@@ -88,6 +89,7 @@ func init() { // complete and man read the table
 		{"play", "[NAME | FILE.md]", "a walkthrough: zoosh plays the roles", takesLesson, runPlay},
 		{"record", "FILE.md", "a shell whose sessions are written down as a transcript", takesFile, runRecord},
 		{"serve", "", "the embedded server alone", takesNothing, runServe},
+		{"open", "DIR [COMMAND [ARG...]]", "look into a ZooKeeper's data directory, now or as it was", takesDirCommand, runOpen},
 		{"test", "FILE.md...", "replay transcripts and show what differs", takesFiles, runTest},
 		{"profiles", "", "list the profiles", takesNothing, runProfiles},
 		{"completion", "bash | zsh | fish", "print what makes a shell complete zoosh's words", takesShell, runCompletion},
@@ -145,17 +147,22 @@ func runShell(opts *options, rest []string, rec *transcript.Recording, std stdio
 	if opts.profile, code, ok = opts.flags.takeProfile(ctx, true); !ok {
 		return code
 	}
-	interactive := len(rest) == 0 && std.interactive()
 	if err := opts.security.load(std); err != nil {
 		fmt.Fprintln(std.err, "zoosh:", err)
 		return codeFailed
 	}
-	at, err := opts.chooseServer(ctx, interactive, std)
+	at, err := opts.chooseServer(ctx, len(rest) == 0 && std.interactive(), std)
 	if err != nil {
 		fmt.Fprintln(std.err, "zoosh:", err)
 		return codeFailed
 	}
-	defer at.close()
+	defer at.close(std.err)
+	return runFrontEnd(ctx, at, opts, rest, rec, std)
+}
+
+// runFrontEnd is runShell on a target.
+func runFrontEnd(ctx context.Context, at *target, opts *options, rest []string, rec *transcript.Recording, std stdio) int {
+	interactive := len(rest) == 0 && std.interactive()
 	cfg := at.shellConfig(opts)
 	switch {
 	case len(rest) > 0:

@@ -115,6 +115,8 @@ var (
 		{"zoosh @prod get /config > config.json", "The data of a znode of the ensemble that the profile prod names:"},
 		{"printf 'create /a b\\nget /a\\n' | zoosh -embedded", "A script on an embedded server:"},
 		{"zoosh test testdata/documented-session.md", "A session that is kept as text, replayed as a test:"},
+		{"zoosh open /var/lib/zookeeper log -path /config -op delete", "What deleted a znode, when, and in which session:"},
+		{"zoosh open -at 19:00 /var/lib/zookeeper get /config", "What was in it at seven:"},
 		{"zoosh play -plain master", "A lesson, step by step:"},
 	}
 )

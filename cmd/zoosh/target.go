@@ -3,7 +3,10 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
 	"net"
+	"slices"
+	"sync/atomic"
 	"time"
 
 	"zoosh/internal/server"
@@ -16,25 +19,42 @@ import (
 type target struct {
 	connect  string
 	embedded *server.Embedded
+	log      shell.TxnLog // of the server, if its files are at hand
+
+	// Of a data directory that is looked into.
+
+	past     *server.Server
+	where    string // what the status line calls it
+	auth     []session.Credential
+	sessions []shell.PastSession
+	notes    []string
 }
 
-func (t *target) close() {
+// close ends the embedded server. What went wrong with its disk is said now, for
+// there was nowhere to say it before.
+func (t *target) close(out io.Writer) {
 	if t.embedded != nil {
-		t.embedded.Close()
+		if err := t.embedded.Close(); err != nil {
+			fmt.Fprintln(out, "zoosh:", shell.Printable(err.Error()))
+		}
+	}
+	if t.past != nil {
+		t.past.Close()
 	}
 }
 
 // asks tells whether to ask before much is taken: what is on an embedded server
-// is there to be tried out.
-func (t *target) asks() bool { return t.embedded == nil }
+// is there to be tried out, and the past is not to be taken.
+func (t *target) asks() bool { return t.embedded == nil && t.past == nil }
 
 // shellConfig is the configuration of a shell on the target.
 func (t *target) shellConfig(o *options) shell.Config {
 	cfg := shell.Config{
-		Connect: t.connect, Auth: o.profile.auth, Timeout: o.timeout, ReadOnly: o.readOnly,
+		Connect: t.connect, Auth: slices.Concat(o.profile.auth, t.auth), Timeout: o.timeout, ReadOnly: o.readOnly || t.past != nil,
 		WaitForConnection: o.wait, Dialect: o.dialect,
 		NoWrites: o.noWrites, JSON: o.json, Quiet: o.quiet,
 		Security: o.security.session, MaxRequest: o.security.maxRequest,
+		Log: t.log, Past: t.sessions, Notes: t.notes,
 	}
 	if t.embedded != nil {
 		cfg.Control = t.embedded
@@ -51,16 +71,20 @@ const probeTimeout = time.Second
 func (o *options) chooseServer(ctx context.Context, interactive bool, std stdio) (*target, error) {
 	switch {
 	case o.embedded:
-		return embed(server.Config{DataDir: o.dataDir, EnforceQuota: o.quota})
+		t, err := embed(std.err, server.Config{DataDir: o.dataDir, EnforceQuota: o.quota})
+		if err == nil && o.dataDir != "" {
+			t.log = &fileLog{path: o.dataDir, live: true}
+		}
+		return t, err
 	case o.server != "":
 		return &target{connect: o.server}, nil
 	case !interactive || o.security.asked() != "" || answers(ctx, defaultServer):
 		return &target{connect: defaultServer}, nil
 	}
-	t, err := embed(server.Config{Addr: "127.0.0.1:2181"})
+	t, err := embed(std.err, server.Config{Addr: "127.0.0.1:2181"})
 	if err != nil {
 		// Something else has the port.
-		if t, err = embed(server.Config{}); err != nil {
+		if t, err = embed(std.err, server.Config{}); err != nil {
 			return nil, err
 		}
 	}
@@ -76,16 +100,34 @@ func answers(ctx context.Context, addr string) bool {
 	return err == nil && reply != ""
 }
 
-// embed starts an embedded server.
-func embed(cfg server.Config) (*target, error) {
+// embed starts an embedded server. What it says of its data while it starts is
+// written to out; later a screen or a prompt is there, which it must not disturb.
+func embed(out io.Writer, cfg server.Config) (*target, error) {
+	var started atomic.Bool
+	log := logTo(out)
+	cfg.Logf = func(format string, args ...any) {
+		if !started.Load() {
+			log(format, args...)
+		}
+	}
 	srv, err := server.StartEmbedded(cfg)
+	started.Store(true)
 	if err != nil {
 		return nil, fmt.Errorf("start the embedded server: %w", err)
 	}
-	_, port, err := net.SplitHostPort(srv.Addr())
+	connect, err := connectTo(srv.Addr())
 	if err != nil {
 		srv.Close()
-		return nil, fmt.Errorf("address of the embedded server: %w", err)
+		return nil, err
 	}
-	return &target{connect: "localhost:" + port, embedded: srv}, nil
+	return &target{connect: connect, embedded: srv}, nil
+}
+
+// connectTo is the connect string of an embedded server.
+func connectTo(addr string) (string, error) {
+	_, port, err := net.SplitHostPort(addr)
+	if err != nil {
+		return "", fmt.Errorf("address of the embedded server: %w", err)
+	}
+	return "localhost:" + port, nil
 }

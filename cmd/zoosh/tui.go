@@ -15,7 +15,10 @@ import (
 // runTUI shows the TUI until its user leaves.
 func runTUI(ctx context.Context, cfg shell.Config, at *target, o *options, std stdio, rec *transcript.Recording) int {
 	where := o.profile.name
-	if at.embedded != nil {
+	switch {
+	case at.where != "":
+		where = at.where
+	case at.embedded != nil:
 		where = "embedded"
 	}
 	return showTUI(ctx, tui.Config{
@@ -35,12 +38,12 @@ func playInTUI(o *playOptions, lesson *roles.Lesson, std stdio) int {
 		LessonServer: o.server, LessonSecurity: o.security.session, LessonAuth: o.auth,
 	}
 	if lesson == nil {
-		at, err := embed(server.Config{})
+		at, err := embed(std.err, server.Config{})
 		if err != nil {
 			fmt.Fprintln(std.err, "zoosh: play:", err)
 			return codeFailed
 		}
-		defer at.close()
+		defer at.close(std.err)
 		cfg.Shell, cfg.Where = at.shellConfig(&options{}), "embedded"
 	}
 	return showTUI(ctx, cfg, std)

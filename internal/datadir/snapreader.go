@@ -23,6 +23,7 @@ type SnapshotReader struct {
 	sessions []Session
 	acls     map[int64][]wire.ACL
 	nodes    int64
+	newest   int64  // the highest zxid in a stat
 	path     []byte // of the znode read last, for its room
 	close    func() error
 	err      error
@@ -211,6 +212,7 @@ func (r *SnapshotReader) next() (*Node, error) {
 		n.ACL, n.ACLMissing = []wire.ACL{}, true
 	}
 	r.nodes++
+	r.newest = max(r.newest, n.Stat.Czxid, n.Stat.Mzxid, n.Stat.Pzxid)
 	return n, nil
 }
 

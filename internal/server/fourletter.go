@@ -14,7 +14,12 @@ import (
 // fourLetterWords are the words that a server knows.
 var fourLetterWords = map[string]func(s *Server, c *conn) string{
 	"ruok": func(*Server, *conn) string { return "imok" },
-	"isro": func(*Server, *conn) string { return "rw" },
+	"isro": func(s *Server, _ *conn) string {
+		if s.past != nil {
+			return "ro"
+		}
+		return "rw"
+	},
 	"srvr": func(s *Server, _ *conn) string { return versionLine() + s.summary() },
 	"stat": func(s *Server, _ *conn) string {
 		return versionLine() + "Clients:\n" + s.clients(true) + "\n" + s.summary()
@@ -96,9 +101,17 @@ func (s *Server) summary() string {
 	fmt.Fprintf(&b, "Latency min/avg/max: %d/%s/%d\n", st.minLatency, st.average(), st.maxLatency)
 	fmt.Fprintf(&b, "Received: %d\nSent: %d\n", st.received, st.sent)
 	fmt.Fprintf(&b, "Connections: %d\nOutstanding: 0\n", len(s.conns))
-	fmt.Fprintf(&b, "Zxid: %#x\nMode: standalone\n", s.zxid)
+	fmt.Fprintf(&b, "Zxid: %#x\nMode: %s\n", s.zxid, s.mode())
 	fmt.Fprintf(&b, "Node count: %d\n", s.tree.count())
 	return b.String()
+}
+
+// mode is what the server is among the servers of an ensemble.
+func (s *Server) mode() string {
+	if s.past != nil {
+		return "read-only"
+	}
+	return "standalone"
 }
 
 // clients lists the connections.

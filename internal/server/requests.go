@@ -146,6 +146,10 @@ func (s *Server) dispatch(c *conn, r *request) {
 		c.finish()
 		return
 	}
+	if s.refusesWrites(h.Op, hd) {
+		c.reply(wire.ReplyHeader{Xid: h.Xid, Zxid: s.zxid, Err: wire.NotReadOnly}, nil)
+		return
+	}
 	reply, err := s.serve(c, r, hd)
 	c.reply(wire.ReplyHeader{Xid: h.Xid, Zxid: s.zxid, Err: codeOf(err)}, reply)
 }

@@ -79,6 +79,10 @@ type Config struct {
 	// SnapRetain is how many snapshots are kept, with the logs that go with them; 0
 	// keeps all.
 	SnapRetain int
+	// Past, if it is not nil, is the state to serve, as a ZooKeeper in read-only mode
+	// does: nothing changes any more, and nothing is kept. It is called once, with what
+	// takes a snapshot and the txns after it; DataDir is "" then.
+	Past func(load func(*datadir.SnapshotReader) error, apply func(*datadir.Txn) error) error
 	// Logf is told what an operator may want to know, by any goroutine; nil for
 	// nobody.
 	Logf func(format string, args ...any)
@@ -164,6 +168,8 @@ type Server struct {
 	snapshotting  bool
 	faults        map[int64]*fault // by session
 
+	past *past // nil unless it is what is served
+
 	// What one request needs, kept for the next one.
 
 	preparation preparation
@@ -201,7 +207,11 @@ func Start(cfg Config) (*Server, error) {
 	if s.ln, err = net.Listen("tcp", cfg.Addr); err != nil {
 		return nil, err
 	}
-	if err := s.openDisk(); err != nil {
+	open := s.openDisk
+	if cfg.Past != nil {
+		open = s.openPast
+	}
+	if err := open(); err != nil {
 		s.ln.Close()
 		return nil, err
 	}
@@ -382,6 +392,9 @@ func (s *Server) encode(records ...wire.Record) []byte {
 // cleanUp deletes the containers that have become empty and the TTL znodes that
 // nothing has happened to for too long. It tells how many.
 func (s *Server) cleanUp() int {
+	if s.past != nil {
+		return 0
+	}
 	var paths []string
 	for path := range s.tree.containers {
 		// A container that never had a child is only waiting for its first.

@@ -51,6 +51,11 @@ func (s *Server) connect(c *conn, r *wire.ConnectRequest) {
 		c.abort()
 		return
 	}
+	if s.past != nil && !r.ReadOnly {
+		s.logf("%v: is no read-only client, and this server only reads", c)
+		c.abort()
+		return
+	}
 	timeout := time.Duration(r.Timeout) * time.Millisecond
 	timeout = min(max(timeout, s.cfg.MinSessionTimeout), s.cfg.MaxSessionTimeout)
 	var ses *session
@@ -78,6 +83,7 @@ func (c *conn) welcome() {
 		Timeout:     int32(c.session.timeout / time.Millisecond),
 		SessionID:   c.session.id,
 		Passwd:      passwordOf(c.session.id),
+		ReadOnly:    c.s.past != nil,
 		HasReadOnly: c.hasReadOnly,
 	})
 }
@@ -103,7 +109,9 @@ func (s *Server) newSession(timeout time.Duration) *session {
 	ses := &session{id: s.nextSession}
 	s.nextSession++
 	s.sessions[ses.id] = ses
-	s.commit(ses.id, 0, &createSessionChange{timeout: int32(timeout / time.Millisecond)})
+	if s.past == nil { // else it is the server's alone, and costs no txn
+		s.commit(ses.id, 0, &createSessionChange{timeout: int32(timeout / time.Millisecond)})
+	}
 	return ses
 }
 
@@ -127,11 +135,14 @@ func (s *Server) resume(r *wire.ConnectRequest) *session {
 
 // endSession closes a session, at its client's wish or because it has expired.
 func (s *Server) endSession(id int64, cxid int32) {
+	delete(s.sessions, id)
+	if s.past != nil {
+		return
+	}
 	var paths []string
 	if own := s.tree.ephemerals[id]; own != nil {
 		paths = own.Clone().Values()
 	}
-	delete(s.sessions, id)
 	s.commit(id, cxid, &closeSessionChange{paths: paths})
 }
 

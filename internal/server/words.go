@@ -106,7 +106,7 @@ func (s *Server) monitor() string {
 	}
 	figures := []figure{
 		{"version", strings.TrimPrefix(strings.TrimSpace(versionLine()), "Zookeeper version: ")},
-		{"server_state", "standalone"},
+		{"server_state", s.mode()},
 		{"ephemerals_count", ephemerals},
 		{"num_alive_connections", len(s.conns)},
 		{"avg_latency", st.average()},
