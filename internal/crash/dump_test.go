@@ -90,9 +90,7 @@ func (tr *trial) dumpOf(p zkproc.Program, name string) ([]string, error) {
 // The server under test is killed for that, and started again.
 func (tr *trial) sameAs(other zkproc.Program, name string) error {
 	tr.process.Kill()
-	for _, w := range tr.writers {
-		w.Drop()
-	}
+	tr.drop()
 	own, err := tr.dumpOf(tr.program, name+"-own")
 	if err != nil {
 		return err

@@ -117,12 +117,18 @@ func (tr *trial) write() error {
 	time.Sleep(time.Duration(tr.rng.IntN(600)) * time.Millisecond) // the moment is random
 	tr.process.Kill()
 	wg.Wait()
+	tr.drop()
+	return errors.Join(append(errs, tr.countZxids())...)
+}
+
+// drop drops the writers' connections.
+func (tr *trial) drop() {
 	for _, w := range tr.writers {
 		if w.Client != nil {
 			w.Drop()
 		}
+		w.Client = nil
 	}
-	return errors.Join(append(errs, tr.countZxids())...)
 }
 
 // await waits until so many writes were acknowledged since the last crash, but not
@@ -177,9 +183,44 @@ func (tr *trial) check() error {
 	if zxid < tr.highest {
 		return fmt.Errorf("%w: the server is at zxid %#x and had acknowledged %#x", errLost, zxid, tr.highest)
 	}
+	if err := tr.resume(); err != nil {
+		return err
+	}
 	for _, w := range tr.writers {
 		if err := tr.settle(c, w); err != nil {
 			return err
+		}
+		if err := tr.keepAlive(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// resume takes up the sessions that are not given up, before anything that takes
+// time.
+func (tr *trial) resume() error {
+	for _, w := range tr.writers {
+		w.over = false
+		if w.session == 0 || w.givenUp() {
+			continue
+		}
+		err := w.resume(tr.process.Addr())
+		if w.over = errors.Is(err, rawzk.ErrExpired); err != nil && !w.over {
+			return err
+		}
+	}
+	return nil
+}
+
+// keepAlive says for all writers that their sessions live.
+func (tr *trial) keepAlive() error {
+	for _, w := range tr.writers {
+		if w.Client == nil {
+			continue
+		}
+		if err := w.Ping(); err != nil {
+			return fmt.Errorf("%s: %w", w.home, err)
 		}
 	}
 	return nil
@@ -189,9 +230,12 @@ func (tr *trial) check() error {
 // the first of them, each wholly, in their order.
 func (tr *trial) settle(c *rawzk.Client, w *writer) error {
 	if w.givenUp() {
-		if err := awaitGone(c, w); err != nil {
+		if err := tr.awaitGone(c, w); err != nil {
 			return err
 		}
+	}
+	if w.over && !w.ending() {
+		return fmt.Errorf("%w: %s: session %#x is over, and nobody has ended it", errLost, w.home, w.session)
 	}
 	found, err := subtree(c, w.home)
 	if err != nil {
@@ -248,21 +292,20 @@ func (w *writer) goOn(addr string, found state, done []int) error {
 	if w.session == 0 || w.givenUp() {
 		return w.begin(addr)
 	}
-	err := w.resume(addr)
-	switch over := errors.Is(err, rawzk.ErrExpired); {
-	case over && mayBeOver:
+	switch {
+	case w.over && mayBeOver:
 		return w.begin(addr)
-	case err == nil && mustBeOver:
+	case w.over:
+		return fmt.Errorf("%w: %s: session %#x is over, and nobody has ended it", errLost, w.home, w.session)
+	case mustBeOver:
 		return fmt.Errorf("%w: %s: session %#x was ended, and lives", errLost, w.home, w.session)
-	case over:
-		return fmt.Errorf("%w: %w", errLost, err)
 	}
-	return err
+	return nil
 }
 
 // awaitGone waits until the ephemeral znodes of a session that nobody takes up again
 // are gone.
-func awaitGone(c *rawzk.Client, w *writer) error {
+func (tr *trial) awaitGone(c *rawzk.Client, w *writer) error {
 	for end := time.Now().Add(goneWait); ; time.Sleep(100 * time.Millisecond) {
 		found, err := subtree(c, w.home)
 		if err != nil {
@@ -279,6 +322,9 @@ func awaitGone(c *rawzk.Client, w *writer) error {
 		}
 		if time.Now().After(end) {
 			return fmt.Errorf("%w: %s is there, and session %#x is long over", errLost, path, w.session)
+		}
+		if err := tr.keepAlive(); err != nil {
+			return err
 		}
 	}
 }

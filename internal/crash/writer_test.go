@@ -23,6 +23,7 @@ type writer struct {
 	session  int64 // 0 if there is none
 	password []byte
 	timeout  time.Duration
+	over     bool // the server said so when the session was to be taken up again
 
 	sure    state   // after everything that was acknowledged
 	pending []write // sent and not acknowledged, in this order
