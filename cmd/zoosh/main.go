@@ -156,7 +156,7 @@ func runShell(opts *options, rest []string, rec *transcript.Recording, std stdio
 		fmt.Fprintln(std.err, "zoosh:", err)
 		return codeFailed
 	}
-	defer at.close()
+	defer at.close(std.err)
 	return runFrontEnd(ctx, at, opts, rest, rec, std)
 }
 

@@ -84,7 +84,7 @@ func runOpen(args []string, std stdio) int {
 	if err != nil {
 		return fs.failed(err)
 	}
-	defer at.close()
+	defer at.close(std.err)
 	if o.at == nil && (len(command) > 0 || !std.interactive()) {
 		at.notes = at.notes[1:] // that it is the end needs no words
 	}

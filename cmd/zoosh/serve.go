@@ -5,10 +5,12 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"sync"
 	"syscall"
 	"time"
 
 	"zoosh/internal/server"
+	"zoosh/shell"
 )
 
 const serveUsage = `usage: zoosh serve [flags]
@@ -85,6 +87,7 @@ func runServe(args []string, std stdio) int {
 
 // serve runs a server until ctx ends or the server does.
 func serve(ctx context.Context, cfg server.Config, out io.Writer) int {
+	cfg.Logf = logTo(out)
 	srv, err := server.Start(cfg)
 	if err != nil {
 		fmt.Fprintln(out, "zoosh: serve:", err)
@@ -109,4 +112,15 @@ func serve(ctx context.Context, cfg server.Config, out io.Writer) int {
 // quotaFlag is the flag that ZooKeeper's enforceQuota is.
 func quotaFlag(fs *flagSet, to *bool) {
 	fs.BoolVar(to, "enforce-quota", false, "the embedded server refuses what goes beyond a hard limit (setquota -N, -B); else it only counts")
+}
+
+// logTo writes what a server tells its operator, with the time. There may be names
+// in it that clients have made up.
+func logTo(out io.Writer) func(format string, args ...any) {
+	var mu sync.Mutex
+	return func(format string, args ...any) {
+		mu.Lock()
+		defer mu.Unlock()
+		fmt.Fprintf(out, "%s %s\n", time.Now().Format(time.DateTime), shell.Printable(fmt.Sprintf(format, args...)))
+	}
 }

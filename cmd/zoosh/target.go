@@ -3,8 +3,10 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
 	"net"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"zoosh/internal/server"
@@ -28,9 +30,13 @@ type target struct {
 	notes    []string
 }
 
-func (t *target) close() {
+// close ends the embedded server. What went wrong with its disk is said now, for
+// there was nowhere to say it before.
+func (t *target) close(out io.Writer) {
 	if t.embedded != nil {
-		t.embedded.Close()
+		if err := t.embedded.Close(); err != nil {
+			fmt.Fprintln(out, "zoosh:", shell.Printable(err.Error()))
+		}
 	}
 	if t.past != nil {
 		t.past.Close()
@@ -65,7 +71,7 @@ const probeTimeout = time.Second
 func (o *options) chooseServer(ctx context.Context, interactive bool, std stdio) (*target, error) {
 	switch {
 	case o.embedded:
-		t, err := embed(server.Config{DataDir: o.dataDir, EnforceQuota: o.quota})
+		t, err := embed(std.err, server.Config{DataDir: o.dataDir, EnforceQuota: o.quota})
 		if err == nil && o.dataDir != "" {
 			t.log = &fileLog{path: o.dataDir, live: true}
 		}
@@ -75,10 +81,10 @@ func (o *options) chooseServer(ctx context.Context, interactive bool, std stdio)
 	case !interactive || o.security.asked() != "" || answers(ctx, defaultServer):
 		return &target{connect: defaultServer}, nil
 	}
-	t, err := embed(server.Config{Addr: "127.0.0.1:2181"})
+	t, err := embed(std.err, server.Config{Addr: "127.0.0.1:2181"})
 	if err != nil {
 		// Something else has the port.
-		if t, err = embed(server.Config{}); err != nil {
+		if t, err = embed(std.err, server.Config{}); err != nil {
 			return nil, err
 		}
 	}
@@ -94,9 +100,18 @@ func answers(ctx context.Context, addr string) bool {
 	return err == nil && reply != ""
 }
 
-// embed starts an embedded server.
-func embed(cfg server.Config) (*target, error) {
+// embed starts an embedded server. What it says of its data while it starts is
+// written to out; later a screen or a prompt is there, which it must not disturb.
+func embed(out io.Writer, cfg server.Config) (*target, error) {
+	var started atomic.Bool
+	log := logTo(out)
+	cfg.Logf = func(format string, args ...any) {
+		if !started.Load() {
+			log(format, args...)
+		}
+	}
 	srv, err := server.StartEmbedded(cfg)
+	started.Store(true)
 	if err != nil {
 		return nil, fmt.Errorf("start the embedded server: %w", err)
 	}

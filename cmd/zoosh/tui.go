@@ -38,12 +38,12 @@ func playInTUI(o *playOptions, lesson *roles.Lesson, std stdio) int {
 		LessonServer: o.server, LessonSecurity: o.security.session, LessonAuth: o.auth,
 	}
 	if lesson == nil {
-		at, err := embed(server.Config{})
+		at, err := embed(std.err, server.Config{})
 		if err != nil {
 			fmt.Fprintln(std.err, "zoosh: play:", err)
 			return codeFailed
 		}
-		defer at.close()
+		defer at.close(std.err)
 		cfg.Shell, cfg.Where = at.shellConfig(&options{}), "embedded"
 	}
 	return showTUI(ctx, cfg, std)

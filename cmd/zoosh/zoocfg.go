@@ -38,11 +38,26 @@ var zooKeys = map[string]func(c *zooCfg, value string) error{
 		c.PreAllocSize = int64(n) << 10
 		return err
 	},
-	"forceSync":                       func(c *zooCfg, v string) error { c.NoSync = strings.EqualFold(v, "no"); return nil },
-	"enforceQuota":                    func(c *zooCfg, v string) error { c.EnforceQuota = strings.EqualFold(v, "true"); return nil },
-	"autopurge.snapRetainCount":       number(func(c *zooCfg) *int { return &c.retain }, 0),
-	"autopurge.purgeInterval":         number(func(c *zooCfg) *int { return &c.purge }, 0),
-	"znode.container.checkIntervalMs": milliseconds(func(c *zooCfg) *time.Duration { return &c.CleanupInterval }),
+	"forceSync":                 func(c *zooCfg, v string) error { c.NoSync = strings.EqualFold(v, "no"); return nil },
+	"enforceQuota":              func(c *zooCfg, v string) error { c.EnforceQuota = strings.EqualFold(v, "true"); return nil },
+	"autopurge.snapRetainCount": number(func(c *zooCfg) *int { return &c.retain }, 0),
+	"autopurge.purgeInterval":   number(func(c *zooCfg) *int { return &c.purge }, 0),
+	"minSessionTimeout":         sessionTimeout(func(c *zooCfg) *time.Duration { return &c.MinSessionTimeout }),
+	"maxSessionTimeout":         sessionTimeout(func(c *zooCfg) *time.Duration { return &c.MaxSessionTimeout }),
+	"maxClientCnxns":            number(func(c *zooCfg) *int { return &c.MaxClientCnxns }, 0),
+	"4lw.commands.whitelist": func(c *zooCfg, v string) error {
+		c.FourLetterWords = strings.FieldsFunc(v, func(r rune) bool { return r == ',' || r == ' ' })
+		return nil
+	},
+	"jute.maxbuffer": func(c *zooCfg, v string) error {
+		n, err := strconv.ParseInt(v, 0, 32) // as Java decodes it: 0xfffff is usual
+		if c.MaxBuffer = int(n); err != nil || n < 1 {
+			return fmt.Errorf("not a number of bytes")
+		}
+		return nil
+	},
+	"DigestAuthenticationProvider.superDigest": func(c *zooCfg, v string) error { c.SuperDigest = v; return nil },
+	"znode.container.checkIntervalMs":          milliseconds(func(c *zooCfg) *time.Duration { return &c.CleanupInterval }),
 }
 
 // zooSilent are keys that say nothing to a standalone server of this kind: what
@@ -72,7 +87,9 @@ func parseZooCfg(text string) (*zooCfg, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &zooCfg{host: "0.0.0.0", retain: 3} // as ZooKeeper listens, and keeps
+	c := &zooCfg{host: "0.0.0.0", retain: 3}
+	// What ZooKeeper takes where the file says nothing, and serve's flags otherwise.
+	c.TickTime, c.MaxClientCnxns, c.FourLetterWords = 3*time.Second, 60, []string{"srvr"}
 	for _, key := range sortedKeys(props) {
 		value := strings.TrimSpace(props[key])
 		name := strings.TrimPrefix(key, "zookeeper.")
@@ -140,6 +157,16 @@ func atLeast(value string, least int) (int, error) {
 		return 0, fmt.Errorf("not a number from %d on", least)
 	}
 	return n, nil
+}
+
+// sessionTimeout reads a limit; -1 is ZooKeeper's for none of its own.
+func sessionTimeout(of func(*zooCfg) *time.Duration) func(*zooCfg, string) error {
+	return func(c *zooCfg, value string) error {
+		if value == "-1" {
+			return nil
+		}
+		return milliseconds(of)(c, value)
+	}
 }
 
 func number(of func(*zooCfg) *int, least int) func(*zooCfg, string) error {

@@ -23,6 +23,10 @@ func TestZooCfg(t *testing.T) {
 		{"purge", "autopurge.snapRetainCount=5\nautopurge.purgeInterval=1\n", server.Config{SnapRetain: 5}},
 		{"purge least", "autopurge.snapRetainCount=1\nautopurge.purgeInterval=1\n", server.Config{SnapRetain: 3}},
 		{"quota", "enforceQuota=true\nforceSync=no\n", server.Config{EnforceQuota: true, NoSync: true}},
+		{"limits", "minSessionTimeout=1000\nmaxSessionTimeout=-1\nmaxClientCnxns=0\njute.maxbuffer=0xffffff\n",
+			server.Config{MinSessionTimeout: time.Second, MaxClientCnxns: -1, MaxBuffer: 0xffffff}},
+		{"words", "4lw.commands.whitelist=mntr, conf\nDigestAuthenticationProvider.superDigest=super:x\n",
+			server.Config{FourLetterWords: []string{"mntr", "conf"}, SuperDigest: "super:x"}},
 		{"one server", "server.1=localhost:2888:3888\n", server.Config{}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -33,6 +37,18 @@ func TestZooCfg(t *testing.T) {
 			c.want.DataDir = "/data"
 			if c.want.Addr == "" {
 				c.want.Addr = "0.0.0.0:2181"
+			}
+			if c.want.TickTime == 0 {
+				c.want.TickTime = 3 * time.Second
+			}
+			switch c.want.MaxClientCnxns {
+			case 0:
+				c.want.MaxClientCnxns = 60
+			case -1:
+				c.want.MaxClientCnxns = 0
+			}
+			if c.want.FourLetterWords == nil {
+				c.want.FourLetterWords = []string{"srvr"}
 			}
 			if got, want := plainConfig(got.Config), plainConfig(c.want); got != want {
 				t.Errorf("got %+v\nwant %+v", got, want)
@@ -46,12 +62,14 @@ func TestZooCfg(t *testing.T) {
 
 // plainConfig is what of a configuration can be compared.
 func plainConfig(c server.Config) (p struct {
-	addr, data, log string
-	tick            time.Duration
-	snap, retain    int
-	alloc           int64
-	noSync, quota   bool
+	addr, data, log, words, super string
+	tick, shortest, longest       time.Duration
+	snap, retain, conns, buffer   int
+	alloc                         int64
+	noSync, quota                 bool
 }) {
+	p.words, p.super, p.conns, p.buffer = strings.Join(c.FourLetterWords, " "), c.SuperDigest, c.MaxClientCnxns, c.MaxBuffer
+	p.shortest, p.longest = c.MinSessionTimeout, c.MaxSessionTimeout
 	p.addr, p.data, p.log, p.tick = c.Addr, c.DataDir, c.LogDir, c.TickTime
 	p.snap, p.retain, p.alloc, p.noSync, p.quota = c.SnapCount, c.SnapRetain, c.PreAllocSize, c.NoSync, c.EnforceQuota
 	return p
@@ -66,6 +84,7 @@ func TestZooCfgRefused(t *testing.T) {
 		{"dataDir=/data\nclientPort=1\ntickTime=0\n", "tickTime=0: not a number from 1 on"},
 		{"dataDir=/data\nclientPort=1\nserver.2=h:1:2\n", "server.2=h:1:2: zoosh serves alone"},
 		{"dataDir=/data\nclientPort=1\nsnapCount=\\uqqqq\n", "line 3"},
+		{"dataDir=/data\nclientPort=1\njute.maxbuffer=1g\n", "jute.maxbuffer=1g: not a number of bytes"},
 	} {
 		if _, err := parseZooCfg(c.text); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%q: got %v, want %q", c.text, err, c.want)

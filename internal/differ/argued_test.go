@@ -48,11 +48,9 @@ func arguable(s *step, debian, ours []string) (why string, goesOn bool) {
 	// checkWatches looked at everybody's watches before 3.9.
 	case s.op == wire.OpCheckWatches && strings.HasSuffix(mine, wire.NoWatcher.String()) && len(strings.Fields(theirs)) == 3:
 		return "checkWatches of others", true
-	// And it stumbled over what is no path if there was a recursive watch somewhere.
-	case s.op == wire.OpCheckWatches && strings.HasSuffix(mine, wire.NoWatcher.String()) && strings.HasSuffix(theirs, marshalling):
-		return "checkWatches of no path", true
-	// And it found no watch on what is not even an absolute path.
-	case s.op == wire.OpCheckWatches && s.body.(*wire.WatcherRequest).Path == "" && strings.HasSuffix(theirs, wire.NoWatcher.String()) && len(strings.Fields(mine)) == 3:
+	// And it walked up from the path to look for recursive watches, which finds
+	// nothing or stumbles where the path is none.
+	case s.op == wire.OpCheckWatches && wire.ValidatePath(s.body.(*wire.WatcherRequest).Path) != nil:
 		return "checkWatches of no path", true
 	// A write that could not be read took a zxid before 3.9, where it was taken
 	// before reading.

@@ -61,12 +61,16 @@ func connect(addr string, request wire.ConnectRequest) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &Client{nc: nc, r: bufio.NewReaderSize(nc, 64<<10)}
+	c := newClient(nc)
 	if err := c.begin(&request); err != nil {
 		nc.Close()
 		return nil, fmt.Errorf("connect to %s: %w", addr, err)
 	}
 	return c, nil
+}
+
+func newClient(nc net.Conn) *Client {
+	return &Client{nc: nc, r: bufio.NewReaderSize(nc, 64<<10)}
 }
 
 func (c *Client) begin(request *wire.ConnectRequest) error {

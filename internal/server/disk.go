@@ -70,9 +70,7 @@ func (s *Server) keep(t *txn) {
 // diskFailed stops the server, as ZooKeeper does: what was not written may be on
 // disk in part, and nothing must follow it.
 func (s *Server) diskFailed(err error) {
-	err = fmt.Errorf("the server stops, since its disk refuses: %w", err)
-	s.logf("%v", err)
-	s.stop(err)
+	s.stop(fmt.Errorf("the server stops, since its disk refuses: %w", err))
 }
 
 // closeDisk ends the journal and gives the data directory back.

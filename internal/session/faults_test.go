@@ -119,7 +119,7 @@ func TestServerFallsSilent(t *testing.T) {
 // TestSlowReply: a server that sends is alive, however long a reply takes.
 func TestSlowReply(t *testing.T) {
 	f := startFake(t, func(p *peer) {
-		if !p.greet(fakeID, 300*time.Millisecond) {
+		if !p.greet(fakeID, time.Second) {
 			return
 		}
 		r, ok := p.next()
@@ -128,11 +128,11 @@ func TestSlowReply(t *testing.T) {
 		}
 		frame := wire.AppendFrame(nil, &wire.ReplyHeader{Xid: r.Xid},
 			&wire.GetDataResponse{Data: make([]byte, 12)})
-		for i := range frame { // a second in all
+		for i := range frame { // more than two seconds in all
 			if _, err := p.Write(frame[i : i+1]); err != nil {
 				return
 			}
-			time.Sleep(10 * time.Millisecond)
+			time.Sleep(25 * time.Millisecond)
 		}
 		p.serve()
 	})
