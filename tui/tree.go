@@ -79,6 +79,10 @@ func (p *treePane) start() tea.Cmd { return p.open(p.m.cfg.Shell.Connect) }
 func (p *treePane) open(server string) tea.Cmd {
 	cfg := p.m.cfg.Shell
 	sec := p.m.securityOf(server)
+	var auth []session.Credential // the first tab's session may not be there yet
+	if server == cfg.Connect {
+		auth = cfg.Auth
+	}
 	p.wanted = server
 	return func() tea.Msg {
 		servers, chroot, err := session.ParseConnect(server)
@@ -86,7 +90,7 @@ func (p *treePane) open(server string) tea.Cmd {
 			return treeOpenedMsg{server: server, err: err}
 		}
 		w, err := p.link.open(session.Config{
-			Servers: servers, Chroot: chroot, Timeout: cfg.Timeout, ReadOnly: cfg.ReadOnly, Security: sec,
+			Servers: servers, Chroot: chroot, Timeout: cfg.Timeout, ReadOnly: cfg.ReadOnly, Security: sec, Auth: auth,
 		})
 		return treeOpenedMsg{server, w, err}
 	}

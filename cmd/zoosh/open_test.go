@@ -402,8 +402,9 @@ func TestReadmeDayAfter(t *testing.T) {
 	}
 	calls := 0
 	for _, block := range strings.Split(string(page), "\n\n") {
-		call, want, ok := strings.Cut(block, "\n")
-		if call, ok = strings.CutPrefix(call, "    $ zoosh open "); !ok {
+		line, want, _ := strings.Cut(block, "\n")
+		call, ok := strings.CutPrefix(line, "    $ zoosh open ")
+		if !ok {
 			continue
 		}
 		calls++
@@ -495,6 +496,9 @@ func TestPTYOpen(t *testing.T) {
 	p.shows("CONNECTED, read-only  as of 0x18")
 	p.shows("CONNECTEDREADONLY")
 	p.shows("config")
+	p.until("the tree to show what its ACL hides from others", func(screen string) bool {
+		return strings.Contains(screen, " secret ") && !strings.Contains(screen, "NoAuth")
+	})
 	p.send("create /x 1\r")
 	p.shows("Not a read-only call: /x")
 	p.send("log -n 1\r")

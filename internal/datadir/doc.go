@@ -16,7 +16,8 @@
 //	logDir/version-2/log.<zxid>         the txns from zxid on
 //
 // with zxids in hexadecimal, and .gz or .snappy behind the name of a snapshot
-// that is compressed. Recover puts the state together from them.
+// that is compressed. Dir.Recover puts the state together from them, to go on from it;
+// Past looks into them, at any state that they tell of, and touches nothing.
 //
 // The package stands on wire alone. It knows records and files, no tree: what a
 // txn does is its callers' affair.
