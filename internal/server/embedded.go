@@ -265,6 +265,8 @@ func (e *Embedded) start(forget bool) error {
 		return fmt.Errorf("the server keeps its data in %s, where it forgets nothing", cfg.DataDir)
 	}
 	if !forget {
+		// With a data directory only what it knows of the network counts: the rest is
+		// read again from the disk.
 		cfg.Memory = e.memory
 	}
 	srv, err := Start(cfg)
