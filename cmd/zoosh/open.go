@@ -121,7 +121,7 @@ func (o *openOptions) serve(past *datadir.Past) (*target, error) {
 		connect: connect, past: srv, where: fmt.Sprintf("as of 0x%x", info.Zxid),
 		auth:     []session.Credential{{Scheme: "digest", Auth: []byte(super)}},
 		log:      &fileLog{path: o.dir, logDir: o.logDir},
-		notes:    pastNotes(o.dir, &info),
+		notes:    pastNotes(o.dir, past, &info),
 		sessions: []shell.PastSession{},
 	}
 	for _, s := range srv.PastSessions() {
@@ -155,12 +155,15 @@ func (o *openOptions) explain(err error, info *datadir.PastInfo) error {
 }
 
 // pastNotes is what is to be known of the tree that is shown.
-func pastNotes(dir string, info *datadir.PastInfo) []string {
+func pastNotes(dir string, past *datadir.Past, info *datadir.PastInfo) []string {
 	when := ""
 	if info.Time != 0 {
 		when = ", " + time.UnixMilli(info.Time).UTC().Format("2006-01-02T15:04:05.000Z07:00")
 	}
 	notes := []string{fmt.Sprintf("%s as of 0x%x%s, read-only", dir, info.Zxid, when)}
+	if !past.HasLogs() && info.Snapshot.Path != dir {
+		notes = append(notes, fmt.Sprintf("there are no transaction logs in %s: this is the snapshot, without what came after it (-log-dir names the directory where they are)", dir))
+	}
 	for _, d := range info.Skipped {
 		notes = append(notes, fmt.Sprintf("a snapshot is passed over, an older one with the logs makes it good: %v", d))
 	}

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"fmt"
+	"strings"
 	"time"
 
 	"zoosh/internal/datadir"
@@ -22,6 +24,9 @@ func (l *fileLog) Open(zxid int64) (shell.TxnReader, error) {
 	if err != nil {
 		return nil, err
 	}
+	if !past.HasLogs() && !l.live {
+		return nil, fmt.Errorf("there is no transaction log in %s (-log-dir names the directory where they are)", l.path)
+	}
 	return &fileLogReader{past.Read(zxid), l.live}, nil
 }
 
@@ -41,10 +46,14 @@ func (r *fileLogReader) Next() (*shell.Txn, error) {
 
 // Note implements shell.TxnReader.
 func (r *fileLogReader) Note() string {
-	if torn := r.Torn(); torn != nil && !r.live {
-		return torn.Error()
+	var notes []string
+	for _, g := range r.Gaps() {
+		notes = append(notes, fmt.Sprintf("what came between 0x%x and 0x%x is missing", g.After, g.Before))
 	}
-	return ""
+	if torn := r.Torn(); torn != nil && !r.live {
+		notes = append(notes, torn.Error())
+	}
+	return strings.Join(notes, "; ")
 }
 
 // shellTxn is a txn of a file as a shell shows it.

@@ -81,6 +81,9 @@ func (p *Past) addFile(path string) error {
 	return fmt.Errorf("%s is neither a snapshot nor a transaction log by its name: snapshot.ZXID, perhaps with .gz or .snappy, or log.ZXID", path)
 }
 
+// HasLogs tells whether there are transaction logs.
+func (p *Past) HasLogs() bool { return len(p.logs) > 0 }
+
 // A Span is what the files tell of: the states that can be restored, and the
 // times of the txns.
 type Span struct {

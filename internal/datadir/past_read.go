@@ -19,7 +19,14 @@ type PastReader struct {
 	final bool
 	last  int64 // zxid
 	torn  *Damage
+	gaps  []Gap
 }
+
+// A Gap is where txns are missing between two logs.
+type Gap struct{ After, Before int64 } // zxids
+
+// maxGaps is how many gaps are remembered.
+const maxGaps = 100
 
 // Read begins with the log that may hold the txn zxid; the first, if it is 0.
 func (p *Past) Read(zxid int64) *PastReader {
@@ -54,6 +61,9 @@ func (r *PastReader) Next() (*Txn, error) {
 // end.
 func (r *PastReader) Torn() *Damage { return r.torn }
 
+// Gaps are where txns were missing so far.
+func (r *PastReader) Gaps() []Gap { return r.gaps }
+
 // Close closes what is open.
 func (r *PastReader) Close() error {
 	if r.log == nil {
@@ -73,6 +83,9 @@ func (r *PastReader) next() (*Txn, error) {
 	}
 	if t.Zxid <= r.last {
 		return nil, r.log.damage(r.log.Offset(), false, "the txn 0x%x comes after 0x%x", t.Zxid, r.last)
+	}
+	if r.last != 0 && !follows(r.last, t.Zxid) && len(r.gaps) < maxGaps {
+		r.gaps = append(r.gaps, Gap{r.last, t.Zxid})
 	}
 	r.last, r.torn = t.Zxid, nil
 	return t, nil

@@ -285,6 +285,19 @@ func TestReadTornBetween(t *testing.T) {
 	}
 }
 
+// TestReadGap: what is missing is told.
+func TestReadGap(t *testing.T) {
+	const epoch = int64(1) << 32
+	dir := t.TempDir()
+	makeDir(t, dir, []int64{0}, [][2]int64{{1, 2}, {5, 6}, {epoch + 1, epoch + 1}})
+	r := openPast(t, dir).Read(0)
+	defer r.Close()
+	r.reads(t, 1, 2, 5, 6, epoch+1)
+	if got := r.Gaps(); !slices.Equal(got, []Gap{{2, 5}}) {
+		t.Errorf("%v", got)
+	}
+}
+
 // TestReadGoesBack: logs that do not follow each other are refused, again and again.
 func TestReadGoesBack(t *testing.T) {
 	dir := t.TempDir()
