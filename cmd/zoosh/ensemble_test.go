@@ -26,7 +26,7 @@ func TestEnsemble(t *testing.T) {
 		run  func(*testing.T, *zktest.Ensemble)
 	}{
 		{"read", readEnsemble}, {"four-letter words", askEnsemble}, {"reconfig", reconfigure},
-		{"the leader dies", leaderDies}, {"cut off", cutOff},
+		{"the leader dies", leaderDies}, {"looked into", lookInto}, {"cut off", cutOff},
 	} {
 		if !t.Run(part.name, func(t *testing.T) { part.run(t, e) }) {
 			return // the ensemble may be half of one
@@ -254,4 +254,36 @@ func cutOff(t *testing.T, e *zktest.Ensemble) {
 	p.send("delete /new\rquit\r")
 	<-p.exited
 	followers[1].Restart()
+}
+
+// lookInto: the files of each member, which has seen several epochs, can be looked
+// into and served.
+func lookInto(t *testing.T, e *zktest.Ensemble) {
+	if _, errOut, code := zoosh(t, "create /app/last x\n", "-server", e.Connect()); code != 0 {
+		t.Fatal(errOut)
+	}
+	for _, s := range e.Servers {
+		live, errOut, code := zoosh(t, "sync /\nls -R /app\nget -s /app/last\n", "-server", s.Addr())
+		if code != 0 {
+			t.Fatalf("%s: %s", s.Addr(), errOut)
+		}
+		want := strings.TrimPrefix(live, "Sync is OK\n")
+		past, errOut, _ := zoosh(t, "ls -R /app\nget -s /app/last\n", "open", "-dialect", "3.8", s.DataDir())
+		if past != want {
+			t.Errorf("opened:\n%s%s\nwant\n%s", past, errOut, want)
+		}
+		log, errOut, _ := zoosh(t, "", "open", s.DataDir(), "log", "-path", "/app/last")
+		if strings.Count(log, "create /app/last") != 1 {
+			t.Errorf("log: %s%s", log, errOut)
+		}
+		dir := t.TempDir()
+		if err := os.CopyFS(dir, os.DirFS(s.DataDir())); err != nil {
+			t.Fatal(err)
+		}
+		served, errOut, _ := zoosh(t, "ls -R /app\nget -s /app/last\n", "-embedded", "-dialect", "3.8", "-data-dir", dir)
+		if served != want {
+			t.Errorf("served:\n%s%s\nwant\n%s", served, errOut, want)
+		}
+	}
+	zoosh(t, "", "-server", e.Connect(), "delete", "/app/last")
 }
