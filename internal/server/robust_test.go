@@ -357,3 +357,28 @@ func TestGarbage(t *testing.T) {
 	}
 	witness.saw()
 }
+
+// FuzzFirst sends whatever it is as the first bytes of a connection: a four-letter
+// word, a part of one, or a connect request. The server goes on serving others.
+func FuzzFirst(f *testing.F) {
+	for word := range fourLetterWords {
+		f.Add([]byte(word))
+		f.Add([]byte(word + "\n"))
+	}
+	f.Add([]byte("stmk\x00\x00\x00\x00\x00\x00\x00\x07"))
+	f.Add([]byte("stm"))
+	f.Add(wire.AppendFrame(nil, &wire.ConnectRequest{Timeout: 4000, HasReadOnly: true}))
+	f.Add(wire.AppendFrame(nil, &wire.ConnectRequest{SessionID: 1, Passwd: make([]byte, 16)}))
+	s := startServer(f, Config{})
+	witness := connect(f, s)
+	f.Fuzz(func(t *testing.T, first []byte) {
+		nc := dial(t, s)
+		if _, err := nc.Write(first); err != nil {
+			return // it has closed already
+		}
+		nc.(*net.TCPConn).CloseWrite()
+		closes(t, nc)
+		witness.t = t
+		witness.saw()
+	})
+}
