@@ -30,7 +30,7 @@ type treePane struct {
 	sought string // what reveal is on its way to
 	wanted string // the connect string that was asked for last
 	then   string // what is sought once that is open
-	doubt  bool   // what is above that has been read again for it
+	doubt  doubt  // of the last step on that way
 
 	sel     string // the znode that is selected, whatever happens around it
 	at, top int    // its row, and the first one on the screen
@@ -357,8 +357,15 @@ func (p *treePane) collapse(path string) {
 
 // reveal selects the znode at path, and opens what is above it.
 func (p *treePane) reveal(path string) tea.Cmd {
-	p.sought, p.doubt = path, false
+	p.sought, p.doubt = path, doubt{}
 	return p.seek()
+}
+
+// A doubt is that a znode may have children that are not known yet: they are read
+// again.
+type doubt struct {
+	of    string
+	since time.Time
 }
 
 // seek goes on with reveal as far as the tree is known: what is missing is on its
@@ -383,13 +390,15 @@ func (p *treePane) seek() tea.Cmd {
 		p.expand(above)
 		switch {
 		case row.Loading || !row.Loaded || p.tree.Has(p.stepBelow(above)):
-		case p.doubt:
-			return p.missing()
-		default: // news of it may be on its way
-			p.doubt = true
+		case p.doubt.of != above: // news of it may be on its way
+			p.doubt = doubt{above, time.Now()}
 			p.tree.Reload(above)
 			p.want(above)
 			return nil
+		case row.Asked.Before(p.doubt.since):
+			return nil // the answer to that is still to come
+		default:
+			return p.missing()
 		}
 	}
 	i := p.tree.Index(p.sought)

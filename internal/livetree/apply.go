@@ -198,14 +198,14 @@ func (t *Tree) listing(c *Change, at time.Time) *merge {
 		t.learn(n, c.Stat)
 	}
 	if n.kids != nil {
-		return &merge{of: n, kids: n.kids, names: c.Names, at: at}
+		return &merge{of: n, kids: n.kids, names: c.Names, asked: c.Asked, at: at}
 	}
 	fresh := c.built
 	if fresh == nil {
 		fresh = build(c.Names)
 	}
 	n.loading = false
-	fresh.of, n.kids = n, fresh
+	fresh.of, fresh.asked, n.kids = n, c.Asked, fresh
 	if n.open {
 		grow(n, sumOf(fresh.root))
 	}

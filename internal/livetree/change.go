@@ -18,6 +18,9 @@ type Change struct {
 	Stat *wire.Stat
 	// Stale, of Looked: it has changed again since.
 	Stale bool
+	// Asked, of a Listing: when the server was asked. What was wanted later comes
+	// with another one.
+	Asked time.Time
 	// Err is why a znode could not be read, or why the connection was lost.
 	Err error
 	// Count, of Resync: how many changes were given up.

@@ -1,6 +1,9 @@
 package livetree
 
-import "math/rand/v2"
+import (
+	"math/rand/v2"
+	"time"
+)
 
 // A node is a znode of the model, and at once a node of the treap that its
 // siblings form: sorted by name, balanced by random priorities, with the number
@@ -26,6 +29,8 @@ type children struct {
 	root *node
 	of   *node // whose; nil while they are being built
 	live int   // without those that are gone
+	// asked is when the server was asked for them.
+	asked time.Time
 }
 
 func sumOf(n *node) int32 {

@@ -12,6 +12,7 @@ type merge struct {
 	kids  *children // of's, when it began; if they are not any more, it is pointless
 	names []string  // what was read and has yet to be dealt with
 	done  string    // the last name that was dealt with
+	asked time.Time // when the server was asked
 	at    time.Time
 }
 
@@ -34,7 +35,7 @@ func (t *Tree) step(m *merge) (over bool) {
 		order := 0
 		switch {
 		case old == nil && len(m.names) == 0:
-			m.of.loading = false
+			m.of.loading, m.kids.asked = false, m.asked
 			return true
 		case old == nil:
 			order = 1

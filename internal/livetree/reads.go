@@ -109,6 +109,7 @@ func (w *Watcher) watch() *session.Arm {
 
 // list reads a znode's children.
 func (w *Watcher) list(path string, wt *want) {
+	asked := time.Now()
 	names, stat, err := w.zk.Children(w.ctx, path, w.watch())
 	slices.Sort(names)
 	var built *children
@@ -124,7 +125,7 @@ func (w *Watcher) list(path string, wt *want) {
 			names = settle(built, names, wt.since)
 		}
 		if !lost(err) {
-			w.put(Change{Kind: Listing, Path: path, Names: names, Stat: stat, Err: err, Time: time.Now(), built: built})
+			w.put(Change{Kind: Listing, Path: path, Names: names, Stat: stat, Err: err, Time: time.Now(), Asked: asked, built: built})
 		}
 		if wt.again {
 			w.enqueue(path, wt)

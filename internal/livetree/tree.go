@@ -38,6 +38,8 @@ type Row struct {
 	Loading    bool // its children are being read
 	Loaded     bool // its children are known
 	Children   int  // -1 if not known
+	// Asked is when the server was asked for its children last, if they are known.
+	Asked time.Time
 	// What its stat tells, if Known.
 	Known           bool
 	Owner           int64 // session id of an ephemeral znode
@@ -108,6 +110,9 @@ func (t *Tree) row(n *node, now time.Time) Row {
 	r := Row{
 		Path: pathOf(n), Name: n.name, Open: n.open, Loading: n.loading, Loaded: n.kids != nil,
 		Children: -1, Sequential: sequential(n.name), Needed: !n.gone,
+	}
+	if n.kids != nil {
+		r.Asked = n.kids.asked
 	}
 	if n != t.root {
 		r.Depth = strings.Count(r.Path, "/")
