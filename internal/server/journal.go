@@ -3,6 +3,7 @@ package server
 import (
 	"fmt"
 	"sync"
+	"time"
 
 	"zoosh/internal/datadir"
 )
@@ -32,7 +33,8 @@ type journal struct {
 	closed  bool
 	err     error
 
-	log txnLog // of the journal's goroutine; nil before the first txn
+	log    txnLog // of the journal's goroutine; nil before the first txn
+	gather gathering
 }
 
 // txnLog is a file of the transaction log.
@@ -85,10 +87,12 @@ func (j *journal) append(t *datadir.Txn) {
 	b := &j.next
 	if len(b.ends) == 0 {
 		b.first = t.Zxid
-		j.changed.Broadcast()
 	}
 	b.records = datadir.AppendTxn(b.records, t)
 	b.ends = append(b.ends, len(b.records))
+	if n := len(b.ends); n == 1 || n == j.gather.expected {
+		j.changed.Broadcast()
+	}
 }
 
 // roll has the txns from here on written to a new file.
@@ -145,12 +149,13 @@ func (j *journal) run() {
 	defer close(j.ended)
 	var b batch
 	b.reset()
-	for j.gather(&b) {
+	for j.take(&b) {
+		began := time.Now()
 		if err := j.write(&b); err != nil {
 			j.fail(err)
 			return
 		}
-		j.release(b.first + int64(len(b.ends)) - 1)
+		j.release(&b, time.Since(began))
 	}
 	if j.log != nil {
 		if err := j.log.Close(); err != nil {
@@ -159,9 +164,9 @@ func (j *journal) run() {
 	}
 }
 
-// gather waits for txns and takes them all, and tells whether there were any
-// before the end.
-func (j *journal) gather(b *batch) bool {
+// take waits for txns and takes them all, and tells whether there were any before
+// the end.
+func (j *journal) take(b *batch) bool {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	j.writing = 0
@@ -169,6 +174,7 @@ func (j *journal) gather(b *batch) bool {
 	for len(j.next.ends) == 0 && !j.closed {
 		j.changed.Wait()
 	}
+	j.awaitOthers()
 	if cap(b.records) > maxSpare {
 		b.records = nil
 	}
@@ -216,10 +222,12 @@ func (j *journal) begin(zxid int64) error {
 	return nil
 }
 
-// release lets go what was held for txns up to durable.
-func (j *journal) release(durable int64) {
+// release lets go what was held for a batch, whose sync has taken so long.
+func (j *journal) release(b *batch, took time.Duration) {
+	durable := b.first + int64(len(b.ends)) - 1
 	j.mu.Lock()
 	j.durable = durable
+	j.gather.synced(len(b.ends), len(j.next.ends), took)
 	j.changed.Broadcast()
 	waiting := j.waiting
 	j.waiting = nil
