@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
 	"zoosh/internal/javaconf"
 	"zoosh/internal/server"
@@ -32,7 +33,15 @@ var zooKeys = map[string]func(c *zooCfg, value string) error{
 	"dataDir":           func(c *zooCfg, v string) error { c.DataDir = v; return nil },
 	"dataLogDir":        func(c *zooCfg, v string) error { c.LogDir = v; return nil },
 	"tickTime":          milliseconds(func(c *zooCfg) *time.Duration { return &c.TickTime }),
-	"snapCount":         number(func(c *zooCfg) *int { return &c.SnapCount }, 2),
+	"minSessionTimeout": timeout(func(c *zooCfg) *time.Duration { return &c.MinSessionTimeout }),
+	"maxSessionTimeout": timeout(func(c *zooCfg) *time.Duration { return &c.MaxSessionTimeout }),
+	"maxClientCnxns":    number(func(c *zooCfg) *int { return &c.MaxClientCnxns }, 0),
+	"4lw.commands.whitelist": func(c *zooCfg, v string) error {
+		c.FourLetterWords = strings.FieldsFunc(v, func(r rune) bool { return r == ',' || unicode.IsSpace(r) })
+		return nil
+	},
+	"DigestAuthenticationProvider.superDigest": func(c *zooCfg, v string) error { c.SuperDigest = v; return nil },
+	"snapCount": number(func(c *zooCfg) *int { return &c.SnapCount }, 2),
 	"preAllocSize": func(c *zooCfg, v string) error { // KiB
 		n, err := atLeast(v, 0)
 		c.PreAllocSize = int64(n) << 10
@@ -73,6 +82,7 @@ func parseZooCfg(text string) (*zooCfg, error) {
 		return nil, err
 	}
 	c := &zooCfg{host: "0.0.0.0", retain: 3} // as ZooKeeper listens, and keeps
+	c.MaxClientCnxns, c.FourLetterWords = 60, []string{"srvr"}
 	for _, key := range sortedKeys(props) {
 		value := strings.TrimSpace(props[key])
 		name := strings.TrimPrefix(key, "zookeeper.")
@@ -146,6 +156,16 @@ func number(of func(*zooCfg) *int, least int) func(*zooCfg, string) error {
 	return func(c *zooCfg, value string) (err error) {
 		*of(c), err = atLeast(value, least)
 		return err
+	}
+}
+
+// timeout is a number of milliseconds, or -1 for ZooKeeper's default.
+func timeout(of func(*zooCfg) *time.Duration) func(*zooCfg, string) error {
+	return func(c *zooCfg, value string) error {
+		if value == "-1" {
+			return nil
+		}
+		return milliseconds(of)(c, value)
 	}
 }
 

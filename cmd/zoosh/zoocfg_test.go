@@ -23,6 +23,10 @@ func TestZooCfg(t *testing.T) {
 		{"purge", "autopurge.snapRetainCount=5\nautopurge.purgeInterval=1\n", server.Config{SnapRetain: 5}},
 		{"purge least", "autopurge.snapRetainCount=1\nautopurge.purgeInterval=1\n", server.Config{SnapRetain: 3}},
 		{"quota", "enforceQuota=true\nforceSync=no\n", server.Config{EnforceQuota: true, NoSync: true}},
+		{"limits", "minSessionTimeout=-1\nmaxSessionTimeout=5000\nmaxClientCnxns=0\n", server.Config{MaxSessionTimeout: 5 * time.Second}},
+		{"words", "4lw.commands.whitelist=ruok, mntr\nmaxClientCnxns=9\n", server.Config{FourLetterWords: []string{"ruok", "mntr"}, MaxClientCnxns: 9}},
+		{"super", "zookeeper.DigestAuthenticationProvider.superDigest=super:D/InIHSb7yEEbrWz8b9l71RjZJU=\nmaxClientCnxns=9\n",
+			server.Config{SuperDigest: "super:D/InIHSb7yEEbrWz8b9l71RjZJU=", MaxClientCnxns: 9}},
 		{"one server", "server.1=localhost:2888:3888\n", server.Config{}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -31,6 +35,13 @@ func TestZooCfg(t *testing.T) {
 				t.Fatal(err)
 			}
 			c.want.DataDir = "/data"
+			// Those that stand in no zoo.cfg are ZooKeeper's.
+			if !strings.Contains(c.text, "maxClientCnxns") {
+				c.want.MaxClientCnxns = 60
+			}
+			if c.want.FourLetterWords == nil {
+				c.want.FourLetterWords = []string{"srvr"}
+			}
 			if c.want.Addr == "" {
 				c.want.Addr = "0.0.0.0:2181"
 			}
@@ -51,9 +62,14 @@ func plainConfig(c server.Config) (p struct {
 	snap, retain    int
 	alloc           int64
 	noSync, quota   bool
+	words, super    string
+	least, most     time.Duration
+	cnxns           int
 }) {
 	p.addr, p.data, p.log, p.tick = c.Addr, c.DataDir, c.LogDir, c.TickTime
 	p.snap, p.retain, p.alloc, p.noSync, p.quota = c.SnapCount, c.SnapRetain, c.PreAllocSize, c.NoSync, c.EnforceQuota
+	p.words, p.super = strings.Join(c.FourLetterWords, ","), c.SuperDigest
+	p.least, p.most, p.cnxns = c.MinSessionTimeout, c.MaxSessionTimeout, c.MaxClientCnxns
 	return p
 }
 
