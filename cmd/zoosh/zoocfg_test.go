@@ -81,6 +81,7 @@ func TestZooCfgRefused(t *testing.T) {
 		{"dataDir=/data\nclientPort=70000\n", "clientPort=70000: not a port"},
 		{"dataDir=/data\nclientPort=1\ntickTime=0\n", "tickTime=0: not a number from 1 on"},
 		{"dataDir=/data\nclientPort=1\nserver.2=h:1:2\n", "server.2=h:1:2: zoosh serves alone"},
+		{"dataDir=/data\nclientPort=1\nenforce.auth.enabled=true\n", "zoosh has no such guard"},
 		{"dataDir=/data\nclientPort=1\nsnapCount=\\uqqqq\n", "line 3"},
 	} {
 		if _, err := parseZooCfg(c.text); err == nil || !strings.Contains(err.Error(), c.want) {
