@@ -40,6 +40,7 @@ var zooKeys = map[string]func(c *zooCfg, value string) error{
 	},
 	"forceSync":                 func(c *zooCfg, v string) error { c.NoSync = strings.EqualFold(v, "no"); return nil },
 	"enforceQuota":              func(c *zooCfg, v string) error { c.EnforceQuota = strings.EqualFold(v, "true"); return nil },
+	"reconfigEnabled":           func(c *zooCfg, v string) error { c.ReconfigEnabled = strings.EqualFold(v, "true"); return nil },
 	"autopurge.snapRetainCount": number(func(c *zooCfg) *int { return &c.retain }, 0),
 	"autopurge.purgeInterval":   number(func(c *zooCfg) *int { return &c.purge }, 0),
 	"minSessionTimeout":         sessionTimeout(func(c *zooCfg) *time.Duration { return &c.MinSessionTimeout }),
@@ -67,6 +68,10 @@ var zooSilent = []string{
 	"standaloneEnabled", "extendedTypesEnabled", "globalOutstandingLimit", "syncEnabled", "peerType", "cnxTimeout",
 	"quorumListenOnAllIPs", "snapshot.trust.empty", "digest.enabled", "admin.enableServer", "server.1",
 }
+
+// zooGuards are keys that keep clients out who have not said who they are. To serve
+// without is not what such a file asks for.
+var zooGuards = []string{"sessionRequireClientSASLAuth", "enforce.auth.enabled"}
 
 // readZooCfg reads a zoo.cfg as far as it is one of a standalone server. Names may
 // stand there as they do in a JVM's properties, with "zookeeper." before them.
@@ -119,6 +124,8 @@ func (c *zooCfg) set(name, value string) error {
 	case name == "dynamicConfigFile", strings.HasPrefix(name, "server.") && name != "server.1",
 		strings.HasPrefix(name, "group."), strings.HasPrefix(name, "weight."):
 		return fmt.Errorf("zoosh serves alone, it is no member of an ensemble")
+	case slices.Contains(zooGuards, name) && strings.EqualFold(value, "true"):
+		return fmt.Errorf("zoosh has no such guard, and would serve everybody")
 	case slices.Contains(zooSilent, name):
 	default:
 		c.notes = append(c.notes, fmt.Sprintf("%s=%s has no effect here", name, value))

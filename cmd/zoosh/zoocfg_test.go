@@ -35,6 +35,13 @@ func TestZooCfg(t *testing.T) {
 				t.Fatal(err)
 			}
 			c.want.DataDir = "/data"
+			// Those that stand in no zoo.cfg are ZooKeeper's.
+			if !strings.Contains(c.text, "maxClientCnxns") {
+				c.want.MaxClientCnxns = 60
+			}
+			if c.want.FourLetterWords == nil {
+				c.want.FourLetterWords = []string{"srvr"}
+			}
 			if c.want.Addr == "" {
 				c.want.Addr = "0.0.0.0:2181"
 			}
@@ -83,6 +90,7 @@ func TestZooCfgRefused(t *testing.T) {
 		{"dataDir=/data\nclientPort=70000\n", "clientPort=70000: not a port"},
 		{"dataDir=/data\nclientPort=1\ntickTime=0\n", "tickTime=0: not a number from 1 on"},
 		{"dataDir=/data\nclientPort=1\nserver.2=h:1:2\n", "server.2=h:1:2: zoosh serves alone"},
+		{"dataDir=/data\nclientPort=1\nenforce.auth.enabled=true\n", "zoosh has no such guard"},
 		{"dataDir=/data\nclientPort=1\nsnapCount=\\uqqqq\n", "line 3"},
 		{"dataDir=/data\nclientPort=1\njute.maxbuffer=1g\n", "jute.maxbuffer=1g: not a number of bytes"},
 	} {

@@ -2,6 +2,7 @@ package server
 
 import (
 	"fmt"
+	"os"
 	"runtime/debug"
 	"slices"
 	"strings"
@@ -78,22 +79,31 @@ func (s *Server) fourLetterWord(c *conn, word string, mask int64) {
 	c.finish()
 }
 
-// versionLine says when the binary was built as far as that is known: the time of
-// the commit.
+// versionLine says when the binary was built as far as that is known.
 var versionLine = sync.OnceValue(func() string {
-	built := "an unknown date"
+	return "Zookeeper version: " + Version + ", built on " + built().UTC().Format("2006-01-02 15:04 MST") + "\n"
+})
+
+// built is the time of the commit, or else of the binary itself: those who read the
+// line want a date.
+func built() (t time.Time) {
 	if info, ok := debug.ReadBuildInfo(); ok {
 		for _, setting := range info.Settings {
 			if setting.Key != "vcs.time" {
 				continue
 			}
 			if t, err := time.Parse(time.RFC3339, setting.Value); err == nil {
-				built = t.UTC().Format("2006-01-02 15:04 MST")
+				return t
 			}
 		}
 	}
-	return "Zookeeper version: " + Version + ", built on " + built + "\n"
-})
+	if self, err := os.Executable(); err == nil {
+		if info, err := os.Stat(self); err == nil {
+			return info.ModTime()
+		}
+	}
+	return t
+}
 
 func (s *Server) summary() string {
 	st := &s.stats

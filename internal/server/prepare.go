@@ -15,7 +15,11 @@ type preparation struct {
 	ids     []authID
 	// enforceQuota refuses what goes beyond a quota's hard limits.
 	enforceQuota bool
-	logf         func(format string, args ...any)
+	// reconfigEnabled is whether a reconfig fails because there is nothing to
+	// reconfigure, rather than because it is forbidden.
+	reconfigEnabled bool
+
+	logf func(format string, args ...any)
 }
 
 func (p *preparation) create(op wire.Op, r *wire.CreateRequest, ttl int64) (change, error) {

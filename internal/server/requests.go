@@ -58,7 +58,10 @@ var handlers = map[wire.Op]handler{
 	wire.OpSetData:         writes((*preparation).setData),
 	wire.OpSetACL:          writes((*preparation).setACL),
 	wire.OpMulti:           writes((*preparation).multi),
-	wire.OpReconfig: writes(func(*preparation, *wire.ReconfigRequest) (change, error) {
+	wire.OpReconfig: writes(func(p *preparation, _ *wire.ReconfigRequest) (change, error) {
+		if p.reconfigEnabled {
+			return nil, &wire.Error{Code: wire.Unimplemented}
+		}
 		return nil, &wire.Error{Code: wire.ReconfigDisabled}
 	}),
 
@@ -173,7 +176,7 @@ func (s *Server) serve(c *conn, r *request, hd handler) (wire.Record, error) {
 	}
 	s.preparation = preparation{
 		view: view{tree: s.tree}, session: c.session.id, ids: c.ids,
-		enforceQuota: s.cfg.EnforceQuota, logf: s.logf,
+		enforceQuota: s.cfg.EnforceQuota, reconfigEnabled: s.cfg.ReconfigEnabled, logf: s.logf,
 	}
 	change, err := hd.prepare(&s.preparation, r.body)
 	if err != nil {

@@ -60,6 +60,9 @@ type Config struct {
 	// EnforceQuota refuses creates and sets that go beyond a quota's hard limits,
 	// as zookeeper.enforceQuota does. Without it quotas are only counted.
 	EnforceQuota bool
+	// ReconfigEnabled is reconfigEnabled, of which a standalone server only has that
+	// a reconfig fails as not implemented, rather than as disabled.
+	ReconfigEnabled bool
 	// SuperDigest is "super:HASH", the digest of the credentials that no ACL
 	// stops, as zookeeper.DigestAuthenticationProvider.superDigest; empty for none.
 	SuperDigest string

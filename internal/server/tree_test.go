@@ -191,6 +191,12 @@ type pathOnly struct{ path *string }
 
 func (p *pathOnly) Jute(c *wire.Codec) { c.String(p.path) }
 
+// A standalone server whose reconfig is not forbidden has none.
+func TestReconfigStandalone(t *testing.T) {
+	c := connect(t, startServer(t, Config{ReconfigEnabled: true}))
+	c.refused(wire.Unimplemented, wire.OpReconfig, &wire.ReconfigRequest{NewMembers: "x"})
+}
+
 func TestRefusedWrites(t *testing.T) {
 	c := connect(t, startServer(t, Config{}))
 	c.create("/a", 0)
