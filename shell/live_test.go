@@ -12,7 +12,6 @@ import (
 	"os/exec"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -57,8 +56,8 @@ const (
 //   - Whether zkCli 3.8 says that deleteall failed is chance, see argued.
 func TestLive(t *testing.T) {
 	srv := zktest.Start(t, "DigestAuthenticationProvider.superDigest="+superDigest())
-	n := fromEnv(t, liveSessions, 40)
-	seed := fromEnv(t, liveSeed, int(time.Now().UnixNano()%1_000_000_000))
+	n := zktest.FromEnv(t, liveSessions, 40)
+	seed := zktest.FromEnv(t, liveSeed, int(time.Now().UnixNano()%1_000_000_000))
 	t.Logf("%d sessions from %s=%d on", n, liveSeed, seed)
 	w := newWiper(t, srv.Addr())
 	for i := range n {
@@ -87,19 +86,6 @@ func TestLive(t *testing.T) {
 func superDigest() string {
 	sum := sha1.Sum([]byte("super:duper"))
 	return "super:" + base64.StdEncoding.EncodeToString(sum[:])
-}
-
-func fromEnv(t *testing.T, name string, otherwise int) int {
-	t.Helper()
-	text := os.Getenv(name)
-	if text == "" {
-		return otherwise
-	}
-	n, err := strconv.Atoi(text)
-	if err != nil {
-		t.Fatalf("%s: %v", name, err)
-	}
-	return n
 }
 
 // A wiper empties the tree, whatever ACLs stand in it.

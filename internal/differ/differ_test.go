@@ -4,9 +4,7 @@ import (
 	"crypto/sha1"
 	"encoding/base64"
 	"fmt"
-	"os"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -34,8 +32,8 @@ const (
 )
 
 func TestDiffer(t *testing.T) {
-	n := fromEnv(t, differRuns, 120)
-	seed := fromEnv(t, differSeed, int(time.Now().UnixNano()%1_000_000_000))
+	n := zktest.FromEnv(t, differRuns, 120)
+	seed := zktest.FromEnv(t, differSeed, int(time.Now().UnixNano()%1_000_000_000))
 	t.Logf("%d runs from %s=%d on", n, differSeed, seed)
 	b := newBench(t)
 	failed, steps := 0, 0
@@ -60,19 +58,6 @@ func TestDiffer(t *testing.T) {
 		}
 	}
 	t.Logf("%d steps, argued differences: %v", steps, b.argued)
-}
-
-func fromEnv(t *testing.T, name string, otherwise int) int {
-	t.Helper()
-	text := os.Getenv(name)
-	if text == "" {
-		return otherwise
-	}
-	n, err := strconv.Atoi(text)
-	if err != nil {
-		t.Fatalf("%s: %v", name, err)
-	}
-	return n
 }
 
 // A bench is the two servers: the real one and ours.

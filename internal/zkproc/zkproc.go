@@ -99,7 +99,7 @@ type Process struct {
 	addr    string
 	cmd     *exec.Cmd
 	ended   chan struct{} // closed when the process has ended
-	log     log
+	log     Log
 	took    time.Duration
 }
 
@@ -226,14 +226,14 @@ func FourLetter(addr, word string) (string, error) {
 	return string(b), err
 }
 
-// log keeps the first of what a process writes.
-type log struct {
+// Log keeps the first megabyte of what a process writes.
+type Log struct {
 	mu sync.Mutex
 	b  bytes.Buffer
 }
 
 // Write implements io.Writer.
-func (l *log) Write(p []byte) (int, error) {
+func (l *Log) Write(p []byte) (int, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.b.Len() < 1<<20 {
@@ -242,7 +242,8 @@ func (l *log) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-func (l *log) String() string {
+// String is what was kept.
+func (l *Log) String() string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.b.String()

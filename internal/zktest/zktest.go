@@ -2,25 +2,26 @@
 // package zookeeper installs. Tests that ask for it are skipped where it is not
 // installed.
 //
-// It stands on the standard library alone, so that every package can use it.
+// It stands on the standard library and zkproc alone, so that every package can use
+// it.
 package zktest
 
 import (
-	"bytes"
 	"fmt"
-	"io"
 	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
-	"sync"
 	"testing"
 	"time"
+
+	"zoosh/internal/zkproc"
 )
 
 // Jar is where Debian installs ZooKeeper. Its manifest names the jars it needs.
-const Jar = "/usr/share/java/zookeeper.jar"
+const Jar = zkproc.Jar
 
 // TickTime is the tick of the servers started here. ZooKeeper allows session
 // timeouts of 2 to 20 ticks.
@@ -38,7 +39,7 @@ type Server struct {
 	port int
 	cmd  *exec.Cmd
 	done chan struct{} // closed when cmd has ended
-	log  *log
+	log  *zkproc.Log
 
 	member     string   // of an ensemble: see Member
 	properties []string // of the JVM
@@ -209,7 +210,7 @@ func (s *Server) Restart() {
 // launch starts the server's process.
 func (s *Server) launch() {
 	s.t.Helper()
-	s.log = &log{}
+	s.log = &zkproc.Log{}
 	args := append([]string{"-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1",
 		"-Dzookeeper.extendedTypesEnabled=true"}, s.properties...)
 	s.cmd = exec.Command("java", append(args, "-cp", s.dir+":"+Jar+netty,
@@ -245,39 +246,18 @@ func (s *Server) await() {
 }
 
 // FourLetter asks the server at addr a four-letter word.
-func FourLetter(addr, word string) (string, error) {
-	conn, err := net.DialTimeout("tcp", addr, time.Second)
+func FourLetter(addr, word string) (string, error) { return zkproc.FourLetter(addr, word) }
+
+// FromEnv is the number in an environment variable, or another if that is not set.
+func FromEnv(t testing.TB, name string, otherwise int) int {
+	t.Helper()
+	text := os.Getenv(name)
+	if text == "" {
+		return otherwise
+	}
+	n, err := strconv.Atoi(text)
 	if err != nil {
-		return "", err
+		t.Fatalf("%s: %v", name, err)
 	}
-	defer conn.Close()
-	conn.SetDeadline(time.Now().Add(2 * time.Second))
-	if _, err := io.WriteString(conn, word); err != nil {
-		return "", err
-	}
-	b, err := io.ReadAll(io.LimitReader(conn, 1<<20))
-	return string(b), err
-}
-
-// log keeps what a server writes.
-type log struct {
-	mu sync.Mutex
-	b  bytes.Buffer
-}
-
-// Write implements io.Writer.
-func (l *log) Write(p []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.b.Len() < 1<<20 {
-		l.b.Write(p)
-	}
-	return len(p), nil
-}
-
-// String is all that was written.
-func (l *log) String() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.b.String()
+	return n
 }
