@@ -47,7 +47,8 @@ func seed(t testing.TB) uint64 {
 	return n
 }
 
-// debian is Debian's ZooKeeper, with a snapshot after so many transactions.
+// debian is Debian's ZooKeeper, with a snapshot after so many transactions;
+// old ones are removed.
 func debian(t testing.TB, snapCount int) zkproc.Program {
 	t.Helper()
 	if !zkproc.HasDebian() {
@@ -72,14 +73,15 @@ var build = sync.OnceValues(func() (string, error) {
 	return binary, nil
 })
 
-// zoosh is zoosh serve on a data directory, with a snapshot after so many transactions.
+// zoosh is zoosh serve on a data directory, with a snapshot after so many transactions;
+// old ones are removed.
 func zoosh(t testing.TB, snapCount int) zkproc.Program {
 	t.Helper()
 	binary, err := build()
 	if err != nil {
 		t.Fatal(err)
 	}
-	return zkproc.Zoosh(binary, true, "-snap-count", strconv.Itoa(snapCount))
+	return zkproc.Zoosh(binary, true, "-snap-count", strconv.Itoa(snapCount), "-keep", "3")
 }
 
 func TestMain(m *testing.M) {

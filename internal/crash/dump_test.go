@@ -2,6 +2,7 @@ package crash
 
 import (
 	"fmt"
+	"os"
 	"slices"
 	"strings"
 
@@ -82,8 +83,12 @@ func (tr *trial) dumpOf(p zkproc.Program, name string) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer process.Kill()
-	return dump(process.Addr())
+	lines, err := dump(process.Addr())
+	process.Kill()
+	if err != nil {
+		return nil, err
+	}
+	return lines, os.RemoveAll(dir) // hundreds of rounds have many logs
 }
 
 // sameAs checks that another server, started on a copy of the data, shows the same.
