@@ -404,7 +404,7 @@ func TestOpenSingleFiles(t *testing.T) {
 		{[]string{"-at", "soon", keptDataDir, "ls", "/"}, `^$`, `"soon" is no point in a log`, 2},
 		{[]string{"-at", "1", keptDataDir, "log"}, `^$`, `log has -to`, 2},
 		{[]string{t.TempDir(), "ls", "/"}, `^$`, `no snapshots and no transaction logs`, 1},
-		{[]string{"/nonexistent", "ls", "/"}, `^$`, `no such file`, 1},
+		{[]string{filepath.Join(t.TempDir(), "nothing"), "ls", "/"}, `^$`, `no such file`, 1},
 		{[]string{keptLog, "ls", "/"}, `^$`, `neither a snapshot nor a transaction log`, 1},
 		{nil, `^$`, `the data directory is missing`, 2},
 	} {
@@ -479,8 +479,7 @@ func TestOpenBesideServer(t *testing.T) {
 		t.Errorf("the embedded server's own: %q, %q, %d", out, errOut, code)
 	}
 	serve := startClient(t, "serve", process(t, "serve", "-listen", "127.0.0.1:0", "-data-dir", dir))
-	serve.expect("listens on")
-	addr := strings.TrimSuffix(strings.Fields(serve.lines[0])[4], ",")
+	addr := serve.listens()
 	follow := startClient(t, "follow", process(t, "open", dir, "log", "-f", "-path", "/b*"))
 	for i := range 3 {
 		path := fmt.Sprint("/b", i)

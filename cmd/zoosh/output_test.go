@@ -69,7 +69,8 @@ func TestJSON(t *testing.T) {
 		if args[0] == "diff" {
 			continue
 		}
-		if err != "" || code != 0 || out == "" {
+		// sessions asks the server without a session, so that its own may come too late.
+		if err != "" || code != 0 || out == "" && args[0] != "sessions" {
 			t.Errorf("%q: %q, %q, %d", args, out, err, code)
 		}
 		for line := range strings.Lines(out) {

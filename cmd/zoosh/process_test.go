@@ -106,6 +106,18 @@ func (c *client) expect(text string) {
 	}
 }
 
+// listens waits until a zoosh serve does, and tells where.
+func (c *client) listens() string {
+	c.t.Helper()
+	const before = "listens on "
+	c.expect(before)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	_, rest, _ := strings.Cut(c.lines[c.seen-1], before)
+	addr, _, _ := strings.Cut(rest, ",")
+	return addr
+}
+
 // count is how many of all lines so far hold the text.
 func (c *client) count(text string) int {
 	c.mu.Lock()
@@ -131,9 +143,7 @@ func TestMasterGoes(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			serve := startClient(t, "serve", process(t, "serve", "-listen", "127.0.0.1:0", "-tick", "500ms"))
-			serve.expect("listens on")
-			fields := strings.Fields(serve.lines[0])
-			addr := strings.TrimSuffix(fields[4], ",")
+			addr := serve.listens()
 			shell := func(name string) *client {
 				return startClient(t, name, process(t, "-server", addr, "-timeout", "1000"))
 			}

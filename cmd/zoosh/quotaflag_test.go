@@ -19,8 +19,7 @@ func TestEnforceQuota(t *testing.T) {
 			t.Errorf("%q: %q, %d", args, errOut, code)
 		}
 		serve := startClient(t, "serve", process(t, append([]string{"serve", "-listen", "127.0.0.1:0"}, tt.flags...)...))
-		serve.expect("listens on")
-		addr := strings.TrimSuffix(strings.Fields(serve.lines[0])[4], ",")
+		addr := serve.listens()
 		if _, errOut, code := zoosh(t, script, "-server", addr, "-dialect", "3.9"); code != tt.code || !strings.HasSuffix(errOut, tt.want) {
 			t.Errorf("serve %q: %q, %d", tt.flags, errOut, code)
 		}

@@ -30,12 +30,7 @@ func startServing(t *testing.T, before string, args ...string) *serving {
 		cmd.Env = env
 	}
 	c := startClient(t, "serve", cmd)
-	c.expect("listens on")
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	_, rest, _ := strings.Cut(c.lines[c.seen-1], "listens on ")
-	addr, _, _ := strings.Cut(rest, ",")
-	return &serving{client: c, addr: addr}
+	return &serving{client: c, addr: c.listens()}
 }
 
 // end signals the process, waits for its end and returns its exit code.

@@ -25,9 +25,15 @@ func TestGoClientSuite(t *testing.T) {
 		t.Fatal(err)
 	}
 	dir := goClient(t)
+	config, err := os.MkdirTemp("", "zoosh-go") // the go command keeps files there, also when it is over
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer os.RemoveAll(config)
 	cmd := exec.Command("go", "test", "-count=1", "-skip", threeNodes, ".")
 	cmd.Dir = dir
 	cmd.Env = append(os.Environ(), "GOFLAGS=-mod=mod", "GOWORK=off", "ZOOKEEPER_BIN_PATH="+standin, "ZK_VERSION=3.9.5",
+		"XDG_CONFIG_HOME="+config,
 		beZoosh+"=1", "ZOOSH="+process(t).Path)
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Errorf("%v\n%s", err, out)
