@@ -87,7 +87,11 @@ func (c *Call) deleteBatches(all []doomed, batch int) error {
 			n = sort.Search(len(all), func(i int) bool { return all[i].depth < all[0].depth })
 		}
 		d := deletion{c: c, finished: func(n int) { done += n; told(done) }}
-		err := d.level(slices.Chunk(all[:n], batch))
+		ahead := deletesAhead
+		if n <= deleteBatch {
+			ahead = 1 // so few are deleted one after the other, in zkCli's order
+		}
+		err := d.level(slices.Chunk(all[:n], batch), ahead)
 		var refused *wire.Error
 		if errors.As(err, &refused) && refused.Code != wire.ConnectionLoss {
 			// What was refused and why is not said, and it counts as success.
@@ -110,9 +114,10 @@ type deletion struct {
 	finished func(n int)
 }
 
-func (d *deletion) level(chunks iter.Seq[[]doomed]) error {
+// level deletes the chunks, so many at a time.
+func (d *deletion) level(chunks iter.Seq[[]doomed], ahead int) error {
 	var wait sync.WaitGroup
-	free := make(chan struct{}, deletesAhead)
+	free := make(chan struct{}, ahead)
 	for chunk := range chunks {
 		free <- struct{}{}
 		if d.failed() {
