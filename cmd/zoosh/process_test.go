@@ -25,12 +25,14 @@ type client struct {
 	lines []string
 	seen  int // lines that an earlier expect has passed
 	ended bool
+
+	waited chan struct{} // closed when cmd.Wait has returned
 }
 
 // startClient starts the process and gathers the lines of both its streams.
 func startClient(t *testing.T, name string, cmd *exec.Cmd) *client {
 	t.Helper()
-	c := &client{t: t, name: name, cmd: cmd}
+	c := &client{t: t, name: name, cmd: cmd, waited: make(chan struct{})}
 	c.more.L = &c.mu
 	in, err := cmd.StdinPipe()
 	if err != nil {
@@ -51,16 +53,15 @@ func startClient(t *testing.T, name string, cmd *exec.Cmd) *client {
 		}
 		c.add("", true)
 	}()
-	waited := make(chan struct{})
 	go func() {
-		defer close(waited)
+		defer close(c.waited)
 		cmd.Wait()
 		w.Close()
 	}()
 	t.Cleanup(func() {
 		in.Close()
 		cmd.Process.Kill()
-		<-waited
+		<-c.waited
 		<-gathered
 	})
 	return c

@@ -39,16 +39,7 @@ func (s *serving) end(sig os.Signal) int {
 	s.cmd.Process.Signal(sig)
 	late := time.AfterFunc(expectTimeout, func() { s.cmd.Process.Kill() })
 	defer late.Stop()
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for !s.ended {
-		s.more.Wait()
-	}
-	for s.cmd.ProcessState == nil {
-		s.mu.Unlock()
-		time.Sleep(time.Millisecond)
-		s.mu.Lock()
-	}
+	<-s.waited
 	return s.cmd.ProcessState.ExitCode()
 }
 
