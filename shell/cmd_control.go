@@ -164,7 +164,12 @@ type serverSessionLine struct {
 }
 
 // serverMode is what an embedded server is.
-const serverMode = "standalone, in memory"
+func serverMode(st *control.Status) string {
+	if st.DataDir == "" {
+		return "standalone, in memory"
+	}
+	return "standalone, in " + st.DataDir
+}
 
 func (c *Call) showServer(ct Control) error {
 	st := ct.Status()
@@ -184,7 +189,7 @@ func (c *Call) showServer(ct Control) error {
 		clock = fmt.Sprintf("%v ahead of the system's", st.Ahead)
 	}
 	for _, row := range [][2]string{
-		{"server", st.Addr}, {"mode", serverMode}, {"state", st.Condition.String()}, {"zxid", hex(st.Zxid)},
+		{"server", st.Addr}, {"mode", serverMode(&st)}, {"state", st.Condition.String()}, {"zxid", hex(st.Zxid)},
 		{"znodes", strconv.Itoa(st.Znodes)}, {"clock", clock}, {"sessions", strconv.Itoa(sessions)},
 	} {
 		p.line("%-9s %s", row[0], row[1])
@@ -239,7 +244,7 @@ func (c *Call) nameOf(id int64) string {
 
 func (c *Call) serverJSON(st control.Status) serverLine {
 	line := serverLine{
-		Server: st.Addr, State: st.Condition.String(), Mode: serverMode, Zxid: hex(st.Zxid), Znodes: st.Znodes,
+		Server: st.Addr, State: st.Condition.String(), Mode: serverMode(&st), Zxid: hex(st.Zxid), Znodes: st.Znodes,
 		AheadMS: st.Ahead.Milliseconds(), Sessions: []serverSessionLine{},
 	}
 	for _, s := range st.Sessions {

@@ -21,6 +21,7 @@ func (c Condition) String() string { return [...]string{"running", "paused", "st
 // remember when it starts.
 type Status struct {
 	Addr      string // the host:port that it listens on
+	DataDir   string // where it keeps its data; "" for in memory
 	Condition Condition
 	Zxid      int64
 	Znodes    int           // as srvr counts them

@@ -123,7 +123,8 @@ func (e *Embedded) Status() control.Status {
 	if err != nil && e.memory != nil {
 		st = e.memory.status()
 	}
-	st.Addr, st.Condition, st.Ahead = e.addr, e.Condition(), time.Duration(e.ahead.Load())
+	st.Addr, st.DataDir = e.addr, e.cfg.DataDir
+	st.Condition, st.Ahead = e.Condition(), time.Duration(e.ahead.Load())
 	return st
 }
 
