@@ -27,25 +27,15 @@ func (s *Server) openDisk() (err error) {
 	if err := s.restore(); err != nil {
 		return fmt.Errorf("data directory %s: %w", s.cfg.DataDir, err)
 	}
-	if err := s.firstSnapshot(); err != nil {
-		return err
-	}
 	s.untilSnapshot = s.snapshotInterval()
 	s.journal = openJournal(s.zxid, s.createLog, s.diskFailed)
 	s.endDeadSessions()
 	return nil
 }
 
-// firstSnapshot writes a snapshot if there is none: ZooKeeper refuses a log without.
+// firstSnapshot writes that of an empty tree: ZooKeeper refuses a log without one.
 func (s *Server) firstSnapshot() error {
-	have, err := s.dir.Snapshots()
-	if err != nil {
-		return fmt.Errorf("data directory %s: %w", s.cfg.DataDir, err)
-	}
-	if len(have) > 0 {
-		return nil
-	}
-	err = s.beginSnapshot(func(f func()) bool { f(); return true }).write()
+	err := s.beginSnapshot(func(f func()) bool { f(); return true }).write()
 	s.tree.replaced = nil
 	return err
 }

@@ -3,7 +3,6 @@ package server
 import (
 	"errors"
 	"fmt"
-	"io"
 	"maps"
 	"math/rand/v2"
 	"os"
@@ -366,4 +365,21 @@ func TestSnapRetain(t *testing.T) {
 	sameDump(t, dump(t, startServer(t, Config{DataDir: dir})), want)
 }
 
-var _ = io.EOF
+// A first snapshot that a crash has left unfinished is no state to go on from, and
+// none that may stay.
+func TestDiskUnfinishedFirstSnapshot(t *testing.T) {
+	dir := t.TempDir()
+	empty := startServer(t, Config{DataDir: dir})
+	want := dump(t, empty)
+	empty.Close()
+	first := filepath.Join(dir, "version-2", "snapshot.0")
+	if err := os.Truncate(first, 100); err != nil {
+		t.Fatal(err)
+	}
+	s := startServer(t, Config{DataDir: dir})
+	sameDump(t, dump(t, s), want)
+	connect(t, s).create("/a", 0)
+	want = dump(t, s)
+	s.Close()
+	sameDump(t, dump(t, startServer(t, Config{DataDir: dir})), want)
+}
