@@ -37,7 +37,8 @@ type conn struct {
 	ids         []authID // the address, and what was added
 	since       time.Time
 	stats       connStats
-	hasReadOnly bool // the client knows of read-only servers
+	hasReadOnly bool  // the client knows of read-only servers
+	told        int64 // the zxid of the state that the last frame tells of
 }
 
 func newConn(s *Server, nc net.Conn) *conn {
@@ -190,24 +191,31 @@ func (c *conn) detach() {
 
 // send queues a frame.
 func (c *conn) send(records ...wire.Record) {
-	c.queue(c.s.encode(records...))
+	c.queue(c.s.zxid, c.s.encode(records...))
 }
 
-// queue has the client get frames once the state that they tell of is durable.
-func (c *conn) queue(frames []byte) {
+// queue has the client get frames once the state that they tell of, that of the txn
+// zxid, is durable.
+func (c *conn) queue(zxid int64, frames []byte) {
 	c.countSent()
-	c.out.put(c.s.zxid, frames)
-	c.s.journal.await(c.out, c.s.zxid)
+	c.told = max(c.told, zxid)
+	c.out.put(zxid, frames)
+	c.s.journal.await(c.out, zxid)
 }
 
 // reply queues a reply; body may be nil.
 func (c *conn) reply(h wire.ReplyHeader, body wire.Record) {
+	c.replyAsOf(c.s.zxid, h, body)
+}
+
+// replyAsOf is reply for one that tells of the state that the txn zxid has led to.
+func (c *conn) replyAsOf(zxid int64, h wire.ReplyHeader, body wire.Record) {
 	c.s.header = h
 	if body == nil {
-		c.send(&c.s.header)
+		c.queue(zxid, c.s.encode(&c.s.header))
 		return
 	}
-	c.send(&c.s.header, body)
+	c.queue(zxid, c.s.encode(&c.s.header, body))
 }
 
 // notify queues a notification, if the client may read the znode. It implements
@@ -220,6 +228,7 @@ func (c *conn) notify(event wire.WatcherEvent, zxid int64, acl []wire.ACL) {
 	c.s.header = wire.ReplyHeader{Xid: wire.XidNotification, Zxid: zxid}
 	// The txn that is being applied, or the state that setWatches looked at.
 	zxid = max(zxid, c.s.zxid)
+	c.told = max(c.told, zxid)
 	ok := c.out.putEvent(zxid, c.s.encode(&c.s.header, &event))
 	c.s.journal.await(c.out, zxid)
 	if !ok {

@@ -28,6 +28,7 @@ func (s *Server) openDisk() (err error) {
 		return fmt.Errorf("data directory %s: %w", s.cfg.DataDir, err)
 	}
 	s.untilSnapshot = s.snapshotInterval()
+	s.tree.recent = newRecency()
 	s.journal = openJournal(s.zxid, s.createLog, s.diskFailed)
 	s.endDeadSessions()
 	return nil

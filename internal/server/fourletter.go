@@ -75,7 +75,7 @@ func (s *Server) fourLetterWord(c *conn, word string, mask int64) {
 		}
 		answer = fourLetterWords[word](s, c)
 	}
-	c.queue([]byte(answer))
+	c.queue(c.s.zxid, []byte(answer))
 	c.finish()
 }
 

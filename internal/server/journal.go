@@ -119,6 +119,13 @@ func (j *journal) await(o *outbox, zxid int64) {
 	}
 }
 
+// settled is the zxid of the last txn that is durable.
+func (j *journal) settled() int64 {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.durable
+}
+
 // awaitRoom waits while the disk is too far behind.
 func (j *journal) awaitRoom() {
 	if j == nil {

@@ -154,7 +154,8 @@ func (s *Server) dispatch(c *conn, r *request) {
 		return
 	}
 	reply, err := s.serve(c, r, hd)
-	c.reply(wire.ReplyHeader{Xid: h.Xid, Zxid: s.zxid, Err: codeOf(err)}, reply)
+	zxid := c.asOf(r.body)
+	c.replyAsOf(zxid, wire.ReplyHeader{Xid: h.Xid, Zxid: zxid, Err: codeOf(err)}, reply)
 }
 
 // serve does what a request asks for and makes the reply.

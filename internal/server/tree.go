@@ -64,6 +64,7 @@ type tree struct {
 	// replaced are the lists that znodes had when the snapshot was begun that is
 	// being taken, where they have another now; nil if none is.
 	replaced map[string][]wire.ACL
+	recent   *recency
 
 	dataWatches, childWatches *watchTable
 }
@@ -107,6 +108,8 @@ func (t *tree) create(path string, data []byte, acl []wire.ACL, st stat, parentC
 	parent.counted(parentCversion, st.czxid)
 	n := t.insert(path, data, acl, st)
 	t.quotaCreated(path, len(n.data))
+	t.recent.changed(path, st.czxid)
+	t.recent.changed(parentPath, st.czxid)
 	t.dataWatches.trigger(path, wire.EventNodeCreated, st.czxid, n.acl(), nil)
 	t.childWatches.trigger(parentPath, wire.EventNodeChildrenChanged, st.czxid, parent.acl(), nil)
 	return n
@@ -157,6 +160,8 @@ func (t *tree) remove(path string, zxid int64) {
 	}
 	t.size -= len(path) + len(n.data)
 	t.quotaRemoved(path, len(n.data))
+	t.recent.changed(path, zxid)
+	t.recent.changed(parentPath, zxid)
 	told := t.dataWatches.trigger(path, wire.EventNodeDeleted, zxid, n.acl(), nil)
 	t.childWatches.trigger(path, wire.EventNodeDeleted, zxid, n.acl(), told)
 	t.childWatches.trigger(parentPath, wire.EventNodeChildrenChanged, zxid, parent.acl(), nil)
@@ -171,11 +176,12 @@ func (t *tree) setData(path string, data []byte, version int32, zxid, time int64
 	m.version, m.mzxid, m.mtime = version, zxid, time
 	s := n.clientStat()
 	t.quotaChanged(path, grown, 0)
+	t.recent.changed(path, zxid)
 	t.dataWatches.trigger(path, wire.EventNodeDataChanged, zxid, n.acl(), nil)
 	return s
 }
 
-func (t *tree) setACL(path string, acl []wire.ACL, version int32) wire.Stat {
+func (t *tree) setACL(path string, acl []wire.ACL, version int32, zxid int64) wire.Stat {
 	n := t.node(path)
 	if _, is := t.replaced[path]; !is && t.replaced != nil {
 		t.replaced[path] = n.acl()
@@ -183,6 +189,7 @@ func (t *tree) setACL(path string, acl []wire.ACL, version int32) wire.Stat {
 	t.acls.drop(n.shared)
 	n.shared = t.acls.share(acl)
 	n.rest().aversion = version
+	t.recent.changed(path, zxid)
 	return n.clientStat()
 }
 

@@ -101,8 +101,8 @@ type setACLChange struct {
 
 func (c *setACLChange) op() wire.Op { return wire.OpSetACL }
 
-func (c *setACLChange) apply(t *tree, _ *txn) result {
-	return result{op: c.op(), path: c.path, stat: t.setACL(c.path, c.acl, c.version)}
+func (c *setACLChange) apply(t *tree, at *txn) result {
+	return result{op: c.op(), path: c.path, stat: t.setACL(c.path, c.acl, c.version, at.zxid)}
 }
 
 // checkChange is a condition in a multi, which was met.
