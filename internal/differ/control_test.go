@@ -129,7 +129,7 @@ func (p *peer) closeAll() error {
 		if c.id == 0 {
 			continue
 		}
-		conn, answer, err := p.dial(wire.ConnectRequest{SessionID: c.id, Passwd: c.passwd})
+		conn, answer, err := p.dial(wire.ConnectRequest{Timeout: 1 << 30, SessionID: c.id, Passwd: c.passwd})
 		if err != nil {
 			return err
 		}

@@ -35,10 +35,17 @@ func TestDiffer(t *testing.T) {
 	n := zktest.FromEnv(t, differRuns, 120)
 	seed := zktest.FromEnv(t, differSeed, int(time.Now().UnixNano()%1_000_000_000))
 	t.Logf("%d runs from %s=%d on", n, differSeed, seed)
-	b := newBench(t)
+	b := newBench(t, slowTick)
+	b.playAll(n, seed, differRuns, differSeed, newGenerator)
+}
+
+// playAll plays n runs, and reports those that differ; the variables' names say how
+// to have one of them again.
+func (b *bench) playAll(n, seed int, runsVar, seedVar string, generate func(seed uint64) *generator) {
+	b.t.Helper()
 	failed, steps := 0, 0
 	for i := range n {
-		run := newGenerator(uint64(seed + i)).steps(length)
+		run := generate(uint64(seed + i)).steps(length)
 		steps += len(run)
 		first := b.play(run)
 		if first == nil {
@@ -48,21 +55,35 @@ func TestDiffer(t *testing.T) {
 		b.restart()
 		transcript := b.play(run)
 		if transcript == nil {
-			t.Errorf("%s=%d differs, but not again:\n%s", differSeed, seed+i, strings.Join(first, "\n"))
+			b.t.Errorf("%s=%d differs, but not again:\n%s", seedVar, seed+i, printed(first))
 		} else {
-			t.Errorf("%s=%d %s=1:\n%s", differSeed, seed+i, differRuns, strings.Join(b.shrink(run), "\n"))
+			b.t.Errorf("%s=%d %s=1:\n%s", seedVar, seed+i, runsVar, printed(b.shrink(run)))
 		}
 		b.restart()
 		if failed++; failed == maxFailed {
-			t.Fatalf("%d runs differ, that will do", failed)
+			b.t.Fatalf("%d runs differ, that will do", failed)
 		}
 	}
-	t.Logf("%d steps, argued differences: %v", steps, b.argued)
+	b.t.Logf("%d steps, argued differences: %v", steps, b.argued)
+}
+
+// printed is a transcript as it is reported: of what is very long, the ends.
+func printed(transcript []string) string {
+	const longest = 4000
+	var b strings.Builder
+	for _, line := range transcript {
+		if n := len(line); n > longest {
+			line = fmt.Sprintf("%s … %s (%d bytes)", line[:longest/2], line[n-longest/2:], n)
+		}
+		b.WriteString(line + "\n")
+	}
+	return b.String()
 }
 
 // A bench is the two servers: the real one and ours.
 type bench struct {
 	t       *testing.T
+	tick    time.Duration
 	debian  *zktest.Server
 	ours    *server.Server
 	peers   [2]*peer // the real one first
@@ -70,10 +91,18 @@ type bench struct {
 	argued  map[string]int // how often each difference came up
 }
 
-func newBench(t *testing.T) *bench {
-	b := &bench{t: t, argued: make(map[string]int)}
-	// Nothing that the passing of time brings about happens during a run.
-	b.debian = zktest.Start(t, "tickTime=20000", "maxClientCnxns=0",
+const (
+	// slowTick is the tick of servers where nothing that the passing of time brings
+	// about is to happen during a run: no session expires.
+	slowTick = 20 * time.Second
+	// maxTimeout is the longest timeout of a session, whatever the tick.
+	maxTimeout = 20 * slowTick
+)
+
+func newBench(t *testing.T, tick time.Duration) *bench {
+	b := &bench{t: t, tick: tick, argued: make(map[string]int)}
+	b.debian = zktest.Start(t, fmt.Sprintf("tickTime=%d", tick.Milliseconds()),
+		fmt.Sprintf("maxSessionTimeout=%d", maxTimeout.Milliseconds()), "maxClientCnxns=0",
 		"-Dzookeeper.DigestAuthenticationProvider.superDigest="+superDigest(),
 		"-Dznode.container.checkIntervalMs=100000000", "-Dzookeeper.forceSync=no", "-Dzookeeper.enforceQuota=true")
 	t.Cleanup(func() { b.ours.Close() })
@@ -90,7 +119,8 @@ func superDigest() string {
 func (b *bench) begin() {
 	b.t.Helper()
 	ours, err := server.Start(server.Config{
-		TickTime: 20 * time.Second, CleanupInterval: 24 * time.Hour, SuperDigest: superDigest(), EnforceQuota: true,
+		TickTime: b.tick, MaxSessionTimeout: maxTimeout, CleanupInterval: 24 * time.Hour,
+		SuperDigest: superDigest(), EnforceQuota: true,
 	})
 	b.must(err)
 	b.ours = ours
@@ -98,6 +128,7 @@ func (b *bench) begin() {
 		b.peers[i] = &peer{addr: addr}
 		b.control[i], err = newController(addr)
 		b.must(err)
+		b.peers[i].control = b.control[i]
 	}
 	b.align()
 }

@@ -18,6 +18,7 @@ type generator struct {
 	sessions int
 	locked   bool
 	quota    bool
+	mortal   bool                 // its sessions expire
 	modes    map[string]watchKind // of a session and a path, see argued
 
 	// What a run would be blind without: most requests meet something then.
@@ -73,6 +74,10 @@ func pick[T any](g *generator, of ...T) T { return of[g.IntN(len(of))] }
 
 func (g *generator) step() *step {
 	i := g.IntN(g.sessions)
+	if g.mortal && g.oneOf(10) {
+		g.down[i] = true
+		return g.expiry(i)
+	}
 	if g.down[i] && g.IntN(4) > 0 {
 		g.down[i] = false
 		return g.connection(i, pick(g, open, reconnect, reconnect))
@@ -99,7 +104,7 @@ func (g *generator) step() *step {
 }
 
 func (g *generator) connection(i int, a action) *step {
-	return &step{
+	s := &step{
 		session: i, action: a,
 		connect: wire.ConnectRequest{
 			Timeout:     pick(g, int32(0), 1, 30000, 60000, math.MaxInt32, -1, math.MinInt32),
@@ -110,6 +115,10 @@ func (g *generator) connection(i int, a action) *step {
 		wrong: g.oneOf(5),
 		ahead: a == reconnect && g.oneOf(10),
 	}
+	if g.mortal { // but not yet
+		s.connect.Timeout = pick(g, int32(60000), 90000, math.MaxInt32)
+	}
+	return s
 }
 
 func (g *generator) mangle(s *step) {

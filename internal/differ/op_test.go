@@ -22,6 +22,8 @@ type step struct {
 	connect wire.ConnectRequest
 	wrong   bool // the password
 	ahead   bool // it has seen a zxid that the server has not
+	// Of an expiry:
+	end ending
 }
 
 type action int
@@ -31,6 +33,7 @@ const (
 	open             // a new session
 	drop             // the connection, without a word
 	reconnect        // to the session, also where it is connected already
+	expire           // the session, by not being heard of
 )
 
 // A mangle spoils the bytes of a request's body.
@@ -86,6 +89,8 @@ func (s *step) String() string {
 		return name + "crash"
 	case reconnect:
 		return name + "connect to its session" + s.connection()
+	case expire:
+		return name + "expire  # " + string(s.end)
 	}
 	line := name + command(s.op, s.body)
 	if s.since != 0 {

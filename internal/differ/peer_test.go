@@ -18,7 +18,7 @@ const (
 	patience = 20 * time.Second
 	// grace is how long a server may take to close a connection that it should
 	// close, before it counts as one that stays open.
-	grace = 2 * time.Second
+	grace = 10 * time.Second
 )
 
 // A peer is one of the two servers and the run's clients there.
@@ -28,6 +28,8 @@ type peer struct {
 	orphans  []*client       // that others have taken the places of
 	start    int64           // the zxid that the run began with
 	times    map[int64]int64 // when each txn was, as stats have told
+	control  *controller
+	expired  int // sessions, in all runs
 }
 
 // client is a session with its connection.
@@ -114,6 +116,8 @@ func (p *peer) do(s *step) ([]string, error) {
 			c.conn = nil
 		}
 		return nil, nil
+	case expire:
+		return p.expire(c, s)
 	}
 	if c.conn == nil {
 		return []string{"not connected"}, nil

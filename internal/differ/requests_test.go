@@ -278,7 +278,7 @@ func (g *generator) rare(s *step) {
 	case 3, 4, 5:
 		s.op = wire.OpCloseSession
 	case 6:
-		s.op, s.body = wire.OpCreateSession, &wire.GetAllChildrenNumberResponse{Total: pick(g, int32(30000), 0, 40000)}
+		s.op, s.body = wire.OpCreateSession, &wire.GetAllChildrenNumberResponse{Total: pick(g, int32(300000), math.MaxInt32, 400000)}
 	default:
 		s.op = wire.OpPing
 	}

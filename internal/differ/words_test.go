@@ -15,7 +15,7 @@ var volatile = regexp.MustCompile(`0x[0-9a-f]+|\d[\d.]*(E-\d)?|expire at .*:|[^ 
 // TestWords compares the shape of what both servers answer to the four-letter
 // words, after the same has happened on them.
 func TestWords(t *testing.T) {
-	b := newBench(t)
+	b := newBench(t, slowTick)
 	for _, k := range b.control {
 		for _, r := range []struct {
 			op   wire.Op

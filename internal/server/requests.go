@@ -105,11 +105,13 @@ func (s *Server) handle(c *conn, r *request, arrived time.Time) {
 	}
 	c.countReceived()
 	s.stats.bytesReceived += int64(r.size)
-	c.session.heard(arrived)
 	if r.noise != nil {
 		s.logf("%v: %v", c, r.noise)
 		c.abort()
 		return
+	}
+	if op := r.header.Op; op != wire.OpAuth && op != wire.OpSASL { // they are the connection's
+		c.session.heard(arrived)
 	}
 	s.dispatch(c, r)
 	now := time.Now()

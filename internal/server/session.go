@@ -16,7 +16,10 @@ type session struct {
 }
 
 // heard puts off the session's end.
-func (s *session) heard(now time.Time) { s.deadline = now.Add(s.timeout) }
+func (s *session) heard(now time.Time) { s.expireIn(s.timeout, now) }
+
+// expireIn sets the session's end.
+func (s *session) expireIn(d time.Duration, now time.Time) { s.deadline = now.Add(d) }
 
 // firstSessionID is where a server that starts now begins to count: its id, 1, in
 // the highest byte and the time below, so that no session of an earlier run comes
@@ -95,13 +98,16 @@ type createSessionRequest struct{ timeout int32 }
 func (r *createSessionRequest) Jute(c *wire.Codec) { c.Int32(&r.timeout) }
 
 // createSession answers a request that is the server's own, but that ZooKeeper
-// carries out for a client, too: it begins the session once more.
+// carries out for a client, too: it begins the session once more, which ends after
+// this timeout if nothing is heard of it before.
 func (s *Server) createSession(c *conn, r *request) {
 	if r.err != nil {
 		c.reply(wire.ReplyHeader{Xid: r.header.Xid, Zxid: s.zxid, Err: wire.MarshallingError}, nil)
 		return
 	}
-	s.commit(c.session.id, r.header.Xid, &createSessionChange{timeout: r.body.(*createSessionRequest).timeout})
+	timeout := r.body.(*createSessionRequest).timeout
+	s.commit(c.session.id, r.header.Xid, &createSessionChange{timeout: timeout})
+	c.session.expireIn(time.Duration(timeout)*time.Millisecond, time.Now())
 	c.welcome()
 }
 
