@@ -21,6 +21,9 @@ type generator struct {
 	mortal   bool                 // its sessions expire
 	modes    map[string]watchKind // of a session and a path, see argued
 
+	// large says what is made large; it is nil in most runs.
+	large *rand.Rand
+
 	// What a run would be blind without: most requests meet something then.
 
 	made    []string         // paths that may be there
@@ -44,6 +47,9 @@ func newGenerator(seed uint64) *generator {
 	g.sessions = 1 + g.IntN(4)
 	g.locked = g.IntN(2) == 0
 	g.quota = g.IntN(5) == 0
+	if large := rand.New(rand.NewPCG(seed, 1)); !g.quota && large.IntN(40) == 0 {
+		g.large = large
+	}
 	return g
 }
 
@@ -99,6 +105,8 @@ func (g *generator) step() *step {
 	}
 	if g.oneOf(40) {
 		g.mangle(s)
+	} else if g.large != nil && g.large.IntN(4) == 0 {
+		g.enlarge(s)
 	}
 	return s
 }
