@@ -47,6 +47,8 @@ type connection struct {
 
 var errClosed = errors.New("closed")
 
+func newConnection(nc net.Conn) *connection { return &connection{nc: nc, r: bufio.NewReader(nc)} }
+
 // dial connects and sends a connect request. The answer is nil if the server
 // closed instead.
 func (p *peer) dial(r wire.ConnectRequest) (*connection, *wire.ConnectResponse, error) {
@@ -55,7 +57,7 @@ func (p *peer) dial(r wire.ConnectRequest) (*connection, *wire.ConnectResponse, 
 		return nil, nil, err
 	}
 	nc.SetDeadline(time.Now().Add(patience))
-	c := &connection{nc: nc, r: bufio.NewReader(nc)}
+	c := newConnection(nc)
 	if _, err := nc.Write(wire.AppendFrame(nil, &r)); err != nil {
 		return nil, nil, err
 	}

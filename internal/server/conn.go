@@ -15,7 +15,8 @@ import (
 const (
 	// readBuffer is how much of what a client sends is read at once, in bytes.
 	readBuffer = 8 << 10
-	// firstFrameTimeout is how long a connection may take to say what it wants.
+	// firstFrameTimeout is how long a connection may take to say what it wants, as
+	// zookeeper.nio.sessionlessCnxnTimeout.
 	firstFrameTimeout = 10 * time.Second
 	// lastWriteTimeout is how long a client may take to read what was sent to it
 	// when the server ends the connection.
@@ -87,7 +88,7 @@ func (c *conn) serve() {
 // when the server is through with the one before. It returns nil when the server
 // has finished the connection, and otherwise why it cannot go on.
 func (c *conn) read() error {
-	c.nc.SetReadDeadline(time.Now().Add(firstFrameTimeout))
+	c.nc.SetReadDeadline(time.Now().Add(c.s.cfg.firstFrameTimeout))
 	r := bufio.NewReaderSize(c.nc, readBuffer)
 	if err := c.readFirst(r); err != nil {
 		return err

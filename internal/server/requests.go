@@ -80,7 +80,7 @@ var handlers = map[wire.Op]handler{
 	wire.OpCheckWatches:  reads((*Server).checkWatches),
 	wire.OpRemoveWatches: reads((*Server).removeWatches),
 	wire.OpSetWatches: reads(func(s *Server, c *conn, r *wire.SetWatches) (wire.Record, error) {
-		return s.setWatches(c, &wire.SetWatches2{SetWatches: *r})
+		return s.setWatches(c, &wire.SetWatches2{SetWatches: *r, Persistent: []string{}, PersistentRecursive: []string{}})
 	}),
 	wire.OpSetWatches2: reads((*Server).setWatches),
 }

@@ -266,7 +266,8 @@ func FuzzRequest(f *testing.F) {
 	}})
 	seed(wire.OpMultiRead, &wire.MultiRequest{Ops: []wire.MultiOp{{Op: wire.OpGetChildren, Request: &wire.PathWatchRequest{Path: "/"}}}})
 	seed(wire.OpSetWatches2, &wire.SetWatches2{
-		SetWatches: wire.SetWatches{Data: []string{"/"}, Exist: []string{"x"}, Child: []string{""}}, PersistentRecursive: []string{"/"},
+		SetWatches: wire.SetWatches{Data: []string{"/"}, Exist: []string{"x"}, Child: []string{""}},
+		Persistent: []string{}, PersistentRecursive: []string{"/"},
 	})
 	seed(wire.OpAddWatch, &wire.AddWatchRequest{Path: "x//", Mode: 1})
 	seed(wire.OpRemoveWatches, &wire.WatcherRequest{Path: "/", Type: 3})

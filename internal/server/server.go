@@ -94,6 +94,8 @@ type Config struct {
 	// Memory is what a server before this one knew, which this one goes on with;
 	// nil is an empty tree.
 	Memory *Memory
+
+	firstFrameTimeout time.Duration // shorter in tests
 }
 
 func (c *Config) setDefaults() error {
@@ -121,6 +123,9 @@ func (c *Config) setDefaults() error {
 	}
 	if c.MaxBuffer <= 0 {
 		c.MaxBuffer = wire.MaxFrame
+	}
+	if c.firstFrameTimeout <= 0 {
+		c.firstFrameTimeout = firstFrameTimeout
 	}
 	if c.CleanupInterval <= 0 {
 		c.CleanupInterval = time.Minute

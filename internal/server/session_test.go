@@ -185,3 +185,31 @@ func TestPingKeepsAlive(t *testing.T) {
 		c.saw()
 	}
 }
+
+// What is about the connection alone does not keep its session.
+func TestOnlyRequestsKeepAlive(t *testing.T) {
+	const tick = 50 * time.Millisecond
+	s := startServer(t, Config{TickTime: tick})
+	c := connect(t, s)
+	for op, body := range map[wire.Op]wire.Record{
+		wire.OpAuth: &wire.AuthPacket{Scheme: "digest", Auth: []byte("u:p")},
+		wire.OpSASL: &wire.SASLToken{Token: []byte{}},
+	} {
+		lost := connectAs(t, s, wire.ConnectRequest{Timeout: int32(4 * tick / time.Millisecond)})
+		lost.create("/e", wire.FlagEphemeral)
+		frame := wire.AppendFrame(nil, &wire.RequestHeader{Xid: wire.XidAuth, Op: op}, body)
+		eventually(t, "it expires with "+op.String(), func() bool {
+			lost.nc.Write(frame)
+			return !c.exists("/e")
+		})
+	}
+}
+
+// A session that is created once more has the new timeout until it is heard of.
+func TestCreateSessionAgain(t *testing.T) {
+	s := startServer(t, Config{TickTime: 50 * time.Millisecond, MaxSessionTimeout: time.Hour})
+	lost, c := connectAs(t, s, wire.ConnectRequest{Timeout: 3600_000}), connect(t, s)
+	lost.create("/e", wire.FlagEphemeral)
+	lost.write(wire.AppendFrame(nil, &wire.RequestHeader{Xid: 2, Op: wire.OpCreateSession}, &createSessionRequest{timeout: 1}))
+	eventually(t, "it expires", func() bool { return !c.exists("/e") })
+}

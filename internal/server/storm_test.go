@@ -31,7 +31,7 @@ func BenchmarkWatchStorm(b *testing.B) {
 			}
 		})
 		for at := 0; at < watches; at += 10_000 {
-			set := &wire.SetWatches{RelativeZxid: 1 << 40, Data: paths[at : at+10_000]}
+			set := &wire.SetWatches{RelativeZxid: 1 << 40, Data: paths[at : at+10_000], Exist: []string{}, Child: []string{}}
 			watcher.do(wire.OpSetWatches, set, &wire.Empty{})
 		}
 		stop, longest := make(chan struct{}), make(chan time.Duration)

@@ -269,6 +269,20 @@ func TestSetWatches(t *testing.T) {
 	}
 }
 
+// A null list is stumbled over; those before it are done.
+func TestSetWatchesNull(t *testing.T) {
+	s := startServer(t, Config{})
+	c, w := connect(t, s), connect(t, s)
+	w.refused(wire.MarshallingError, wire.OpSetWatches, &wire.SetWatches{Data: []string{}, Exist: []string{"/a"}})
+	w.refused(wire.MarshallingError, wire.OpSetWatches2, &wire.SetWatches2{SetWatches: wire.SetWatches{
+		Exist: []string{"/b"}, Child: []string{"/"},
+	}})
+	c.create("/a", 0)
+	w.saw(event{created, "/a", c.zxid})
+	c.create("/b", 0)
+	w.saw()
+}
+
 // Who may not read a znode is not told of it, but its watch is spent.
 func TestWatchesNeedRead(t *testing.T) {
 	s := startServer(t, Config{})

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"errors"
 	"fmt"
 
 	"zoosh/internal/wire"
@@ -68,46 +69,67 @@ func (s *Server) removeWatches(c *conn, r *wire.WatcherRequest) (wire.Record, er
 	return nil, &wire.Error{Code: wire.NoWatcher, Path: r.Path}
 }
 
+var errNullWatches = errors.New("a list of watches is null")
+
 // setWatches arms the watches that a client brings along from its last
-// connection, or fires them at once for what happened in between. Which change
-// that was is not known: such a notification has no zxid.
+// connection, or fires them at once for what happened in between. A list that is
+// null is stumbled over, when those before it are done.
 func (s *Server) setWatches(c *conn, r *wire.SetWatches2) (wire.Record, error) {
-	fire := func(typ wire.EventType, path string) {
-		c.notify(wire.WatcherEvent{Type: typ, State: wire.StateSyncConnected, Path: path}, -1, nil)
-	}
-	for _, path := range r.Data {
-		switch n := s.tree.node(path); {
-		case n == nil:
-			fire(wire.EventNodeDeleted, path)
-		case n.stat().mzxid > r.RelativeZxid:
-			fire(wire.EventNodeDataChanged, path)
-		default:
-			s.tree.dataWatches.add(path, c, watchOnce)
+	for _, list := range []struct {
+		paths []string
+		set   func(path string)
+	}{
+		{r.Data, func(path string) { s.setDataWatch(c, path, r.RelativeZxid) }},
+		{r.Exist, func(path string) { s.setExistWatch(c, path) }},
+		{r.Child, func(path string) { s.setChildWatch(c, path, r.RelativeZxid) }},
+		{r.Persistent, func(path string) {
+			s.tree.childWatches.add(path, c, watchPersistent)
+			s.tree.dataWatches.add(path, c, watchPersistent)
+		}},
+		{r.PersistentRecursive, func(path string) { s.tree.dataWatches.add(path, c, watchRecursive) }},
+	} {
+		if list.paths == nil {
+			return nil, errNullWatches
 		}
-	}
-	for _, path := range r.Exist {
-		if s.tree.node(path) != nil {
-			fire(wire.EventNodeCreated, path)
-		} else {
-			s.tree.dataWatches.add(path, c, watchOnce)
+		for _, path := range list.paths {
+			list.set(path)
 		}
-	}
-	for _, path := range r.Child {
-		switch n := s.tree.node(path); {
-		case n == nil:
-			fire(wire.EventNodeDeleted, path)
-		case n.stat().pzxid > r.RelativeZxid:
-			fire(wire.EventNodeChildrenChanged, path)
-		default:
-			s.tree.childWatches.add(path, c, watchOnce)
-		}
-	}
-	for _, path := range r.Persistent {
-		s.tree.childWatches.add(path, c, watchPersistent)
-		s.tree.dataWatches.add(path, c, watchPersistent)
-	}
-	for _, path := range r.PersistentRecursive {
-		s.tree.dataWatches.add(path, c, watchRecursive)
 	}
 	return nil, nil
+}
+
+func (s *Server) setDataWatch(c *conn, path string, since int64) {
+	switch n := s.tree.node(path); {
+	case n == nil:
+		c.missed(wire.EventNodeDeleted, path)
+	case n.stat().mzxid > since:
+		c.missed(wire.EventNodeDataChanged, path)
+	default:
+		s.tree.dataWatches.add(path, c, watchOnce)
+	}
+}
+
+func (s *Server) setExistWatch(c *conn, path string) {
+	if s.tree.node(path) != nil {
+		c.missed(wire.EventNodeCreated, path)
+		return
+	}
+	s.tree.dataWatches.add(path, c, watchOnce)
+}
+
+func (s *Server) setChildWatch(c *conn, path string, since int64) {
+	switch n := s.tree.node(path); {
+	case n == nil:
+		c.missed(wire.EventNodeDeleted, path)
+	case n.stat().pzxid > since:
+		c.missed(wire.EventNodeChildrenChanged, path)
+	default:
+		s.tree.childWatches.add(path, c, watchOnce)
+	}
+}
+
+// missed tells the client of what has happened while it was away. Which change that
+// was is not known: such a notification has no zxid.
+func (c *conn) missed(typ wire.EventType, path string) {
+	c.notify(wire.WatcherEvent{Type: typ, State: wire.StateSyncConnected, Path: path}, -1, nil)
 }
