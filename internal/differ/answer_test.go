@@ -143,6 +143,9 @@ func (p *peer) stat(s *wire.Stat) string {
 
 // zxid counts from the run's first, as far as it belongs to the run.
 func (p *peer) zxid(z int64) string {
+	if p.ranks != nil {
+		return fmt.Sprint("#", p.ranks[z])
+	}
 	if z < p.start {
 		return fmt.Sprint(z)
 	}

@@ -84,6 +84,7 @@ func printed(transcript []string) string {
 type bench struct {
 	t       *testing.T
 	tick    time.Duration
+	dataDir string // ours; "" keeps everything in memory
 	debian  *zktest.Server
 	ours    *server.Server
 	peers   [2]*peer // the real one first
@@ -100,7 +101,14 @@ const (
 )
 
 func newBench(t *testing.T, tick time.Duration) *bench {
-	b := &bench{t: t, tick: tick, argued: make(map[string]int)}
+	t.Helper()
+	return (&bench{t: t, tick: tick}).setUp()
+}
+
+func (b *bench) setUp() *bench {
+	t, tick := b.t, b.tick
+	t.Helper()
+	b.argued = make(map[string]int)
 	b.debian = zktest.Start(t, fmt.Sprintf("tickTime=%d", tick.Milliseconds()),
 		fmt.Sprintf("maxSessionTimeout=%d", maxTimeout.Milliseconds()), "maxClientCnxns=0",
 		"-Dzookeeper.DigestAuthenticationProvider.superDigest="+superDigest(),
@@ -120,7 +128,7 @@ func (b *bench) begin() {
 	b.t.Helper()
 	ours, err := server.Start(server.Config{
 		TickTime: b.tick, MaxSessionTimeout: maxTimeout, CleanupInterval: 24 * time.Hour,
-		SuperDigest: superDigest(), EnforceQuota: true,
+		SuperDigest: superDigest(), EnforceQuota: true, DataDir: b.dataDir,
 	})
 	b.must(err)
 	b.ours = ours

@@ -29,7 +29,8 @@ type peer struct {
 	start    int64           // the zxid that the run began with
 	times    map[int64]int64 // when each txn was, as stats have told
 	control  *controller
-	expired  int // sessions, in all runs
+	ranks    map[int64]int // if not nil, what zxids are told by
+	expired  int           // sessions, in all runs
 }
 
 // client is a session with its connection.
