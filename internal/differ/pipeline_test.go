@@ -4,7 +4,6 @@ import (
 	"encoding/binary"
 	"fmt"
 	"math/rand/v2"
-	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -128,7 +127,7 @@ func (p *pipeline) create() (wire.Op, *wire.CreateRequest) {
 }
 
 // pipelined plays the scripts at once, and returns what each client saw; the last is
-// the one that only watches.
+// a witness.
 func pipelined(addr string, scripts [pipelines][]*step) ([][]string, error) {
 	watcher, err := newPipelined(addr)
 	if err != nil {
@@ -144,8 +143,13 @@ func pipelined(addr string, scripts [pipelines][]*step) ([][]string, error) {
 	for i, script := range scripts {
 		all.Go(func() { saw[i], errs[i] = play(addr, script) })
 	}
-	all.Wait()
-	saw[pipelines], errs[pipelines] = watcher.watched()
+	over := make(chan struct{})
+	go func() {
+		defer close(over)
+		all.Wait()
+	}()
+	saw[pipelines], errs[pipelines] = (&witness{k: watcher, versions: make(map[string]int32)}).watch(over)
+	<-over
 	for _, err := range errs {
 		if err != nil {
 			return nil, err
@@ -265,26 +269,4 @@ func writes(op wire.Op) bool {
 		return true
 	}
 	return false
-}
-
-// watched is what the client that only watches was told, the subtrees one after the
-// other.
-func (k *pipelinedClient) watched() (lines []string, err error) {
-	defer k.end()
-	ping := &step{op: wire.OpPing, body: &wire.Empty{}}
-	if err := k.p.send(k.c, ping, ping.xid(0)); err != nil {
-		return nil, err
-	}
-	frames, err := k.replies(1)
-	for _, frame := range frames[:max(0, len(frames)-1)] {
-		line, _ := k.p.told(ping, frame)
-		lines = append(lines, line)
-	}
-	root := func(line string) string {
-		_, path, _ := strings.Cut(line, "/")
-		top, _, _ := strings.Cut(path, "/")
-		return top
-	}
-	slices.SortStableFunc(lines, func(a, b string) int { return strings.Compare(root(a), root(b)) })
-	return lines, err
 }
