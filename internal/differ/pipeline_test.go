@@ -126,30 +126,26 @@ func (p *pipeline) create() (wire.Op, *wire.CreateRequest) {
 	return pick(p.generator, wire.OpCreate, wire.OpCreate2), r
 }
 
-// pipelined plays the scripts at once, and returns what each client saw; the last is
-// a witness.
+// pipelined plays the scripts at once, and returns what each client saw; the last are
+// two witnesses, of which one is told of what happens.
 func pipelined(addr string, scripts [pipelines][]*step) ([][]string, error) {
-	watcher, err := newPipelined(addr)
+	witnesses, err := newWitnesses(addr)
 	if err != nil {
 		return nil, err
 	}
-	watch := &wire.AddWatchRequest{Path: "/", Mode: wire.WatchPersistentRecursive}
-	if _, err := (&controller{watcher.p, watcher.c}).ask(wire.OpAddWatch, watch, nil); err != nil {
-		return nil, err
-	}
-	var saw [pipelines + 1][]string
-	var errs [pipelines + 1]error
-	var all sync.WaitGroup
+	var saw [pipelines + 2][]string
+	var errs [pipelines + 2]error
+	var all, playing sync.WaitGroup
 	for i, script := range scripts {
-		all.Go(func() { saw[i], errs[i] = play(addr, script) })
+		playing.Go(func() { saw[i], errs[i] = play(addr, script) })
 	}
 	over := make(chan struct{})
-	go func() {
-		defer close(over)
-		all.Wait()
-	}()
-	saw[pipelines], errs[pipelines] = (&witness{k: watcher, versions: make(map[string]int32)}).watch(over)
-	<-over
+	for i, w := range witnesses {
+		all.Go(func() { saw[pipelines+i], errs[pipelines+i] = w.watch(over) })
+	}
+	playing.Wait()
+	close(over)
+	all.Wait()
 	for _, err := range errs {
 		if err != nil {
 			return nil, err

@@ -9,13 +9,29 @@ import (
 	"zoosh/internal/wire"
 )
 
-// A witness is told of everything, and asks meanwhile what there is: that has to be
-// what it has been told of, no more and no less.
+// A witness asks what there is while others change it. If it is told of everything,
+// that has to be what it has been told of, no more and no less.
 type witness struct {
 	k        *pipelinedClient
-	versions map[string]int32 // of the znodes that are there, as notifications tell
+	versions map[string]int32 // of the znodes that are there, if it is told of them
 	told     []string
 	wrong    []string
+	last     int64 // zxid
+}
+
+// newWitnesses makes one that is told of everything, and one that is told nothing.
+func newWitnesses(addr string) (both [2]*witness, err error) {
+	for i := range both {
+		k, err := newPipelined(addr)
+		if err != nil {
+			return both, err
+		}
+		both[i] = &witness{k: k}
+	}
+	both[0].versions = make(map[string]int32)
+	watch := &wire.AddWatchRequest{Path: "/", Mode: wire.WatchPersistentRecursive}
+	_, err = (&controller{both[0].k.p, both[0].k.c}).ask(wire.OpAddWatch, watch, nil)
+	return both, err
 }
 
 // watch goes on until over is closed. It returns what the witness was told, one
@@ -63,11 +79,12 @@ func (w *witness) ask(path string) error {
 	}
 	version, there := w.versions[path]
 	switch {
-	case there != (h.Err == 0), there && version != stat.Version:
+	case w.versions != nil && (there != (h.Err == 0) || there && version != stat.Version):
 		w.wrong = append(w.wrong, fmt.Sprintf("%s has version %d, %v; the witness was told of %d, %v", path, stat.Version, h.Err, version, there))
-	case stat.Mzxid > h.Zxid || stat.Pzxid > h.Zxid:
-		w.wrong = append(w.wrong, fmt.Sprintf("%s is of zxid %#x, %#x, as of %#x", path, stat.Mzxid, stat.Pzxid, h.Zxid))
+	case max(stat.Mzxid, stat.Pzxid, w.last) > h.Zxid:
+		w.wrong = append(w.wrong, fmt.Sprintf("%s is of zxid %#x, %#x, as of %#x, after %#x", path, stat.Mzxid, stat.Pzxid, h.Zxid, w.last))
 	}
+	w.last = h.Zxid
 	return err
 }
 
