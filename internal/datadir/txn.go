@@ -14,7 +14,8 @@ type Txn struct {
 	Time    int64 // milliseconds since 1970
 	Op      wire.Op
 	// Body is what Op does: a *CreateTxn and so on. It is nil for closeSession in
-	// the logs of servers before 3.6, which did not write down what it deletes.
+	// the logs of servers before 3.6, which did not write down what it deletes, and
+	// where that is too long: it is all that the session has then.
 	Body   wire.Record
 	Digest *Digest // nil if the log has none
 }

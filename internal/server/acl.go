@@ -14,6 +14,10 @@ import (
 // become an ACL of gigabytes.
 const maxACL = 1 << 16
 
+// maxACLSize is how long all ACLs of a request may be together, in bytes, with what
+// "auth" stands for.
+const maxACLSize = 16 << 20
+
 var openACL = wire.OpenACL()
 
 // permits tells whether an ACL grants any of the permissions in perm to a
@@ -88,6 +92,18 @@ func fixACL(path string, acl []wire.ACL, ids []authID) ([]wire.ACL, error) {
 		return nil, invalid
 	}
 	return fixed, nil
+}
+
+// fixACL is fixACL for an ACL of the request.
+func (p *preparation) fixACL(path string, acl []wire.ACL) ([]wire.ACL, error) {
+	fixed, err := fixACL(path, acl, p.ids)
+	for _, a := range fixed {
+		p.aclSize += 12 + len(a.Scheme) + len(a.ID)
+	}
+	if err == nil && p.aclSize > maxACLSize {
+		return nil, &wire.Error{Code: wire.InvalidACL, Path: path}
+	}
+	return fixed, err
 }
 
 func validACLID(scheme, id string) bool {

@@ -13,6 +13,7 @@ type preparation struct {
 	view    view
 	session int64
 	ids     []authID
+	aclSize int // of what the request makes, in bytes
 	// enforceQuota refuses what goes beyond a quota's hard limits.
 	enforceQuota bool
 	// reconfigEnabled is whether a reconfig fails because there is nothing to
@@ -32,7 +33,7 @@ func (p *preparation) create(op wire.Op, r *wire.CreateRequest, ttl int64) (chan
 	if err != nil {
 		return nil, err
 	}
-	acl, err := fixACL(path, r.ACL, p.ids)
+	acl, err := p.fixACL(path, r.ACL)
 	if err != nil {
 		return nil, err
 	}
@@ -171,7 +172,7 @@ func (p *preparation) setACL(r *wire.SetACLRequest) (change, error) {
 	if wire.ValidatePath(r.Path) != nil {
 		return nil, &wire.Error{Code: wire.BadArguments, Path: r.Path}
 	}
-	acl, err := fixACL(r.Path, r.ACL, p.ids)
+	acl, err := p.fixACL(r.Path, r.ACL)
 	if err != nil {
 		return nil, err
 	}

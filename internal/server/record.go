@@ -37,7 +37,19 @@ func (c *createSessionChange) record() wire.Record {
 	return &datadir.CreateSessionTxn{Timeout: c.timeout}
 }
 
-func (c *closeSessionChange) record() wire.Record { return &datadir.CloseSessionTxn{Paths: c.paths} }
+// record names what goes with the session. If that is more than a log may hold in
+// one record, for ZooKeeper to read it, there is none: all that the session has is
+// meant then, as in the logs of servers before 3.6.
+func (c *closeSessionChange) record() wire.Record {
+	size := 0
+	for _, path := range c.paths {
+		size += 4 + len(path)
+	}
+	if size > wire.MaxFrame {
+		return nil
+	}
+	return &datadir.CloseSessionTxn{Paths: c.paths}
+}
 
 func (c *errorChange) record() wire.Record { return &datadir.ErrorTxn{Err: c.code} }
 
@@ -83,7 +95,7 @@ func changeOf(op wire.Op, body wire.Record) (change, error) {
 	case *datadir.MultiTxn:
 		return multiChangeOf(r)
 	case nil:
-		if op == wire.OpCloseSession { // as ZooKeeper before 3.6 wrote it
+		if op == wire.OpCloseSession { // without what goes with it
 			return &closeSessionChange{}, nil
 		}
 	}

@@ -118,8 +118,12 @@ func (s *Server) replay(t *datadir.Txn) error {
 		s.addSession(t.Session, c.timeout)
 	case *closeSessionChange:
 		delete(s.sessions, t.Session)
+		named := make(map[string]bool, len(c.paths))
+		for _, path := range c.paths {
+			named[path] = true
+		}
 		for path := range s.tree.ephemerals[t.Session].All {
-			if !slices.Contains(c.paths, path) {
+			if !named[path] {
 				c.paths = append(c.paths, path)
 			}
 		}

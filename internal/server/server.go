@@ -49,7 +49,8 @@ type Config struct {
 	// number.
 	MaxClientCnxns int
 	// MaxBuffer is how long a request may be in bytes, as jute.maxbuffer;
-	// wire.MaxFrame by default.
+	// wire.MaxFrame by default, and 32 MiB at most: what it asks for has to fit into a
+	// record of the log.
 	MaxBuffer int
 	// FourLetterWords are the words that are answered, "*" for all; nil for all,
 	// too, and an empty list for none.
@@ -98,6 +99,9 @@ type Config struct {
 	firstFrameTimeout time.Duration // shorter in tests
 }
 
+// maxMaxBuffer is the highest MaxBuffer, in bytes.
+const maxMaxBuffer = 32 << 20
+
 func (c *Config) setDefaults() error {
 	if c.Addr == "" {
 		c.Addr = "127.0.0.1:0"
@@ -123,6 +127,9 @@ func (c *Config) setDefaults() error {
 	}
 	if c.MaxBuffer <= 0 {
 		c.MaxBuffer = wire.MaxFrame
+	}
+	if c.MaxBuffer > maxMaxBuffer {
+		return fmt.Errorf("requests of up to %d bytes: it can be %d at most", c.MaxBuffer, maxMaxBuffer)
 	}
 	if c.firstFrameTimeout <= 0 {
 		c.firstFrameTimeout = firstFrameTimeout
