@@ -290,6 +290,28 @@ func TestACLTable(t *testing.T) {
 	}
 }
 
+// TestSnapshotWithManyACLs: all of them together may be longer than any one thing.
+func TestSnapshotWithManyACLs(t *testing.T) {
+	const size = 1 << 20
+	nodes := sampleNodes()[:1]
+	for i := range maxBuffer/size + 2 {
+		nodes = append(nodes, &Node{Path: fmt.Sprint("/", i), Data: []byte{}, ACL: []wire.ACL{
+			{Perms: 1, Scheme: "digest", ID: fmt.Sprint(strings.Repeat("x", size), ":", i)},
+		}})
+	}
+	for _, c := range []Compression{Plain, Snappy} {
+		var b bytes.Buffer
+		source := sourceOf(nodes)
+		source.Compress = c
+		if err := source.writeTo(&b); err != nil {
+			t.Fatal(err)
+		}
+		if got, _, err := readSnapshot(b.Bytes(), c); err != io.EOF || !reflect.DeepEqual(got, nodes) {
+			t.Errorf("%s: %d znodes of %d, %v", c, len(got), len(nodes), err)
+		}
+	}
+}
+
 // TestPackedBombs: what unpacks to very much costs no more than a plain file would.
 func TestPackedBombs(t *testing.T) {
 	var bomb bytes.Buffer
