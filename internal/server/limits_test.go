@@ -51,6 +51,15 @@ func TestMaxBuffer(t *testing.T) {
 	closes(t, c.nc)
 }
 
+// A request that no log could hold is not to be let in.
+func TestMaxBufferTooLarge(t *testing.T) {
+	if s, err := Start(Config{MaxBuffer: maxMaxBuffer + 1}); err == nil {
+		s.Close()
+		t.Error("it starts")
+	}
+	startServer(t, Config{MaxBuffer: maxMaxBuffer})
+}
+
 // Whoever is super is stopped by no ACL, and only who knows the password is.
 func TestSuper(t *testing.T) {
 	sum := sha1.Sum([]byte("super:duper"))
