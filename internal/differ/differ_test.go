@@ -27,8 +27,10 @@ const (
 	length = 40
 	// maxFailed is how many runs may differ before the others are left out.
 	maxFailed = 5
-	// maxTries is how often a run is played to make it shorter.
-	maxTries = 300
+	// maxTries is how often a run is played to make it shorter, and maxShrinking how
+	// long that may take.
+	maxTries     = 300
+	maxShrinking = 30 * time.Second
 )
 
 func TestDiffer(t *testing.T) {
@@ -237,9 +239,14 @@ func (b *bench) playSteps(run []*step) (transcript []string, differs bool) {
 func (b *bench) shrink(run []*step) []string {
 	b.t.Helper()
 	shortest := b.play(run)
+	end := time.Now().Add(maxShrinking)
 	for tries, size := 0, len(run)/2; size > 0 && tries < maxTries; {
 		shorter := false
 		for at := 0; at < len(run) && tries < maxTries; tries++ {
+			if time.Now().After(end) {
+				tries = maxTries
+				break
+			}
 			without := slices.Delete(slices.Clone(run), at, min(at+size, len(run)))
 			if transcript := b.play(without); transcript != nil {
 				b.restart()

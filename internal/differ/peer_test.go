@@ -18,7 +18,7 @@ const (
 	patience = 20 * time.Second
 	// grace is how long a server may take to close a connection that it should
 	// close, before it counts as one that stays open.
-	grace = 10 * time.Second
+	grace = 5 * time.Second
 )
 
 // A peer is one of the two servers and the run's clients there.
