@@ -15,8 +15,8 @@ import (
 const (
 	// readBuffer is how much of what a client sends is read at once, in bytes.
 	readBuffer = 8 << 10
-	// firstFrameTimeout is how long a connection may take to say what it wants, as
-	// zookeeper.nio.sessionlessCnxnTimeout.
+	// firstFrameTimeout is how long a connection may take to say what it wants. It is
+	// zookeeper.nio.sessionlessCnxnTimeout, which each byte puts off there.
 	firstFrameTimeout = 10 * time.Second
 	// lastWriteTimeout is how long a client may take to read what was sent to it
 	// when the server ends the connection.

@@ -129,7 +129,7 @@ func (c *Config) setDefaults() error {
 		c.MaxBuffer = wire.MaxFrame
 	}
 	if c.MaxBuffer > maxMaxBuffer {
-		return fmt.Errorf("requests of up to %d bytes: it can be %d at most", c.MaxBuffer, maxMaxBuffer)
+		return fmt.Errorf("jute.maxbuffer is %d bytes; it can be %d at most", c.MaxBuffer, maxMaxBuffer)
 	}
 	if c.firstFrameTimeout <= 0 {
 		c.firstFrameTimeout = firstFrameTimeout
