@@ -38,6 +38,17 @@ func permits(acl []wire.ACL, perm int32, ids []authID) bool {
 	return false
 }
 
+// permits tells whether an ACL, or the lack of a server that looks at ACLs, lets a
+// client have one of the permissions.
+func (s *Server) permits(c *conn, acl []wire.ACL, perm int32) bool {
+	return s.cfg.SkipACL || permits(acl, perm, c.ids)
+}
+
+// permits is Server.permits for a write.
+func (p *preparation) permits(acl []wire.ACL, perm int32) bool {
+	return p.cfg.SkipACL || permits(acl, perm, p.ids)
+}
+
 // matches tells whether the identity is one that an ACL of the same scheme names.
 func (id authID) matches(expr string) bool {
 	switch id.scheme {
@@ -88,6 +99,14 @@ func fixACL(path string, acl []wire.ACL, ids []authID) ([]wire.ACL, error) {
 		return nil, invalid
 	}
 	return fixed, nil
+}
+
+// fixACL is as the function, on a server that may know no digests.
+func (p *preparation) fixACL(path string, acl []wire.ACL) ([]wire.ACL, error) {
+	if p.cfg.NoDigest && slices.ContainsFunc(acl, func(a wire.ACL) bool { return a.Scheme == "digest" }) {
+		return nil, &wire.Error{Code: wire.InvalidACL, Path: path}
+	}
+	return fixACL(path, acl, p.ids)
 }
 
 func validACLID(scheme, id string) bool {
