@@ -32,7 +32,11 @@ var zooKeys = map[string]func(c *zooCfg, value string) error{
 	"dataDir":           func(c *zooCfg, v string) error { c.DataDir = v; return nil },
 	"dataLogDir":        func(c *zooCfg, v string) error { c.LogDir = v; return nil },
 	"tickTime":          milliseconds(func(c *zooCfg) *time.Duration { return &c.TickTime }),
-	"snapCount":         number(func(c *zooCfg) *int { return &c.SnapCount }, 2),
+	"snapCount": func(c *zooCfg, v string) error {
+		n, err := atLeast(v, math.MinInt32)
+		c.SnapCount = max(n, minSnapCount)
+		return err
+	},
 	"preAllocSize": func(c *zooCfg, v string) error { // KiB
 		n, err := atLeast(v, 0)
 		c.PreAllocSize = int64(n) << 10
@@ -42,14 +46,12 @@ var zooKeys = map[string]func(c *zooCfg, value string) error{
 	"enforceQuota":              func(c *zooCfg, v string) error { c.EnforceQuota = strings.EqualFold(v, "true"); return nil },
 	"reconfigEnabled":           func(c *zooCfg, v string) error { c.ReconfigEnabled = strings.EqualFold(v, "true"); return nil },
 	"autopurge.snapRetainCount": number(func(c *zooCfg) *int { return &c.retain }, 0),
-	"autopurge.purgeInterval":   number(func(c *zooCfg) *int { return &c.purge }, 0),
+	"autopurge.purgeInterval":   number(func(c *zooCfg) *int { return &c.purge }, math.MinInt32),
 	"minSessionTimeout":         sessionTimeout(func(c *zooCfg) *time.Duration { return &c.MinSessionTimeout }),
 	"maxSessionTimeout":         sessionTimeout(func(c *zooCfg) *time.Duration { return &c.MaxSessionTimeout }),
-	"maxClientCnxns":            number(func(c *zooCfg) *int { return &c.MaxClientCnxns }, 0),
-	"4lw.commands.whitelist": func(c *zooCfg, v string) error {
-		c.FourLetterWords = strings.FieldsFunc(v, func(r rune) bool { return r == ',' || r == ' ' })
-		return nil
-	},
+	// Less than one is any number, as in ZooKeeper.
+	"maxClientCnxns":         number(func(c *zooCfg) *int { return &c.MaxClientCnxns }, math.MinInt32),
+	"4lw.commands.whitelist": func(c *zooCfg, v string) error { c.FourLetterWords = whitelist(v); return nil },
 	"jute.maxbuffer": func(c *zooCfg, v string) error {
 		n, err := strconv.ParseInt(v, 0, 32) // as Java decodes it: 0xfffff is usual
 		if c.MaxBuffer = int(n); err != nil || n < 1 {
@@ -58,14 +60,24 @@ var zooKeys = map[string]func(c *zooCfg, value string) error{
 		return nil
 	},
 	"DigestAuthenticationProvider.superDigest": func(c *zooCfg, v string) error { c.SuperDigest = v; return nil },
-	"znode.container.checkIntervalMs":          milliseconds(func(c *zooCfg) *time.Duration { return &c.CleanupInterval }),
+	"DigestAuthenticationProvider.digestAlg":   func(c *zooCfg, v string) error { c.DigestAlg = v; return server.CheckDigestAlg(v) },
+	"DigestAuthenticationProvider.enabled":     func(c *zooCfg, v string) error { c.NoDigest = !strings.EqualFold(v, "true"); return nil },
+	"skipACL":                                  func(c *zooCfg, v string) error { c.SkipACL = v == "yes"; return nil },
+	// TTL znodes are there unless they are forbidden.
+	"extendedTypesEnabled":            func(c *zooCfg, v string) error { c.NoTTL = !strings.EqualFold(v, "true"); return nil },
+	"znode.container.checkIntervalMs": milliseconds(func(c *zooCfg) *time.Duration { return &c.CleanupInterval }),
+	"znode.container.maxNeverUsedIntervalMs": func(c *zooCfg, v string) error {
+		n, err := atLeast(v, 0)
+		c.MaxNeverUsed = time.Duration(n) * time.Millisecond
+		return err
+	},
 }
 
 // zooSilent are keys that say nothing to a standalone server of this kind: what
 // they ask for is so, or only an ensemble has it.
 var zooSilent = []string{
 	"initLimit", "syncLimit", "connectToLearnerMasterLimit", "electionAlg", "electionPort", "leaderServes",
-	"standaloneEnabled", "extendedTypesEnabled", "globalOutstandingLimit", "syncEnabled", "peerType", "cnxTimeout",
+	"standaloneEnabled", "globalOutstandingLimit", "syncEnabled", "peerType", "cnxTimeout",
 	"quorumListenOnAllIPs", "snapshot.trust.empty", "digest.enabled", "admin.enableServer", "server.1",
 }
 
@@ -148,8 +160,23 @@ func (c *zooCfg) complete() error {
 	return nil
 }
 
+// minSnapCount is what ZooKeeper takes where a file asks for less.
+const minSnapCount = 2
+
 // minRetained is how many snapshots ZooKeeper's purge keeps at least.
 const minRetained = 3
+
+// whitelist are the words of a list with commas. srvr is always among them, because
+// ZooKeeper's own scripts ask with it.
+func whitelist(list string) []string {
+	words := []string{"srvr"}
+	for word := range strings.SplitSeq(list, ",") {
+		if word = strings.TrimSpace(word); word != "" && !slices.Contains(words, word) {
+			words = append(words, word)
+		}
+	}
+	return words
+}
 
 func checkPort(value string) error {
 	if n, err := strconv.Atoi(value); err != nil || n < 0 || n > math.MaxUint16 {

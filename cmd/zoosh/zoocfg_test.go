@@ -19,6 +19,7 @@ func TestZooCfg(t *testing.T) {
 		{"sample", "# The number of milliseconds of each tick\ntickTime=3000\ninitLimit=10\nsyncLimit=5\n", server.Config{TickTime: 3 * time.Second}},
 		{"log", "dataLogDir = /log\npreAllocSize=1024\nsnapCount=500\n", server.Config{LogDir: "/log", PreAllocSize: 1 << 20, SnapCount: 500}},
 		{"property", "zookeeper.snapCount=500\n", server.Config{SnapCount: 500}},
+		{"too few", "snapCount=0\nautopurge.purgeInterval=-1\n", server.Config{SnapCount: 2}},
 		{"purge off", "autopurge.snapRetainCount=5\n", server.Config{}},
 		{"purge", "autopurge.snapRetainCount=5\nautopurge.purgeInterval=1\n", server.Config{SnapRetain: 5}},
 		{"purge least", "autopurge.snapRetainCount=1\nautopurge.purgeInterval=1\n", server.Config{SnapRetain: 3}},
@@ -26,7 +27,15 @@ func TestZooCfg(t *testing.T) {
 		{"limits", "minSessionTimeout=1000\nmaxSessionTimeout=-1\nmaxClientCnxns=0\njute.maxbuffer=0xffffff\n",
 			server.Config{MinSessionTimeout: time.Second, MaxClientCnxns: -1, MaxBuffer: 0xffffff}},
 		{"words", "4lw.commands.whitelist=mntr, conf\nDigestAuthenticationProvider.superDigest=super:x\n",
-			server.Config{FourLetterWords: []string{"mntr", "conf"}, SuperDigest: "super:x"}},
+			server.Config{FourLetterWords: []string{"srvr", "mntr", "conf"}, SuperDigest: "super:x"}},
+		{"odd words", "4lw.commands.whitelist=stat ruok,srvr,,conf ,\n", server.Config{FourLetterWords: []string{"srvr", "stat ruok", "conf"}}},
+		{"any number of connections", "maxClientCnxns=-1\n", server.Config{MaxClientCnxns: -2}},
+		{"forbidden", "extendedTypesEnabled=false\nDigestAuthenticationProvider.enabled=no\nskipACL=yes\n",
+			server.Config{NoTTL: true, NoDigest: true, SkipACL: true}},
+		{"allowed", "extendedTypesEnabled=TRUE\nDigestAuthenticationProvider.enabled=True\nskipACL=true\n", server.Config{}},
+		{"digest", "zookeeper.DigestAuthenticationProvider.digestAlg=SHA-256\n", server.Config{DigestAlg: "SHA-256"}},
+		{"containers", "znode.container.checkIntervalMs=5\nznode.container.maxNeverUsedIntervalMs=60000\n",
+			server.Config{CleanupInterval: 5 * time.Millisecond, MaxNeverUsed: time.Minute}},
 		{"one server", "server.1=localhost:2888:3888\n", server.Config{}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -51,8 +60,8 @@ func TestZooCfg(t *testing.T) {
 			switch c.want.MaxClientCnxns {
 			case 0:
 				c.want.MaxClientCnxns = 60
-			case -1:
-				c.want.MaxClientCnxns = 0
+			case -1, -2:
+				c.want.MaxClientCnxns++
 			}
 			if c.want.FourLetterWords == nil {
 				c.want.FourLetterWords = []string{"srvr"}
@@ -73,10 +82,15 @@ func plainConfig(c server.Config) (p struct {
 	tick, shortest, longest       time.Duration
 	snap, retain, conns, buffer   int
 	alloc                         int64
+	cleanup, unused               time.Duration
+	digest                        string
 	noSync, quota                 bool
+	noTTL, noDigest, skipACL      bool
 }) {
 	p.words, p.super, p.conns, p.buffer = strings.Join(c.FourLetterWords, " "), c.SuperDigest, c.MaxClientCnxns, c.MaxBuffer
 	p.shortest, p.longest = c.MinSessionTimeout, c.MaxSessionTimeout
+	p.noTTL, p.noDigest, p.skipACL, p.digest = c.NoTTL, c.NoDigest, c.SkipACL, c.DigestAlg
+	p.cleanup, p.unused = c.CleanupInterval, c.MaxNeverUsed
 	p.addr, p.data, p.log, p.tick = c.Addr, c.DataDir, c.LogDir, c.TickTime
 	p.snap, p.retain, p.alloc, p.noSync, p.quota = c.SnapCount, c.SnapRetain, c.PreAllocSize, c.NoSync, c.EnforceQuota
 	return p
@@ -93,6 +107,7 @@ func TestZooCfgRefused(t *testing.T) {
 		{"dataDir=/data\nclientPort=1\nenforce.auth.enabled=true\n", "zoosh has no such guard"},
 		{"dataDir=/data\nclientPort=1\nsnapCount=\\uqqqq\n", "line 3"},
 		{"dataDir=/data\nclientPort=1\njute.maxbuffer=1g\n", "jute.maxbuffer=1g: not a number of bytes"},
+		{"dataDir=/data\nclientPort=1\nDigestAuthenticationProvider.digestAlg=SHA-3\n", "digestAlg=SHA-3: no hash"},
 	} {
 		if _, err := parseZooCfg(c.text); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%q: got %v, want %q", c.text, err, c.want)

@@ -42,6 +42,17 @@ func permits(acl []wire.ACL, perm int32, ids []authID) bool {
 	return false
 }
 
+// permits tells whether an ACL, or the lack of a server that looks at ACLs, lets a
+// client have one of the permissions.
+func (s *Server) permits(c *conn, acl []wire.ACL, perm int32) bool {
+	return s.cfg.SkipACL || permits(acl, perm, c.ids)
+}
+
+// permits is Server.permits for a write.
+func (p *preparation) permits(acl []wire.ACL, perm int32) bool {
+	return p.cfg.SkipACL || permits(acl, perm, p.ids)
+}
+
 // matches tells whether the identity is one that an ACL of the same scheme names.
 func (id authID) matches(expr string) bool {
 	switch id.scheme {
@@ -94,14 +105,18 @@ func fixACL(path string, acl []wire.ACL, ids []authID) ([]wire.ACL, error) {
 	return fixed, nil
 }
 
-// fixACL is fixACL for an ACL of the request.
+// fixACL is fixACL for an ACL of the request, on a server that may know no digests.
 func (p *preparation) fixACL(path string, acl []wire.ACL) ([]wire.ACL, error) {
+	invalid := &wire.Error{Code: wire.InvalidACL, Path: path}
+	if p.cfg.NoDigest && slices.ContainsFunc(acl, func(a wire.ACL) bool { return a.Scheme == "digest" }) {
+		return nil, invalid
+	}
 	fixed, err := fixACL(path, acl, p.ids)
 	for _, a := range fixed {
 		p.aclSize += 12 + len(a.Scheme) + len(a.ID)
 	}
 	if err == nil && p.aclSize > maxACLSize {
-		return nil, &wire.Error{Code: wire.InvalidACL, Path: path}
+		return nil, invalid
 	}
 	return fixed, err
 }

@@ -13,11 +13,11 @@ import (
 const digestUP = "u:Jq7wMyA/w2Vd5WIDAKdu4OIIFEQ="
 
 func TestDigestIdentity(t *testing.T) {
-	if got := digestIdentity([]byte("u:p")); got != (authID{"digest", digestUP}) {
+	if got := new(Config).digestIdentity([]byte("u:p")); got != (authID{"digest", digestUP}) {
 		t.Errorf("%v", got)
 	}
 	for credentials, user := range map[string]string{"": "", "u": "u", "u:p:q": "u", ":p": ""} {
-		if got := digestIdentity([]byte(credentials)).user(); got != user {
+		if got := new(Config).digestIdentity([]byte(credentials)).user(); got != user {
 			t.Errorf("%q is user %q", credentials, got)
 		}
 	}

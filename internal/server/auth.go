@@ -2,8 +2,6 @@ package server
 
 import (
 	"cmp"
-	"crypto/sha1"
-	"encoding/base64"
 	"fmt"
 	"net/netip"
 	"slices"
@@ -41,13 +39,6 @@ func ipIdentity(addr netip.Addr) authID {
 	return authID{"ip", strings.Join(groups, ":")}
 }
 
-// digestIdentity is the identity that "user:password" proves.
-func digestIdentity(credentials []byte) authID {
-	user, _, _ := strings.Cut(string(credentials), ":")
-	sum := sha1.Sum(credentials)
-	return authID{"digest", user + ":" + base64.StdEncoding.EncodeToString(sum[:])}
-}
-
 // maxIdentities is how many identities a connection may collect.
 const maxIdentities = 1000
 
@@ -80,8 +71,8 @@ func (id authID) hash() uint32 {
 // reply has no zxid, and a failure ends the connection.
 func (s *Server) authenticate(c *conn, xid int32, packet *wire.AuthPacket) {
 	switch {
-	case packet.Scheme == "digest" && packet.Auth != nil && len(c.ids) < maxIdentities:
-		id := digestIdentity(packet.Auth)
+	case packet.Scheme == "digest" && !s.cfg.NoDigest && packet.Auth != nil && len(c.ids) < maxIdentities:
+		id := s.cfg.digestIdentity(packet.Auth)
 		if id.id == s.cfg.SuperDigest {
 			c.identify(superID)
 		}

@@ -53,7 +53,7 @@ func BenchmarkMemory(b *testing.B) {
 		s := startServer(b, Config{})
 		const parents, each = 10_000, 100
 		s.do(func() {
-			p := &preparation{view: view{tree: s.tree}, session: 1}
+			p := &preparation{view: view{tree: s.tree}, session: 1, cfg: &s.cfg}
 			load := func(path string) {
 				c, err := p.create(wire.OpCreate, creation(path, "0123456789", 0), -1)
 				if err != nil {

@@ -222,7 +222,7 @@ func (c *conn) replyAsOf(zxid int64, h wire.ReplyHeader, body wire.Record) {
 // notify queues a notification, if the client may read the znode. It implements
 // watcher.
 func (c *conn) notify(event wire.WatcherEvent, zxid int64, acl []wire.ACL) {
-	if !permits(acl, wire.PermRead, c.ids) {
+	if !c.s.permits(c, acl, wire.PermRead) {
 		return
 	}
 	c.countSent()

@@ -151,3 +151,91 @@ func TestQuotaIsTold(t *testing.T) {
 		}
 	}
 }
+
+// A server may know no TTL znodes, no digests and no ACLs.
+func TestForbidden(t *testing.T) {
+	t.Run("TTL", func(t *testing.T) {
+		c := connect(t, startServer(t, Config{NoTTL: true}))
+		ttl := &wire.CreateTTLRequest{CreateRequest: *creation("/t", "", wire.FlagTTL), TTL: 5}
+		c.refused(wire.Unimplemented, wire.OpCreateTTL, ttl)
+		ttl.TTL = 0 // which is looked at later
+		c.refused(wire.Unimplemented, wire.OpCreateTTL, ttl)
+		c.refused(wire.Unimplemented, wire.OpCreate, creation("/t", "", wire.FlagPersistentSequentialTTL))
+		c.do(wire.OpCreateContainer, creation("/c", "", wire.FlagContainer), &wire.Create2Response{})
+	})
+	t.Run("digest", func(t *testing.T) {
+		s := startServer(t, Config{NoDigest: true})
+		c := connect(t, s)
+		request := creation("/a", "", 0)
+		request.ACL = acl("world=anyone digest=u:x")
+		c.refused(wire.InvalidACL, wire.OpCreate, request)
+		c.create("/a", 0)
+		c.refused(wire.InvalidACL, wire.OpSetACL, &wire.SetACLRequest{Path: "/a", ACL: request.ACL, Version: -1})
+		auth := &wire.AuthPacket{Scheme: "digest", Auth: []byte("u:p")}
+		if err := c.tryXid(wire.XidAuth, wire.OpAuth, auth, &wire.Empty{}); codeOf(err) != wire.AuthFailed {
+			t.Errorf("authentication: %v", err)
+		}
+		closes(t, c.nc)
+	})
+	t.Run("ACL", func(t *testing.T) {
+		c := connect(t, startServer(t, Config{SkipACL: true}))
+		request := creation("/a", "", 0)
+		request.ACL = acl("digest=u:x")
+		c.do(wire.OpCreate, request, &wire.PathResponse{})
+		c.watch(wire.OpGetData, "/a")
+		c.create("/a/b", 0)
+		var got wire.GetACLResponse
+		if c.do(wire.OpGetACL, &wire.PathRequest{Path: "/a"}, &got); got.ACL[0].ID != "u:x" {
+			t.Errorf("the ACL is masked: %v", got.ACL)
+		}
+		c.set("/a", "x")
+		c.saw(event{wire.EventNodeDataChanged, "/a", c.zxid})
+		c.delete("/a/b")
+		c.delete("/a")
+	})
+}
+
+// What Java's MessageDigest makes of u:p.
+func TestDigestAlg(t *testing.T) {
+	for alg, want := range map[string]string{
+		"":         digestUP,
+		"SHA1":     digestUP,
+		"sha-256":  "u:/Y8xRBngpX5duYn15uUqIRaIaCviy5TEwSk419hCwuA=",
+		"SHA3-256": "u:3+U94Pf1dSrKR/q5qu/huTFf1Fha6TtpdtpSdhWvIS0=",
+		"MD5":      "u:wj9ntl1lUHd6RGlGHs+1Hg==",
+	} {
+		s := startServer(t, Config{DigestAlg: alg})
+		c := connect(t, s)
+		c.login("u:p")
+		c.do(wire.OpSetACL, &wire.SetACLRequest{Path: "/", ACL: []wire.ACL{{Perms: wire.PermAll, Scheme: "auth"}}, Version: -1}, &wire.Stat{})
+		var got wire.GetACLResponse
+		if c.do(wire.OpGetACL, &wire.PathRequest{Path: "/"}, &got); got.ACL[0].ID != want {
+			t.Errorf("%q: %s, want %s", alg, got.ACL[0].ID, want)
+		}
+	}
+	if s, err := Start(Config{DigestAlg: "SHA-3"}); err == nil {
+		s.Close()
+		t.Error("an unknown hash is taken")
+	}
+}
+
+// A container that never had a child waits for it as long as it may.
+func TestMaxNeverUsed(t *testing.T) {
+	now := int64(1_000_000)
+	s := startServer(t, Config{MaxNeverUsed: time.Second, Now: func() time.Time { return time.UnixMilli(now) }})
+	c := connect(t, s)
+	c.do(wire.OpCreateContainer, creation("/c", "", wire.FlagContainer), &wire.Create2Response{})
+	after := func(age int64) bool {
+		s.do(func() {
+			now = 1_000_000 + age
+			s.cleanUp()
+		})
+		return c.exists("/c")
+	}
+	if !after(1000) {
+		t.Error("it goes too early")
+	}
+	if after(1001) {
+		t.Error("it stays")
+	}
+}

@@ -53,7 +53,3 @@ func (s *Server) PastSessions() []PastSession {
 func (s *Server) refusesWrites(op wire.Op, hd handler) bool {
 	return s.past != nil && (hd.prepare != nil || op == wire.OpSync)
 }
-
-// DigestOf is what a server knows of the digest credentials "user:password", as
-// Config.SuperDigest and the ids of ACLs have it.
-func DigestOf(credentials string) string { return digestIdentity([]byte(credentials)).id }

@@ -14,16 +14,13 @@ type preparation struct {
 	session int64
 	ids     []authID
 	aclSize int // of what the request makes, in bytes
-	// enforceQuota refuses what goes beyond a quota's hard limits.
-	enforceQuota bool
-	// reconfigEnabled is whether a reconfig fails because there is nothing to
-	// reconfigure, rather than because it is forbidden.
-	reconfigEnabled bool
-
-	logf func(format string, args ...any)
+	cfg     *Config
 }
 
 func (p *preparation) create(op wire.Op, r *wire.CreateRequest, ttl int64) (change, error) {
+	if p.cfg.NoTTL && isTTL(r.Flags) {
+		return nil, &wire.Error{Code: wire.Unimplemented, Path: r.Path}
+	}
 	sequential, err := checkCreateMode(op, r.Flags, ttl, r.Path)
 	if err != nil {
 		return nil, err
@@ -41,7 +38,7 @@ func (p *preparation) create(op wire.Op, r *wire.CreateRequest, ttl int64) (chan
 	if err != nil {
 		return nil, err
 	}
-	if !permits(parent.acl, wire.PermCreate, p.ids) {
+	if !p.permits(parent.acl, wire.PermCreate) {
 		return nil, &wire.Error{Code: wire.NoAuth, Path: path}
 	}
 	if sequential {
@@ -56,8 +53,8 @@ func (p *preparation) create(op wire.Op, r *wire.CreateRequest, ttl int64) (chan
 	if kindOf(parent.stat.owner) == kindEphemeral {
 		return nil, &wire.Error{Code: wire.NoChildrenForEphemerals, Path: path}
 	}
-	if p.enforceQuota {
-		if err := p.view.tree.checkQuota(path, len(r.Data), 1, p.logf); err != nil {
+	if p.cfg.EnforceQuota {
+		if err := p.view.tree.checkQuota(path, len(r.Data), 1, p.cfg.Logf); err != nil {
 			return nil, err
 		}
 	}
@@ -80,16 +77,19 @@ func checkCreateMode(op wire.Op, flags int32, ttl int64, path string) (sequentia
 	if flags < wire.FlagPersistent || flags > wire.FlagPersistentSequentialTTL {
 		return false, bad
 	}
-	isTTL := flags == wire.FlagTTL || flags == wire.FlagPersistentSequentialTTL
-	if isTTL != (op == wire.OpCreateTTL) {
+	if isTTL(flags) != (op == wire.OpCreateTTL) {
 		return false, bad
 	}
-	if isTTL && (ttl <= 0 || ttl > wire.MaxTTL) {
+	if isTTL(flags) && (ttl <= 0 || ttl > wire.MaxTTL) {
 		return false, bad
 	}
 	sequential = flags == wire.FlagSequential || flags == wire.FlagEphemeralSequential ||
 		flags == wire.FlagPersistentSequentialTTL
 	return sequential, nil
+}
+
+func isTTL(flags int32) bool {
+	return flags == wire.FlagTTL || flags == wire.FlagPersistentSequentialTTL
 }
 
 func (p *preparation) delete(r *wire.PathVersionRequest) (change, error) {
@@ -104,7 +104,7 @@ func (p *preparation) delete(r *wire.PathVersionRequest) (change, error) {
 	if err != nil {
 		return nil, err
 	}
-	if !permits(parent.acl, wire.PermDelete, p.ids) {
+	if !p.permits(parent.acl, wire.PermDelete) {
 		return nil, &wire.Error{Code: wire.NoAuth, Path: r.Path}
 	}
 	n, err := p.view.get(r.Path)
@@ -154,8 +154,8 @@ func (p *preparation) setData(r *wire.SetDataRequest) (change, error) {
 	if err != nil {
 		return nil, err
 	}
-	if p.enforceQuota {
-		if err := p.view.tree.checkQuota(r.Path, len(r.Data)-n.size, 0, p.logf); err != nil {
+	if p.cfg.EnforceQuota {
+		if err := p.view.tree.checkQuota(r.Path, len(r.Data)-n.size, 0, p.cfg.Logf); err != nil {
 			return nil, err
 		}
 	}
@@ -208,7 +208,7 @@ func (p *preparation) existing(path string, perm int32) (planned, error) {
 	if err != nil {
 		return gone, err
 	}
-	if !permits(n.acl, perm, p.ids) {
+	if !p.permits(n.acl, perm) {
 		return gone, &wire.Error{Code: wire.NoAuth, Path: path}
 	}
 	return n, nil

@@ -12,7 +12,7 @@ func (s *Server) readable(c *conn, path string, perm int32) (*node, error) {
 	if err != nil {
 		return nil, err
 	}
-	if !permits(n.acl(), perm, c.ids) {
+	if !s.permits(c, n.acl(), perm) {
 		return nil, &wire.Error{Code: wire.NoAuth, Path: path}
 	}
 	return n, nil
@@ -50,7 +50,7 @@ func (s *Server) getACL(c *conn, r *wire.PathRequest) (wire.Record, error) {
 		return nil, err
 	}
 	acl := n.acl()
-	if !permits(acl, wire.PermAdmin, c.ids) {
+	if !s.permits(c, acl, wire.PermAdmin) {
 		acl = maskACL(acl)
 	}
 	return &wire.GetACLResponse{ACL: acl, Stat: n.clientStat()}, nil

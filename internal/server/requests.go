@@ -59,7 +59,7 @@ var handlers = map[wire.Op]handler{
 	wire.OpSetACL:          writes((*preparation).setACL),
 	wire.OpMulti:           writes((*preparation).multi),
 	wire.OpReconfig: writes(func(p *preparation, _ *wire.ReconfigRequest) (change, error) {
-		if p.reconfigEnabled {
+		if p.cfg.ReconfigEnabled {
 			return nil, &wire.Error{Code: wire.Unimplemented}
 		}
 		return nil, &wire.Error{Code: wire.ReconfigDisabled}
@@ -178,8 +178,7 @@ func (s *Server) serve(c *conn, r *request, hd handler) (wire.Record, error) {
 		return hd.read(s, c, r.body)
 	}
 	s.preparation = preparation{
-		view: view{tree: s.tree}, session: c.session.id, ids: c.ids,
-		enforceQuota: s.cfg.EnforceQuota, reconfigEnabled: s.cfg.ReconfigEnabled, logf: s.logf,
+		view: view{tree: s.tree}, session: c.session.id, ids: c.ids, cfg: &s.cfg,
 	}
 	change, err := hd.prepare(&s.preparation, r.body)
 	if err != nil {

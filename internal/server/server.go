@@ -58,6 +58,11 @@ type Config struct {
 	// CleanupInterval is how often empty containers and outlived TTL znodes are
 	// looked for; 1 minute by default.
 	CleanupInterval time.Duration
+	// MaxNeverUsed is how old a container may become that never had a child, as
+	// znode.container.maxNeverUsedIntervalMs; 0 for any age.
+	MaxNeverUsed time.Duration
+	// NoTTL refuses TTL znodes, as zookeeper.extendedTypesEnabled=false does.
+	NoTTL bool
 	// EnforceQuota refuses creates and sets that go beyond a quota's hard limits,
 	// as zookeeper.enforceQuota does. Without it quotas are only counted.
 	EnforceQuota bool
@@ -67,6 +72,14 @@ type Config struct {
 	// SuperDigest is "super:HASH", the digest of the credentials that no ACL
 	// stops, as zookeeper.DigestAuthenticationProvider.superDigest; empty for none.
 	SuperDigest string
+	// NoDigest is zookeeper.DigestAuthenticationProvider.enabled=false: nobody has an
+	// identity of the scheme digest, and no new ACL may name one.
+	NoDigest bool
+	// SkipACL lets everybody do everything, as zookeeper.skipACL=yes does.
+	SkipACL bool
+	// DigestAlg is the hash of digest identities, in Java's spelling, as
+	// zookeeper.DigestAuthenticationProvider.digestAlg; SHA1 by default.
+	DigestAlg string
 	// DataDir is where the server keeps its snapshots, in ZooKeeper's form; "" keeps
 	// everything in memory. It is made if it is missing.
 	DataDir string
@@ -124,6 +137,9 @@ func (c *Config) setDefaults() error {
 	}
 	if c.MinSessionTimeout > c.MaxSessionTimeout {
 		return fmt.Errorf("the longest session timeout, %v, is shorter than the shortest, %v", c.MaxSessionTimeout, c.MinSessionTimeout)
+	}
+	if err := CheckDigestAlg(c.DigestAlg); err != nil {
+		return fmt.Errorf("digestAlg %s: %w", c.DigestAlg, err)
 	}
 	if c.MaxBuffer <= 0 {
 		c.MaxBuffer = wire.MaxFrame
@@ -411,13 +427,13 @@ func (s *Server) cleanUp() int {
 		return 0
 	}
 	var paths []string
+	now := s.cfg.Now().UnixMilli()
 	for path := range s.tree.containers {
 		// A container that never had a child is only waiting for its first.
-		if n := s.tree.node(path); n.children().Len() == 0 && n.stat().cversion > 0 {
+		if n := s.tree.node(path); n.children().Len() == 0 && (n.stat().cversion > 0 || s.cfg.outlivesUse(now-n.stat().mtime)) {
 			paths = append(paths, path)
 		}
 	}
-	now := s.cfg.Now().UnixMilli()
 	for path := range s.tree.ttls {
 		if n := s.tree.node(path); n.children().Len() == 0 && now-n.stat().mtime > ttlOf(n.stat().owner) {
 			paths = append(paths, path)
@@ -427,4 +443,10 @@ func (s *Server) cleanUp() int {
 		s.commit(0, 0, &deleteChange{kind: wire.OpDeleteContainer, path: path})
 	}
 	return len(paths)
+}
+
+// outlivesUse tells whether a container that never had a child has waited for too
+// long, in milliseconds.
+func (c *Config) outlivesUse(age int64) bool {
+	return c.MaxNeverUsed > 0 && age > c.MaxNeverUsed.Milliseconds()
 }

@@ -361,7 +361,7 @@ func TestManyChildren(t *testing.T) {
 	c.create("/p", 0)
 	s.do(func() {
 		for range n {
-			p := &preparation{view: view{tree: s.tree}}
+			p := &preparation{view: view{tree: s.tree}, cfg: &s.cfg}
 			change, err := p.create(wire.OpCreate, creation("/p/n-", "", wire.FlagSequential), -1)
 			if err != nil {
 				t.Error(err)
