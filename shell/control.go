@@ -63,6 +63,18 @@ func (sh *Shell) control() Control {
 	return ct
 }
 
+// first waits, not for too long, for a session that has only been begun: a command
+// that needs none comes before it. Where nobody answers there is none to come.
+func (c *Call) first(ct Control) {
+	zk := c.sh.Session()
+	if zk == nil || zk.ID() != 0 || ct.Condition() != control.Running {
+		return
+	}
+	ctx, cancel := context.WithTimeout(c.ctx, noticeWait)
+	defer cancel()
+	zk.WaitConnected(ctx) // what needs it will say that it is not there
+}
+
 // sameAddr tells whether a connect string's server is the one that listens on addr.
 func sameAddr(server, addr string) bool {
 	host, port, err := net.SplitHostPort(server)
@@ -111,7 +123,7 @@ func (sh *Shell) peers() map[string]*Shell {
 // A target is a session that a command is about.
 type target struct {
 	id    int64
-	label string // as the user knows it
+	label string // as the user knows it; a recording has it under another name: see Named
 	shell *Shell // whose session it is; nil if that is none of this process
 }
 
@@ -121,9 +133,21 @@ const selfName = "self"
 // allSessions stands for every session where that makes sense.
 const allSessions = "all"
 
-// target finds the session that a word names: self, by the name of a shell, by its
-// id or by how that begins.
+// target finds the session that a word names, and takes note of it.
 func (c *Call) target(ct Control, word string) (target, error) {
+	t, err := c.called(ct, word)
+	if err == nil && word != selfName {
+		c.named = &Named{Word: word}
+		if t.shell != nil {
+			c.named.Shell = t.shell.Name()
+		}
+	}
+	return t, err
+}
+
+// called finds the session that a word names: self, by the name of a shell, by its
+// id or by how that begins.
+func (c *Call) called(ct Control, word string) (target, error) {
 	peers := c.sh.peers()
 	sh, label := peers[word], "session "+word
 	if word == selfName {

@@ -26,6 +26,8 @@ type Options struct {
 	MaxRequest int
 	// Control is the hold on Server, if that is an embedded one.
 	Control shell.Control
+	// Aides is shell.Config.Aides.
+	Aides func() map[int64]string
 	// Start starts the server of a page; nil is the embedded server.
 	Start func() (addr string, stop func() error, err error)
 	// Timeout of the sessions; 2 seconds, on a given Server 4.
@@ -341,7 +343,7 @@ func (r *Replay) open(ctx context.Context, step int) (*player, error) {
 	p.shell = shell.New(shell.Config{
 		Name: name, Connect: r.opt.Server, Auth: r.opt.Auth, Timeout: r.opt.Timeout, WaitForConnection: true,
 		Dialect: r.opt.Dialect, Sink: sink, Security: r.opt.Security, MaxRequest: r.opt.MaxRequest,
-		Control: r.opt.Control, Peers: r.shells,
+		Control: r.opt.Control, Peers: r.shells, Aides: r.opt.Aides,
 	})
 	r.mu.Lock()
 	r.players[name], r.order = p, append(r.order, p)
