@@ -133,6 +133,9 @@ const selfName = "self"
 // allSessions stands for every session where that makes sense.
 const allSessions = "all"
 
+// MeansOthers tells whether a session of that name could not be named by it.
+func MeansOthers(name string) bool { return name == selfName || name == allSessions }
+
 // target finds the session that a word names, and takes note of it.
 func (c *Call) target(ct Control, word string) (target, error) {
 	t, err := c.called(ct, word)
@@ -238,6 +241,18 @@ func (c *Call) here() []*Shell {
 		}
 	}
 	return all
+}
+
+// ServerAct tells what the words of a line have the embedded server do, "" if it is
+// only to be shown. ok is false for any other line.
+func ServerAct(words []string) (act string, ok bool) {
+	switch {
+	case len(words) == 0 || words[0] != "server":
+		return "", false
+	case len(words) > 1 && findAct(words[1]) != nil:
+		return words[1], true
+	}
+	return "", true
 }
 
 // actCandidates and targetCandidates are what the arguments of server can be.

@@ -472,7 +472,7 @@ func (sh *Shell) onEvent(ev session.Event) {
 	}
 	sh.mu.Unlock()
 	if d := sh.dialectNow(); show && !(d == D34 && ev.State == wire.StateClosed) {
-		it.Text = formatEvent(d, ev) // 3.4 knows no such state
+		it.Text = FormatEvent(d, ev) // 3.4 knows no such state
 	}
 	sh.put(it)
 }

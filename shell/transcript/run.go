@@ -341,7 +341,7 @@ func (r *Replay) open(ctx context.Context, step int) (*player, error) {
 		}
 	}
 	p.shell = shell.New(shell.Config{
-		Name: name, Connect: r.opt.Server, Auth: r.opt.Auth, Timeout: r.opt.Timeout, WaitForConnection: true,
+		Name: name, Connect: r.opt.Server, Auth: r.opt.Auth, Timeout: r.opt.Timeout, WaitForConnection: r.answers(),
 		Dialect: r.opt.Dialect, Sink: sink, Security: r.opt.Security, MaxRequest: r.opt.MaxRequest,
 		Control: r.opt.Control, Peers: r.shells, Aides: r.opt.Aides,
 	})
@@ -352,6 +352,12 @@ func (r *Replay) open(ctx context.Context, step int) (*player, error) {
 		r.opt.Opened(name, p.shell)
 	}
 	return p, p.shell.Open(ctx)
+}
+
+// answers tells whether the server can be waited for: one that was stopped by command
+// starts by command too.
+func (r *Replay) answers() bool {
+	return r.opt.Control == nil || r.opt.Control.Condition() == control.Running
 }
 
 func (r *Replay) command(ctx context.Context, p *player, i int, line string) error {
@@ -419,8 +425,8 @@ func (p *player) listening() bool {
 func (r *Replay) settle(ctx context.Context) error {
 	limited, cancel := context.WithTimeout(ctx, r.opt.CommandTimeout)
 	defer cancel()
-	if ct := r.opt.Control; ct != nil && ct.Condition() != control.Running {
-		return nil // there is no answer
+	if !r.answers() {
+		return nil
 	}
 	cut := cutOff(r.opt.Control)
 	for _, p := range r.order {
