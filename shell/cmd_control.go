@@ -320,9 +320,11 @@ func serverDrop(c *Call, ct Control, args []string) error {
 	if err != nil {
 		return err
 	}
-	if err := c.noticed(func() error { return ct.Drop(t.id) }, c.reachable(ct, t)...); err != nil {
+	shells := c.reachable(ct, t)
+	if err := c.noticed(func() error { return ct.Drop(t.id) }, shells...); err != nil {
 		return err
 	}
+	c.back(ct, shells...)
 	c.note("Dropped: the connection of %s, which lives on", t.label)
 	return nil
 }
@@ -357,7 +359,7 @@ func parseDelay(text string) (time.Duration, error) {
 	}
 	d, err := parseAge(text)
 	if err != nil || d > maxDelay {
-		return 0, failf("a delay is milliseconds, or a time such as 1.5s, up to %v", maxDelay)
+		return 0, failf("a delay is milliseconds, or a time such as 1.5s, up to an hour")
 	}
 	return d, nil
 }
@@ -422,7 +424,7 @@ func serverStart(c *Call, ct Control, _ []string) error {
 	if err := ct.Start(c.has("forget")); err != nil {
 		return err
 	}
-	c.back(ct)
+	c.back(ct, c.here()...)
 	c.note("%s", c.started())
 	return nil
 }
@@ -431,7 +433,7 @@ func serverRestart(c *Call, ct Control, _ []string) error {
 	if err := c.noticed(func() error { return ct.Restart(c.has("forget")) }, c.here()...); err != nil {
 		return err
 	}
-	c.back(ct)
+	c.back(ct, c.here()...)
 	c.note("%s", c.started())
 	return nil
 }
@@ -447,7 +449,7 @@ func serverClock(c *Call, ct Control, args []string) error {
 	text, forward := strings.CutPrefix(args[0], "+")
 	by, err := parseAge(text)
 	if err != nil || !forward || by <= 0 {
-		return failf("the clock goes forward alone: %s %s +1h (or +90s, +2d)", c.cmd.Name, c.args[0])
+		return failf("the clock goes forward alone, by 100 years at most: %s %s +1h (or +90s, +2d)", c.cmd.Name, c.args[0])
 	}
 	deleted, err := ct.Advance(by)
 	if err != nil {

@@ -105,6 +105,12 @@ func (sh *Shell) unreachable(id int64) bool {
 		slices.ContainsFunc(ct.Status().Sessions, func(s control.Session) bool { return s.ID == id && s.Cut }))
 }
 
+// over tells whether the server in hand has no session of that id any more.
+func (sh *Shell) over(id int64) bool {
+	ct := sh.control()
+	return ct != nil && !slices.ContainsFunc(ct.Status().Sessions, func(s control.Session) bool { return s.ID == id && !s.Over })
+}
+
 // peers are the shells whose sessions commands may name.
 func (sh *Shell) peers() map[string]*Shell {
 	all := map[string]*Shell{}
@@ -220,12 +226,12 @@ func (c *Call) noticed(act func() error, shells ...*Shell) error {
 	return nil
 }
 
-// back waits, not for too long, until the sessions that can reach a server which has
-// been started again are back on it.
-func (c *Call) back(ct Control) {
+// back waits, not for too long, until those of the shells that can reach the server
+// again are back on it.
+func (c *Call) back(ct Control, shells ...*Shell) {
 	ctx, cancel := context.WithTimeout(c.ctx, noticeWait)
 	defer cancel()
-	for _, sh := range c.here() {
+	for _, sh := range shells {
 		if zk := sh.Session(); zk != nil && !slices.ContainsFunc(ct.Status().Sessions, func(s control.Session) bool { return s.ID == zk.ID() && s.Cut }) {
 			zk.WaitConnected(ctx) // it will come back later then
 		}

@@ -320,7 +320,7 @@ func (sh *Shell) endSession() error {
 		return nil
 	}
 	wasAlive := alive(zk) && !sh.unreachable(zk.ID())
-	if err := zk.Close(); err != nil && wasAlive {
+	if err := zk.Close(); err != nil && wasAlive && !sh.over(zk.ID()) {
 		return fmt.Errorf("close the session: %w", err)
 	}
 	return nil
