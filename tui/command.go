@@ -144,10 +144,7 @@ func (c *commandPane) next(t *tab) tea.Cmd {
 	}
 	line := t.queue[0]
 	t.queue = t.queue[1:]
-	if t.lesson == nil {
-		t.out.prompt(t.shell.Prompt(), line)
-		c.m.recorder.joins(t)
-	}
+	c.shown(t, line)
 	ctx := t.busy(c.m.ctx, line)
 	if t.agreed == line {
 		ctx = context.WithValue(ctx, agreed{}, true)
@@ -158,6 +155,14 @@ func (c *commandPane) next(t *tab) tea.Cmd {
 		t.shell.Run(ctx, line)
 		return dialectMsg{t, t.shell.Dialect()}
 	})
+}
+
+// shown shows a line that is going to be run. Those of a lesson are shown as they are.
+func (c *commandPane) shown(t *tab, line string) {
+	if t.lesson == nil {
+		t.out.prompt(t.shell.Prompt(), line)
+		c.m.recorder.joins(t)
+	}
 }
 
 // keep has the caller keep a line in its history. It is used beside the screen.

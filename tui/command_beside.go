@@ -22,7 +22,7 @@ type heldMsg struct {
 
 // besides is the first of the lines that wait which need not; -1 if there is none.
 func (t *tab) besides() int {
-	if t.running == nil || t.beside != nil || t.lesson != nil {
+	if t.running == nil || t.beside != nil {
 		return -1
 	}
 	return slices.IndexFunc(t.queue, t.shell.GoesBeside)
@@ -47,8 +47,7 @@ func (c *commandPane) passes(msg heldMsg) tea.Cmd {
 	}
 	line := t.queue[i]
 	t.queue = slices.Delete(t.queue, i, i+1)
-	t.out.prompt(t.shell.Prompt(), line)
-	c.m.recorder.joins(t)
+	c.shown(t, line)
 	ctx, cancel := context.WithCancel(c.m.ctx)
 	t.beside = cancel
 	return func() tea.Msg {

@@ -306,6 +306,9 @@ type player struct {
 
 // take is the shell's sink.
 func (p *player) take(it shell.Item) {
+	if it.Beside {
+		return // it is not the page's
+	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	switch it.Kind {
