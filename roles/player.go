@@ -37,6 +37,8 @@ type Options struct {
 	// Sink takes what comes out of the sessions, under the terms of
 	// shell.Config.Sink. The shell's name is the role.
 	Sink func(shell.Item)
+	// Aides is shell.Config.Aides, to which the player adds its own session.
+	Aides func() map[int64]string
 	// Waiting is told that a step's event has not come yet.
 	Waiting func()
 }
@@ -304,7 +306,7 @@ func (p *Player) layOut(ctx context.Context) error {
 	p.mu.Unlock()
 	p.replay, err = transcript.Begin(p.lesson.Page, transcript.Options{
 		Server: g.connect, Control: g.control, Security: g.security, Timeout: g.timeout, Dialect: shell.D34,
-		Opened: p.opt.Opened, Sink: p.sink, Waiting: p.waiting,
+		Opened: p.opt.Opened, Sink: p.sink, Waiting: p.waiting, Aides: p.aides,
 	})
 	return err
 }
@@ -385,7 +387,7 @@ func (p *Player) clear() error {
 	}
 	if p.eye != nil {
 		errs = append(errs, p.eye.Close())
-		p.eye = nil
+		p.setEye(nil)
 	}
 	if p.ground == nil {
 		return errors.Join(errs...)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 
 	"zoosh/internal/session"
 	"zoosh/shell"
@@ -72,12 +73,35 @@ func (p *Player) Try(ctx context.Context, done shell.Item) (Verdict, error) {
 // scene looks at the lesson as it is.
 func (p *Player) scene(ctx context.Context) (*scene, error) {
 	if p.eye == nil {
-		var err error
-		if p.eye, err = openEye(p.ground); err != nil {
+		eye, err := openEye(p.ground)
+		if err != nil {
 			return nil, err
 		}
+		p.setEye(eye)
 	}
 	return look(ctx, p.eye, p.sessions(), p.ground.control)
+}
+
+// setEye sets the session by which the player looks at the lesson's server.
+func (p *Player) setEye(eye *session.Session) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.eye = eye
+}
+
+// aides are the sessions on the lesson's server that are no role's, by what they are
+// for.
+func (p *Player) aides() map[int64]string {
+	all := map[int64]string{}
+	if p.opt.Aides != nil {
+		maps.Copy(all, p.opt.Aides())
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.eye != nil {
+		all[p.eye.ID()] = "the lesson's player"
+	}
+	return all
 }
 
 func openEye(g *ground) (*session.Session, error) {

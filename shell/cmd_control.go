@@ -16,7 +16,7 @@ import (
 // go through the session, which may be one of those that cannot reach it.
 var controlCommands = []Command{
 	{
-		Name: "server", Run: runServer, JSON: runServer, Effect: Writes, ReadsAlone: true, Needs: NeedsNothing, Own: true, Raw: true,
+		Name: "server", Run: runServer, JSON: runServer, Effect: Writes, ReadsAlone: true, Needs: NeedsNothing, Own: true, Raw: true, Beside: true,
 		Usage:   map[Dialect]string{D39: "[act [argument]]"},
 		Summary: "show the embedded server, or have it or the network fail",
 		Details: serverDetails,
@@ -108,6 +108,7 @@ func runServer(c *Call) error {
 	if err != nil {
 		return err
 	}
+	c.first(ct)
 	if len(c.args) == 0 {
 		return c.showServer(ct)
 	}
@@ -155,6 +156,7 @@ type serverSessionLine struct {
 	Session    string `json:"session"`
 	Name       string `json:"name,omitempty"`
 	Own        bool   `json:"own,omitempty"`
+	For        string `json:"for,omitempty"`
 	Over       bool   `json:"over,omitempty"`
 	TimeoutMS  int64  `json:"timeoutMs,omitempty"`
 	Client     string `json:"client,omitempty"`
@@ -209,6 +211,9 @@ func (c *Call) sessionWords(s control.Session) []string {
 	if c.owns(s.ID) {
 		text = append(text, "(this one)")
 	}
+	if purpose := c.aides()[s.ID]; purpose != "" {
+		text = append(text, "("+purpose+")")
+	}
 	if wrong := lineText(s); wrong != "" {
 		text = append(text, wrong)
 	}
@@ -231,6 +236,14 @@ func (c *Call) owns(id int64) bool {
 	return zk != nil && zk.ID() == id
 }
 
+// aides is what zoosh's own sessions are for, by their ids.
+func (c *Call) aides() map[int64]string {
+	if c.sh.cfg.Aides == nil {
+		return nil
+	}
+	return c.sh.cfg.Aides()
+}
+
 // nameOf is what a session is called here, "" if it has no name.
 func (c *Call) nameOf(id int64) string {
 	name := ""
@@ -249,7 +262,7 @@ func (c *Call) serverJSON(st control.Status) serverLine {
 	}
 	for _, s := range st.Sessions {
 		line.Sessions = append(line.Sessions, serverSessionLine{
-			Session: hex(s.ID), Name: c.nameOf(s.ID), Own: c.owns(s.ID), Over: s.Over, TimeoutMS: s.Timeout.Milliseconds(),
+			Session: hex(s.ID), Name: c.nameOf(s.ID), Own: c.owns(s.ID), For: c.aides()[s.ID], Over: s.Over, TimeoutMS: s.Timeout.Milliseconds(),
 			Client: s.Client, Ephemerals: s.Ephemerals, DelayMS: s.Delay.Milliseconds(), Cut: s.Cut,
 		})
 	}
@@ -307,9 +320,11 @@ func serverDrop(c *Call, ct Control, args []string) error {
 	if err != nil {
 		return err
 	}
-	if err := c.noticed(func() error { return ct.Drop(t.id) }, c.reachable(ct, t)...); err != nil {
+	shells := c.reachable(ct, t)
+	if err := c.noticed(func() error { return ct.Drop(t.id) }, shells...); err != nil {
 		return err
 	}
+	c.back(ct, shells...)
 	c.note("Dropped: the connection of %s, which lives on", t.label)
 	return nil
 }
@@ -344,7 +359,7 @@ func parseDelay(text string) (time.Duration, error) {
 	}
 	d, err := parseAge(text)
 	if err != nil || d > maxDelay {
-		return 0, failf("a delay is milliseconds, or a time such as 1.5s, up to %v", maxDelay)
+		return 0, failf("a delay is milliseconds, or a time such as 1.5s, up to an hour")
 	}
 	return d, nil
 }
@@ -409,7 +424,7 @@ func serverStart(c *Call, ct Control, _ []string) error {
 	if err := ct.Start(c.has("forget")); err != nil {
 		return err
 	}
-	c.back(ct)
+	c.back(ct, c.here()...)
 	c.note("%s", c.started())
 	return nil
 }
@@ -418,7 +433,7 @@ func serverRestart(c *Call, ct Control, _ []string) error {
 	if err := c.noticed(func() error { return ct.Restart(c.has("forget")) }, c.here()...); err != nil {
 		return err
 	}
-	c.back(ct)
+	c.back(ct, c.here()...)
 	c.note("%s", c.started())
 	return nil
 }
@@ -434,7 +449,7 @@ func serverClock(c *Call, ct Control, args []string) error {
 	text, forward := strings.CutPrefix(args[0], "+")
 	by, err := parseAge(text)
 	if err != nil || !forward || by <= 0 {
-		return failf("the clock goes forward alone: %s %s +1h (or +90s, +2d)", c.cmd.Name, c.args[0])
+		return failf("the clock goes forward alone, by 100 years at most: %s %s +1h (or +90s, +2d)", c.cmd.Name, c.args[0])
 	}
 	deleted, err := ct.Advance(by)
 	if err != nil {

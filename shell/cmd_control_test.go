@@ -140,17 +140,118 @@ func TestServerRefuses(t *testing.T) {
 		"server cut 0x":          "server cut: there is no session 0x: it is self, the name of a session here, or an id that server lists",
 		"server cut 0x1":         "server cut: 2 sessions have ids that begin with 0x1",
 		"server heal self":       "server heal: nothing is wrong with the line of session " + hex(x.sh.Session().ID()),
-		"server delay self fast": "server delay: a delay is milliseconds, or a time such as 1.5s, up to 1h0m0s",
-		"server delay self -1":   "server delay: a delay is milliseconds, or a time such as 1.5s, up to 1h0m0s",
-		"server delay self 2h":   "server delay: a delay is milliseconds, or a time such as 1.5s, up to 1h0m0s",
-		"server clock 1h":        "server clock: the clock goes forward alone: server clock +1h (or +90s, +2d)",
-		"server clock -1h":       "server clock: the clock goes forward alone: server clock +1h (or +90s, +2d)",
-		"server clock +0s":       "server clock: the clock goes forward alone: server clock +1h (or +90s, +2d)",
+		"server delay self fast": "server delay: a delay is milliseconds, or a time such as 1.5s, up to an hour",
+		"server delay self -1":   "server delay: a delay is milliseconds, or a time such as 1.5s, up to an hour",
+		"server delay self 2h":   "server delay: a delay is milliseconds, or a time such as 1.5s, up to an hour",
+		"server clock 1h":        "server clock: the clock goes forward alone, by 100 years at most: server clock +1h (or +90s, +2d)",
+		"server clock -1h":       "server clock: the clock goes forward alone, by 100 years at most: server clock +1h (or +90s, +2d)",
+		"server clock":           "server clock +TIME",
+		"server clock +":         "server clock: the clock goes forward alone, by 100 years at most: server clock +1h (or +90s, +2d)",
+		"server clock +soon":     "server clock: the clock goes forward alone, by 100 years at most: server clock +1h (or +90s, +2d)",
+		"server clock +1e99h":    "server clock: the clock goes forward alone, by 100 years at most: server clock +1h (or +90s, +2d)",
+		"server delay self":      "server delay SESSION TIME",
+		"server heal all now":    "server heal SESSION|all",
+		"server expire":          "server expire SESSION",
+		"server clock +0s":       "server clock: the clock goes forward alone, by 100 years at most: server clock +1h (or +90s, +2d)",
 		"server clock +99999d":   "server clock: the clock goes forward, and not by more than 100 years in all",
 		"server resume":          "server resume: the server is running",
 		"server start":           "server start: the server is running",
 	} {
 		x.want(line, "", why+"\n", 1)
+	}
+}
+
+// What a server cannot do in its condition it refuses, and nothing is lost by that.
+func TestServerRefusesInItsCondition(t *testing.T) {
+	const (
+		paused  = "the server is paused: it has to be resumed first"
+		stopped = "the server is stopped: it has to be started first"
+	)
+	e := startEmbedded(t, 0)
+	x, y := pair(t, e, Config{Dialect: D39})
+	y.do("create -e /kept x")
+	for _, step := range []struct {
+		does    string
+		refuses map[string]string
+	}{
+		{"server pause", map[string]string{
+			"pause": "the server is paused already", "start": paused, "start -forget": paused,
+			"expire other": paused, "drop other": paused,
+		}},
+		{"server resume", map[string]string{"resume": "the server is running", "start": "the server is running"}},
+		{"server stop", map[string]string{
+			"stop": "the server is stopped already", "pause": stopped, "resume": stopped, "expire other": stopped, "drop other": stopped,
+			"cut other": stopped, "delay other 5": stopped, "heal other": stopped, "heal all": stopped,
+		}},
+		{"server start", map[string]string{"start": "the server is running"}},
+	} {
+		x.do(step.does)
+		for act, why := range step.refuses {
+			x.want("server "+act, "", "server "+strings.Fields(act)[0]+": "+why+"\n", 1)
+		}
+	}
+	x.want("get /kept", "x\n", "", 0)
+
+	id := hex(y.sh.Session().ID())
+	x.do("server expire " + id)
+	x.want("server expire "+id, "", "server expire: there is no session "+id+": it is self, the name of a session here, or an id that server lists\n", 1)
+}
+
+// On a disk nothing is forgotten, and a server that would have to goes on.
+func TestServerOnDiskForgetsNothing(t *testing.T) {
+	dir := t.TempDir()
+	e, err := server.StartEmbedded(server.Config{DataDir: dir})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer e.Close()
+	x := openControlled(t, e, Config{Dialect: D39})
+	x.do("create /kept x")
+	refused := ": the server keeps its data in " + dir + ", where it forgets nothing\n"
+	x.want("server restart -forget", "", "server restart"+refused, 1)
+	x.do("get /kept", "server restart", "server stop")
+	x.want("server start -forget", "", "server start"+refused, 1)
+	x.do("server start")
+	x.want("get /kept", "x\n", "", 0)
+}
+
+// A single command may come before its session does, which it waits for then.
+func TestServerBeforeTheSession(t *testing.T) {
+	e := startEmbedded(t, 0)
+	for range 5 {
+		rec := newRecorder()
+		sh := New(Config{Connect: e.Addr(), Control: e, Dialect: D39, JSON: true, Sink: rec.sink})
+		if err := sh.Open(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if code := sh.RunWords(t.Context(), []string{"server"}); code != 0 {
+			t.Errorf("code %d", code)
+		}
+		if code := sh.RunWords(t.Context(), []string{"server", "drop", "self"}); code != 0 {
+			t.Errorf("code %d", code)
+		}
+		out := ""
+		for _, it := range rec.snapshot() {
+			if it.Kind == Stdout {
+				out += it.Text
+			}
+		}
+		var got serverLine
+		if err := json.Unmarshal([]byte(out), &got); err != nil || len(got.Sessions) != 1 || !got.Sessions[0].Own {
+			t.Errorf("%v: %s", err, out)
+		}
+		if err := sh.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+// The end of a session that the server has ended need not be confirmed.
+func TestCloseExpired(t *testing.T) {
+	x := openControlled(t, startEmbedded(t, 0), Config{Dialect: D39})
+	x.do("server cut self", "server expire self", "server heal self")
+	if err := x.sh.Close(); err != nil {
+		t.Error(err)
 	}
 }
 

@@ -60,6 +60,9 @@ func (c *Call) logFilter(now time.Time) (f logFilter, err error) {
 	if f.path == "" && f.recursive {
 		return f, failf("-R goes with -path")
 	}
+	if f.path != "" && !strings.ContainsRune(`/?[\`, rune(f.path[0])) {
+		return f, failf("-path %s: a path begins with /", f.path)
+	}
 	if _, err := path.Match(f.path, ""); err != nil {
 		return f, failf("-path %s: a bracket is not closed", f.path)
 	}
@@ -91,9 +94,12 @@ func (f *logFilter) wants(t *Txn) bool {
 	case f.path == "" && f.ops == nil:
 		return true
 	}
-	return t.touches(func(name, path string) bool {
-		return (f.ops == nil || slices.Contains(f.ops, name)) && (f.path == "" || f.wantsPath(path))
-	})
+	return t.touches(f.wantsOp)
+}
+
+// wantsOp tells whether an operation is one of those asked for.
+func (f *logFilter) wantsOp(name, path string) bool {
+	return (f.ops == nil || slices.Contains(f.ops, name)) && (f.path == "" || f.wantsPath(path))
 }
 
 func (f *logFilter) wantsPath(p string) bool {
@@ -234,7 +240,7 @@ func (l *logLister) show(t *Txn) error {
 	if l.c.asJSON {
 		return l.p.object(txnJSON(t))
 	}
-	for _, line := range txnLines(t) {
+	for _, line := range txnLines(t, l.filter.wantsOp) {
 		l.p.line("%s", line)
 	}
 	return nil

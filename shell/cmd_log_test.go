@@ -186,6 +186,39 @@ func TestLogFilters(t *testing.T) {
 	}
 }
 
+// Of a long transaction only those parts are listed that were asked for.
+func TestLogLong(t *testing.T) {
+	multi := &Txn{Zxid: 5, Session: 1, TxnOp: TxnOp{Op: wire.OpMulti}}
+	for i := range 30 {
+		multi.Parts = append(multi.Parts, TxnOp{Op: wire.OpDelete, Path: fmt.Sprintf("/a/%d", i)})
+	}
+	over := &Txn{Zxid: 6, Session: 1, TxnOp: TxnOp{Op: wire.OpCloseSession}}
+	for i := range 30 {
+		over.Deleted = append(over.Deleted, fmt.Sprintf("/a/%d", i))
+	}
+	for _, test := range []struct {
+		txn    *Txn
+		filter logFilter
+		want   []string
+	}{
+		{multi, logFilter{path: "/a/7"}, []string{"    delete /a/7", "    and 29 others"}},
+		{multi, logFilter{path: "/a/1*"}, nil},
+		{over, logFilter{path: "/a/29"}, []string{"    delete /a/29", "    and 29 others"}},
+		{multi, logFilter{ops: []string{"multi"}}, nil},
+		{over, logFilter{ops: []string{"closeSession"}}, nil},
+		{multi, logFilter{session: 1}, nil},
+		{over, logFilter{}, nil},
+	} {
+		got := txnLines(test.txn, test.filter.wantsOp)[1:]
+		switch n := len(got); {
+		case test.want != nil && !slices.Equal(got, test.want):
+			t.Errorf("%+v: %q", test.filter, got)
+		case test.want == nil && test.filter.path == "" && n != 30, test.filter.path == "/a/1*" && (n != 12 || got[11] != "    and 19 others"):
+			t.Errorf("%+v: %d lines, %q", test.filter, n, got)
+		}
+	}
+}
+
 func TestLogWrongWords(t *testing.T) {
 	x := open(t, Config{Log: sampleLog()})
 	usage, _, _ := UsageOf(x.sh.Dialect(), "log")
@@ -196,6 +229,7 @@ func TestLogWrongWords(t *testing.T) {
 		"log -op remove":       "-op remove: it is one of create, delete, setData, setACL, check, reconfig, multi, createSession, closeSession, error",
 		"log -session me":      "-session me: it is a session's id such as 0x1000a2b3c4d0001",
 		"log -R":               "-R goes with -path",
+		"log -path app":        "-path app: a path begins with /",
 		"log -path '/a[' ":     "-path /a[: a bracket is not closed",
 		"log -from noon":       `-from: "noon" is no point in a log: it is ` + pointForms,
 		"log -to 0xq":          `-to: "0xq" is no zxid`,

@@ -88,8 +88,8 @@ func runRedo(c *Call) error {
 	line, problem := c.sh.recall(int(n))
 	switch {
 	case problem == "":
-		end := c.sh.execute(c.ctx, line, c.sh.split(line))
-		c.made, c.auth = end.Made, end.Auth
+		end := c.sh.execute(c.ctx, &Call{line: line, words: c.sh.split(line)})
+		c.made, c.auth, c.named = end.Made, end.Auth, end.Named
 	case c.dialect == D34:
 		c.outln("%s", problem)
 	default:

@@ -36,6 +36,9 @@ type Command struct {
 	ReadsAlone bool
 	// Raw: the words are for the command alone to read, options included.
 	Raw bool
+	// Beside: it does not go through the session, and can be run beside a command
+	// that waits for it: see Shell.RunBeside.
+	Beside bool
 	// Example is lines that show the command at work, from an empty tree on; where
 	// the command is one of zoosh's own about subtrees, from a znode /app on.
 	Example string
@@ -259,9 +262,11 @@ type Call struct {
 	opts    options
 	args    []string
 	asJSON  bool // JSON is wanted
+	beside  bool // another command of the shell is under way
 	zk      *session.Session
 	made    *Made
 	auth    bool
+	named   *Named
 
 	progressAt    time.Time // when it was told last, or began
 	progressShown bool
@@ -269,7 +274,13 @@ type Call struct {
 
 func (c *Call) has(option string) bool { _, ok := c.opts[option]; return ok }
 
-func (c *Call) out(text string) { c.sh.put(Item{Kind: Stdout, Text: text}) }
+// put puts out an item of the call.
+func (c *Call) put(it Item) {
+	it.Beside = c.beside
+	c.sh.put(it)
+}
+
+func (c *Call) out(text string) { c.put(Item{Kind: Stdout, Text: text}) }
 
 func (c *Call) outln(format string, args ...any) { c.out(fmt.Sprintf(format, args...) + "\n") }
 
@@ -281,7 +292,7 @@ func (c *Call) note(format string, args ...any) {
 }
 
 func (c *Call) errln(format string, args ...any) {
-	c.sh.put(Item{Kind: Stderr, Text: fmt.Sprintf(format, args...) + "\n"})
+	c.put(Item{Kind: Stderr, Text: fmt.Sprintf(format, args...) + "\n"})
 }
 
 // arm is the watch to ask for, or none.
@@ -295,7 +306,7 @@ func (c *Call) arm(watch bool) *session.Arm {
 // stat prints a stat to the stream of the dialect.
 func (c *Call) stat(text string) {
 	if c.dialect == D34 {
-		c.sh.put(Item{Kind: Stderr, Text: text})
+		c.put(Item{Kind: Stderr, Text: text})
 		return
 	}
 	c.out(text)

@@ -63,6 +63,18 @@ func (sh *Shell) control() Control {
 	return ct
 }
 
+// first waits, not for too long, for a session that has only been begun: a command
+// that needs none comes before it. Where nobody answers there is none to come.
+func (c *Call) first(ct Control) {
+	zk := c.sh.Session()
+	if zk == nil || zk.ID() != 0 || ct.Condition() != control.Running {
+		return
+	}
+	ctx, cancel := context.WithTimeout(c.ctx, noticeWait)
+	defer cancel()
+	zk.WaitConnected(ctx) // what needs it will say that it is not there
+}
+
 // sameAddr tells whether a connect string's server is the one that listens on addr.
 func sameAddr(server, addr string) bool {
 	host, port, err := net.SplitHostPort(server)
@@ -93,6 +105,12 @@ func (sh *Shell) unreachable(id int64) bool {
 		slices.ContainsFunc(ct.Status().Sessions, func(s control.Session) bool { return s.ID == id && s.Cut }))
 }
 
+// over tells whether the server in hand has no session of that id any more.
+func (sh *Shell) over(id int64) bool {
+	ct := sh.control()
+	return ct != nil && !slices.ContainsFunc(ct.Status().Sessions, func(s control.Session) bool { return s.ID == id && !s.Over })
+}
+
 // peers are the shells whose sessions commands may name.
 func (sh *Shell) peers() map[string]*Shell {
 	all := map[string]*Shell{}
@@ -111,7 +129,7 @@ func (sh *Shell) peers() map[string]*Shell {
 // A target is a session that a command is about.
 type target struct {
 	id    int64
-	label string // as the user knows it
+	label string // as the user knows it; a recording has it under another name: see Named
 	shell *Shell // whose session it is; nil if that is none of this process
 }
 
@@ -121,9 +139,24 @@ const selfName = "self"
 // allSessions stands for every session where that makes sense.
 const allSessions = "all"
 
-// target finds the session that a word names: self, by the name of a shell, by its
-// id or by how that begins.
+// MeansOthers tells whether a session of that name could not be named by it.
+func MeansOthers(name string) bool { return name == selfName || name == allSessions }
+
+// target finds the session that a word names, and takes note of it.
 func (c *Call) target(ct Control, word string) (target, error) {
+	t, err := c.called(ct, word)
+	if err == nil && word != selfName {
+		c.named = &Named{Word: word}
+		if t.shell != nil {
+			c.named.Shell = t.shell.Name()
+		}
+	}
+	return t, err
+}
+
+// called finds the session that a word names: self, by the name of a shell, by its
+// id or by how that begins.
+func (c *Call) called(ct Control, word string) (target, error) {
 	peers := c.sh.peers()
 	sh, label := peers[word], "session "+word
 	if word == selfName {
@@ -193,12 +226,12 @@ func (c *Call) noticed(act func() error, shells ...*Shell) error {
 	return nil
 }
 
-// back waits, not for too long, until the sessions that can reach a server which has
-// been started again are back on it.
-func (c *Call) back(ct Control) {
+// back waits, not for too long, until those of the shells that can reach the server
+// again are back on it.
+func (c *Call) back(ct Control, shells ...*Shell) {
 	ctx, cancel := context.WithTimeout(c.ctx, noticeWait)
 	defer cancel()
-	for _, sh := range c.here() {
+	for _, sh := range shells {
 		if zk := sh.Session(); zk != nil && !slices.ContainsFunc(ct.Status().Sessions, func(s control.Session) bool { return s.ID == zk.ID() && s.Cut }) {
 			zk.WaitConnected(ctx) // it will come back later then
 		}
@@ -214,6 +247,18 @@ func (c *Call) here() []*Shell {
 		}
 	}
 	return all
+}
+
+// ServerAct tells what the words of a line have the embedded server do, "" if it is
+// only to be shown. ok is false for any other line.
+func ServerAct(words []string) (act string, ok bool) {
+	switch {
+	case len(words) == 0 || words[0] != "server":
+		return "", false
+	case len(words) > 1 && findAct(words[1]) != nil:
+		return words[1], true
+	}
+	return "", true
 }
 
 // actCandidates and targetCandidates are what the arguments of server can be.

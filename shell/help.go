@@ -26,7 +26,7 @@ func zkHelp(d Dialect) string {
 // script in dialect 3.4 it is zkCli's list alone, on its stream.
 func runHelp(c *Call) error {
 	if c.sh.cfg.Strict {
-		c.sh.put(Item{Kind: Stderr, Text: zkHelp(c.dialect)})
+		c.put(Item{Kind: Stderr, Text: zkHelp(c.dialect)})
 		return nil
 	}
 	if len(c.args) > 0 {

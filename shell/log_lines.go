@@ -8,24 +8,42 @@ import (
 	"zoosh/internal/wire"
 )
 
+// maxParts is how many parts of a transaction are listed that were not asked for.
+const maxParts = 20
+
 // txnLines are the lines of a transaction: its zxid, time, session, operation and
-// path, and what it did in short; then those of its parts.
-func txnLines(t *Txn) []string {
+// path, and what it did in short; then those of its parts. Of many parts those are
+// counted alone that were not asked for.
+func txnLines(t *Txn, wanted func(name, path string) bool) []string {
 	session := "-"
 	if t.Session != 0 {
 		session = hex(t.Session)
 	}
 	lines := []string{fmt.Sprintf("%-6s %s %-18s %s", hex(t.Zxid), jsonTime(t.Time), session, txnText(t))}
 	_, refused := t.refusal()
+	few := len(t.Parts)+len(t.Deleted) <= maxParts || wanted(t.name(), t.Path)
+	others := 0
 	for i := range t.Parts {
-		line := "    " + t.Parts[i].text()
-		if refused && t.Parts[i].Op != wire.OpError {
+		p := &t.Parts[i]
+		if !few && !wanted(p.name(), p.Path) {
+			others++
+			continue
+		}
+		line := "    " + p.text()
+		if refused && p.Op != wire.OpError {
 			line += ", not done"
 		}
 		lines = append(lines, line)
 	}
 	for _, path := range t.Deleted {
+		if !few && !wanted("delete", path) {
+			others++
+			continue
+		}
 		lines = append(lines, "    delete "+logPath(path))
+	}
+	if others > 0 {
+		lines = append(lines, "    and "+count(others, "other"))
 	}
 	return lines
 }

@@ -31,8 +31,8 @@ func formatStat(st *wire.Stat) string {
 	return b.String()
 }
 
-// formatEvent is what zkCli prints for an event, blank lines included.
-func formatEvent(d Dialect, ev session.Event) string {
+// FormatEvent is what zkCli prints for an event, blank lines included.
+func FormatEvent(d Dialect, ev session.Event) string {
 	path := ev.Path
 	if ev.Type == wire.EventNone {
 		path = "null"

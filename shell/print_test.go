@@ -60,7 +60,7 @@ func TestFormatEvent(t *testing.T) {
 		{D39, connected, "\nWATCHER::\n\nWatchedEvent state:SyncConnected type:None path:null zxid: -1\n"},
 		{D39, zk.Event{Type: wire.EventNone, State: wire.StateExpired, Zxid: -1}, "\nWATCHER::\n\nWatchedEvent state:Expired type:None path:null zxid: -1\n"},
 	} {
-		if got := formatEvent(test.d, test.ev); got != test.want {
+		if got := FormatEvent(test.d, test.ev); got != test.want {
 			t.Errorf("%v: %q, want %q", test.d, got, test.want)
 		}
 	}

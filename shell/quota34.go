@@ -33,7 +33,7 @@ func (c *Call) setQuota34() error {
 		quota[k.key] = limit
 		return c.createQuota34(path, quota)
 	}
-	c.sh.put(Item{Kind: Stderr, Text: zkHelp(c.dialect)})
+	c.put(Item{Kind: Stderr, Text: zkHelp(c.dialect)})
 	return nil
 }
 

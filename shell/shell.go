@@ -81,6 +81,8 @@ type Config struct {
 	// Peers tells by name whose sessions commands may name, the shell's own among
 	// them; nil leaves it at the sessions of Front.
 	Peers func() map[string]*Shell
+	// Aides tells by id what the front end's own sessions are for; it may be nil.
+	Aides func() map[int64]string
 	// Sink takes the items, from the command that runs and from the session's
 	// receive path at once: it must keep the order of the calls and must not
 	// let an event wait, not even behind output that does. Stream.Put is made
@@ -318,7 +320,7 @@ func (sh *Shell) endSession() error {
 		return nil
 	}
 	wasAlive := alive(zk) && !sh.unreachable(zk.ID())
-	if err := zk.Close(); err != nil && wasAlive {
+	if err := zk.Close(); err != nil && wasAlive && !sh.over(zk.ID()) {
 		return fmt.Errorf("close the session: %w", err)
 	}
 	return nil
@@ -327,15 +329,17 @@ func (sh *Shell) endSession() error {
 // Run runs a line as if it had been typed at the prompt. The items it puts out
 // begin with a Began and end with a Done, which carries the exit code that is
 // returned. When ctx ends, so does the command.
-func (sh *Shell) Run(ctx context.Context, line string) int {
-	sh.put(Item{Kind: Began, Line: line, Prompt: sh.Prompt()})
+func (sh *Shell) Run(ctx context.Context, line string) int { return sh.run(ctx, line, false) }
+
+func (sh *Shell) run(ctx context.Context, line string, beside bool) int {
+	sh.put(Item{Kind: Began, Line: line, Prompt: sh.Prompt(), Beside: beside})
 	if line == "" || !sh.cfg.Strict && strings.TrimSpace(line) == "" {
-		return sh.done(Item{Kind: Done, Line: line, Code: sh.Code()})
+		return sh.done(Item{Kind: Done, Line: line, Code: sh.Code(), Beside: beside})
 	}
 	sh.mu.Lock()
 	sh.history = append(sh.history, line)
 	sh.mu.Unlock()
-	return sh.done(sh.execute(ctx, line, sh.split(line)))
+	return sh.done(sh.execute(ctx, &Call{line: line, words: sh.split(line), beside: beside}))
 }
 
 // RunWords runs a command whose words are known already, as those of a command
@@ -343,7 +347,7 @@ func (sh *Shell) Run(ctx context.Context, line string) int {
 func (sh *Shell) RunWords(ctx context.Context, words []string) int {
 	line := strings.Join(words, " ")
 	sh.put(Item{Kind: Began, Line: line, Prompt: sh.Prompt()})
-	return sh.done(sh.execute(ctx, line, words))
+	return sh.done(sh.execute(ctx, &Call{line: line, words: words}))
 }
 
 func (sh *Shell) done(end Item) int {
@@ -356,15 +360,17 @@ func (sh *Shell) done(end Item) int {
 
 // execute finds the command and runs it, in the order of zkCli's checks, and
 // returns how it ended.
-func (sh *Shell) execute(ctx context.Context, line string, words []string) Item {
-	c := &Call{ctx: ctx, sh: sh, dialect: sh.Dialect(), line: line, words: words}
+func (sh *Shell) execute(ctx context.Context, c *Call) Item {
+	c.ctx, c.sh, c.dialect = ctx, sh, sh.Dialect()
 	err := sh.dispatch(c)
 	c.endProgress()
-	return Item{Kind: Done, Line: line, Code: sh.failed(c.dialect, err), Err: err, Made: c.made, Auth: c.auth}
+	return Item{
+		Kind: Done, Line: c.line, Code: c.failed(err), Err: err, Made: c.made, Auth: c.auth, Named: c.named, Beside: c.beside,
+	}
 }
 
 // failed says why a command failed, if it did, and returns its exit code.
-func (sh *Shell) failed(d Dialect, err error) int {
+func (c *Call) failed(err error) int {
 	if err == nil {
 		return exitOK
 	}
@@ -372,10 +378,10 @@ func (sh *Shell) failed(d Dialect, err error) int {
 		return f.code
 	}
 	var last error
-	if zk := sh.Session(); zk != nil {
+	if zk := c.sh.Session(); zk != nil {
 		last = zk.LastError()
 	}
-	sh.put(Item{Kind: Stderr, Text: errorMessage(d, err, last) + "\n"})
+	c.put(Item{Kind: Stderr, Text: errorMessage(c.dialect, err, last) + "\n"})
 	return exitCode(err)
 }
 
@@ -384,7 +390,7 @@ func (sh *Shell) dispatch(c *Call) error {
 		return failf("No command entered")
 	}
 	if c.cmd = sh.lookup(c.dialect, c.words[0]); c.cmd == nil {
-		sh.put(Item{Kind: Stderr, Text: zkHelp(c.dialect)})
+		c.put(Item{Kind: Stderr, Text: zkHelp(c.dialect)})
 		return notFound(c.dialect, c.words[0])
 	}
 	c.zk = sh.Session()
@@ -466,7 +472,7 @@ func (sh *Shell) onEvent(ev session.Event) {
 	}
 	sh.mu.Unlock()
 	if d := sh.dialectNow(); show && !(d == D34 && ev.State == wire.StateClosed) {
-		it.Text = formatEvent(d, ev) // 3.4 knows no such state
+		it.Text = FormatEvent(d, ev) // 3.4 knows no such state
 	}
 	sh.put(it)
 }

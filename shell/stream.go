@@ -38,7 +38,15 @@ type Item struct {
 	Err    error         // of Done: why the command failed
 	Made   *Made         // of Done: what the command made, if no stat will tell
 	Auth   bool          // of Done: the session may prove another identity since
+	Named  *Named        // of Done: the session that the line names, but for self
+	Beside bool          // of all but events: it is of a line that runs beside another
 	Count  int           // of Lost
+}
+
+// Named is a session of the embedded server by the word that a line has for it.
+type Named struct {
+	Word  string
+	Shell string // Config.Name of the shell whose session it is; "" for that of nobody here
 }
 
 // Made is a container or a TTL znode that a command has made. Nobody can ask a

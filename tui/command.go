@@ -91,7 +91,10 @@ func (c *commandPane) take(it *shell.Item) tea.Cmd {
 	case shell.State:
 		t.takeState(it)
 	case shell.Done:
-		if t.lesson != nil {
+		switch {
+		case it.Beside:
+			return c.besideDone(t, it)
+		case t.lesson != nil:
 			return c.lessonDone(t, it)
 		}
 		return c.done(t, it)
@@ -131,34 +134,44 @@ func (c *commandPane) submit(t *tab, line string) tea.Cmd {
 	c.note(line)
 	t.out.follow()
 	t.queue = append(t.queue, line)
-	return c.next(t)
+	return tea.Batch(c.next(t), c.look(t))
 }
 
 // next runs the first of the lines that wait, unless one runs.
 func (c *commandPane) next(t *tab) tea.Cmd {
-	if t.running != nil || len(t.queue) == 0 {
+	if t.running != nil || t.beside != nil || len(t.queue) == 0 {
 		return nil
 	}
 	line := t.queue[0]
 	t.queue = t.queue[1:]
-	if t.lesson == nil {
-		t.out.prompt(t.shell.Prompt(), line)
-		c.m.recorder.joins(t)
-	}
+	c.shown(t, line)
 	ctx := t.busy(c.m.ctx, line)
 	if t.agreed == line {
 		ctx = context.WithValue(ctx, agreed{}, true)
 	}
 	t.agreed = ""
 	return tea.Batch(redrawWhile(t, t.running), t.nextQuestion(ctx), func() tea.Msg {
-		if keep := c.m.cfg.Remember; keep != nil {
-			c.remember.Lock()
-			keep(line)
-			c.remember.Unlock()
-		}
+		c.keep(line)
 		t.shell.Run(ctx, line)
 		return dialectMsg{t, t.shell.Dialect()}
 	})
+}
+
+// shown shows a line that is going to be run. Those of a lesson are shown as they are.
+func (c *commandPane) shown(t *tab, line string) {
+	if t.lesson == nil {
+		t.out.prompt(t.shell.Prompt(), line)
+		c.m.recorder.joins(t)
+	}
+}
+
+// keep has the caller keep a line in its history. It is used beside the screen.
+func (c *commandPane) keep(line string) {
+	if keep := c.m.cfg.Remember; keep != nil {
+		c.remember.Lock()
+		defer c.remember.Unlock()
+		keep(line)
+	}
 }
 
 func (t *tab) busy(ctx context.Context, line string) context.Context {
@@ -240,8 +253,10 @@ func (c *commandPane) update(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case stillMsg:
 		if msg.tab.running == msg.running {
-			return redrawWhile(msg.tab, msg.running)
+			return tea.Batch(redrawWhile(msg.tab, msg.running), c.look(msg.tab))
 		}
+	case heldMsg:
+		return c.passes(msg)
 	case dialectMsg:
 		msg.tab.dialect = msg.dialect
 	case openedMsg:
@@ -371,9 +386,8 @@ func (c *commandPane) interrupt() tea.Cmd {
 	t := c.tab()
 	t.leaveModes()
 	switch {
-	case t.running != nil && (!t.running.cancelled || len(t.queue) > 0):
-		t.running.cancelled = true
-		t.running.cancel()
+	case t.beside != nil || t.running != nil && (!t.running.cancelled || len(t.queue) > 0):
+		t.interrupt()
 		if n := len(t.queue); n > 0 {
 			t.queue = nil
 			return c.m.say(false, counted(n, "line that waited is", "lines that waited are")+" not run")

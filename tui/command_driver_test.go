@@ -109,7 +109,7 @@ func (d *commandDriver) idle() {
 	d.t.Helper()
 	d.until("the end of what runs", func() bool {
 		t := d.tab()
-		return t.running == nil && len(t.queue) == 0 && !t.asking
+		return t.running == nil && t.beside == nil && len(t.queue) == 0 && !t.asking
 	})
 }
 

@@ -119,6 +119,9 @@ func (s *scrollback) extend(text string) {
 	s.bytes += len(text)
 }
 
+// said ends what failed would mark.
+func (s *scrollback) said() { s.messages = s.messages[:0] }
+
 // failed marks what the command said as its error.
 func (s *scrollback) failed() {
 	for _, r := range s.messages {

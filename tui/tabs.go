@@ -25,9 +25,10 @@ type tab struct {
 	dialect shell.Dialect
 	input   input
 	out     scrollback
-	running *running // nil: the prompt waits
-	queue   []string // lines that wait for the one that runs
-	agreed  string   // a line whose consequences were agreed to before it was given
+	running *running           // nil: the prompt waits
+	queue   []string           // lines that wait for the one that runs
+	beside  context.CancelFunc // of the line that runs beside the other; nil: none does
+	agreed  string             // a line whose consequences were agreed to before it was given
 
 	questions shell.Questions // of the command that runs
 	progress  atomic.Pointer[string]
@@ -96,7 +97,7 @@ func (c *commandPane) add() *tab {
 	if c.m.cfg.Asks {
 		cfg.Ask = t.ask
 	}
-	cfg.Peers = c.m.recorder.peers
+	cfg.Peers, cfg.Aides = c.m.recorder.peers, c.m.aides
 	t.shell, t.dialect = shell.New(cfg), cfg.Dialect
 	c.tabs = append(c.tabs, t)
 	c.m.recorder.knows(t)
@@ -167,6 +168,7 @@ func (c *commandPane) drop(t *tab) tea.Cmd {
 		return nil
 	}
 	t.idle()
+	t.stopBeside()
 	t.queue = nil
 	c.tabs = slices.Delete(c.tabs, i, i+1)
 	c.m.recorder.forget(t)
@@ -203,9 +205,7 @@ func (c *commandPane) leave() []*tab {
 	tabs := c.own()
 	for _, t := range tabs {
 		t.queue = nil
-		if t.running != nil {
-			t.running.cancel()
-		}
+		t.interrupt()
 	}
 	return tabs
 }

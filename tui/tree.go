@@ -202,6 +202,14 @@ func (p *treePane) session() *session.Session {
 	return nil
 }
 
+// aides are the sessions that are no tab's, by what they are for.
+func (m *Model) aides() map[int64]string {
+	if zk := m.tree.session(); zk != nil {
+		return map[int64]string{zk.ID(): "the tree"}
+	}
+	return nil
+}
+
 // next waits for what happened to the tree, once a frame, or for the next frame
 // if there is more to be done than fitted into one. Only one such command may be
 // under way.

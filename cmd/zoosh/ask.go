@@ -44,12 +44,3 @@ func (std stdio) ask(ctx context.Context, question string) (bool, error) {
 func progressOn(w io.Writer) func(string) {
 	return func(text string) { fmt.Fprint(w, "\r"+shell.Printable(text)+"\x1b[K") }
 }
-
-// answer reads the answer. What is no line is no.
-func (p *plainMode) answer(q shell.Question) {
-	p.asking.Store(true)
-	defer p.asking.Store(false)
-	p.editor.SetPrompt(askPrompt(q.Text))
-	line, err := p.editor.ReadLine()
-	q.Answer(err == nil && isYes(line))
-}

@@ -63,7 +63,9 @@ type plainMode struct {
 	sessions   *sessions
 	record     *transcript.Recording // from the beginning; nil if nothing is
 	editor     lineEditor
-	done       chan struct{}  // a command's Done was reached: all before it is written
+	lines      lines
+	history    *history
+	done       chan bool      // a command's Done was reached, or that of one beside it: all before it is written
 	ended      chan struct{}  // the stream has ended
 	interrupts chan os.Signal // Ctrl-C while a command runs
 	questions  shell.Questions
@@ -75,7 +77,7 @@ type plainMode struct {
 func newPlainMode(cfg shell.Config, asks bool) *plainMode {
 	p := &plainMode{
 		connect: cfg.Connect,
-		done:    make(chan struct{}), ended: make(chan struct{}),
+		done:    make(chan bool), ended: make(chan struct{}),
 		interrupts: make(chan os.Signal, 1), questions: make(shell.Questions),
 	}
 	if asks {
@@ -93,6 +95,7 @@ func (p *plainMode) run(ctx context.Context, history *history) int {
 	// raw in the moments before and after, and Ctrl-C would end zoosh there.
 	signal.Notify(p.interrupts, os.Interrupt)
 	defer signal.Stop(p.interrupts)
+	p.history, p.lines.editor = history, p.editor
 	for _, line := range history.Lines() {
 		p.editor.Remember(line)
 	}
@@ -102,7 +105,7 @@ func (p *plainMode) run(ctx context.Context, history *history) int {
 	if err := p.open(ctx); err != nil {
 		p.say("%v", err)
 	} else {
-		code = p.loop(ctx, history)
+		code = p.loop(ctx)
 	}
 	p.over.Store(true)
 	if err := p.sessions.Close(); err != nil {
@@ -134,47 +137,22 @@ func (p *plainMode) say(format string, args ...any) {
 }
 
 // loop reads lines and runs them until quit, Ctrl-D or the end of ctx.
-func (p *plainMode) loop(ctx context.Context, history *history) int {
+func (p *plainMode) loop(ctx context.Context) int {
 	stop := context.AfterFunc(ctx, func() { p.editor.Close() })
 	defer stop()
 	for {
-		p.editor.SetPrompt(p.sessions.Prompt())
-		line, err := p.editor.ReadLine()
+		t := p.lines.next(p.sessions.Prompt())
 		switch {
-		case errors.Is(err, errInterrupt):
+		case errors.Is(t.err, errInterrupt):
 			continue
-		case err != nil:
+		case t.err != nil:
 			return p.sessions.Front().Code() // Ctrl-D, or the terminal has gone
 		}
-		if line != "" {
-			p.editor.Remember(line)
-			history.Add(line)
-		}
+		p.keep(t.text)
 		sh := p.sessions.Front()
-		p.runLine(ctx, sh, line)
+		p.runLine(ctx, sh, t.text)
 		if sh.Quitting() || ctx.Err() != nil {
 			return sh.Code()
-		}
-	}
-}
-
-// runLine runs a line, which Ctrl-C ends, and waits until it is all written.
-func (p *plainMode) runLine(ctx context.Context, sh *shell.Shell, line string) {
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	select {
-	case <-p.interrupts: // one that came while nothing ran
-	default:
-	}
-	go sh.Run(ctx, line)
-	for {
-		select {
-		case <-p.done:
-			return
-		case q := <-p.questions:
-			p.answer(q)
-		case <-p.interrupts:
-			cancel()
 		}
 	}
 }
@@ -199,7 +177,7 @@ func (p *plainMode) print() {
 				p.editor.SetPrompt(p.sessions.Prompt())
 			}
 		case shell.Done:
-			p.done <- struct{}{}
+			p.done <- it.Beside
 		}
 	}
 }

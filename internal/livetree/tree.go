@@ -125,6 +125,9 @@ func (t *Tree) row(n *node, now time.Time) Row {
 		if r.Err = a.listErr; r.Err == nil {
 			r.Err = a.err
 		}
+		if n.gone {
+			r.Err = nil // its mark says it
+		}
 	}
 	if n.kids != nil {
 		r.Children = n.kids.live

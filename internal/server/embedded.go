@@ -254,6 +254,8 @@ func (e *Embedded) Start(forget bool) error {
 	switch {
 	case e.closed:
 		return errClosed
+	case e.Condition() == control.Paused:
+		return errPaused
 	case e.running != nil:
 		return errRunning
 	}

@@ -39,20 +39,27 @@ type Head struct {
 type Recorder struct {
 	page     pageWriter
 	name     func(shell string) string
+	dialect  shell.Dialect
 	sessions map[string]*recorded // by their shell's name
 	pending  []*unit              // what is not written yet, in the order in which it began
 	mask     mask
+	// controlled: the page has had something done to the server, and to connections.
+	controlled bool
 }
 
 // recorded is a session that is being recorded.
 type recorded struct {
-	name     string
+	by       *Recorder
+	shell    string          // the name of its shell
+	called   string          // its name in the page, once that is needed: see name
 	lines    map[int]string  // by the number in their prompt
 	armed    map[string]bool // lines that may have armed a watch
 	count    int             // commands that a replay has run by then; -1 if they are others
 	own      int             // lines of the front end's that the prompt counts too
 	met      bool            // a command was seen
 	changing bool            // it is connecting or closing as it was told to
+	shown    bool            // the page has it
+	doomed   bool            // it was ended by command, and has not heard of it yet
 }
 
 // A unit is what is written in one go: a command with what it put out, an event or
@@ -66,7 +73,11 @@ type unit struct {
 	notes   []string     // before it
 	done    bool
 	front   bool    // the front end's command, which no page can have
-	after   []*unit // commands of others that may be its cause
+	after   []*unit // commands that may be its cause
+	act     act     // what the command does to the server
+	// beside: it ran beside another command of the session. first: it does not wait
+	// for what is not over. anyOutput: it says something else each time.
+	beside, first, anyOutput bool
 }
 
 // NewRecorder begins a page at the start of w. name gives the sessions the names
@@ -75,7 +86,7 @@ func NewRecorder(w io.WriterAt, head Head, name func(shell string) string) (*Rec
 	if name == nil {
 		name = func(shell string) string { return shell }
 	}
-	r := &Recorder{page: pageWriter{w: w}, name: name, sessions: map[string]*recorded{}}
+	r := &Recorder{page: pageWriter{w: w}, name: name, dialect: head.Dialect, sessions: map[string]*recorded{}}
 	r.page.begin(head)
 	return r, r.page.commit()
 }
@@ -87,7 +98,7 @@ func (r *Recorder) Put(it shell.Item) error {
 	case shell.Began:
 		r.began(s, it)
 	case shell.Stdout, shell.Stderr:
-		if u := r.running(s); u != nil {
+		if u := r.running(s, it.Beside); u != nil {
 			u.output.WriteString(it.Text)
 		}
 	case shell.Watch:
@@ -95,7 +106,7 @@ func (r *Recorder) Put(it shell.Item) error {
 	case shell.State:
 		r.state(s, it)
 	case shell.Lost:
-		r.note(s, "%d events of %s are not written down: they came too fast", it.Count, s.name)
+		r.note(s, "%d events of %s are not written down: they came too fast", it.Count, s.name())
 	case shell.Done:
 		r.ended(s, it)
 	}
@@ -113,47 +124,11 @@ func (r *Recorder) Close() error {
 	return r.write()
 }
 
-// session is the session of a shell. Two of them do not get the same name.
-func (r *Recorder) session(shell string) *recorded {
-	if s := r.sessions[shell]; s != nil {
-		return s
-	}
-	name := oneWord(r.name(shell))
-	for n, base := 2, name; r.taken(name); n++ {
-		name = fmt.Sprintf("%s-%d", base, n)
-	}
-	s := &recorded{name: name, lines: map[int]string{}, armed: map[string]bool{}, changing: true}
-	r.sessions[shell] = s
-	return s
-}
-
-func (r *Recorder) taken(name string) bool {
-	for _, s := range r.sessions {
-		if s.name == name {
-			return true
-		}
-	}
-	return false
-}
-
-// oneWord is a name as a block's info string can have it.
-func oneWord(name string) string {
-	word := strings.Map(func(r rune) rune {
-		if strings.ContainsRune(" \t\r\n=`~\\", r) || shell.Printable(string(r)) != string(r) {
-			return '-'
-		}
-		return r
-	}, strings.TrimSpace(name))
-	if word == "" {
-		return DefaultSession
-	}
-	return word
-}
-
-// running is the command of a session that is not over, nil if there is none.
-func (r *Recorder) running(s *recorded) *unit {
+// running is the command of a session that is not over, or the one beside it; nil if
+// there is none.
+func (r *Recorder) running(s *recorded, beside bool) *unit {
 	for _, u := range r.pending {
-		if u.session == s && !u.done {
+		if u.session == s && !u.done && u.beside == beside {
 			return u
 		}
 	}
@@ -176,22 +151,30 @@ func (r *Recorder) others(s *recorded) []*unit {
 var changesConnection = []string{"connect", "close", "quit", "exit", "crash", "expire"}
 
 func (r *Recorder) began(s *recorded, it shell.Item) {
-	u := &unit{session: s, line: it.Line, prompt: it.Prompt}
+	u := &unit{session: s, line: it.Line, prompt: it.Prompt, beside: it.Beside}
 	words := shell.Split(it.Line)
 	if strings.TrimSpace(it.Line) == "" || len(words) == 0 {
 		u.front = true
 	} else {
 		u.front = shell.ForFront(words[0])
+		u.act = actOf(words)
+		if strings.Contains(it.Prompt, "(CONNECTED") {
+			s.changing = false
+		}
 		s.changing = s.changing || slices.Contains(changesConnection, words[0])
 	}
 	if n, ok := promptNumber(it.Prompt); ok {
 		s.lines[n] = it.Line
 		if !s.met && n > s.own {
-			u.notes = append(u.notes, fmt.Sprintf("session %s had run commands before the recording began", s.name))
+			u.notes = append(u.notes, fmt.Sprintf("session %s had run commands before the recording began", s.name()))
 		}
 	}
 	s.met = true
 	s.armed[it.Line] = true
+	if it.Beside {
+		s.count = -1 // a replay's history has the two the other way round
+	}
+	r.controls(u, it.Beside)
 	r.pending = append(r.pending, u)
 }
 
@@ -213,11 +196,11 @@ func (r *Recorder) event(s *recorded, it shell.Item) {
 		return // printwatches is off
 	}
 	if by := it.Event.ArmedBy; len(by) > 0 && !slices.ContainsFunc(by, func(line string) bool { return s.armed[line] }) {
-		r.note(s, "left out: an event of a watch that session %s had armed before the recording began", s.name)
+		r.note(s, "left out: an event of a watch that session %s had armed before the recording began", s.name())
 		return
 	}
 	others := r.others(s)
-	if u := r.running(s); u != nil && len(others) == 0 {
+	if u := r.running(s, false); u != nil && len(others) == 0 {
 		u.events = append(u.events, it)
 		return
 	}
@@ -230,33 +213,36 @@ func (r *Recorder) note(s *recorded, format string, args ...any) {
 
 // state notes what became of a connection that nobody has touched.
 func (r *Recorder) state(s *recorded, it shell.Item) {
+	if r.byControl(s, it) {
+		return
+	}
 	changing := s.changing
 	switch it.Event.State {
 	case wire.StateSyncConnected, wire.StateConnectedReadOnly:
 		if s.changing = false; !changing {
-			r.note(s, "session %s is connected again", s.name)
+			r.note(s, "session %s is connected again", s.name())
 		}
 	case wire.StateDisconnected:
 		if !changing {
-			r.note(s, "session %s lost its connection", s.name)
+			r.note(s, "session %s lost its connection", s.name())
 		}
 	case wire.StateExpired:
 		if !changing {
 			s.count = -1
 			s.changing = true // another takes its place
 			u := &unit{session: s, line: "expire", prompt: "[zk] ", done: true}
-			u.notes = append(u.notes, fmt.Sprintf("session %s expired by itself", s.name))
+			u.notes = append(u.notes, fmt.Sprintf("session %s expired by itself", s.name()))
 			u.output.WriteString("Session expired: a new one has taken its place\n")
 			r.pending = append(r.pending, u)
 		}
 	case wire.StateAuthFailed:
-		r.note(s, "session %s was refused: its credential is not valid", s.name)
+		r.note(s, "session %s was refused: its credential is not valid", s.name())
 	}
 }
 
 // ended ends a command: now it is known whether a page can have it.
 func (r *Recorder) ended(s *recorded, it shell.Item) {
-	u := r.running(s)
+	u := r.running(s, it.Beside)
 	if u == nil {
 		if words := shell.Split(it.Line); len(words) > 0 && shell.ForFront(words[0]) {
 			s.own++ // the one that began the recording
@@ -268,6 +254,9 @@ func (r *Recorder) ended(s *recorded, it shell.Item) {
 		return
 	}
 	line, why := r.replayable(u, it.Err)
+	if why == "" {
+		line, why = r.replayableAct(u, line, &it)
+	}
 	if why != "" {
 		u.leaveOut(r.mask.shown(u.line), why)
 		return
@@ -343,12 +332,14 @@ func (r *Recorder) write() error {
 // ready tells whether the unit is over and nothing that belongs before it is not.
 func (r *Recorder) ready(i int) bool {
 	u := r.pending[i]
-	if !u.done {
+	switch {
+	case !u.done:
 		return false
+	case u.first:
+		return true
 	}
-	return !slices.ContainsFunc(r.pending[:i], func(o *unit) bool {
-		return o.session == u.session || slices.Contains(u.after, o)
-	})
+	return !slices.ContainsFunc(r.pending[:i], func(o *unit) bool { return o.session == u.session }) &&
+		!slices.ContainsFunc(r.pending, func(o *unit) bool { return slices.Contains(u.after, o) })
 }
 
 // put writes a unit, a command's events before its output.
@@ -360,18 +351,22 @@ func (r *Recorder) put(u *unit) {
 	for _, n := range u.notes {
 		r.page.note(n)
 	}
+	u.session.shown = u.session.shown || u.line != "" || len(u.events) > 0
 	if u.line != "" {
-		r.page.line(u.session.name, strings.TrimRight(u.prompt, " ")+" "+u.line)
+		r.page.line(u.session.name(), strings.TrimRight(u.prompt, " ")+" "+u.line)
 	}
 	for i := range u.events {
 		if line, ok := shown(u.events[i]); ok {
-			r.page.event(u.session.name, line.text)
+			r.page.event(u.session.name(), line.text)
 		}
+	}
+	if u.anyOutput {
+		r.page.line(u.session.name(), anyLines)
 	}
 	if u.output.Len() > 0 {
 		text := r.mask.output(shell.Printable(u.output.String()))
 		for l := range strings.Lines(text) {
-			r.page.line(u.session.name, literal(strings.TrimSuffix(l, "\n"), recordedFence))
+			r.page.line(u.session.name(), literal(strings.TrimSuffix(l, "\n"), recordedFence))
 		}
 	}
 }

@@ -26,6 +26,8 @@ type Options struct {
 	MaxRequest int
 	// Control is the hold on Server, if that is an embedded one.
 	Control shell.Control
+	// Aides is shell.Config.Aides.
+	Aides func() map[int64]string
 	// Start starts the server of a page; nil is the embedded server.
 	Start func() (addr string, stop func() error, err error)
 	// Timeout of the sessions; 2 seconds, on a given Server 4.
@@ -304,6 +306,9 @@ type player struct {
 
 // take is the shell's sink.
 func (p *player) take(it shell.Item) {
+	if it.Beside {
+		return // it is not the page's
+	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	switch it.Kind {
@@ -339,9 +344,9 @@ func (r *Replay) open(ctx context.Context, step int) (*player, error) {
 		}
 	}
 	p.shell = shell.New(shell.Config{
-		Name: name, Connect: r.opt.Server, Auth: r.opt.Auth, Timeout: r.opt.Timeout, WaitForConnection: true,
+		Name: name, Connect: r.opt.Server, Auth: r.opt.Auth, Timeout: r.opt.Timeout, WaitForConnection: r.answers(),
 		Dialect: r.opt.Dialect, Sink: sink, Security: r.opt.Security, MaxRequest: r.opt.MaxRequest,
-		Control: r.opt.Control, Peers: r.shells,
+		Control: r.opt.Control, Peers: r.shells, Aides: r.opt.Aides,
 	})
 	r.mu.Lock()
 	r.players[name], r.order = p, append(r.order, p)
@@ -350,6 +355,12 @@ func (r *Replay) open(ctx context.Context, step int) (*player, error) {
 		r.opt.Opened(name, p.shell)
 	}
 	return p, p.shell.Open(ctx)
+}
+
+// answers tells whether the server can be waited for: one that was stopped by command
+// starts by command too.
+func (r *Replay) answers() bool {
+	return r.opt.Control == nil || r.opt.Control.Condition() == control.Running
 }
 
 func (r *Replay) command(ctx context.Context, p *player, i int, line string) error {
@@ -417,8 +428,8 @@ func (p *player) listening() bool {
 func (r *Replay) settle(ctx context.Context) error {
 	limited, cancel := context.WithTimeout(ctx, r.opt.CommandTimeout)
 	defer cancel()
-	if ct := r.opt.Control; ct != nil && ct.Condition() != control.Running {
-		return nil // there is no answer
+	if !r.answers() {
+		return nil
 	}
 	cut := cutOff(r.opt.Control)
 	for _, p := range r.order {

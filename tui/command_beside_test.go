@@ -1,0 +1,179 @@
+package tui
+
+import (
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"zoosh/internal/control"
+	"zoosh/internal/server"
+	"zoosh/internal/session"
+	"zoosh/shell"
+)
+
+// driveControlled is driveCommand with the server in hand.
+func driveControlled(t *testing.T) (*commandDriver, *server.Embedded) {
+	t.Helper()
+	e, err := server.StartEmbedded(server.Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { e.Close() })
+	d := driveModel(t, 100, 40, Config{Shell: shell.Config{Connect: e.Addr(), Control: e, Dialect: shell.D38}})
+	d.connected()
+	return d, e
+}
+
+// connected waits for the session of the tab in front.
+func (d *commandDriver) connected() {
+	d.t.Helper()
+	d.until("the session", func() bool {
+		zk := d.tab().shell.Session()
+		return zk != nil && zk.State() == session.Connected && d.greeted()
+	})
+	d.idle()
+}
+
+// begun types lines and waits until the first of them runs.
+func (d *commandDriver) begun(lines ...string) {
+	d.t.Helper()
+	for _, line := range lines {
+		d.typed(line)
+		d.press("enter")
+	}
+	d.until("the beginning of "+lines[0], func() bool { return d.tab().running != nil && d.tab().running.line == lines[0] })
+}
+
+// prompts are the lines that were run, in the order on the screen.
+func (t *tab) prompts() (lines []string) {
+	for _, l := range t.out.lines {
+		if l.kind == outPrompt {
+			lines = append(lines, l.text[l.head:])
+		}
+	}
+	return lines
+}
+
+// What controls the server passes the lines that wait for it, and they go on.
+func TestBeside(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct{ breaks, mends string }{
+		{"server pause", "server resume"},
+		{"server stop", "server start"},
+		{"server cut self", "server heal self"},
+		{"server delay self 1h", "server delay self 0"},
+	} {
+		t.Run(test.breaks, func(t *testing.T) {
+			t.Parallel()
+			d, e := driveControlled(t)
+			d.run(test.breaks)
+			d.begun("create /a x", "get /a")
+			d.typed("server nosuch")
+			d.press("enter")
+			d.until("what runs beside", func() bool { return strings.Contains(d.text(), `server has no "nosuch"`) && d.tab().beside == nil })
+			if d.tab().running == nil || len(d.tab().queue) != 1 {
+				t.Errorf("%v runs, %q wait", d.tab().running, d.tab().queue)
+			}
+			d.run(test.mends)
+			if e.Condition() != control.Running {
+				t.Error("the server does not run")
+			}
+			want := []string{test.breaks, "create /a x", "server nosuch", test.mends, "get /a"}
+			if got := d.tab().prompts(); !slices.Equal(got, want) {
+				t.Errorf("ran %q, not %q", got, want)
+			}
+			d.shows("Created /a", "\nx\n")
+			for _, l := range d.tab().out.lines {
+				if l.kind == outError && !strings.Contains(l.text, "nosuch") {
+					t.Errorf("marked as an error: %s", l.text)
+				}
+			}
+		})
+	}
+}
+
+// On a server that answers every line waits for its turn.
+func TestNothingBesideWhatGoesOn(t *testing.T) {
+	t.Parallel()
+	d, _ := driveControlled(t)
+	tab := d.tab()
+	ctx := tab.busy(t.Context(), "a long command")
+	tab.running.since = tab.running.since.Add(-2 * slow)
+	d.typed("server restart")
+	d.press("enter")
+	msg := d.m.command.look(tab)()
+	if held := msg.(heldMsg); held.held {
+		t.Error("it is held up")
+	}
+	d.send(msg)
+	if tab.beside != nil || len(tab.queue) != 1 {
+		t.Errorf("it ran beside; %q wait", tab.queue)
+	}
+	d.press("ctrl+c")
+	if ctx.Err() == nil || len(tab.queue) != 0 {
+		t.Errorf("Ctrl-C has left %q", tab.queue)
+	}
+	tab.idle()
+}
+
+// Ctrl-C breaks off what runs beside, too.
+func TestInterruptBeside(t *testing.T) {
+	t.Parallel()
+	d, _ := driveControlled(t)
+	d.run("server pause")
+	d.begun("ls /")
+	tab := d.tab()
+	broken := false
+	tab.beside = func() { broken = true }
+	d.press("ctrl+c")
+	if !broken || !tab.running.cancelled {
+		t.Error("Ctrl-C was for one of the two")
+	}
+	tab.beside = nil
+	d.idle()
+	d.run("server resume")
+}
+
+// A page with three sessions, of which one is named by its number, replays.
+func TestRecordControl(t *testing.T) {
+	t.Parallel()
+	d, _ := driveControlled(t)
+	file := filepath.Join(t.TempDir(), "page.md")
+	d.run("record " + file)
+	for range 2 {
+		d.press("ctrl+t")
+		d.connected()
+	}
+	d.tab().title = "my own"
+	d.m.recorder.knows(d.tab())
+	d.run("create -e /three x")
+	d.press("alt+1")
+	d.run("server", "server cut 2", `server drop "my own"`, "server pause")
+	d.begun("ls /")
+	d.run("server resume", "server heal 2", "server expire 3", "create /one x")
+	d.press("alt+2")
+	d.run("ls /")
+	d.run("record stop")
+	src := passes(t, file)
+	for _, want := range []string{
+		"] server\n...\n", "] server cut session-2\nCut off: session session-2;", "] server heal session-2\n",
+		"] server drop my-own\n", "] server expire my-own\n", "[one, zookeeper]",
+	} {
+		if !strings.Contains(src, want) {
+			t.Errorf("%q is not in\n%s", want, src)
+		}
+	}
+}
+
+// server says what the sessions are for that are no tab's.
+func TestServerNamesTheTree(t *testing.T) {
+	t.Parallel()
+	d, _ := driveControlled(t)
+	d.do(d.m.tree.open(d.m.cfg.Shell.Connect))
+	d.until("the tree's session", func() bool { zk := d.m.tree.session(); return zk != nil && zk.State() == session.Connected })
+	d.run("server")
+	d.shows("(the tree)  timeout 30s", "1  (this one)  timeout 30s")
+	d.run("server -o json")
+	d.shows(`"for":"the tree"`)
+}
