@@ -152,12 +152,9 @@ func TestRaw(t *testing.T) {
 	b.align()
 	holder := b.holdSessions()
 	zxid := b.align()
-	b.compare("first", len(firstWords(0, 0)), zxid, func(i, n int) (saying, bool) {
-		return firstWords(zxid, holder[i])[n], false
-	})
-	b.compare("later", len(laterWords(0)), zxid, func(i, n int) (saying, bool) {
-		return laterWords(zxid)[n], true
-	})
+	b.compare("first", zxid, [2][]saying{firstWords(zxid, holder[0]), firstWords(zxid, holder[1])}, false)
+	later := laterWords(zxid)
+	b.compare("later", zxid, [2][]saying{later, later}, true)
 }
 
 // holdSessions opens a session on either server, which are not heard of any more.
@@ -171,19 +168,17 @@ func (b *bench) holdSessions() (ids [2]int64) {
 	return ids
 }
 
-// compare has n sayings said to either server, by a session that there is already if
-// later is true.
-func (b *bench) compare(kind string, n int, start int64, at func(peer, n int) (s saying, later bool)) {
-	for n := range n {
+// compare has what is said to either server compared, by a session that there is
+// already if later is true.
+func (b *bench) compare(kind string, start int64, said [2][]saying, later bool) {
+	for n := range said[0] {
 		b.align()
 		var heard [2][]string
 		var zxids [2]int64
-		var name string
+		name := said[0][n].name
 		for i, p := range b.peers {
 			p.newRun(start)
-			s, later := at(i, n)
-			name = s.name
-			lines, err := p.hear(s, later)
+			lines, err := p.hear(said[i][n], later)
 			b.must(err)
 			heard[i] = lines
 			zxids[i], err = b.control[i].zxid()
