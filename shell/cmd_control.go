@@ -73,7 +73,8 @@ func serverDetails() string {
 	for _, a := range serverActs {
 		fmt.Fprintf(&b, " %-18s  %s\n", strings.TrimSpace(a.name+" "+a.args), a.text)
 	}
-	b.WriteString("SESSION is self, a session's name here, an id, or how an id begins.\n")
+	b.WriteString("SESSION is self, a session's name here, an id, or how an id begins.\n" +
+		"At a prompt it does not queue behind a line that waits for the server.\n")
 	return b.String()
 }
 
