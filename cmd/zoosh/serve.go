@@ -89,9 +89,6 @@ func runServe(args []string, std stdio) int {
 // serve runs a server until ctx ends or the server does.
 func serve(ctx context.Context, cfg server.Config, out io.Writer) int {
 	cfg.Logf = logTo(out)
-	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(serveGCPercent)
-	}
 	srv, err := server.Start(cfg)
 	if err != nil {
 		fmt.Fprintln(out, "zoosh: serve:", err)
@@ -102,6 +99,10 @@ func serve(ctx context.Context, cfg server.Config, out io.Writer) int {
 		where = "in " + cfg.DataDir
 	}
 	fmt.Fprintf(out, "ZooKeeper %s listens on %s, %s\n", server.Version, srv.Addr(), where)
+	if os.Getenv("GOGC") == "" {
+		// Not now: it begins with a collection, which the first answers would wait for.
+		defer time.AfterFunc(time.Second, func() { debug.SetGCPercent(serveGCPercent) }).Stop()
+	}
 	select {
 	case <-ctx.Done():
 	case <-srv.Done():
