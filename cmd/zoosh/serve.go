@@ -117,7 +117,7 @@ func serve(ctx context.Context, cfg server.Config, out io.Writer) int {
 // serveGCPercent has the garbage collected more often than is usual in Go: a server's
 // heap is nearly all znodes, which stay, and what they make it look through costs less
 // than as much memory again.
-const serveGCPercent = 50
+const serveGCPercent = 75
 
 // quotaFlag is the flag that ZooKeeper's enforceQuota is.
 func quotaFlag(fs *flagSet, to *bool) {

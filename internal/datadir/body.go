@@ -144,11 +144,14 @@ func (t *MultiTxn) Jute(c *wire.Codec) {
 	wire.Vector(c, &t.Txns, 8, func(c *wire.Codec, s *SubTxn) { s.jute(c) })
 }
 
+// usualBody is how long most bodies are at most, in bytes.
+const usualBody = 256
+
 // jute is jute's Txn: the body stands in a buffer of its own.
 func (s *SubTxn) jute(c *wire.Codec) {
 	c.Int32((*int32)(&s.Op))
 	if c.Encoding() {
-		body := wire.Marshal([]byte{}, s.Body)
+		body := wire.Marshal(make([]byte, 0, usualBody), s.Body)
 		c.Buffer(&body)
 		return
 	}

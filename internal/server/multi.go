@@ -17,8 +17,8 @@ func (p *preparation) multi(r *wire.MultiRequest) (change, error) {
 			return nil, errMixedMulti
 		}
 	}
-	p.view.changed = make(map[string]planned)
-	var changes []change
+	p.view.plan()
+	changes := make([]change, 0, len(r.Ops))
 	for i, op := range r.Ops {
 		c, err := p.one(op)
 		if err != nil {

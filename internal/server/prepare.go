@@ -238,7 +238,20 @@ func nextVersion(current, expected int32, path string) (int32, error) {
 // to remember, and changed is nil.
 type view struct {
 	tree    *tree
-	changed map[string]planned
+	changed map[string]planned // by what the request has asked for so far; nil but in a multi
+	spare   map[string]planned // the one of an earlier multi
+}
+
+// maxSparePlan is how large a map is kept for the next multi, in znodes.
+const maxSparePlan = 64
+
+// plan begins a multi.
+func (v *view) plan() {
+	if v.spare == nil || len(v.spare) > maxSparePlan {
+		v.spare = make(map[string]planned)
+	}
+	clear(v.spare)
+	v.changed = v.spare
 }
 
 // planned is what the checks need to know of a znode.

@@ -54,7 +54,7 @@ func (c *closeSessionChange) record() wire.Record {
 func (c *errorChange) record() wire.Record { return &datadir.ErrorTxn{Err: c.code} }
 
 func (c *multiChange) record() wire.Record {
-	m := &datadir.MultiTxn{}
+	m := &datadir.MultiTxn{Txns: make([]datadir.SubTxn, 0, len(c.changes))}
 	for _, sub := range c.changes {
 		op := sub.op()
 		if op == wire.OpCreate2 {

@@ -178,7 +178,7 @@ func (s *Server) serve(c *conn, r *request, hd handler) (wire.Record, error) {
 		return hd.read(s, c, r.body)
 	}
 	s.preparation = preparation{
-		view: view{tree: s.tree}, session: c.session.id, ids: c.ids, cfg: &s.cfg,
+		view: view{tree: s.tree, spare: s.preparation.view.spare}, session: c.session.id, ids: c.ids, cfg: &s.cfg,
 	}
 	change, err := hd.prepare(&s.preparation, r.body)
 	if err != nil {
@@ -210,7 +210,7 @@ func (r result) reply() wire.Record {
 	case wire.OpSetData, wire.OpSetACL:
 		return &r.stat
 	case wire.OpMulti:
-		m := &wire.MultiResponse{}
+		m := &wire.MultiResponse{Results: make([]wire.MultiResult, 0, len(r.multi))}
 		for _, sub := range r.multi {
 			m.Results = append(m.Results, wire.MultiResult{Op: sub.replyOp(), Err: sub.err, Reply: sub.reply()})
 		}

@@ -157,7 +157,7 @@ type multiChange struct{ changes []change }
 func (c *multiChange) op() wire.Op { return wire.OpMulti }
 
 func (c *multiChange) apply(t *tree, at *txn) result {
-	r := result{op: c.op()}
+	r := result{op: c.op(), multi: make([]result, 0, len(c.changes))}
 	for _, sub := range c.changes {
 		r.multi = append(r.multi, sub.apply(t, at))
 	}
