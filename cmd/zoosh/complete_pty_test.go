@@ -23,6 +23,9 @@ var shellCalls = map[string]struct {
 
 // Each of the real shells completes a call of zoosh at its prompt.
 func TestCompletionInShells(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it waits for shells")
+	}
 	srv := startServer(t, 0)
 	dir := twoProfiles(t, srv)
 	for _, line := range []string{"create /app", "create /workers", "create /workers/w1", "create '/two words'", "create /app/config"} {

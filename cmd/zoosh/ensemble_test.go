@@ -17,6 +17,9 @@ import (
 // each other on the one ensemble, since it takes seconds to start; each leaves it
 // whole.
 func TestEnsemble(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it waits for elections")
+	}
 	e := zktest.StartEnsemble(t, 3)
 	if out, errOut, code := zoosh(t, "create /app\ncreate /app/live x\n", "-server", e.Connect()); code != 0 || out != "" {
 		t.Fatalf("%q, %q, %d", out, errOut, code)

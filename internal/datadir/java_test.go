@@ -194,6 +194,9 @@ func compare(t *testing.T, what string, got, want map[string]string) {
 // TestAgainstZooKeeper: what a ZooKeeper leaves that was killed is read as what it
 // served, and it serves the same from what is written here.
 func TestAgainstZooKeeper(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it starts many of Java's programs")
+	}
 	for _, c := range compressions {
 		t.Run("compress="+string(c), func(t *testing.T) {
 			server := zktest.Start(t, "-Dzookeeper.snapCount=20", "-Dzookeeper.snapshot.compression.method="+string(c))

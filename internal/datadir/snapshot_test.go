@@ -292,6 +292,9 @@ func TestACLTable(t *testing.T) {
 
 // TestSnapshotWithManyACLs: all of them together may be longer than any one thing.
 func TestSnapshotWithManyACLs(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it writes 64 MB of ACLs")
+	}
 	const size = 1 << 20
 	nodes := sampleNodes()[:1]
 	for i := range maxBuffer/size + 2 {

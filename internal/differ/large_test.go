@@ -186,6 +186,9 @@ var large = []struct {
 
 // TestLarge plays those runs.
 func TestLarge(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it sends many megabytes")
+	}
 	b := newBench(t, slowTick)
 	for _, test := range large {
 		t.Run(test.name, func(t *testing.T) {

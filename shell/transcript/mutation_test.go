@@ -194,6 +194,9 @@ func agree(a, b occurrence) bool {
 // TestMutations changes every line of output of the test pages and wants each
 // change to be found, reported at its line, and mended.
 func TestMutations(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it replays hundreds of pages")
+	}
 	for _, file := range []string{"testdata/roles.md", "testdata/modern.md", documented} {
 		p, rec := played(t, file)
 		found, same := 0, 0
