@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"strings"
 	"syscall"
 	"time"
 
@@ -62,6 +63,9 @@ func runOpen(args []string, std stdio) int {
 	}
 	if fs.NArg() == 0 {
 		return fs.misused("the data directory is missing")
+	}
+	if command := fs.Arg(1); strings.HasPrefix(command, "-") {
+		return fs.misused("%s stands behind the directory: flags come before it", command)
 	}
 	o.dir = fs.Arg(0)
 	if o.dialect == shell.Auto {

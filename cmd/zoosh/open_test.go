@@ -407,6 +407,7 @@ func TestOpenSingleFiles(t *testing.T) {
 		{[]string{filepath.Join(t.TempDir(), "nothing"), "ls", "/"}, `^$`, `no such file`, 1},
 		{[]string{keptLog, "ls", "/"}, `^$`, `neither a snapshot nor a transaction log`, 1},
 		{nil, `^$`, `the data directory is missing`, 2},
+		{[]string{keptDataDir, "-at", "1", "ls", "/"}, `^$`, `-at stands behind the directory: flags come before it`, 2},
 	} {
 		out, errOut, code := zoosh(t, "", append([]string{"open"}, tt.args...)...)
 		if !regexp.MustCompile(tt.out).MatchString(out) || !regexp.MustCompile(tt.err).MatchString(strings.TrimSpace(errOut)) || code != tt.exit {
