@@ -52,9 +52,8 @@ func (r *recency) of(path string) int64 {
 // as it was when the last durable txn was done, it is the durable one, or what the
 // client has been told of, or will be before it hears of this.
 //
-// ZooKeeper has reads wait for all writes before them; that it may be seen as if they
-// had come first is as true there, for a client learns nothing of the order in which
-// its requests and those of others have arrived.
+// ZooKeeper has a read wait for the writes that arrived before it. Here it may be as if
+// it had arrived first: who has written elsewhere has no reply yet, so nobody can tell.
 func (c *conn) asOf(body wire.Record) int64 {
 	s := c.s
 	path, one := readPath(body)
