@@ -215,6 +215,53 @@ func TestLogCutAnywhere(t *testing.T) {
 	}
 }
 
+// growing is a log that was written up to some byte, with zeros behind it, when it was
+// looked at first, and is whole at every later look.
+type growing struct {
+	whole   []byte
+	written int
+	looked  bool
+}
+
+func (g *growing) ReadAt(p []byte, at int64) (int, error) {
+	now := g.whole
+	if !g.looked && at >= logHeaderSize {
+		g.looked = true
+		now = append(g.whole[:g.written:g.written], make([]byte, len(g.whole)-g.written)...)
+	}
+	return bytes.NewReader(now).ReadAt(p, at)
+}
+
+// TestLogGrows: what comes into a log between two looks at it is not taken for
+// damage, wherever the first look finds its end.
+func TestLogGrows(t *testing.T) {
+	want := sampleTxns(1)
+	path := writeLog(t, t.TempDir(), LogOptions{Preallocate: 3000}, want...)
+	whole, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for written := logHeaderSize; written < len(whole); written++ {
+		r, err := newLogReader("log", &growing{whole: whole, written: written}, int64(len(whole)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, _, err := drain(r)
+		if torn(err) != nil { // the end it had then; a later look goes on there
+			r.err = nil
+			if err := r.reload(); err != nil {
+				t.Fatal(err)
+			}
+			var rest []*Txn
+			rest, _, err = drain(r)
+			got = append(got, rest...)
+		}
+		if err != io.EOF || !reflect.DeepEqual(got, want) {
+			t.Fatalf("written up to %d at first: %d records of %d, then %v", written, len(got), len(want), err)
+		}
+	}
+}
+
 func torn(err error) *Damage {
 	var d *Damage
 	if errors.As(err, &d) && d.Torn {

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"hash/adler32"
 	"io"
@@ -110,10 +111,37 @@ func (r *LogReader) Next() (*Txn, error) {
 		return nil, r.err
 	}
 	t, err := r.next()
+	for damage := ""; isDamage(err) && err.Error() != damage; {
+		// A server that is at work there may have written between two looks at the
+		// file, so only what is found twice is damage.
+		damage = err.Error()
+		if err = r.reload(); err == nil {
+			t, err = r.next()
+		}
+	}
 	if err != nil {
 		r.err = err
 	}
 	return t, err
+}
+
+// isDamage tells whether err is damage that no crash explains.
+func isDamage(err error) bool {
+	var d *Damage
+	return errors.As(err, &d) && !d.Torn
+}
+
+// reload has the next record read from the file again, which may have grown.
+func (r *LogReader) reload() error {
+	if f, ok := r.src.(*os.File); ok {
+		info, err := f.Stat()
+		if err != nil {
+			return fmt.Errorf("reading %s: %w", r.file, err)
+		}
+		r.size = info.Size()
+	}
+	r.buf.Reset(io.NewSectionReader(r.src, r.at, r.size-r.at))
+	return nil
 }
 
 func (r *LogReader) next() (*Txn, error) {

@@ -144,13 +144,8 @@ func (r *PastReader) findNext() (err error) {
 // resume lets Next look again where the log ended: more may have been written.
 func (r *LogReader) resume() error {
 	f, ok := r.src.(*os.File)
-	var d *Damage
-	if !ok || r.err == nil || errors.As(r.err, &d) && !d.Torn {
+	if !ok || r.err == nil || isDamage(r.err) {
 		return nil
-	}
-	info, err := f.Stat()
-	if err != nil {
-		return fmt.Errorf("reading %s: %w", r.file, err)
 	}
 	head := make([]byte, recordHead)
 	n, err := f.ReadAt(head, r.at)
@@ -160,9 +155,8 @@ func (r *LogReader) resume() error {
 	if n < recordHead || bytes.Equal(head, make([]byte, recordHead)) {
 		return nil // still the end, which Next says without reading all the zeros again
 	}
-	r.size, r.err = info.Size(), nil
-	r.buf.Reset(io.NewSectionReader(f, r.at, r.size-r.at))
-	return nil
+	r.err = nil
+	return r.reload()
 }
 
 func notEOF(err error) error {

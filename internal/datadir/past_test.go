@@ -232,6 +232,46 @@ func TestReadFollows(t *testing.T) {
 	}
 }
 
+// TestReadBesideWriter: whatever is written while the log is read, none of it is taken
+// for damage.
+func TestReadBesideWriter(t *testing.T) {
+	dir := t.TempDir()
+	v2 := makeDir(t, dir, []int64{0}, nil)
+	w, err := CreateLog(v2, 1, LogOptions{Preallocate: 1 << 20, NoSync: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	const last = 5000
+	wrote := make(chan error, 1)
+	go func() {
+		for z := int64(1); z <= last; z++ {
+			if err := w.Append(AppendTxn(nil, timed(z, 1))); err != nil {
+				wrote <- err
+				return
+			}
+			if err := w.Sync(); err != nil { // hands it to the system
+				wrote <- err
+				return
+			}
+		}
+		wrote <- w.Close()
+	}()
+	r := openPast(t, dir).Read(0)
+	defer r.Close()
+	for z := int64(1); z <= last; {
+		txn, err := r.Next()
+		switch {
+		case err == nil && txn.Zxid == z:
+			z++
+		case err != io.EOF:
+			t.Fatalf("0x%x: %+v, %v", z, txn, err)
+		}
+	}
+	if err := <-wrote; err != nil {
+		t.Fatal(err)
+	}
+}
+
 // TestReadHalfARecord: what is being written is read once it is whole.
 func TestReadHalfARecord(t *testing.T) {
 	dir := t.TempDir()
