@@ -51,7 +51,7 @@ func (s *studio) shell(name string) *shell.Shell {
 	sh := s.shells[name]
 	if sh == nil {
 		sh = shell.New(shell.Config{
-			Name: name, Connect: s.addr, Timeout: 2 * time.Second, WaitForConnection: true, Dialect: s.d, Sink: s.tape.Put,
+			Name: name, Connect: s.addr, Timeout: unhurried.Timeout, WaitForConnection: true, Dialect: s.d, Sink: s.tape.Put,
 		})
 		if err := sh.Open(s.t.Context()); err != nil {
 			s.t.Fatal(err)
@@ -113,6 +113,10 @@ func (s *studio) page() string {
 	}
 	return string(src)
 }
+
+// unhurried are options with which a busy machine does not delay a connection or an
+// event until it is given up.
+var unhurried = Options{Timeout: 4 * time.Second, EventTimeout: 15 * time.Second}
 
 // replays replays a page, several times.
 func replays(t *testing.T, src string, opt Options, times int) {
@@ -188,7 +192,7 @@ func TestRecordings(t *testing.T) {
 					t.Errorf("%q is in the page:\n%s", not, src)
 				}
 			}
-			replays(t, src, Options{Timeout: 2 * time.Second, EventTimeout: 5 * time.Second}, 3)
+			replays(t, src, unhurried, 3)
 		})
 	}
 }
@@ -209,7 +213,7 @@ func TestRecordingsOnZooKeeper(t *testing.T) {
 			s.start()
 			s.run(tt.lines...)
 			src := s.page()
-			replays(t, src, Options{Timeout: 2 * time.Second, EventTimeout: 5 * time.Second}, 1)
+			replays(t, src, unhurried, 1)
 			zk.Kill()
 			zk.Wipe()
 			zk.Restart()
@@ -419,7 +423,7 @@ func TestRandomRecordings(t *testing.T) {
 			for range 40 {
 				s.run(randomLine(chance, d))
 			}
-			replays(t, s.page(), Options{EventTimeout: 5 * time.Second}, 2)
+			replays(t, s.page(), unhurried, 2)
 		})
 	}
 }
