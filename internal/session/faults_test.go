@@ -666,3 +666,25 @@ func TestExpireHoldsReconnect(t *testing.T) {
 		t.Errorf("id %x", s.ID())
 	}
 }
+
+// TestLostSaysWhy: who asks at the very moment the connection ends is told why, too.
+func TestLostSaysWhy(t *testing.T) {
+	noLeaks(t)
+	s, _ := connect(t, Config{Servers: []string{startServer(t).Addr()}, Timeout: 4 * time.Second})
+	for range 5 {
+		ok(t, s.WaitConnected(testContext(t)))
+		c := s.current()
+		c.fail(io.EOF)
+		_, err := s.Exists(testContext(t), "/", nil)
+		if why := s.LastError(); errors.Is(err, &wire.Error{Code: wire.ConnectionLoss}) && why == nil && s.current() == c {
+			t.Fatalf("%v, and nobody knows why", err)
+		}
+	}
+}
+
+// current is the connection that requests are sent on; nil if there is none.
+func (s *Session) current() *conn {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.ready
+}

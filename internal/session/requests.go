@@ -71,6 +71,7 @@ func (s *Session) call(ctx context.Context, q query) error {
 		return err
 	}
 	if !c.send(rq) {
+		s.lostBy(c)
 		return s.lost(q.path)
 	}
 	select {
@@ -114,6 +115,16 @@ func (s *Session) lost(path string) error {
 		return ErrClosed
 	}
 	return &wire.Error{Code: wire.ConnectionLoss, Path: path}
+}
+
+// lostBy has LastError say why c ended, if the library has not left c yet.
+func (s *Session) lostBy(c *conn) {
+	reason := c.reason()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.lastErr == nil && (s.ready == nil || s.ready == c) {
+		s.lastErr = reason
+	}
 }
 
 // patienceSlack lets an attempt that ends with the session timeout too end
