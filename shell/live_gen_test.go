@@ -15,6 +15,8 @@ type generator struct {
 	mode bool
 	// refusals: there are ACLs that refuse something, and no small batches.
 	refusals bool
+	// later: zkCli is of 3.9 or later.
+	later bool
 	// made and watched are the paths that znodes were made at, and that watches
 	// were armed on, or at least may have been.
 	made, watched []string
@@ -204,11 +206,19 @@ func (g *generator) set() string {
 	if g.IntN(3) == 0 {
 		path = g.likely(g.watched)
 	}
-	return g.line("set", []string{g.maybe(3, "-s"), g.version()}, path, g.data())
+	data := g.data()
+	if g.later && g.IntN(6) == 0 {
+		return g.line("set", []string{g.maybe(3, "-s"), g.version(), "-b"}, path, g.pick("eA==", "eHk=", "", "x", "5aW9", "eA", "e A==", "'eA== '", "-_-_", "/w=="))
+	}
+	return g.line("set", []string{g.maybe(3, "-s"), g.version()}, path, data)
 }
 
 func (g *generator) get() string {
-	return g.line("get", []string{g.maybe(3, "-s"), g.maybe(3, "-w")}, g.watching())
+	options := []string{g.maybe(3, "-s"), g.maybe(3, "-w")}
+	if g.later {
+		options = append(options, g.maybe(6, "-b"), g.maybe(6, "-x"))
+	}
+	return g.line("get", options, g.watching())
 }
 
 func (g *generator) ls() string {
@@ -271,7 +281,11 @@ func (g *generator) watch() string {
 }
 
 func (g *generator) removeWatches() string {
-	return g.line("removewatches", []string{g.maybe(2, g.pick("-c", "-d", "-a", "-cd")), g.maybe(4, "-l")}, g.likely(g.watched))
+	kind := g.pick("-c", "-d", "-a", "-cd")
+	if g.later {
+		kind = g.pick(kind, "-p", "-r", "-pr", "-a -r")
+	}
+	return g.line("removewatches", []string{g.maybe(2, kind), g.maybe(4, "-l")}, g.likely(g.watched))
 }
 
 func (g *generator) ephemerals() string {

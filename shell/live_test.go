@@ -29,7 +29,7 @@ const (
 )
 
 // TestLive gives the same made-up sessions to Debian's zkCli 3.8.0 and to a shell
-// in dialect 3.8, one after the other on the same server, each beginning with an
+// in dialect 3.8, or to another version's (see zkproc.ClasspathVar), one after the other on the same server, each beginning with an
 // empty tree, and compares what they write and how they leave.
 //
 // These differences are meant, and the sessions avoid what shows them:
@@ -44,7 +44,7 @@ const (
 //     one of them was refused; zoosh stops at it. A session has small batches or
 //     ACLs that refuse something, and none from the root on.
 //   - get -b and -x, set -b, and removewatches -p and -r are of 3.9. They work in
-//     every dialect.
+//     every dialect, and are in the sessions if zkCli is of 3.9.
 //
 // And these are looked past:
 //
@@ -60,8 +60,12 @@ func TestLive(t *testing.T) {
 	seed := zktest.FromEnv(t, liveSeed, int(time.Now().UnixNano()%1_000_000_000))
 	t.Logf("%d sessions from %s=%d on", n, liveSeed, seed)
 	w := newWiper(t, srv.Addr())
+	dialect := D38
+	if srv.Since(3, 9) {
+		dialect = D39
+	}
 	for i := range n {
-		g := &generator{Rand: rand.New(rand.NewPCG(uint64(seed+i), 0)), addr: srv.Addr()}
+		g := &generator{Rand: rand.New(rand.NewPCG(uint64(seed+i), 0)), addr: srv.Addr(), later: dialect == D39}
 		lines := g.session(30)
 		var faults []string
 		// The server sweeps containers once a minute, be it in the middle of a
@@ -70,7 +74,7 @@ func TestLive(t *testing.T) {
 			w.wipe()
 			want := liveZkCli(t, srv.Addr(), lines)
 			w.wipe()
-			got := liveShell(t, srv.Addr(), lines)
+			got := liveShell(t, srv.Addr(), dialect, lines)
 			if faults = compareLive(lines, want, got); len(faults) == 0 {
 				break
 			}
@@ -194,11 +198,11 @@ func liveZkCli(t *testing.T, addr string, lines []string) recording {
 	return recording{out.String(), errs.String(), cmd.ProcessState.ExitCode()}
 }
 
-// liveShell runs a session in a shell of dialect 3.8.
-func liveShell(t *testing.T, addr string, lines []string) recording {
+// liveShell runs a session in a shell.
+func liveShell(t *testing.T, addr string, dialect Dialect, lines []string) recording {
 	t.Helper()
 	rec := newRecorder()
-	sh := New(Config{Connect: addr, Dialect: D38, Strict: true, Sink: rec.sink})
+	sh := New(Config{Connect: addr, Dialect: dialect, Strict: true, Sink: rec.sink})
 	if err := sh.Open(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -268,7 +272,7 @@ type liveBinding struct{ binding }
 var (
 	liveBanner = regexp.MustCompile(`(?m)\A(Connecting to .*\nWelcome to ZooKeeper!\nJLine support is disabled\n)`)
 	liveEvent  = regexp.MustCompile(`\nWatchedEvent [^\n]*\n`)
-	liveWords  = regexp.MustCompile(`0x[0-9a-f]+|\d{10}|[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \S+ \d{4}`)
+	liveWords  = regexp.MustCompile(`0x[0-9a-f]+|zxid: \d+|\d{10}|[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \S+ \d{4}`)
 	// rootStat is the stat of a znode that was there before the session.
 	rootStat = regexp.MustCompile(`(cZxid = 0x0\n(?:.*\n)mZxid = ).*(\n.*\npZxid = ).*(\ncversion = ).*(\ndataVersion = ).*(\naclVersion = ).*`)
 	cliLine  = regexp.MustCompile(`ZooKeeper CLI version: .*`)

@@ -25,7 +25,7 @@ func (p *peer) told(s *step, frame []byte) (string, wire.ReplyHeader) {
 		return fmt.Sprintf("no reply: % x", frame), h
 	}
 	if h.Xid == wire.XidNotification {
-		return notification(body), h
+		return p.notification(h.Zxid, body), h
 	}
 	line := fmt.Sprintf("%d zxid %s", h.Xid, p.zxid(h.Zxid))
 	if h.Err != 0 {
@@ -38,14 +38,19 @@ func (p *peer) told(s *step, frame []byte) (string, wire.ReplyHeader) {
 	return line + p.body(s.op, body), h
 }
 
-// notification leaves the zxid out of its header: 3.8 has none there.
-func notification(body []byte) string {
+// notification leaves the zxid out of its header if the real server has none there, as
+// before 3.9.
+func (p *peer) notification(zxid int64, body []byte) string {
 	var e wire.WatcherEvent
 	rest, err := wire.Unmarshal(body, &e)
 	if err != nil || len(rest) > 0 {
 		return fmt.Sprintf("no notification: % x", body)
 	}
-	return fmt.Sprintf("WATCHER %v %v %s", e.State, e.Type, path(e.Path))
+	line := fmt.Sprintf("WATCHER %v %v %s", e.State, e.Type, path(e.Path))
+	if p.later {
+		line += " zxid " + p.zxid(zxid)
+	}
+	return line
 }
 
 func (p *peer) connected(r *wire.ConnectResponse) string {

@@ -6,7 +6,8 @@ import (
 	"zoosh/internal/wire"
 )
 
-// The differences between 3.8.0 and 3.9 that are meant. Runs avoid these:
+// The differences between 3.8.0 and 3.9 that are meant. Runs avoid these, unless the
+// real server is of 3.9.2 or later:
 //
 //   - A one-shot watch on a path that the same connection watches persistently
 //     makes that watch one-shot, too, before 3.9 (ZOOKEEPER-4466). A session of a
@@ -23,16 +24,19 @@ import (
 //   - A multi's create2 was a create in 3.8 (ZOOKEEPER-4026), its createContainer
 //     a create if its flags were, and flags that are none were refused by the
 //     part, not by the whole.
+//
+// And these, whatever it is:
+//
 //   - createTTL with other flags and no TTL stops a server.
 //   - Data that is no quota in a quota's znodes stops a server.
 //
-// These are looked past in every reply: the zxid in a notification's header, which
-// is -1 before 3.9.0, and that Java writes characters beyond U+FFFF as surrogates,
+// These are looked past in every reply: the zxid in a notification's header if the
+// real server is that of 3.8, which has none there, and that Java writes characters beyond U+FFFF as surrogates,
 // where ours writes UTF-8. And arguable lists those that are allowed one by one.
 
 // arguable tells why two answers to a step may differ, if they may: the difference
 // in a few words, and whether the run can go on.
-func arguable(s *step, debian, ours []string) (why string, goesOn bool) {
+func (b *bench) arguable(s *step, debian, ours []string) (why string, goesOn bool) {
 	last := func(lines []string) string {
 		if len(lines) == 0 {
 			return ""
@@ -42,6 +46,7 @@ func arguable(s *step, debian, ours []string) (why string, goesOn bool) {
 	theirs, mine := last(debian), last(ours)
 	marshalling := " " + wire.MarshallingError.String()
 	switch {
+	case b.later:
 	// exists asked for no permission before 3.9.
 	case s.op == wire.OpExists && strings.HasSuffix(mine, " "+wire.NoAuth.String()) && strings.Contains(theirs, " versions "):
 		return "exists without READ", true

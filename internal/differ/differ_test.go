@@ -47,7 +47,9 @@ func (b *bench) playAll(n, seed int, runsVar, seedVar string, generate func(seed
 	b.t.Helper()
 	failed, steps := 0, 0
 	for i := range n {
-		run := generate(uint64(seed + i)).steps(length)
+		g := generate(uint64(seed + i))
+		g.later(b.later)
+		run := g.steps(length)
 		steps += len(run)
 		first := b.play(run)
 		if first == nil {
@@ -92,6 +94,7 @@ type bench struct {
 	peers   [2]*peer // the real one first
 	control [2]*controller
 	argued  map[string]int // how often each difference came up
+	later   bool           // the real one is of 3.9.2 or later, see argued
 }
 
 const (
@@ -134,8 +137,9 @@ func (b *bench) begin() {
 	})
 	b.must(err)
 	b.ours = ours
+	b.later = b.debian.Since(3, 9, 2)
 	for i, addr := range []string{b.debian.Addr(), ours.Addr()} {
-		b.peers[i] = &peer{addr: addr}
+		b.peers[i] = &peer{addr: addr, later: b.later}
 		b.control[i], err = newController(addr)
 		b.must(err)
 		b.peers[i].control = b.control[i]
@@ -221,7 +225,7 @@ func (b *bench) playSteps(run []*step) (transcript []string, differs bool) {
 				transcript = append(transcript, sign+line)
 			}
 		}
-		why, goesOn := arguable(s, saw[0], saw[1])
+		why, goesOn := b.arguable(s, saw[0], saw[1])
 		if why == "" {
 			return transcript, true
 		}

@@ -31,6 +31,7 @@ type peer struct {
 	control  *controller
 	ranks    map[int64]int // if not nil, what zxids are told by
 	expired  int           // sessions, in all runs
+	later    bool          // of the bench
 }
 
 // client is a session with its connection.

@@ -36,7 +36,9 @@ func TestPipelined(t *testing.T) {
 	for i := range n {
 		var scripts [pipelines][]*step
 		for c := range scripts {
-			scripts[c] = newPipeline(uint64(seed+i), c).script()
+			p := newPipeline(uint64(seed+i), c)
+			p.later(b.later)
+			scripts[c] = p.script()
 		}
 		var saw [2][][]string
 		for i, p := range b.peers {
@@ -106,7 +108,7 @@ func (p *pipeline) fill(s *step) {
 		m := &wire.MultiRequest{}
 		for range 1 + p.IntN(3) {
 			op, r := p.create()
-			if op == wire.OpCreate2 { // see argued
+			if op == wire.OpCreate2 && !p.free { // see argued
 				op = wire.OpCreate
 			}
 			m.Ops = append(m.Ops, wire.MultiOp{Op: op, Request: r}, check(p.root))

@@ -101,7 +101,7 @@ func (g *generator) read(s *step) {
 	if g.quota && g.oneOf(3) {
 		r.Path = g.quotaPath()
 	}
-	if g.mode(s.session, r.Path) != oneShot {
+	if !g.free && g.mode(s.session, r.Path) != oneShot {
 		r.Watch = false
 	}
 	if r.Watch {
@@ -110,8 +110,12 @@ func (g *generator) read(s *step) {
 	s.body = r
 }
 
-// mode is the one way in which a session watches a path, see argued.
+// mode is the one way in which a session watches a path, see argued, or any if the run
+// is free.
 func (g *generator) mode(session int, path string) watchKind {
+	if g.free {
+		return pick(g, oneShot, oneShot, persistent, recursive)
+	}
 	key := fmt.Sprint(session, path)
 	kind, ok := g.modes[key]
 	if !ok {
@@ -136,9 +140,7 @@ func (g *generator) multi(s *step) {
 		var part wire.MultiOp
 		switch g.IntN(8) {
 		case 0, 1, 2:
-			if part.Op, part.Request = g.creation(); part.Op == wire.OpCreate2 {
-				part.Op = wire.OpCreate
-			}
+			part = g.creationPart()
 		case 3, 4:
 			part = wire.MultiOp{Op: wire.OpDelete, Request: &wire.PathVersionRequest{Path: g.path(), Version: g.version()}}
 		case 5, 6:
@@ -152,6 +154,18 @@ func (g *generator) multi(s *step) {
 		m.Ops = append(m.Ops, part)
 	}
 	s.op, s.body = wire.OpMulti, m
+}
+
+func (g *generator) creationPart() wire.MultiOp {
+	op, r := g.creation()
+	if g.free {
+		if c, ok := r.(*wire.CreateRequest); ok && g.oneOf(15) {
+			c.Flags = pick(g, int32(0), 1, 2, 3, 4, 5, 6, 7, -1, 1<<20)
+		}
+	} else if op == wire.OpCreate2 {
+		op = wire.OpCreate
+	}
+	return wire.MultiOp{Op: op, Request: r}
 }
 
 func (g *generator) readPart() wire.MultiOp {
@@ -204,7 +218,9 @@ func (g *generator) watch(s *step) {
 		return
 	}
 	typ := wire.WatcherAny
-	if kind == oneShot {
+	if g.free {
+		typ = pick(g, wire.WatcherChildren, wire.WatcherData, wire.WatcherAny, wire.WatcherPersistent, wire.WatcherPersistentRecursive)
+	} else if kind == oneShot {
 		typ = pick(g, wire.WatcherChildren, wire.WatcherData, wire.WatcherAny)
 	}
 	if g.oneOf(20) {
@@ -270,6 +286,13 @@ func (g *generator) rare(s *step) {
 	s.body = &wire.Empty{}
 	switch g.IntN(10) {
 	case 0:
+		if g.free && g.oneOf(2) {
+			s.op, s.body = wire.OpCheck, &wire.PathVersionRequest{Path: g.path(), Version: g.version()}
+			if g.oneOf(2) {
+				s.op, s.body = wire.OpDeleteContainer, &wire.PathRequest{Path: g.path()}
+			}
+			return
+		}
 		s.op, s.body = wire.OpReconfig, &wire.ReconfigRequest{Joining: pick(g, "", "server.1=a:1:2"), CurConfigID: -1}
 	case 1:
 		s.op, s.body = wire.OpSASL, &wire.SASLToken{Token: pick(g, []byte{}, []byte("x"))}

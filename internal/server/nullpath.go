@@ -50,6 +50,7 @@ func (s *Server) withoutPath(c *conn, request *request, hd handler) (wire.Record
 		return nullPathResponse{}, nil
 	case h.Op == wire.OpGetEphemerals:
 		return s.getEphemerals(c, &wire.PathRequest{})
+	case h.Op == wire.OpDeleteContainer: // malformed already
 	case hd.prepare != nil:
 		s.commit(c.session.id, h.Xid, &errorChange{code: codeOf(err)})
 	}

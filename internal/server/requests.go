@@ -166,7 +166,7 @@ func (s *Server) serve(c *conn, r *request, hd handler) (wire.Record, error) {
 	if r.err != nil {
 		s.logf("%v: %v: %v", c, h.Op, r.err)
 		if h.Op == wire.OpMulti {
-			// Of all malformed requests only this one costs a zxid.
+			// Of all malformed requests only this one and createSession cost a zxid.
 			s.commit(c.session.id, h.Xid, &errorChange{code: wire.MarshallingError})
 		}
 		return nil, r.err

@@ -102,6 +102,7 @@ func (r *createSessionRequest) Jute(c *wire.Codec) { c.Int32(&r.timeout) }
 // this timeout if nothing is heard of it before.
 func (s *Server) createSession(c *conn, r *request) {
 	if r.err != nil {
+		s.commit(c.session.id, r.header.Xid, &errorChange{code: wire.MarshallingError})
 		c.reply(wire.ReplyHeader{Xid: r.header.Xid, Zxid: s.zxid, Err: wire.MarshallingError}, nil)
 		return
 	}

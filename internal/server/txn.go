@@ -64,7 +64,10 @@ func (c *createChange) apply(t *tree, at *txn) result {
 		ctime: at.time, mtime: at.time,
 		owner: c.owner(at.session),
 	}, c.parentCversion)
-	return result{op: c.kind, path: c.path, stat: n.clientStat()}
+	st := n.clientStat()
+	// The count of a quota is put into its znode afterwards.
+	st.DataLength = int32(len(c.data))
+	return result{op: c.kind, path: c.path, stat: st}
 }
 
 // deleteChange deletes a znode, for a client or, if it is a container or has

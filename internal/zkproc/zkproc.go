@@ -19,6 +19,19 @@ import (
 // Jar is where Debian installs ZooKeeper. Its manifest names the jars it needs.
 const Jar = "/usr/share/java/zookeeper.jar"
 
+// ClasspathVar is the environment variable that names another ZooKeeper than Debian's
+// to test against: the Java classpath of its server and its zkCli, without what SLF4J
+// would log with.
+const ClasspathVar = "ZOOSH_ZOOKEEPER"
+
+// Classpath is the Java classpath of the ZooKeeper to test against.
+func Classpath() string {
+	if path := os.Getenv(ClasspathVar); path != "" {
+		return path
+	}
+	return Jar
+}
+
 // A Program is a server that can be started.
 type Program struct {
 	// Name is what it is called in tables and messages.
@@ -59,14 +72,14 @@ func Debian(jvm []string) Program {
 			return nil, err
 		}
 		args := append([]string{"-Dzookeeper.extendedTypesEnabled=true"}, jvm...)
-		args = append(args, "-cp", dir+":"+Jar, "org.apache.zookeeper.server.quorum.QuorumPeerMain", config)
+		args = append(args, "-cp", dir+":"+Classpath(), "org.apache.zookeeper.server.quorum.QuorumPeerMain", config)
 		return exec.Command("java", args...), nil
 	}}
 }
 
 // HasDebian tells whether Debian's ZooKeeper is installed here.
 func HasDebian() bool {
-	if _, err := os.Stat(Jar); err != nil {
+	if _, err := os.Stat(Jar); err != nil && os.Getenv(ClasspathVar) == "" {
 		return false
 	}
 	_, err := exec.LookPath("java")
@@ -81,13 +94,19 @@ func writeConfig(dir, addr string, tick time.Duration) (path string, err error) 
 	config := fmt.Sprintf("tickTime=%d\ndataDir=%s\nclientPort=%s\nclientPortAddress=%s\n"+
 		"maxClientCnxns=0\nadmin.enableServer=false\n4lw.commands.whitelist=*\n",
 		tick.Milliseconds(), DataDir(dir), port, host)
-	const logging = "log4j.rootLogger=WARN, C\nlog4j.appender.C=org.apache.log4j.ConsoleAppender\n" +
-		"log4j.appender.C.layout=org.apache.log4j.PatternLayout\nlog4j.appender.C.layout.ConversionPattern=%p %m%n\n"
 	path = filepath.Join(dir, "zoo.cfg")
 	if err := os.WriteFile(path, []byte(config), 0o644); err != nil {
 		return "", err
 	}
-	return path, os.WriteFile(filepath.Join(dir, "log4j.properties"), []byte(logging), 0o644)
+	return path, ConfigureLog(dir)
+}
+
+// ConfigureLog has Debian's server, with dir in its classpath, log warnings and errors
+// on standard output.
+func ConfigureLog(dir string) error {
+	const config = "log4j.rootLogger=WARN, C\nlog4j.appender.C=org.apache.log4j.ConsoleAppender\n" +
+		"log4j.appender.C.layout=org.apache.log4j.PatternLayout\nlog4j.appender.C.layout.ConversionPattern=%p %m%n\n"
+	return os.WriteFile(filepath.Join(dir, "log4j.properties"), []byte(config), 0o644)
 }
 
 // DataDir is where the server that is started in dir keeps its data.

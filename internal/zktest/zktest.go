@@ -1,6 +1,6 @@
 // Package zktest starts a real Apache ZooKeeper for tests: the one that Debian's
-// package zookeeper installs. Tests that ask for it are skipped where it is not
-// installed.
+// package zookeeper installs, or another one, see zkproc.ClasspathVar. Tests that ask
+// for it are skipped where it is not installed.
 //
 // It stands on the standard library and zkproc alone, so that every package can use
 // it.
@@ -12,6 +12,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -19,9 +20,6 @@ import (
 
 	"zoosh/internal/zkproc"
 )
-
-// Jar is where Debian installs ZooKeeper. Its manifest names the jars it needs.
-const Jar = zkproc.Jar
 
 // TickTime is the tick of the servers started here. ZooKeeper allows session
 // timeouts of 2 to 20 ticks.
@@ -72,8 +70,9 @@ func Start(t testing.TB, extra ...string) *Server {
 func (s *Server) configure(cfg string) {
 	s.t.Helper()
 	s.write("zoo.cfg", cfg)
-	s.write("log4j.properties", "log4j.rootLogger=WARN, C\nlog4j.appender.C=org.apache.log4j.ConsoleAppender\n"+
-		"log4j.appender.C.layout=org.apache.log4j.PatternLayout\nlog4j.appender.C.layout.ConversionPattern=%p %m%n\n")
+	if err := zkproc.ConfigureLog(s.dir); err != nil {
+		s.t.Fatal(err)
+	}
 }
 
 // Required is the environment variable that, when set, turns every skipped test
@@ -91,7 +90,7 @@ func missing(t testing.TB, why string) {
 
 func requireJava(t testing.TB) {
 	t.Helper()
-	if _, err := os.Stat(Jar); err != nil {
+	if _, err := os.Stat(zkproc.Jar); err != nil && os.Getenv(zkproc.ClasspathVar) == "" {
 		missing(t, "no ZooKeeper here: Debian's package zookeeper is not installed")
 	}
 	if _, err := exec.LookPath("java"); err != nil {
@@ -105,7 +104,7 @@ func ZkCli(t testing.TB, args ...string) *exec.Cmd {
 	t.Helper()
 	requireJava(t)
 	return exec.Command("java", append([]string{"-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1",
-		"-cp", Jar + ":/usr/share/java/slf4j-nop.jar", "org.apache.zookeeper.ZooKeeperMain"}, args...)...)
+		"-cp", zkproc.Classpath() + ":/usr/share/java/slf4j-nop.jar", "org.apache.zookeeper.ZooKeeperMain"}, args...)...)
 }
 
 // Tool is the command for one of ZooKeeper's tools, such as
@@ -114,7 +113,7 @@ func Tool(t testing.TB, class string, args ...string) *exec.Cmd {
 	t.Helper()
 	requireJava(t)
 	return exec.Command("java", append([]string{"-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1",
-		"-cp", Jar + ":/usr/share/java/slf4j-nop.jar", class}, args...)...)
+		"-cp", zkproc.Classpath() + ":/usr/share/java/slf4j-nop.jar", class}, args...)...)
 }
 
 // jline is where Debian's package libjline2-java installs what zkCli shows a prompt
@@ -213,7 +212,7 @@ func (s *Server) launch() {
 	s.log = &zkproc.Log{}
 	args := append([]string{"-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1",
 		"-Dzookeeper.extendedTypesEnabled=true"}, s.properties...)
-	s.cmd = exec.Command("java", append(args, "-cp", s.dir+":"+Jar+netty,
+	s.cmd = exec.Command("java", append(args, "-cp", s.dir+":"+zkproc.Classpath()+netty,
 		"org.apache.zookeeper.server.quorum.QuorumPeerMain", filepath.Join(s.dir, "zoo.cfg"))...)
 	s.cmd.Stdout, s.cmd.Stderr = s.log, s.log
 	if err := s.cmd.Start(); err != nil {
@@ -243,6 +242,20 @@ func (s *Server) await() {
 			s.t.Fatalf("ZooKeeper does not answer within %v:\n%s", startWait, s.log)
 		}
 	}
+}
+
+// Since tells whether the server is of this version or a later one. Debian's is 3.8.0.
+func (s *Server) Since(version ...int) bool {
+	s.t.Helper()
+	answer, err := FourLetter(s.Addr(), "srvr")
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	var has [3]int
+	if _, err := fmt.Sscanf(answer, "Zookeeper version: %d.%d.%d", &has[0], &has[1], &has[2]); err != nil {
+		s.t.Fatalf("what version is %q: %v", answer, err)
+	}
+	return slices.Compare(has[:], version) >= 0
 }
 
 // FourLetter asks the server at addr a four-letter word.
