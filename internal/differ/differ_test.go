@@ -61,7 +61,7 @@ func (b *bench) playAll(n, seed int, runsVar, seedVar string, generate func(seed
 		if transcript == nil {
 			b.t.Errorf("%s=%d differs, but not again:\n%s", seedVar, seed+i, printed(first))
 		} else {
-			b.t.Errorf("%s=%d %s=1:\n%s", seedVar, seed+i, runsVar, printed(b.shrink(run)))
+			b.t.Errorf("%s=%d %s=1:\n%s", seedVar, seed+i, runsVar, printed(b.shrink(run, transcript)))
 		}
 		b.restart()
 		if failed++; failed == maxFailed {
@@ -239,10 +239,11 @@ func (b *bench) playSteps(run []*step) (transcript []string, differs bool) {
 }
 
 // shrink makes a run that differs as short as it can: it leaves out ever smaller
-// pieces as long as it differs without them. It returns the transcript.
-func (b *bench) shrink(run []*step) []string {
+// pieces as long as it differs without them. It returns the transcript; shortest is
+// that of the whole run, which was the last to be played.
+func (b *bench) shrink(run []*step, shortest []string) []string {
 	b.t.Helper()
-	shortest := b.play(run)
+	b.restart() // what has come to differ would go on to
 	end := time.Now().Add(maxShrinking)
 	for tries, size := 0, len(run)/2; size > 0 && tries < maxTries; {
 		shorter := false

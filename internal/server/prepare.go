@@ -66,7 +66,13 @@ func (p *preparation) create(op wire.Op, r *wire.CreateRequest, ttl int64) (chan
 		ephemeral:      r.Flags == wire.FlagEphemeral || r.Flags == wire.FlagEphemeralSequential,
 		parentCversion: parent.stat.cversion,
 	}
-	p.view.put(path, planned{stat: stat{owner: c.owner(p.session)}, acl: acl, size: len(r.Data)})
+	owner := c.owner(p.session)
+	if c.ephemeral {
+		// A container with an ephemeral's flags has no children either, as long as
+		// ZooKeeper has not made it.
+		owner = p.session
+	}
+	p.view.put(path, planned{stat: stat{owner: owner}, acl: acl, size: len(r.Data)})
 	return c, nil
 }
 
