@@ -1,5 +1,6 @@
 // Package differ holds tests that play the same on the embedded server and on
-// Debian's ZooKeeper, and compare every byte that a client sees of them.
+// Debian's ZooKeeper, or another one (see zkproc.ClasspathVar), and compare every byte
+// that a client sees of them.
 //
 //   - TestDiffer plays made-up runs of several clients, in step, where no time passes;
 //     TestExpiry plays those whose sessions expire.
