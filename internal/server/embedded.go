@@ -50,8 +50,11 @@ func StartEmbedded(cfg Config) (*Embedded, error) {
 		return nil, err
 	}
 	e.running, e.addr = srv, srv.Addr()
-	// It comes back to the same port.
-	e.cfg.Addr, e.cfg.Memory = e.addr, nil
+	// It comes back to the same ports.
+	if e.cfg.SecureAddr = srv.SecureAddr(); e.addr != e.cfg.SecureAddr {
+		e.cfg.Addr = e.addr
+	}
+	e.cfg.Memory = nil
 	return e, nil
 }
 
