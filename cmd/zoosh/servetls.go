@@ -31,7 +31,7 @@ type serveTLS struct {
 }
 
 func (f *serveTLS) register(fs *flagSet) {
-	fs.StringVar(&f.listen, "secure-listen", "", "listen on `host:port` for TLS, and for nothing else unless -listen is given, too")
+	fs.StringVar(&f.listen, "secure-listen", "", "listen on `host:port` for TLS, and for nothing else unless -listen is given, too; without a host on loopback alone")
 	fs.StringVar(&f.certs.Cert, "cert", "", "show clients the certificate in this `file` (PEM)")
 	fs.StringVar(&f.certs.Key, "key", "", "the certificate's private key is in this `file` (default: that of -cert)")
 	fs.StringVar(&f.certs.Trust.File, "cacert", "", "let in clients whose certificate a CA in this `file` signed, and who they are is an identity of scheme x509")
@@ -131,7 +131,20 @@ func (c *zooCfg) completeTLS() error {
 	if t.auth == tls.VerifyClientCertIfGiven && t.certs.Trust.File == "" {
 		c.notes = append(c.notes, "ssl.trustStore.location is not set: a client that shows a certificate is refused")
 	}
+	if n := suitesOf13(t.certs.Suites); n > 0 && n < 3 {
+		c.notes = append(c.notes, "ssl.ciphersuites: of TLS 1.3 all suites are taken, not only those")
+	}
 	return nil
+}
+
+// suitesOf13 is how many of a list are TLS 1.3's, which has three that anybody uses.
+func suitesOf13(names []string) (n int) {
+	for _, name := range names {
+		if strings.HasPrefix(name, "TLS_AES_") || strings.HasPrefix(name, "TLS_CHACHA20_") {
+			n++
+		}
+	}
+	return n
 }
 
 func (c *zooCfg) hasTLS() bool { return c.SecureAddr != "" || c.PortUnification }

@@ -52,8 +52,10 @@ func TestZooCfgTLS(t *testing.T) {
 		t.Errorf("%+v, super user %q", o, c.SuperX509)
 	}
 	for text, want := range map[string]string{
-		"secureClientPort=1\nssl.clientAuth=want\n": "ssl.trustStore.location is not set: a client that shows a certificate is refused",
-		"secureClientPort=1\nssl.keystore.x=y\n":    "ssl.keystore.x is not known here, and passed over",
+		"secureClientPort=1\nssl.clientAuth=want\n":                                                             "ssl.trustStore.location is not set: a client that shows a certificate is refused",
+		"secureClientPort=1\nssl.keystore.x=y\n":                                                                "ssl.keystore.x is not known here, and passed over",
+		"secureClientPort=1\nssl.ciphersuites=TLS_AES_256_GCM_SHA384,TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256\n": "ssl.ciphersuites: of TLS 1.3 all suites are taken, not only those",
+		"secureClientPort=1\nssl.ciphersuites=TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256\n":                        "",
 	} {
 		c, err := parseZooCfg(data + text)
 		if err != nil || strings.Join(c.notes, "\n") != want {
