@@ -49,7 +49,7 @@ func (f *serveFlags) serverConfig(fs *flagSet, std stdio) (cfg server.Config, co
 		if f.cfg.LogDir != "" && f.cfg.DataDir == "" {
 			return cfg, fs.misused("-data-log-dir goes with -data-dir"), false
 		}
-		misuse, err := f.tls.load(f, fs)
+		misuse, err := f.tls.load(f, fs, logTo(std.err))
 		switch {
 		case misuse != "":
 			return cfg, fs.misused("%s", misuse), false
@@ -65,7 +65,7 @@ func (f *serveFlags) serverConfig(fs *flagSet, std stdio) (cfg server.Config, co
 	if n := fs.NFlag(); n > 1 {
 		return cfg, fs.misused("-config stands alone: the file says the rest"), false
 	}
-	zoo, err := readZooCfg(f.config)
+	zoo, err := readZooCfg(f.config, logTo(std.err))
 	if err != nil {
 		fmt.Fprintln(std.err, "zoosh: serve:", err)
 		return cfg, codeFailed, false

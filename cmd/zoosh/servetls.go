@@ -42,8 +42,9 @@ func (f *serveTLS) register(fs *flagSet) {
 	})
 }
 
-// load makes the TLS port that the flags ask for. misuse is what is wrong with them.
-func (f *serveTLS) load(s *serveFlags, fs *flagSet) (misuse string, err error) {
+// load makes the TLS port that the flags ask for; logf is told when the certificates
+// change. misuse is what is wrong with the flags.
+func (f *serveTLS) load(s *serveFlags, fs *flagSet, logf func(string, ...any)) (misuse string, err error) {
 	trusts := f.certs.Trust.File != ""
 	switch {
 	case f.listen == "":
@@ -69,8 +70,18 @@ func (f *serveTLS) load(s *serveFlags, fs *flagSet) (misuse string, err error) {
 		s.cfg.Addr = ""
 	}
 	s.cfg.SecureAddr = f.listen
-	s.cfg.TLS, err = f.certs.ServerConfig(auth)
+	s.cfg.TLS, err = certificates(f.certs, auth, true, logf)
 	return "", err
+}
+
+// certificates reads them, and again when they have changed if that is asked for.
+func certificates(o certs.Options, auth tls.ClientAuthType, reload bool, logf func(string, ...any)) (*tls.Config, error) {
+	load := func() (*tls.Config, error) { return o.ServerConfig(auth) }
+	cfg, err := load()
+	if err != nil || !reload {
+		return cfg, err
+	}
+	return reloading(cfg, load, o.Files(), logf), nil
 }
 
 // zooTLS is what a zoo.cfg says of TLS.
@@ -79,6 +90,7 @@ type zooTLS struct {
 	properties map[string]string // ssl.*
 	clientConfig
 	auth                     tls.ClientAuthType
+	reload                   bool // client.certReload
 	verifyHost, verifyClient bool
 }
 
@@ -165,11 +177,11 @@ func (c *zooCfg) setTLS(name, value string) error {
 }
 
 // loadTLS reads the certificates.
-func (c *zooCfg) loadTLS() (err error) {
+func (c *zooCfg) loadTLS(logf func(string, ...any)) (err error) {
 	if !c.hasTLS() {
 		return nil
 	}
-	c.TLS, err = c.tls.certs.ServerConfig(c.tls.auth)
+	c.TLS, err = certificates(c.tls.certs, c.tls.auth, c.tls.reload, logf)
 	switch {
 	case errors.Is(err, certs.ErrNoIdentity):
 		return fmt.Errorf("ssl.keyStore.location is not set: %w", err)

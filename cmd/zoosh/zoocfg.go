@@ -76,6 +76,7 @@ var zooKeys = map[string]func(c *zooCfg, value string) error{
 	// More of TLS is in zooTLSKeys.
 	"secureClientPort":                     func(c *zooCfg, v string) error { c.tls.port = v; return checkPort(v) },
 	"secureClientPortAddress":              func(c *zooCfg, v string) error { c.tls.host = v; return nil },
+	"client.certReload":                    func(c *zooCfg, v string) error { c.tls.reload = strings.EqualFold(v, "true"); return nil },
 	"client.portUnification":               func(c *zooCfg, v string) error { c.PortUnification = strings.EqualFold(v, "true"); return nil },
 	"X509AuthenticationProvider.superUser": func(c *zooCfg, v string) error { c.SuperX509 = v; return nil },
 }
@@ -99,15 +100,16 @@ var zooClasses = []string{
 var zooGuards = []string{"sessionRequireClientSASLAuth", "enforce.auth.enabled"}
 
 // readZooCfg reads a zoo.cfg as far as it is one of a standalone server. Names may
-// stand there as they do in a JVM's properties, with "zookeeper." before them.
-func readZooCfg(file string) (*zooCfg, error) {
+// stand there as they do in a JVM's properties, with "zookeeper." before them. logf is
+// told when the certificates change, if they are to.
+func readZooCfg(file string, logf func(string, ...any)) (*zooCfg, error) {
 	text, err := os.ReadFile(file)
 	if err != nil {
 		return nil, err
 	}
 	c, err := parseZooCfg(string(text))
 	if err == nil {
-		err = c.loadTLS()
+		err = c.loadTLS(logf)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", file, err)

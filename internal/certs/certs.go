@@ -56,6 +56,16 @@ func (o Options) Config() (*tls.Config, error) {
 	return cfg, nil
 }
 
+// Files are the files that there are to read.
+func (o Options) Files() (names []string) {
+	for _, name := range []string{o.Trust.File, o.Trust.PasswordFile, o.Identity.File, o.Identity.PasswordFile, o.Cert, o.Key} {
+		if name != "" {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
 // ErrNoIdentity is a server's that has no certificate to show.
 var ErrNoIdentity = errors.New("there is no certificate for the server to show")
 
