@@ -182,6 +182,9 @@ func TestServeConfigTLS(t *testing.T) {
 
 // TestZkCliTLS: Apache's zkCli on the TLS port, with stores of PEM.
 func TestZkCliTLS(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it waits for Java")
+	}
 	ca := zktest.NewCA(t, "Test CA")
 	as, me := ca.Issue("server", false, "127.0.0.1", "localhost"), ca.Issue("me", false)
 	s := startServing(t, "", "-secure-listen", "127.0.0.1:0", "-cert", as.BothFile, "-cacert", ca.CertFile)

@@ -17,6 +17,9 @@ type place struct{ plain, secure string }
 // TestX509LikeZooKeeper: whom Apache's server and this one let in, whom they take them
 // for, and what they may do, is the same.
 func TestX509LikeZooKeeper(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it waits for Java")
+	}
 	ca := zktest.NewCA(t, "Test CA")
 	as := ca.Issue("server", false, "127.0.0.1")
 	clients := map[string]*tls.Config{
