@@ -1,6 +1,7 @@
 package shell
 
 import (
+	"slices"
 	"strings"
 
 	"zoosh/internal/wire"
@@ -93,7 +94,7 @@ func runAddAuth(c *Call) error {
 // read it says and leaves out.
 func (c *Call) parseACL(text string) []wire.ACL {
 	acl := []wire.ACL{}
-	for _, entry := range javaSplit(text, ",") {
+	for _, entry := range aclEntries(text) {
 		first, last := strings.IndexByte(entry, ':'), strings.LastIndexByte(entry, ':')
 		if first == last {
 			c.errln("%s does not have the form scheme:id:perm", entry)
@@ -104,6 +105,24 @@ func (c *Call) parseACL(text string) []wire.ACL {
 		})
 	}
 	return acl
+}
+
+// aclEntries are the entries of a list. A name of scheme x509 has commas in it, too; zkCli,
+// which takes it apart there, can name nobody who has more than one part.
+func aclEntries(text string) (entries []string) {
+	parts := javaSplit(text, ",")
+	for len(parts) > 0 {
+		end := 0
+		if strings.HasPrefix(parts[0], "x509:") && strings.Count(parts[0], ":") == 1 {
+			last := slices.IndexFunc(parts[1:], func(p string) bool { return strings.Contains(p, ":") }) + 1
+			if last > 0 && strings.Count(parts[last], ":") == 1 { // else it is another entry
+				end = last
+			}
+		}
+		entries = append(entries, strings.Join(parts[:end+1], ","))
+		parts = parts[end+1:]
+	}
+	return entries
 }
 
 // requireACL refuses an empty ACL as the Java client does, which then knows no

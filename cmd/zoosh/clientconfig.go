@@ -58,7 +58,7 @@ func cannotRevoke(_ *clientConfig, v string) error {
 	if err := setBool(&wanted, v); err != nil || !wanted {
 		return err
 	}
-	return errors.New("zoosh does not ask whether certificates have been revoked; with false it connects without")
+	return errors.New("zoosh does not ask whether certificates have been revoked; with false it goes on without")
 }
 
 func cannotLoad(_ *clientConfig, class string) error {

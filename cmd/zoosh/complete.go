@@ -137,6 +137,8 @@ func valuesOf(f *flag.Flag) completion {
 		return completion{candidates: wordCandidates(shell.DialectNames()...)}
 	case f.Name == "lang":
 		return completion{candidates: wordCandidates(roles.English, roles.Chinese)}
+	case f.Name == "client-auth":
+		return completion{candidates: wordCandidates("need", "want", "none")}
 	case f.Name == "o":
 		return completion{candidates: wordCandidates("text", "json")}
 	}

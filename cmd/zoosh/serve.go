@@ -26,6 +26,7 @@ flags:
 // serveFlags are the flags of zoosh serve.
 type serveFlags struct {
 	cfg    server.Config
+	tls    serveTLS
 	config string // a zoo.cfg
 	keep   int
 }
@@ -38,6 +39,7 @@ func (f *serveFlags) register(fs *flagSet) {
 	fs.IntVar(&f.cfg.SnapCount, "snap-count", 100_000, "take a snapshot after `N` transactions at the latest")
 	fs.IntVar(&f.keep, "keep", 0, "remove all but the `N` newest snapshots, and the logs that only older ones need; 0 removes none, and the least is 3")
 	quotaFlag(fs, &f.cfg.EnforceQuota)
+	f.tls.register(fs)
 	fs.StringVar(&f.config, "config", "", "read a standalone server's zoo.cfg from `FILE`, instead of these flags")
 }
 
@@ -47,6 +49,14 @@ func (f *serveFlags) serverConfig(fs *flagSet, std stdio) (cfg server.Config, co
 		if f.cfg.LogDir != "" && f.cfg.DataDir == "" {
 			return cfg, fs.misused("-data-log-dir goes with -data-dir"), false
 		}
+		misuse, err := f.tls.load(f, fs, logTo(std.err))
+		switch {
+		case misuse != "":
+			return cfg, fs.misused("%s", misuse), false
+		case err != nil:
+			fmt.Fprintln(std.err, "zoosh: serve:", err)
+			return cfg, codeFailed, false
+		}
 		if f.keep > 0 {
 			f.cfg.SnapRetain = max(f.keep, minRetained)
 		}
@@ -55,7 +65,7 @@ func (f *serveFlags) serverConfig(fs *flagSet, std stdio) (cfg server.Config, co
 	if n := fs.NFlag(); n > 1 {
 		return cfg, fs.misused("-config stands alone: the file says the rest"), false
 	}
-	zoo, err := readZooCfg(f.config)
+	zoo, err := readZooCfg(f.config, logTo(std.err))
 	if err != nil {
 		fmt.Fprintln(std.err, "zoosh: serve:", err)
 		return cfg, codeFailed, false
@@ -98,7 +108,7 @@ func serve(ctx context.Context, cfg server.Config, out io.Writer) int {
 	if cfg.DataDir != "" {
 		where = "in " + cfg.DataDir
 	}
-	fmt.Fprintf(out, "ZooKeeper %s listens on %s, %s\n", server.Version, srv.Addr(), where)
+	fmt.Fprintf(out, "ZooKeeper %s listens on %s, %s\n", server.Version, ports(srv, cfg.PortUnification), where)
 	if os.Getenv("GOGC") == "" {
 		// Not now: it begins with a collection, which the first answers would wait for.
 		defer time.AfterFunc(time.Second, func() { debug.SetGCPercent(serveGCPercent) }).Stop()
@@ -112,6 +122,22 @@ func serve(ctx context.Context, cfg server.Config, out io.Writer) int {
 		return codeFailed
 	}
 	return codeOK
+}
+
+// ports are where the server listens.
+func ports(srv *server.Server, unified bool) string {
+	plain, secure := srv.Addr(), srv.SecureAddr()
+	switch {
+	case plain == secure:
+		return plain + " with TLS"
+	case unified && secure != "":
+		return plain + ", with TLS or without, and " + secure + " with TLS"
+	case unified:
+		return plain + ", with TLS or without"
+	case secure != "":
+		return plain + ", and " + secure + " with TLS"
+	}
+	return plain
 }
 
 // serveGCPercent has the garbage collected more often than is usual in Go: a server's

@@ -65,12 +65,12 @@ func TestServeOnDisk(t *testing.T) {
 	}
 
 	cfg := filepath.Join(t.TempDir(), "zoo.cfg")
-	text := fmt.Sprintf("tickTime=500\ndataDir=%s\nclientPort=0\nclientPortAddress=127.0.0.1\nsecureClientPort=1\n", dir)
+	text := fmt.Sprintf("tickTime=500\ndataDir=%s\nclientPort=0\nclientPortAddress=127.0.0.1\npeerTypo=1\n", dir)
 	if err := os.WriteFile(cfg, []byte(text), 0o644); err != nil {
 		t.Fatal(err)
 	}
 	s = startServing(t, "", "-config", cfg)
-	if n := s.count("secureClientPort=1 has no effect here"); n != 1 {
+	if n := s.count("peerTypo=1 has no effect here"); n != 1 {
 		t.Errorf("the note on a key came %d times", n)
 	}
 	if out, errOut, _ := zoosh(t, "", "-server", s.addr, "get", "/a/s0000000000"); out != "2\n" {

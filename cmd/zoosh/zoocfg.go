@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"net"
@@ -18,6 +19,7 @@ import (
 type zooCfg struct {
 	server.Config
 	host, port string
+	tls        zooTLS
 	// retain and purge are autopurge's: snapshots are only removed if there is an
 	// interval.
 	retain, purge int
@@ -71,6 +73,12 @@ var zooKeys = map[string]func(c *zooCfg, value string) error{
 		c.MaxNeverUsed = time.Duration(n) * time.Millisecond
 		return err
 	},
+	// More of TLS is in zooTLSKeys.
+	"secureClientPort":                     func(c *zooCfg, v string) error { c.tls.port = v; return checkPort(v) },
+	"secureClientPortAddress":              func(c *zooCfg, v string) error { c.tls.host = v; return nil },
+	"client.certReload":                    func(c *zooCfg, v string) error { c.tls.reload = strings.EqualFold(v, "true"); return nil },
+	"client.portUnification":               func(c *zooCfg, v string) error { c.PortUnification = strings.EqualFold(v, "true"); return nil },
+	"X509AuthenticationProvider.superUser": func(c *zooCfg, v string) error { c.SuperX509 = v; return nil },
 }
 
 // zooSilent are keys that say nothing to a standalone server of this kind: what
@@ -81,30 +89,43 @@ var zooSilent = []string{
 	"quorumListenOnAllIPs", "snapshot.trust.empty", "digest.enabled", "admin.enableServer", "server.1",
 }
 
+// zooClasses are values that say nothing either: classes of Java's that do what is done
+// here anyway.
+var zooClasses = []string{
+	"org.apache.zookeeper.server.NettyServerCnxnFactory", "org.apache.zookeeper.server.NIOServerCnxnFactory",
+}
+
 // zooGuards are keys that keep clients out who have not said who they are. To serve
 // without is not what such a file asks for.
 var zooGuards = []string{"sessionRequireClientSASLAuth", "enforce.auth.enabled"}
 
 // readZooCfg reads a zoo.cfg as far as it is one of a standalone server. Names may
-// stand there as they do in a JVM's properties, with "zookeeper." before them.
-func readZooCfg(file string) (*zooCfg, error) {
+// stand there as they do in a JVM's properties, with "zookeeper." before them. logf is
+// told when the certificates change, if they are to.
+func readZooCfg(file string, logf func(string, ...any)) (*zooCfg, error) {
 	text, err := os.ReadFile(file)
 	if err != nil {
 		return nil, err
 	}
 	c, err := parseZooCfg(string(text))
+	if err == nil {
+		err = c.loadTLS(logf)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", file, err)
 	}
 	return c, nil
 }
 
+// everywhere is where ZooKeeper listens if it is not told an address.
+const everywhere = "0.0.0.0"
+
 func parseZooCfg(text string) (*zooCfg, error) {
 	props, err := javaconf.Properties(text)
 	if err != nil {
 		return nil, err
 	}
-	c := &zooCfg{host: "0.0.0.0", retain: 3}
+	c := &zooCfg{retain: 3, tls: zooTLS{properties: make(map[string]string)}}
 	// What ZooKeeper takes where the file says nothing, and serve's flags otherwise.
 	c.TickTime, c.MaxClientCnxns, c.FourLetterWords = 3*time.Second, 60, []string{"srvr"}
 	for _, key := range sortedKeys(props) {
@@ -138,7 +159,11 @@ func (c *zooCfg) set(name, value string) error {
 		return fmt.Errorf("zoosh serves alone, it is no member of an ensemble")
 	case slices.Contains(zooGuards, name) && strings.EqualFold(value, "true"):
 		return fmt.Errorf("zoosh has no such guard, and would serve everybody")
-	case slices.Contains(zooSilent, name):
+	case strings.HasPrefix(name, "ssl.") && !strings.HasPrefix(name, "ssl.quorum."), value == x509Provider:
+		c.tls.properties[name] = value
+	case slices.Contains(zooSilent, name), slices.Contains(zooClasses, value):
+	case strings.Contains(strings.ToLower(name), "password"):
+		c.notes = append(c.notes, name+" has no effect here")
 	default:
 		c.notes = append(c.notes, fmt.Sprintf("%s=%s has no effect here", name, value))
 	}
@@ -150,10 +175,16 @@ func (c *zooCfg) complete() error {
 	switch {
 	case c.DataDir == "":
 		return fmt.Errorf("dataDir is not set")
-	case c.port == "":
-		return fmt.Errorf("clientPort is not set")
+	case c.port != "":
+		c.Addr = net.JoinHostPort(cmp.Or(c.host, everywhere), c.port)
+	case c.host != "":
+		return fmt.Errorf("clientPortAddress is set but clientPort is not set")
+	case c.tls.port == "":
+		return fmt.Errorf("neither clientPort nor secureClientPort is set")
 	}
-	c.Addr = net.JoinHostPort(c.host, c.port)
+	if err := c.completeTLS(); err != nil {
+		return err
+	}
 	if c.purge > 0 {
 		c.SnapRetain = max(c.retain, minRetained)
 	}

@@ -99,7 +99,8 @@ func plainConfig(c server.Config) (p struct {
 func TestZooCfgRefused(t *testing.T) {
 	for _, c := range []struct{ text, want string }{
 		{"clientPort=2181\n", "dataDir is not set"},
-		{"dataDir=/data\n", "clientPort is not set"},
+		{"dataDir=/data\n", "neither clientPort nor secureClientPort is set"},
+		{"dataDir=/data\nsecureClientPort=1\nclientPortAddress=h\n", "clientPortAddress is set but clientPort is not set"},
 		{"dataDir=/data\nclientPort=x\n", "clientPort=x: not a port"},
 		{"dataDir=/data\nclientPort=70000\n", "clientPort=70000: not a port"},
 		{"dataDir=/data\nclientPort=1\ntickTime=0\n", "tickTime=0: not a number from 1 on"},
@@ -116,16 +117,19 @@ func TestZooCfgRefused(t *testing.T) {
 }
 
 func TestZooCfgNotes(t *testing.T) {
-	c, err := parseZooCfg("dataDir=/data\nclientPort=1\nsecureClientPort=2182\n")
+	c, err := parseZooCfg("dataDir=/data\nclientPort=1\nssl.keyStore.password=s\nssl.quorum.keyStore.password=s\n" +
+		"peerTypo=2182\nserverCnxnFactory=org.apache.zookeeper.server.NettyServerCnxnFactory\nauthProvider.x509=" + x509Provider)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := strings.Join(c.notes, "\n"); got != "secureClientPort=2182 has no effect here" {
+	if got := strings.Join(c.notes, "\n"); got != "peerTypo=2182 has no effect here\nssl.quorum.keyStore.password has no effect here\n"+
+		"authProvider.x509 has no effect without secureClientPort\nssl.keyStore.password has no effect without secureClientPort" {
 		t.Errorf("got %q", got)
 	}
 }
 
 func FuzzZooCfg(f *testing.F) {
+	f.Add("dataDir=/d\nsecureClientPort=1\nclientPort=2\nssl.clientAuth=want\nzookeeper.ssl.protocol=TLSv1.3\nssl.keyStore.location=x")
 	f.Add("tickTime=2000\ndataDir=/data\nclientPort=2181\n")
 	f.Add("dataDir=/d\nclientPort=1\nautopurge.purgeInterval=1\nserver.1=a\\\n b\n\\u0041:x")
 	f.Fuzz(func(t *testing.T, text string) {
@@ -133,7 +137,7 @@ func FuzzZooCfg(f *testing.F) {
 		if (c == nil) == (err == nil) {
 			t.Fatalf("%q: %v and %v", text, c, err)
 		}
-		if err == nil && (c.DataDir == "" || c.Addr == "") {
+		if err == nil && (c.DataDir == "" || c.Addr == "" && c.SecureAddr == "") {
 			t.Fatalf("%q: incomplete: %+v", text, c)
 		}
 	})

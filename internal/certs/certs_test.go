@@ -130,10 +130,15 @@ func (f *files) handshake(t *testing.T, o Options) {
 func (f *files) shake(cfg *tls.Config, as zktest.Leaf) error {
 	pool := x509.NewCertPool()
 	pool.AddCert(f.ca.Cert)
-	l, err := tls.Listen("tcp", "127.0.0.1:0", &tls.Config{
+	return shake(cfg, &tls.Config{
 		Certificates: []tls.Certificate{{Certificate: [][]byte{as.Cert.Raw}, PrivateKey: as.Key}},
 		ClientAuth:   tls.RequireAndVerifyClientCert, ClientCAs: pool,
 	})
+}
+
+// shake shakes hands.
+func shake(cfg, as *tls.Config) error {
+	l, err := tls.Listen("tcp", "127.0.0.1:0", as)
 	if err != nil {
 		return err
 	}
@@ -226,18 +231,87 @@ func TestWrongFiles(t *testing.T) {
 }
 
 func TestProtocol(t *testing.T) {
+	const older, newer = "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256", "TLS_AES_128_GCM_SHA256"
 	for _, tt := range []struct {
-		versions []string
-		min, max uint16
+		versions, suites string
+		min, max         uint16 // 0 if there is no such thing
 	}{
-		{nil, tls.VersionTLS12, 0},
-		{[]string{"TLS"}, tls.VersionTLS12, 0},
-		{[]string{"TLSv1.3"}, tls.VersionTLS13, tls.VersionTLS13},
-		{[]string{"TLSv1.3", "TLSv1.2"}, tls.VersionTLS12, tls.VersionTLS13},
+		{"", "", tls.VersionTLS12, 0},
+		{"TLS", "", tls.VersionTLS12, 0},
+		{"TLSv1.3", "", tls.VersionTLS13, tls.VersionTLS13},
+		{"TLSv1.3 TLSv1.2", "", tls.VersionTLS12, tls.VersionTLS13},
+		{"TLSv1.3 TLSv1.2", older + " " + newer, tls.VersionTLS12, tls.VersionTLS13},
+		{"", older, tls.VersionTLS12, tls.VersionTLS12},
+		{"TLS", newer, tls.VersionTLS13, 0},
+		{"TLSv1.2 TLSv1.3", older, tls.VersionTLS12, tls.VersionTLS12},
+		{"TLSv1.3", older, 0, 0},
+		{"TLSv1.2", newer, 0, 0},
 	} {
-		cfg, err := Options{Versions: tt.versions, Suites: []string{"TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256"}}.Config()
-		if err != nil || cfg.MinVersion != tt.min || cfg.MaxVersion != tt.max || len(cfg.CipherSuites) != 1 {
-			t.Errorf("%q: %v to %v, suites %v, %v", tt.versions, cfg.MinVersion, cfg.MaxVersion, cfg.CipherSuites, err)
+		o := Options{Versions: strings.Fields(tt.versions), Suites: strings.Fields(tt.suites)}
+		cfg, err := o.Config()
+		if err != nil {
+			cfg = &tls.Config{}
+		}
+		if (err == nil) != (tt.min != 0) || cfg.MinVersion != tt.min || cfg.MaxVersion != tt.max {
+			t.Errorf("%+v: %#x to %#x, %v", tt, cfg.MinVersion, cfg.MaxVersion, err)
+		}
+	}
+}
+
+// TestServerConfig: whom a server lets in.
+func TestServerConfig(t *testing.T) {
+	f := newFiles(t)
+	server := f.ca.Issue("server", false, "127.0.0.1")
+	stranger := zktest.NewCA(t, "Strange CA").Issue("stranger", false)
+	late := f.ca.Issue("late", true)
+	const need, want, none = tls.RequireAndVerifyClientCert, tls.VerifyClientCertIfGiven, tls.NoClientCert
+	for _, tt := range []struct {
+		auth   tls.ClientAuthType
+		trust  string
+		client *zktest.Leaf
+		in     bool
+	}{
+		{need, f.ca.CertFile, &f.client, true},
+		{need, f.ca.CertFile, nil, false},
+		{need, f.ca.CertFile, &stranger, false},
+		{need, f.ca.CertFile, &late, false},
+		{want, f.ca.CertFile, &f.client, true},
+		{want, f.ca.CertFile, nil, true},
+		{want, f.ca.CertFile, &stranger, false},
+		{want, f.ca.CertFile, &late, false},
+		{want, "", nil, true},
+		{want, "", &f.client, false}, // whatever the system trusts
+		{none, "", &stranger, true},  // who is not asked
+	} {
+		cfg, err := Options{Cert: server.BothFile, Trust: Store{File: tt.trust}}.ServerConfig(tt.auth)
+		if err != nil {
+			t.Fatal(err)
+		}
+		o := Options{Trust: Store{File: f.ca.CertFile}}
+		if tt.client != nil {
+			o.Cert = tt.client.BothFile
+		}
+		client, err := o.Config()
+		if err != nil {
+			t.Fatal(err)
+		}
+		client.ServerName = "127.0.0.1"
+		if err := shake(client, cfg); (err == nil) != tt.in {
+			t.Errorf("%v, %q, %+v: %v", tt.auth, tt.trust, tt.client, err)
+		}
+	}
+	for _, tt := range []struct {
+		o    Options
+		auth tls.ClientAuthType
+		want error
+	}{
+		{Options{}, none, ErrNoIdentity},
+		{Options{Cert: server.BothFile}, need, ErrNobody},
+		{Options{Cert: f.path("nosuch")}, none, os.ErrNotExist},
+		{Options{Cert: server.BothFile, Trust: Store{File: f.path("nosuch")}}, need, os.ErrNotExist},
+	} {
+		if _, err := tt.o.ServerConfig(tt.auth); !errors.Is(err, tt.want) {
+			t.Errorf("%+v: %v, want %v", tt.o, err, tt.want)
 		}
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"zoosh/internal/wire"
+	"zoosh/internal/x500"
 )
 
 // maxACL is how many entries an ACL may have, with those that "auth" may stand
@@ -23,7 +24,7 @@ var openACL = wire.OpenACL()
 // permits tells whether an ACL grants any of the permissions in perm to a
 // client with these identities. An empty ACL grants everything.
 func permits(acl []wire.ACL, perm int32, ids []authID) bool {
-	if len(acl) == 0 || slices.Contains(ids, superID) {
+	if len(acl) == 0 || slices.ContainsFunc(ids, authID.isSuper) {
 		return true
 	}
 	for _, a := range acl {
@@ -56,7 +57,7 @@ func (p *preparation) permits(acl []wire.ACL, perm int32) bool {
 // matches tells whether the identity is one that an ACL of the same scheme names.
 func (id authID) matches(expr string) bool {
 	switch id.scheme {
-	case "digest":
+	case "digest", "x509":
 		return id.id == expr
 	case "ip":
 		network, ok := parseNetwork(expr)
@@ -105,10 +106,15 @@ func fixACL(path string, acl []wire.ACL, ids []authID) ([]wire.ACL, error) {
 	return fixed, nil
 }
 
-// fixACL is fixACL for an ACL of the request, on a server that may know no digests.
+// lacks tells whether the server knows nothing of a scheme that others know.
+func (c *Config) lacks(scheme string) bool {
+	return scheme == "digest" && c.NoDigest || scheme == "x509" && c.TLS == nil
+}
+
+// fixACL is fixACL for an ACL of the request, on a server that may lack schemes.
 func (p *preparation) fixACL(path string, acl []wire.ACL) ([]wire.ACL, error) {
 	invalid := &wire.Error{Code: wire.InvalidACL, Path: path}
-	if p.cfg.NoDigest && slices.ContainsFunc(acl, func(a wire.ACL) bool { return a.Scheme == "digest" }) {
+	if slices.ContainsFunc(acl, func(a wire.ACL) bool { return p.cfg.lacks(a.Scheme) }) {
 		return nil, invalid
 	}
 	fixed, err := fixACL(path, acl, p.ids)
@@ -132,6 +138,8 @@ func validACLID(scheme, id string) bool {
 	case "ip":
 		_, ok := parseNetwork(id)
 		return ok
+	case "x509":
+		return x500.Valid(id)
 	}
 	return false
 }

@@ -14,13 +14,16 @@ import (
 type authID struct{ scheme, id string }
 
 // authenticated tells whether the identity was proven, rather than merely seen.
-func (id authID) authenticated() bool { return id.scheme == "digest" }
+func (id authID) authenticated() bool { return id.scheme == "digest" || id.scheme == "x509" }
 
 // user is the name that whoAmI shows.
 func (id authID) user() string {
-	if id.scheme == "digest" {
+	switch id.scheme {
+	case "digest":
 		name, _, _ := strings.Cut(id.id, ":")
 		return name
+	case "super":
+		return ""
 	}
 	return id.id
 }
@@ -42,8 +45,17 @@ func ipIdentity(addr netip.Addr) authID {
 // maxIdentities is how many identities a connection may collect.
 const maxIdentities = 1000
 
-// superID is who may do everything.
-var superID = authID{scheme: "super"}
+// isSuper tells whether the identity may do everything. Its id is that of the
+// certificate it has by, if it has it so.
+func (id authID) isSuper() bool { return id.scheme == "super" }
+
+// certified adds the identity that the client's certificate gives.
+func (c *conn) certified(name string) {
+	if name == c.s.cfg.SuperX509 && name != "" {
+		c.identify(authID{"super", name})
+	}
+	c.identify(authID{"x509", name})
+}
 
 // identify adds an identity. They stand in the order of the hash table that Java
 // has them in, which whoAmI shows, and the ACL that "auth" becomes.
@@ -74,11 +86,11 @@ func (s *Server) authenticate(c *conn, xid int32, packet *wire.AuthPacket) {
 	case packet.Scheme == "digest" && !s.cfg.NoDigest && packet.Auth != nil && len(c.ids) < maxIdentities:
 		id := s.cfg.digestIdentity(packet.Auth)
 		if id.id == s.cfg.SuperDigest {
-			c.identify(superID)
+			c.identify(authID{scheme: "super"})
 		}
 		c.identify(id)
-	case packet.Scheme == "ip":
-		// The address is an identity from the start.
+	case packet.Scheme == "ip", packet.Scheme == "x509" && slices.ContainsFunc(c.ids, func(id authID) bool { return id.scheme == "x509" }):
+		// Address and certificate are identities from the start.
 	default:
 		s.logf("%v: authentication by scheme %q failed", c, packet.Scheme)
 		s.stats.authFailed++

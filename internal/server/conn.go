@@ -28,6 +28,7 @@ const (
 // conn is a client's connection. Its reader is the goroutine that runs serve.
 type conn struct {
 	s    *Server
+	port *port
 	nc   *link
 	addr netip.Addr // the client's
 	out  *outbox
@@ -35,15 +36,15 @@ type conn struct {
 	// What follows is guarded by the server's lock.
 
 	session     *session // nil before the connect request and after the end
-	ids         []authID // the address, and what was added
+	ids         []authID // the address, the certificate, and what was added
 	since       time.Time
 	stats       connStats
 	hasReadOnly bool  // the client knows of read-only servers
 	told        int64 // the zxid of the state that the last frame tells of
 }
 
-func newConn(s *Server, nc net.Conn) *conn {
-	c := &conn{s: s, nc: newLink(nc, s.quit, &s.wg), out: newOutbox(s.journal.volatile()), since: time.Now()}
+func newConn(s *Server, p *port, nc net.Conn) *conn {
+	c := &conn{s: s, port: p, nc: newLink(p.wrap(nc), s.quit, &s.wg), out: newOutbox(s.journal.volatile()), since: time.Now()}
 	if addr, err := netip.ParseAddrPort(nc.RemoteAddr().String()); err == nil {
 		c.addr = addr.Addr()
 		c.ids = []authID{ipIdentity(c.addr)}
@@ -53,6 +54,8 @@ func newConn(s *Server, nc net.Conn) *conn {
 
 // String names the connection in logs.
 func (c *conn) String() string { return c.nc.RemoteAddr().String() }
+
+func (c *conn) origin() origin { return origin{c.port, c.addr} }
 
 // serve runs the connection to its end.
 func (c *conn) serve() {
@@ -89,6 +92,10 @@ func (c *conn) serve() {
 // has finished the connection, and otherwise why it cannot go on.
 func (c *conn) read() error {
 	c.nc.SetReadDeadline(time.Now().Add(c.s.cfg.firstFrameTimeout))
+	if err := c.shakeHands(); err != nil {
+		c.notShaken(err)
+		return nil
+	}
 	r := bufio.NewReaderSize(c.nc, readBuffer)
 	if err := c.readFirst(r); err != nil {
 		return err

@@ -50,8 +50,11 @@ func StartEmbedded(cfg Config) (*Embedded, error) {
 		return nil, err
 	}
 	e.running, e.addr = srv, srv.Addr()
-	// It comes back to the same port.
-	e.cfg.Addr, e.cfg.Memory = e.addr, nil
+	// It comes back to the same ports.
+	if e.cfg.SecureAddr = srv.SecureAddr(); e.addr != e.cfg.SecureAddr {
+		e.cfg.Addr = e.addr
+	}
+	e.cfg.Memory = nil
 	return e, nil
 }
 
@@ -156,7 +159,8 @@ func (e *Embedded) Delay(id int64, each time.Duration) error {
 
 // Cut lets nothing pass between a session's client and the server until Heal: not
 // the end of a connection either, so that both sides find out by their timeouts
-// alone. New connections of the client are accepted, and hear nothing.
+// alone. New connections of the client are accepted, and hear nothing, but for a TLS
+// handshake: whose they are is not known before.
 func (e *Embedded) Cut(id int64) error {
 	return e.onLine(id, func(s *Server) { s.tamper(id, 0, true) })
 }

@@ -22,14 +22,14 @@ var fourLetterWords = map[string]func(s *Server, c *conn) string{
 		return "rw"
 	},
 	"srvr": func(s *Server, _ *conn) string { return versionLine() + s.summary() },
-	"stat": func(s *Server, _ *conn) string {
-		return versionLine() + "Clients:\n" + s.clients(true) + "\n" + s.summary()
+	"stat": func(s *Server, c *conn) string {
+		return versionLine() + "Clients:\n" + s.clients(c.port, true) + "\n" + s.summary()
 	},
-	"cons": func(s *Server, _ *conn) string { return s.clients(false) + "\n" },
+	"cons": func(s *Server, c *conn) string { return s.clients(c.port, false) + "\n" },
 	"mntr": func(s *Server, _ *conn) string { return s.monitor() },
 	"conf": func(s *Server, _ *conn) string { return s.configuration() },
 	"dirs": func(s *Server, _ *conn) string { return s.directories() },
-	"dump": func(s *Server, _ *conn) string { return s.dump() },
+	"dump": func(s *Server, c *conn) string { return s.dump(c.port) },
 	"envi": func(*Server, *conn) string { return environment() },
 	"wchs": func(s *Server, _ *conn) string { return s.tree.dataWatches.summary() + "\n" },
 	"wchc": func(s *Server, _ *conn) string { return s.tree.dataWatches.listByWatcher() + "\n" },
@@ -38,9 +38,11 @@ var fourLetterWords = map[string]func(s *Server, c *conn) string{
 		s.stats = stats{}
 		return "Server stats reset.\n"
 	},
-	"crst": func(s *Server, _ *conn) string {
+	"crst": func(s *Server, asking *conn) string {
 		for c := range s.conns {
-			c.stats = connStats{}
+			if c.port == asking.port {
+				c.stats = connStats{}
+			}
 		}
 		return "Connection stats reset.\n"
 	},
@@ -124,10 +126,13 @@ func (s *Server) mode() string {
 	return "standalone"
 }
 
-// clients lists the connections.
-func (s *Server) clients(brief bool) string {
+// clients lists the connections of a port.
+func (s *Server) clients(p *port, brief bool) string {
 	var b strings.Builder
 	for c := range s.conns {
+		if c.port != p {
+			continue
+		}
 		interest := 1 // a connection is being read from, a word's no more
 		if c.session == nil {
 			interest = 0

@@ -249,12 +249,12 @@ func (l *link) send(p parcel) {
 
 // CloseWrite tells the client that nothing more will come.
 func (l *link) CloseWrite() error {
+	if !l.byLane.Load() {
+		return closeWrite(l.Conn) // without mu: under TLS the client may keep it waiting
+	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	switch {
-	case !l.byLane.Load():
-		return closeWrite(l.Conn)
-	case l.closed || l.out.err != nil:
+	if l.closed || l.out.err != nil {
 		return net.ErrClosed
 	}
 	l.send(parcel{last: lastWrite})
@@ -262,8 +262,8 @@ func (l *link) CloseWrite() error {
 }
 
 func closeWrite(nc net.Conn) error {
-	if tcp, ok := nc.(*net.TCPConn); ok {
-		return tcp.CloseWrite()
+	if half, ok := nc.(interface{ CloseWrite() error }); ok {
+		return half.CloseWrite()
 	}
 	return nil
 }

@@ -19,10 +19,10 @@
 package server
 
 import (
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"net"
-	"net/netip"
 	"sync"
 	"time"
 
@@ -39,14 +39,24 @@ const Version = "3.9.5-zoosh"
 type Config struct {
 	// Addr is the host:port to listen on. Without a host it is the loopback
 	// interface: only 0.0.0.0 or [::], given explicitly, listens everywhere.
-	// Empty means 127.0.0.1:0.
+	// Empty means 127.0.0.1:0, and no port of this kind if there is a SecureAddr.
 	Addr string
+	// SecureAddr is the host:port for TLS alone, as secureClientPort; "" for none.
+	SecureAddr string
+	// TLS is spoken there; it has the server's certificate. A certificate that it asks
+	// of a client is an identity of scheme x509, which no ACL may name without TLS.
+	TLS *tls.Config
+	// PortUnification has TLS spoken on Addr, too, with who begins with it.
+	PortUnification bool
+	// SuperX509 is the name in the certificate of the client that no ACL stops, as
+	// zookeeper.X509AuthenticationProvider.superUser; "" for none.
+	SuperX509 string
 	// TickTime is 2 seconds by default.
 	TickTime time.Duration
 	// The timeouts of sessions are clamped to these: 2 and 20 ticks by default.
 	MinSessionTimeout, MaxSessionTimeout time.Duration
-	// MaxClientCnxns is how many connections one address may have; 0 for any
-	// number.
+	// MaxClientCnxns is how many connections one address may have on a port; 0 for
+	// any number.
 	MaxClientCnxns int
 	// MaxBuffer is how long a request may be in bytes, as jute.maxbuffer;
 	// wire.MaxFrame by default, and 32 MiB at most: what it asks for has to fit into a
@@ -115,16 +125,35 @@ type Config struct {
 // maxMaxBuffer is the highest MaxBuffer, in bytes.
 const maxMaxBuffer = 32 << 20
 
-func (c *Config) setDefaults() error {
-	if c.Addr == "" {
+// setAddrs checks where to listen.
+func (c *Config) setAddrs() error {
+	if c.Addr == "" && c.SecureAddr == "" {
 		c.Addr = "127.0.0.1:0"
 	}
-	host, port, err := net.SplitHostPort(c.Addr)
-	if err != nil {
-		return fmt.Errorf("server address: %w", err)
+	for _, addr := range []*string{&c.Addr, &c.SecureAddr} {
+		if *addr == "" {
+			continue
+		}
+		host, port, err := net.SplitHostPort(*addr)
+		if err != nil {
+			return fmt.Errorf("server address: %w", err)
+		}
+		if host == "" {
+			*addr = net.JoinHostPort("127.0.0.1", port)
+		}
 	}
-	if host == "" {
-		c.Addr = net.JoinHostPort("127.0.0.1", port)
+	switch {
+	case c.PortUnification && c.Addr == "":
+		return errors.New("there is no port for both plain traffic and TLS")
+	case c.TLS == nil && (c.SecureAddr != "" || c.PortUnification):
+		return errors.New("a TLS port needs a certificate")
+	}
+	return nil
+}
+
+func (c *Config) setDefaults() error {
+	if err := c.setAddrs(); err != nil {
+		return err
 	}
 	if c.TickTime <= 0 {
 		c.TickTime = 2 * time.Second
@@ -172,11 +201,13 @@ func (c *Config) setDefaults() error {
 type Server struct {
 	cfg   Config
 	logf  func(format string, args ...any)
-	ln    net.Listener
 	quit  chan struct{}
 	close sync.Once
 	wg    sync.WaitGroup
 	err   error // why quit was closed
+
+	plain, secure *port   // nil for none
+	ports         []*port // those that there are
 
 	dir     *datadir.Dir // nil in memory, as the journal is
 	journal *journal
@@ -191,7 +222,7 @@ type Server struct {
 	sessions      map[int64]*session
 	nextSession   int64
 	conns         map[*conn]struct{}
-	connsByAddr   map[netip.Addr]int
+	connsByOrigin map[origin]int
 	stats         stats
 	started       time.Time
 	traceMask     int64
@@ -218,24 +249,23 @@ func Start(cfg Config) (*Server, error) {
 		return nil, err
 	}
 	s := &Server{
-		cfg:         cfg,
-		logf:        cfg.Logf,
-		quit:        make(chan struct{}),
-		tree:        newTree(),
-		sessions:    make(map[int64]*session),
-		nextSession: firstSessionID(time.Now()),
-		conns:       make(map[*conn]struct{}),
-		connsByAddr: make(map[netip.Addr]int),
-		started:     time.Now(),
-		traceMask:   firstTraceMask,
-		faults:      make(map[int64]*fault),
+		cfg:           cfg,
+		logf:          cfg.Logf,
+		quit:          make(chan struct{}),
+		tree:          newTree(),
+		sessions:      make(map[int64]*session),
+		nextSession:   firstSessionID(time.Now()),
+		conns:         make(map[*conn]struct{}),
+		connsByOrigin: make(map[origin]int),
+		started:       time.Now(),
+		traceMask:     firstTraceMask,
+		faults:        make(map[int64]*fault),
 	}
 	s.resumed.L = &s.mu
 	if cfg.Memory != nil {
 		s.remember(cfg.Memory)
 	}
-	var err error
-	if s.ln, err = net.Listen("tcp", cfg.Addr); err != nil {
+	if err := s.listen(); err != nil {
 		return nil, err
 	}
 	open := s.openDisk
@@ -243,17 +273,16 @@ func Start(cfg Config) (*Server, error) {
 		open = s.openPast
 	}
 	if err := open(); err != nil {
-		s.ln.Close()
+		s.closePorts()
 		return nil, err
 	}
-	s.wg.Add(2)
-	go s.accept()
+	s.wg.Add(len(s.ports) + 1)
+	for _, p := range s.ports {
+		go s.accept(p)
+	}
 	go s.loop()
 	return s, nil
 }
-
-// Addr is the host:port that the server listens on.
-func (s *Server) Addr() string { return s.ln.Addr().String() }
 
 // Done is closed when the server stops, be it that it was closed or that its disk
 // refuses. Close then tells why.
@@ -272,7 +301,7 @@ func (s *Server) stop(err error) {
 	s.close.Do(func() {
 		s.err = err
 		close(s.quit)
-		if closing := s.ln.Close(); err == nil {
+		if closing := s.closePorts(); err == nil {
 			s.err = closing
 		}
 	})
@@ -352,46 +381,23 @@ func (s *Server) loop() {
 	}
 }
 
-// accept takes connections until the listener is closed. Other errors, such as
-// too many open files, pass: it tries again, less and less often.
-func (s *Server) accept() {
-	defer s.wg.Done()
-	const shortest, longest = 5 * time.Millisecond, time.Second
-	pause := shortest
-	for {
-		nc, err := s.ln.Accept()
-		if err == nil {
-			pause = shortest
-			s.wg.Add(1)
-			go newConn(s, nc).serve()
-			continue
-		}
-		select {
-		case <-s.quit:
-			return
-		case <-time.After(pause):
-			s.logf("accept: %v", err)
-			pause = min(2*pause, longest)
-		}
-	}
-}
-
-// register counts a connection, unless its address has as many as it may have.
+// register counts a connection, unless its address has as many on that port as it may
+// have.
 func (s *Server) register(c *conn) bool {
-	if most := s.cfg.MaxClientCnxns; most > 0 && s.connsByAddr[c.addr] >= most {
+	if most := s.cfg.MaxClientCnxns; most > 0 && s.connsByOrigin[c.origin()] >= most {
 		s.logf("%v: too many connections from %v, the most is %d", c, c.addr, most)
 		s.stats.rejected++
 		return false
 	}
 	s.conns[c] = struct{}{}
-	s.connsByAddr[c.addr]++
+	s.connsByOrigin[c.origin()]++
 	return true
 }
 
 func (s *Server) unregister(c *conn) {
 	delete(s.conns, c)
-	if s.connsByAddr[c.addr]--; s.connsByAddr[c.addr] == 0 {
-		delete(s.connsByAddr, c.addr)
+	if s.connsByOrigin[c.origin()]--; s.connsByOrigin[c.origin()] == 0 {
+		delete(s.connsByOrigin, c.origin())
 	}
 }
 

@@ -17,6 +17,7 @@ type stats struct {
 	minLatency, maxLatency int64
 
 	connected, resumed, rejected, authFailed int64
+	notShaken                                int64 // handshakes that failed
 	bytesReceived                            int64
 }
 

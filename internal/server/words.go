@@ -3,7 +3,6 @@ package server
 import (
 	"fmt"
 	"maps"
-	"net"
 	"os"
 	"os/user"
 	"path/filepath"
@@ -15,10 +14,9 @@ import (
 
 // configuration is what conf tells: how the server runs.
 func (s *Server) configuration() string {
-	_, port, _ := net.SplitHostPort(s.Addr())
 	dataDir, logDir := s.dataDirs()
 	return lines("=", []figure{
-		{"clientPort", port}, {"secureClientPort", -1},
+		{"clientPort", s.plain.number()}, {"secureClientPort", s.secure.number()},
 		{"dataDir", dataDir}, {"dataDirSize", sizeOfDir(dataDir)},
 		{"dataLogDir", logDir}, {"dataLogSize", sizeOfDir(logDir)},
 		{"tickTime", s.cfg.TickTime.Milliseconds()}, {"maxClientCnxns", s.cfg.MaxClientCnxns},
@@ -124,6 +122,7 @@ func (s *Server) monitor() string {
 		{"uptime", time.Since(s.started).Milliseconds()},
 		{"max_latency", st.maxLatency},
 		{"connection_rejected", st.rejected},
+		{"unsuccessful_handshake", st.notShaken},
 		{"connection_request_count", st.connected},
 		{"connection_revalidate_count", st.resumed},
 		{"bytes_received_count", st.bytesReceived},
@@ -137,8 +136,9 @@ func (s *Server) monitor() string {
 	return lines("\t", figures)
 }
 
-// dump lists the sessions by when they expire, and their ephemeral znodes.
-func (s *Server) dump() string {
+// dump lists the sessions by when they expire, their ephemeral znodes, and the port's
+// connections.
+func (s *Server) dump(p *port) string {
 	var b strings.Builder
 	due := func(what string, set map[time.Time][]string, n int) {
 		fmt.Fprintf(&b, "%s Sets (%d)/(%d):\n", what, len(set), n)
@@ -156,7 +156,12 @@ func (s *Server) dump() string {
 		at := ses.deadline.Truncate(tick).Add(tick)
 		sessions[at] = append(sessions[at], fmt.Sprintf("%#x", id))
 	}
+	ofPort := 0
 	for c := range s.conns {
+		if c.port != p {
+			continue
+		}
+		ofPort++
 		at, id := c.since.Add(firstFrameTimeout), int64(0)
 		if c.session != nil {
 			at, id = c.session.deadline, c.session.id
@@ -174,7 +179,7 @@ func (s *Server) dump() string {
 		}
 	}
 	b.WriteString("Connections dump:\n")
-	due("Connections", conns, len(s.conns))
+	due("Connections", conns, ofPort)
 	return b.String()
 }
 

@@ -11,7 +11,9 @@ import (
 	"math/big"
 	"net"
 	"os"
+	"os/exec"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 )
@@ -132,4 +134,21 @@ func StartTLS(t testing.TB, as Leaf, clients *CA, extra ...string) (srv *Server,
 	}
 	srv = Start(t, append(lines, extra...)...)
 	return srv, fmt.Sprintf("127.0.0.1:%d", port)
+}
+
+// ZkCliTLS is ZkCli speaking TLS: it believes the CA's servers and shows them its
+// certificate.
+func ZkCliTLS(t testing.TB, ca *CA, as Leaf, args ...string) *exec.Cmd {
+	t.Helper()
+	cmd := ZkCli(t, args...)
+	for i := range cmd.Args {
+		if cmd.Args[i] == "-cp" {
+			cmd.Args[i+1] += netty
+		}
+	}
+	cmd.Args = slices.Insert(cmd.Args, 1,
+		"-Dzookeeper.client.secure=true", "-Dzookeeper.clientCnxnSocket=org.apache.zookeeper.ClientCnxnSocketNetty",
+		"-Dzookeeper.ssl.keyStore.location="+as.BothFile, "-Dzookeeper.ssl.keyStore.type=PEM",
+		"-Dzookeeper.ssl.trustStore.location="+ca.CertFile, "-Dzookeeper.ssl.trustStore.type=PEM")
+	return cmd
 }
