@@ -98,12 +98,21 @@ func (c *connection) gone() string {
 	var timeout net.Error
 	switch {
 	case errors.As(err, &timeout) && timeout.Timeout():
-		return "stays open"
+		return staysOpen
 	case len(rest) > 0:
 		return fmt.Sprintf("closed after % x", rest)
 	}
-	return "closed"
+	return closed
 }
+
+// How a connection may end that the server should close.
+const (
+	staysOpen = "stays open"
+	closed    = "closed"
+)
+
+// before tells how the connection ended that a session had before.
+func before(how string) string { return "the connection before is " + how }
 
 // do does a step and returns what the client saw of it, a line for each thing.
 func (p *peer) do(s *step) ([]string, error) {
@@ -153,7 +162,7 @@ func (p *peer) connect(c *client, s *step) (lines []string, err error) {
 	if s.action == reconnect && c.conn != nil {
 		// Whether the last events still came is chance.
 		how, _, _ := strings.Cut(c.conn.gone(), " after")
-		lines = append(lines, "the connection before is "+how)
+		lines = append(lines, before(how))
 		c.conn = nil
 	}
 	if s.action == open && c.id != 0 {
@@ -182,7 +191,7 @@ func (p *peer) request(c *client, s *step) ([]string, error) {
 			c.conn.nc.Close()
 			c.conn = nil
 			// Whether the last events still came is chance.
-			return []string{"closed"}, nil
+			return []string{closed}, nil
 		}
 		if err != nil {
 			return lines, fmt.Errorf("%v: %w", s, err)
