@@ -68,6 +68,7 @@ var zooKeys = map[string]func(c *zooCfg, value string) error{
 	// TTL znodes are there unless they are forbidden.
 	"extendedTypesEnabled":            func(c *zooCfg, v string) error { c.NoTTL = !strings.EqualFold(v, "true"); return nil },
 	"znode.container.checkIntervalMs": milliseconds(func(c *zooCfg) *time.Duration { return &c.CleanupInterval }),
+	"nio.sessionlessCnxnTimeout":      milliseconds(func(c *zooCfg) *time.Duration { return &c.FirstFrameTimeout }),
 	"znode.container.maxNeverUsedIntervalMs": func(c *zooCfg, v string) error {
 		n, err := atLeast(v, 0)
 		c.MaxNeverUsed = time.Duration(n) * time.Millisecond

@@ -34,6 +34,7 @@ func TestZooCfg(t *testing.T) {
 			server.Config{NoTTL: true, NoDigest: true, SkipACL: true}},
 		{"allowed", "extendedTypesEnabled=TRUE\nDigestAuthenticationProvider.enabled=True\nskipACL=true\n", server.Config{}},
 		{"digest", "zookeeper.DigestAuthenticationProvider.digestAlg=SHA-256\n", server.Config{DigestAlg: "SHA-256"}},
+		{"first frame", "nio.sessionlessCnxnTimeout=2500\n", server.Config{FirstFrameTimeout: 2500 * time.Millisecond}},
 		{"containers", "znode.container.checkIntervalMs=5\nznode.container.maxNeverUsedIntervalMs=60000\n",
 			server.Config{CleanupInterval: 5 * time.Millisecond, MaxNeverUsed: time.Minute}},
 		{"one server", "server.1=localhost:2888:3888\n", server.Config{}},

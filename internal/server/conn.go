@@ -91,7 +91,7 @@ func (c *conn) serve() {
 // when the server is through with the one before. It returns nil when the server
 // has finished the connection, and otherwise why it cannot go on.
 func (c *conn) read() error {
-	c.nc.SetReadDeadline(time.Now().Add(c.s.cfg.firstFrameTimeout))
+	c.nc.SetReadDeadline(time.Now().Add(c.s.cfg.FirstFrameTimeout))
 	if err := c.shakeHands(); err != nil {
 		c.notShaken(err)
 		return nil

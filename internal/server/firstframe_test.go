@@ -12,7 +12,7 @@ import (
 // it, and saying a byte now and then does not help. A session may be as silent as
 // it likes.
 func TestFirstFrameTimeout(t *testing.T) {
-	s := startServer(t, Config{firstFrameTimeout: 200 * time.Millisecond})
+	s := startServer(t, Config{FirstFrameTimeout: 200 * time.Millisecond})
 	c := connect(t, s)
 	request := wire.AppendFrame(nil, &wire.ConnectRequest{Timeout: 30000, Passwd: make([]byte, 16)})
 	silent := make(map[string]net.Conn)
@@ -51,7 +51,7 @@ func TestFirstFrameTimeout(t *testing.T) {
 }
 
 func TestFirstFrameTimeoutByDefault(t *testing.T) {
-	if got := startServer(t, Config{}).cfg.firstFrameTimeout; got != 10*time.Second {
+	if got := startServer(t, Config{}).cfg.FirstFrameTimeout; got != 10*time.Second {
 		t.Error(got)
 	}
 }

@@ -198,7 +198,7 @@ func (c *conn) shakeHands() error {
 	if !ok {
 		return nil
 	}
-	c.nc.SetWriteDeadline(time.Now().Add(c.s.cfg.firstFrameTimeout))
+	c.nc.SetWriteDeadline(time.Now().Add(c.s.cfg.FirstFrameTimeout))
 	cert, err := nc.handshake()
 	if err != nil {
 		return err

@@ -118,8 +118,9 @@ type Config struct {
 	// Memory is what a server before this one knew, which this one goes on with;
 	// nil is an empty tree.
 	Memory *Memory
-
-	firstFrameTimeout time.Duration // shorter in tests
+	// FirstFrameTimeout is how long a connection may take to say what it wants, TLS's
+	// handshake included; 10 seconds by default.
+	FirstFrameTimeout time.Duration
 }
 
 // maxMaxBuffer is the highest MaxBuffer, in bytes.
@@ -176,8 +177,8 @@ func (c *Config) setDefaults() error {
 	if c.MaxBuffer > maxMaxBuffer {
 		return fmt.Errorf("jute.maxbuffer is %d bytes; it can be %d at most", c.MaxBuffer, maxMaxBuffer)
 	}
-	if c.firstFrameTimeout <= 0 {
-		c.firstFrameTimeout = firstFrameTimeout
+	if c.FirstFrameTimeout <= 0 {
+		c.FirstFrameTimeout = firstFrameTimeout
 	}
 	if c.CleanupInterval <= 0 {
 		c.CleanupInterval = time.Minute

@@ -162,7 +162,7 @@ func (s *Server) dump(p *port) string {
 			continue
 		}
 		ofPort++
-		at, id := c.since.Add(firstFrameTimeout), int64(0)
+		at, id := c.since.Add(s.cfg.FirstFrameTimeout), int64(0)
 		if c.session != nil {
 			at, id = c.session.deadline, c.session.id
 		}
