@@ -102,7 +102,42 @@ func (r *recovery) run() error {
 		return fmt.Errorf("the logs end with the txn 0x%x, before 0x%x, which a damaged snapshot had: %w",
 			r.info.Zxid, r.skippedZxid, r.info.Skipped[0])
 	}
-	return r.cut()
+	if err := r.cut(); err != nil {
+		return err
+	}
+	return r.settle(logs)
+}
+
+// settle has the end of the logs on the disk. A server that was killed before its sync
+// may have left it with the system alone, and what follows would be written behind it.
+func (r *recovery) settle(logs []File) error {
+	if len(logs) == 0 || r.d.readOnly || r.d.opts.Log.NoSync {
+		return nil
+	}
+	last := logs[len(logs)-1].Path
+	err := syncFile(last)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil // nothing was left of it
+	}
+	if err == nil {
+		err = syncDir(r.d.logs)
+	}
+	if err != nil {
+		return fmt.Errorf("syncing the log %s: %w", last, err)
+	}
+	return nil
+}
+
+func syncFile(path string) error {
+	f, err := os.OpenFile(path, os.O_RDWR, 0)
+	if err != nil {
+		return err
+	}
+	err = syncData(f)
+	if closeErr := f.Close(); err == nil {
+		err = closeErr
+	}
+	return err
 }
 
 // loadNewest loads the newest snapshot that is whole.

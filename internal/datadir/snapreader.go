@@ -394,7 +394,11 @@ func (s *source) count(what string, size int64) (int, error) {
 		return 0, err
 	}
 	n := int64(int32(binary.BigEndian.Uint32(b)))
-	if n < 0 || n > maxBuffer/size || s.size >= 0 && n > (s.size-s.at)/size {
+	most := int64(maxBuffer) / size
+	if s.size >= 0 { // of a file that is not packed the length is known
+		most = (s.size - s.at) / size
+	}
+	if n < 0 || n > most {
 		return 0, s.damage(s.at-4, "%d %s are announced, which cannot be", n, what)
 	}
 	return int(n), nil

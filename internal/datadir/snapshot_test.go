@@ -1,6 +1,7 @@
 package datadir
 
 import (
+	"bufio"
 	"bytes"
 	"compress/gzip"
 	"encoding/binary"
@@ -383,5 +384,23 @@ func BenchmarkSnapshot(b *testing.B) {
 				}
 			}
 		})
+	}
+}
+
+// TestSnapshotCounts: how many things a snapshot may have is a matter of its length; of
+// one that is packed, which does not tell it, of what fits into memory.
+func TestSnapshotCounts(t *testing.T) {
+	for _, tt := range []struct {
+		size int64
+		n    uint32
+		ok   bool
+	}{
+		{1 << 30, 6_000_000, true}, {1 << 30, 100_000_000, false}, {4 + 12, 1, true}, {4 + 12, 2, false}, {1 << 30, 1 << 31, false},
+		{-1, 1_000_000, true}, {-1, 6_000_000, false},
+	} {
+		s := source{r: bufio.NewReader(bytes.NewReader(binary.BigEndian.AppendUint32(nil, tt.n))), sum: adler32.New(), size: tt.size}
+		if n, err := s.count("sessions", 12); (err == nil) != tt.ok || tt.ok && n != int(tt.n) {
+			t.Errorf("%d in %d bytes: %d, %v", tt.n, tt.size, n, err)
+		}
 	}
 }

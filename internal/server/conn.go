@@ -166,6 +166,9 @@ func (c *conn) write() {
 		if frames = c.out.take(frames); frames == nil {
 			break
 		}
+		if c.out.finishing() { // which it may have waited long for: for the disk
+			c.nc.SetWriteDeadline(time.Now().Add(lastWriteTimeout))
+		}
 		if _, err := c.nc.Write(frames); err != nil {
 			c.abort()
 			return

@@ -27,10 +27,9 @@ func (s *Server) openDisk() (err error) {
 	if err := s.restore(); err != nil {
 		return fmt.Errorf("data directory %s: %w", s.cfg.DataDir, err)
 	}
-	s.untilSnapshot = s.snapshotInterval()
 	s.tree.recent = newRecency()
 	s.journal = openJournal(s.zxid, s.createLog, s.diskFailed)
-	s.endDeadSessions()
+	s.do(s.endDeadSessions)
 	return nil
 }
 

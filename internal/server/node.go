@@ -107,9 +107,14 @@ func (n *node) clientStat() wire.Stat {
 	return s
 }
 
-// counted notes the creation of a child by the txn zxid.
+// counted notes the creation of a child by the txn zxid. Old txns do not say what the
+// parent counts from then on, but -1: one more.
 func (n *node) counted(cversion int32, zxid int64) {
-	if m := n.rest(); cversion > m.cversion { // it does not wrap around: Apache's stays at 2147483647, too
+	m := n.rest()
+	if cversion == -1 {
+		cversion = m.cversion + 1
+	}
+	if cversion > m.cversion { // it does not wrap around: Apache's stays at 2147483647, too
 		m.cversion = cversion
 		m.pzxid = zxid
 	}

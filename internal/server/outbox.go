@@ -179,6 +179,13 @@ func (o *outbox) take(spare []byte) []byte {
 	return taken
 }
 
+// finishing tells whether nothing more is taken, but what is in the queue still written.
+func (o *outbox) finishing() bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.state == outboxFinishing
+}
+
 // awaitRoom waits until the client has read enough, and tells whether the outbox
 // is still open.
 func (o *outbox) awaitRoom() bool {

@@ -20,6 +20,7 @@ func (s *Server) restore() error {
 	for _, note := range recoveryNotes(&info) {
 		s.logf("%s", note)
 	}
+	s.untilSnapshot = s.untilSnapshotAfter(&info)
 	if info.New {
 		// A snapshot that a crash left half written may have been begun with.
 		s.tree, s.sessions, s.zxid = newTree(), make(map[int64]*session), 0

@@ -113,7 +113,8 @@ func (s *Server) createSession(c *conn, r *request) {
 }
 
 func (s *Server) newSession(timeout time.Duration) *session {
-	ses := &session{id: s.nextSession}
+	// With its timeout: the txn may be the one after which a snapshot is taken.
+	ses := &session{id: s.nextSession, timeout: timeout}
 	s.nextSession++
 	s.sessions[ses.id] = ses
 	if s.past == nil { // else it is the server's alone, and costs no txn

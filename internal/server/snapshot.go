@@ -160,6 +160,18 @@ func (s *Server) snapshotWhenDue() {
 	})
 }
 
+// manyLogs is how many logs a start may read before the next one is to read less.
+const manyLogs = 10
+
+// untilSnapshotAfter is after how many txns a snapshot is due once these were read: those
+// count, lest a server that is started often never takes one.
+func (s *Server) untilSnapshotAfter(info *datadir.RecoverInfo) int {
+	if info.Logs >= manyLogs {
+		return 1
+	}
+	return s.snapshotInterval() - info.Txns
+}
+
 // snapshotInterval is the number of txns until the next snapshot: between half of
 // Config.SnapCount and all of it, as ZooKeeper draws it, lest all servers of an
 // ensemble stop for theirs at once.
