@@ -305,6 +305,24 @@ func TestSnapshotsWhileWorking(t *testing.T) {
 	dir := t.TempDir()
 	s := startServer(t, Config{DataDir: dir, SnapCount: 60, PreAllocSize: 4096})
 	var wg sync.WaitGroup
+	var comers [40]*client
+	for i := range comers { // sessions that come and go meanwhile
+		comers[i] = &client{t: t, nc: dial(t, s)}
+	}
+	wg.Go(func() {
+		for i, c := range comers {
+			c.write(wire.AppendFrame(nil, &wire.ConnectRequest{Timeout: int32(10000 + i), Passwd: make([]byte, 16)}))
+			if err := c.readRecord(&c.conn); err != nil {
+				t.Error(err)
+				return
+			}
+			if i%2 == 0 {
+				if err := c.try(wire.OpCloseSession, &wire.Empty{}, &wire.Empty{}); err != nil {
+					t.Error(err)
+				}
+			}
+		}
+	})
 	for i := range 4 {
 		c := connect(t, s)
 		wg.Go(func() {
