@@ -60,11 +60,14 @@ func debian(t testing.TB, snapCount int) zkproc.Program {
 	return zkproc.Debian(append([]string{fmt.Sprintf("-Dzookeeper.snapCount=%d", snapCount)}, zkproc.QuickJVM...))
 }
 
+var builtIn string // the folder of what build has built
+
 var build = sync.OnceValues(func() (string, error) {
 	dir, err := os.MkdirTemp("", "zoosh-crash-")
 	if err != nil {
 		return "", err
 	}
+	builtIn = dir
 	binary := filepath.Join(dir, "zoosh")
 	out, err := exec.Command("go", "build", "-o", binary, "zoosh/cmd/zoosh").CombinedOutput()
 	if err != nil {
@@ -86,8 +89,8 @@ func zoosh(t testing.TB, snapCount int) zkproc.Program {
 
 func TestMain(m *testing.M) {
 	code := m.Run()
-	if binary, err := build(); err == nil {
-		os.RemoveAll(filepath.Dir(binary))
+	if builtIn != "" {
+		os.RemoveAll(builtIn)
 	}
 	os.Exit(code)
 }

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"cmp"
 	"fmt"
 	"os"
 	"runtime/debug"
@@ -149,21 +150,17 @@ func (s *Server) clients(p *port, brief bool) string {
 	return b.String()
 }
 
-// shortName is the name of an opcode in the list of connections.
-func shortName(op wire.Op) string {
-	names := map[wire.Op]string{
-		0: "SESS", wire.OpPing: "PING", wire.OpMulti: "MULT", wire.OpMultiRead: "MLTR",
-		wire.OpCreate: "CREA", wire.OpCreate2: "CREA", wire.OpCreateContainer: "CREA",
-		wire.OpCreateTTL: "CREA", wire.OpDelete: "DELE", wire.OpSetData: "SETD",
-		wire.OpSetACL: "SETA", wire.OpSync: "SYNC", wire.OpExists: "EXIS",
-		wire.OpGetData: "GETD", wire.OpSetWatches: "SETW", wire.OpSetWatches2: "STW2",
-		wire.OpAddWatch: "ADDW", wire.OpGetACL: "GETA", wire.OpGetChildren: "GETC",
-		wire.OpGetChildren2: "GETC", wire.OpGetAllChildrenNumber: "GETACN",
-		wire.OpCheckWatches: "CHKW", wire.OpRemoveWatches: "REMW",
-		wire.OpWhoAmI: "HOMI", wire.OpGetEphemerals: "GETE",
-	}
-	if name, ok := names[op]; ok {
-		return name
-	}
-	return "NA"
+// shortNames are the names of opcodes in the list of connections.
+var shortNames = map[wire.Op]string{
+	0: "SESS", wire.OpPing: "PING", wire.OpMulti: "MULT", wire.OpMultiRead: "MLTR",
+	wire.OpCreate: "CREA", wire.OpCreate2: "CREA", wire.OpCreateContainer: "CREA",
+	wire.OpCreateTTL: "CREA", wire.OpDelete: "DELE", wire.OpSetData: "SETD",
+	wire.OpSetACL: "SETA", wire.OpSync: "SYNC", wire.OpExists: "EXIS",
+	wire.OpGetData: "GETD", wire.OpSetWatches: "SETW", wire.OpSetWatches2: "STW2",
+	wire.OpAddWatch: "ADDW", wire.OpGetACL: "GETA", wire.OpGetChildren: "GETC",
+	wire.OpGetChildren2: "GETC", wire.OpGetAllChildrenNumber: "GETACN",
+	wire.OpCheckWatches: "CHKW", wire.OpRemoveWatches: "REMW",
+	wire.OpWhoAmI: "HOMI", wire.OpGetEphemerals: "GETE",
 }
+
+func shortName(op wire.Op) string { return cmp.Or(shortNames[op], "NA") }

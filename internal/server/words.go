@@ -94,8 +94,8 @@ func environment() string {
 	})
 }
 
-// monitor is what mntr tells: of what ZooKeeper measures, that which a server
-// alone and without a disk has.
+// monitor is what mntr tells: of what ZooKeeper measures, that which a server that
+// stands alone has.
 func (s *Server) monitor() string {
 	st := &s.stats
 	ephemerals := 0
