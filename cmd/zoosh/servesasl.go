@@ -143,7 +143,7 @@ func (c *zooCfg) loadSASL(jaas string) error {
 	s := &c.sasl
 	if jaas == "" {
 		if slices.Equal(c.RequireAuth, []string{"sasl"}) {
-			return errors.New("clients have to log in by SASL, and nobody can: -jaas names the file with those who may")
+			c.notes = append(c.notes, "clients have to log in by SASL, and nobody can: -jaas would name the file with those who may")
 		}
 		if s.section != "" {
 			c.notes = append(c.notes, "sasl.serverconfig has no effect without -jaas")
