@@ -139,6 +139,19 @@ func TestServeSASL(t *testing.T) {
 	}
 }
 
+// TestServeSASLOverTLS: a client that shows a certificate and logs in is both.
+func TestServeSASLOverTLS(t *testing.T) {
+	ca := zktest.NewCA(t, "Test CA")
+	s := startServing(t, "", "-secure-listen", "127.0.0.1:0", "-cert", ca.Issue("server", false, "127.0.0.1").BothFile, "-cacert", ca.CertFile,
+		"-jaas", file(t, "jaas.conf", serverJAAS))
+	addr, _, _ := strings.Cut(s.addr, " with TLS")
+	out, errOut, code := zoosh(t, "create /a x auth::r\ngetAcl /a\n", "-server", addr, "-cacert", ca.CertFile, "-cert", ca.Issue("me", false).BothFile,
+		"-sasl", file(t, "ann", "ann:annsecret"))
+	if code != 0 || !strings.Contains(out, "'sasl,'ann\n: r\n") || !strings.Contains(out, "'x509,'CN=me\n: r\n") {
+		t.Errorf("out %q, err %q, code %d", out, errOut, code)
+	}
+}
+
 // TestServeRequiresSASL: the same from a zoo.cfg, which keeps out who has not logged in.
 func TestServeRequiresSASL(t *testing.T) {
 	cfg := fmt.Sprintf("dataDir=%s\nclientPort=0\nclientPortAddress=127.0.0.1\nauthProvider.sasl=%s\nsessionRequireClientSASLAuth=true\nsuperUser=ann\n",

@@ -71,8 +71,11 @@ func readResponse(token []byte) (*response, error) {
 // sign for a k.
 func folded(name string) string { return strings.ToLower(strings.ToUpper(name)) }
 
-// errNoNumber is where Java's server gives up without an answer.
-var errNoNumber = errors.New("a number that is none")
+// Where Java's server gives up without an answer.
+var (
+	errNoNumber = errors.New("a number that is none")
+	errNoName   = errors.New("a user without a name")
+)
 
 // validate checks a response. The answer to a right one proves to the client that the
 // server knows the password, too.
@@ -85,6 +88,9 @@ func validate(token []byte, nonce string, users map[string]string) (answer []byt
 		return nil, "", err
 	}
 	user = strings.ToValidUTF8(*r.username, "\ufffd")
+	if user == "" {
+		return nil, "", errNoName
+	}
 	password, ok := users[user]
 	if !ok {
 		return nil, "", &loginError{fmt.Sprintf("no user %q", user)}

@@ -120,7 +120,6 @@ func (s *Server) loginFailed(c *conn, xid int32, err error) {
 	if required {
 		code = wire.SASLRequired
 	}
-	s.stats.authFailed++
 	c.reply(wire.ReplyHeader{Xid: xid, Err: code}, &wire.SASLToken{})
 	c.finish()
 }

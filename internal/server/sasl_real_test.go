@@ -18,7 +18,7 @@ const saslProviderLine = "authProvider.sasl=org.apache.zookeeper.server.auth.SAS
 func saslUsers() map[string]string {
 	return map[string]string{
 		"ann": "annsecret", "bob": `b,"o=b`, "super": "duper", "root": "toor", "jürgen": "grün", "анна": "пароль",
-		"nobody": "", "with blank": "w b", "h/host": "1", "ann@": "2", "ann/host@": "3", "ann@REALM": "4", "a@b@c": "5", "a/b/c@": "6",
+		"nobody": "", "": "nameless", "with blank": "w b", "h/host": "1", "ann@": "2", "ann/host@": "3", "ann@REALM": "4", "a@b@c": "5", "a/b/c@": "6",
 	}
 }
 
@@ -126,6 +126,7 @@ func saslOddities() []oddity {
 		{"a wrong password", "", func(c *saslClient) string { return c.responds("ann", "x") }},
 		{"no such user", "", func(c *saslClient) string { return c.responds("eve", "x") }},
 		{"a password of nothing", "", func(c *saslClient) string { return c.responds("ann", "") }},
+		{"without a name", "", func(c *saslClient) string { return c.responds("", "x") }},
 		{"nothing", "", says("")}, {"a long token", "", says(strings.Repeat("x", maxResponse+1))},
 		{"noise", "", says("\x00\xff=\xfe,,=")}, {"a name", "", says("username")}, {"blanks", "", says(" , ,\t")},
 		{"as somebody else", "", ann("authzid", "super")}, {"as nobody", "", ann("authzid", "x y")},
