@@ -27,6 +27,7 @@ flags:
 type serveFlags struct {
 	cfg    server.Config
 	tls    serveTLS
+	jaas   string // who may log in by SASL
 	config string // a zoo.cfg
 	keep   int
 }
@@ -40,6 +41,7 @@ func (f *serveFlags) register(fs *flagSet) {
 	fs.IntVar(&f.keep, "keep", 0, "remove all but the `N` newest snapshots, and the logs that only older ones need; 0 removes none, and the least is 3")
 	quotaFlag(fs, &f.cfg.EnforceQuota)
 	f.tls.register(fs)
+	fs.StringVar(&f.jaas, "jaas", "", "let the users log in by SASL DIGEST-MD5 that the section Server of the JAAS `FILE` has; goes with -config, too")
 	fs.StringVar(&f.config, "config", "", "read a standalone server's zoo.cfg from `FILE`, instead of these flags")
 }
 
@@ -50,6 +52,9 @@ func (f *serveFlags) serverConfig(fs *flagSet, std stdio) (cfg server.Config, co
 			return cfg, fs.misused("-data-log-dir goes with -data-dir"), false
 		}
 		misuse, err := f.tls.load(f, fs, logTo(std.err))
+		if misuse == "" && err == nil {
+			err = f.loadJAAS()
+		}
 		switch {
 		case misuse != "":
 			return cfg, fs.misused("%s", misuse), false
@@ -62,10 +67,10 @@ func (f *serveFlags) serverConfig(fs *flagSet, std stdio) (cfg server.Config, co
 		}
 		return f.cfg, codeOK, true
 	}
-	if n := fs.NFlag(); n > 1 {
-		return cfg, fs.misused("-config stands alone: the file says the rest"), false
+	if n := fs.NFlag(); n > 2 || n > 1 && f.jaas == "" {
+		return cfg, fs.misused("-config stands alone, but for -jaas: the file says the rest"), false
 	}
-	zoo, err := readZooCfg(f.config, logTo(std.err))
+	zoo, err := readZooCfg(f.config, f.jaas, logTo(std.err))
 	if err != nil {
 		fmt.Fprintln(std.err, "zoosh: serve:", err)
 		return cfg, codeFailed, false

@@ -86,7 +86,7 @@ func TestZooCfgTLSRefused(t *testing.T) {
 		{"secureClientPort=0\n" + store + "ssl.clientAuth=none\nssl.ciphersuites=TLS_RSA_WITH_NULL_MD5\n", "TLS_RSA_WITH_NULL_MD5"},
 		{"secureClientPort=0\nssl.keyStore.password=topsecret\nssl.keyStore.type=BCFKS\n" + store, "BCFKS"},
 	} {
-		_, err := readZooCfg(file(t, "zoo.cfg", "dataDir=/data\n"+tt.text), t.Logf)
+		_, err := readZooCfg(file(t, "zoo.cfg", "dataDir=/data\n"+tt.text), "", t.Logf)
 		if err == nil || !strings.Contains(err.Error(), tt.want) || strings.Contains(err.Error(), "topsecret") {
 			t.Errorf("%q: got %v, want %q", tt.text, err, tt.want)
 		}

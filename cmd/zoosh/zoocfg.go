@@ -20,6 +20,7 @@ type zooCfg struct {
 	server.Config
 	host, port string
 	tls        zooTLS
+	sasl       zooSASL
 	// retain and purge are autopurge's: snapshots are only removed if there is an
 	// interval.
 	retain, purge int
@@ -88,6 +89,7 @@ var zooSilent = []string{
 	"initLimit", "syncLimit", "connectToLearnerMasterLimit", "electionAlg", "electionPort", "leaderServes",
 	"standaloneEnabled", "globalOutstandingLimit", "syncEnabled", "peerType", "cnxTimeout",
 	"quorumListenOnAllIPs", "snapshot.trust.empty", "digest.enabled", "admin.enableServer", "server.1",
+	"jaasLoginRenew",
 }
 
 // zooClasses are values that say nothing either: classes of Java's that do what is done
@@ -96,14 +98,10 @@ var zooClasses = []string{
 	"org.apache.zookeeper.server.NettyServerCnxnFactory", "org.apache.zookeeper.server.NIOServerCnxnFactory",
 }
 
-// zooGuards are keys that keep clients out who have not said who they are. To serve
-// without is not what such a file asks for.
-var zooGuards = []string{"sessionRequireClientSASLAuth", "enforce.auth.enabled"}
-
 // readZooCfg reads a zoo.cfg as far as it is one of a standalone server. Names may
 // stand there as they do in a JVM's properties, with "zookeeper." before them. logf is
-// told when the certificates change, if they are to.
-func readZooCfg(file string, logf func(string, ...any)) (*zooCfg, error) {
+// told when the certificates change, if they are to. jaas is the JAAS file, "" for none.
+func readZooCfg(file, jaas string, logf func(string, ...any)) (*zooCfg, error) {
 	text, err := os.ReadFile(file)
 	if err != nil {
 		return nil, err
@@ -111,6 +109,9 @@ func readZooCfg(file string, logf func(string, ...any)) (*zooCfg, error) {
 	c, err := parseZooCfg(string(text))
 	if err == nil {
 		err = c.loadTLS(logf)
+	}
+	if err == nil {
+		err = c.loadSASL(jaas)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", file, err)
@@ -158,8 +159,7 @@ func (c *zooCfg) set(name, value string) error {
 	case name == "dynamicConfigFile", strings.HasPrefix(name, "server.") && name != "server.1",
 		strings.HasPrefix(name, "group."), strings.HasPrefix(name, "weight."):
 		return fmt.Errorf("zoosh serves alone, it is no member of an ensemble")
-	case slices.Contains(zooGuards, name) && strings.EqualFold(value, "true"):
-		return fmt.Errorf("zoosh has no such guard, and would serve everybody")
+	case c.setSASL(name, value):
 	case strings.HasPrefix(name, "ssl.") && !strings.HasPrefix(name, "ssl.quorum."), value == x509Provider:
 		c.tls.properties[name] = value
 	case slices.Contains(zooSilent, name), slices.Contains(zooClasses, value):
@@ -184,6 +184,9 @@ func (c *zooCfg) complete() error {
 		return fmt.Errorf("neither clientPort nor secureClientPort is set")
 	}
 	if err := c.completeTLS(); err != nil {
+		return err
+	}
+	if err := c.completeAuth(); err != nil {
 		return err
 	}
 	if c.purge > 0 {

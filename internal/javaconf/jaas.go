@@ -56,7 +56,9 @@ func (r *jaasReader) module(class jaasToken) Module {
 		if t.kind == ';' {
 			break
 		}
-		r.want(t, jaasWord, "an option or ;")
+		if t.kind != jaasString {
+			r.want(t, jaasWord, "an option or ;")
+		}
 		r.want(r.next(), '=', "=")
 		value := r.next()
 		if value.kind != jaasString {

@@ -148,7 +148,7 @@ Client {
    org.apache.zookeeper.server.auth.DigestLoginModule required /* with
    two lines */ username="ann" password="s\"e;}cret";
 };
-Server { x.Y optional a=b c='d'; x.Z required; };
+Server { x.Y optional a=b c='d' "user_a@B"="e"; x.Z required; };
 Empty {};
 `
 
@@ -156,7 +156,7 @@ func TestJAAS(t *testing.T) {
 	got, err := JAAS(jaasExample)
 	want := map[string][]Module{
 		"Client": {{"org.apache.zookeeper.server.auth.DigestLoginModule", "required", map[string]string{"username": "ann", "password": `s"e;}cret`}}},
-		"Server": {{"x.Y", "optional", map[string]string{"a": "b", "c": "d"}}, {"x.Z", "required", map[string]string{}}},
+		"Server": {{"x.Y", "optional", map[string]string{"a": "b", "c": "d", "user_a@B": "e"}}, {"x.Z", "required", map[string]string{}}},
 	}
 	if err != nil || !reflect.DeepEqual(got, want) {
 		t.Errorf("%v %v", got, err)

@@ -46,12 +46,12 @@ func permits(acl []wire.ACL, perm int32, ids []authID) bool {
 // permits tells whether an ACL, or the lack of a server that looks at ACLs, lets a
 // client have one of the permissions.
 func (s *Server) permits(c *conn, acl []wire.ACL, perm int32) bool {
-	return s.cfg.SkipACL || permits(acl, perm, c.ids)
+	return s.cfg.SkipACL || permits(acl, perm, s.cfg.known(c.ids))
 }
 
 // permits is Server.permits for a write.
 func (p *preparation) permits(acl []wire.ACL, perm int32) bool {
-	return p.cfg.SkipACL || permits(acl, perm, p.ids)
+	return p.cfg.SkipACL || permits(acl, perm, p.cfg.known(p.ids))
 }
 
 // matches tells whether the identity is one that an ACL of the same scheme names.
@@ -59,6 +59,8 @@ func (id authID) matches(expr string) bool {
 	switch id.scheme {
 	case "digest", "x509":
 		return id.id == expr
+	case "sasl":
+		return id.id == expr || id.id == saslSuper
 	case "ip":
 		network, ok := parseNetwork(expr)
 		addr, err := netip.ParseAddr(id.id)
@@ -108,7 +110,16 @@ func fixACL(path string, acl []wire.ACL, ids []authID) ([]wire.ACL, error) {
 
 // lacks tells whether the server knows nothing of a scheme that others know.
 func (c *Config) lacks(scheme string) bool {
-	return scheme == "digest" && c.NoDigest || scheme == "x509" && c.TLS == nil
+	return scheme == "digest" && c.NoDigest || scheme == "x509" && c.TLS == nil || scheme == "sasl" && !c.SASLProvider
+}
+
+// known are the identities of schemes that the server knows something of. One of sasl
+// may be of none.
+func (c *Config) known(ids []authID) []authID {
+	if c.SASL == nil || c.SASLProvider {
+		return ids
+	}
+	return slices.DeleteFunc(slices.Clone(ids), func(id authID) bool { return c.lacks(id.scheme) })
 }
 
 // fixACL is fixACL for an ACL of the request, on a server that may lack schemes.
@@ -117,7 +128,7 @@ func (p *preparation) fixACL(path string, acl []wire.ACL) ([]wire.ACL, error) {
 	if slices.ContainsFunc(acl, func(a wire.ACL) bool { return p.cfg.lacks(a.Scheme) }) {
 		return nil, invalid
 	}
-	fixed, err := fixACL(path, acl, p.ids)
+	fixed, err := fixACL(path, acl, p.cfg.known(p.ids))
 	for _, a := range fixed {
 		p.aclSize += 12 + len(a.Scheme) + len(a.ID)
 	}
@@ -140,6 +151,9 @@ func validACLID(scheme, id string) bool {
 		return ok
 	case "x509":
 		return x500.Valid(id)
+	case "sasl":
+		_, ok := parsePrincipal(id)
+		return ok
 	}
 	return false
 }

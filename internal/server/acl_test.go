@@ -69,7 +69,7 @@ func TestFixACL(t *testing.T) {
 		{"ip=", ""},
 		{"world=anyone bogus=x", ""},
 		{"super=", ""},
-		{"sasl=x", ""},
+		{"sasl=x", "sasl=x"}, {"sasl=x/y@z", "sasl=x/y@z"}, {"sasl=x@y@z", ""},
 	}
 	for _, test := range tests {
 		got, err := fixACL("/p", acl(test.in), ids)

@@ -37,6 +37,7 @@ type conn struct {
 
 	session     *session // nil before the connect request and after the end
 	ids         []authID // the address, the certificate, and what was added
+	login       *login   // by SASL; nil before its first token
 	since       time.Time
 	stats       connStats
 	hasReadOnly bool  // the client knows of read-only servers

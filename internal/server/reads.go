@@ -107,7 +107,11 @@ func (s *Server) sync(_ *conn, r *wire.PathRequest) (wire.Record, error) {
 func (s *Server) whoAmI(c *conn, _ *wire.Empty) (wire.Record, error) {
 	reply := &wire.WhoAmIResponse{Clients: []wire.ClientInfo{}}
 	for _, id := range c.ids {
-		reply.Clients = append(reply.Clients, wire.ClientInfo{Scheme: id.scheme, User: id.user()})
+		info := wire.ClientInfo{Scheme: id.scheme}
+		if !s.cfg.lacks(id.scheme) {
+			info.User = id.user()
+		}
+		reply.Clients = append(reply.Clients, info)
 	}
 	return reply, nil
 }

@@ -111,6 +111,9 @@ func (s *Server) handle(c *conn, r *request, arrived time.Time) {
 		return
 	}
 	if op := r.header.Op; op != wire.OpAuth && op != wire.OpSASL { // they are the connection's
+		if !s.knowsEnough(c, r.header.Xid) {
+			return
+		}
 		c.session.heard(arrived)
 	}
 	s.dispatch(c, r)

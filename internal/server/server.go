@@ -85,6 +85,15 @@ type Config struct {
 	// NoDigest is zookeeper.DigestAuthenticationProvider.enabled=false: nobody has an
 	// identity of the scheme digest, and no new ACL may name one.
 	NoDigest bool
+	// SASL says who may log in by SASL, as the JAAS file of a ZooKeeper; nil for a server
+	// that knows nothing of SASL.
+	SASL *SASL
+	// SASLProvider has ACLs with the scheme sasl, as the class SASLAuthenticationProvider
+	// among ZooKeeper's authProvider.*. Without it nothing follows from a login.
+	SASLProvider bool
+	// RequireAuth are schemes: who has no identity of one of them may log in and do
+	// nothing else, as enforce.auth.schemes; nil for none.
+	RequireAuth []string
 	// SkipACL lets everybody do everything, as zookeeper.skipACL=yes does.
 	SkipACL bool
 	// DigestAlg is the hash of digest identities, in Java's spelling, as
@@ -170,6 +179,9 @@ func (c *Config) setDefaults() error {
 	}
 	if err := CheckDigestAlg(c.DigestAlg); err != nil {
 		return fmt.Errorf("digestAlg %s: %w", c.DigestAlg, err)
+	}
+	if err := c.checkRequired(); err != nil {
+		return err
 	}
 	if c.MaxBuffer <= 0 {
 		c.MaxBuffer = wire.MaxFrame
