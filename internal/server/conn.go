@@ -37,6 +37,9 @@ type conn struct {
 
 	session     *session // nil before the connect request and after the end
 	ids         []authID // the address, the certificate, and what was added
+	idHashes    []uint32 // theirs
+	idBuckets   uint32   // of the hash table whose order they have
+	idBytes     int      // how long they are
 	since       time.Time
 	stats       connStats
 	hasReadOnly bool  // the client knows of read-only servers
@@ -47,7 +50,7 @@ func newConn(s *Server, p *port, nc net.Conn) *conn {
 	c := &conn{s: s, port: p, nc: newLink(p.wrap(nc), s.quit, &s.wg), out: newOutbox(s.journal.volatile()), since: time.Now()}
 	if addr, err := netip.ParseAddrPort(nc.RemoteAddr().String()); err == nil {
 		c.addr = addr.Addr()
-		c.ids = []authID{ipIdentity(c.addr)}
+		c.identify(ipIdentity(c.addr))
 	}
 	return c
 }
