@@ -111,7 +111,7 @@ func (s *Server) authenticate(c *conn, xid int32, packet *wire.AuthPacket) {
 	case packet.Scheme == "ip", packet.Scheme == "x509" && slices.ContainsFunc(c.ids, func(id authID) bool { return id.scheme == "x509" }):
 		// Address and certificate are identities from the start.
 	default:
-		s.logf("%v: authentication by scheme %q failed", c, packet.Scheme)
+		s.logf("%v: authentication by scheme %.40q failed", c, packet.Scheme)
 		s.stats.authFailed++
 		c.reply(wire.ReplyHeader{Xid: xid, Err: wire.AuthFailed}, nil)
 		c.finish()

@@ -75,7 +75,7 @@ func (c *conn) serve() {
 	}()
 	if err := c.read(); err != nil {
 		if err != io.EOF {
-			c.s.logf("%v: %v", c, err)
+			c.s.logf("%v: %.200v", c, err)
 		}
 		c.abort()
 	}

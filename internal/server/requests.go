@@ -106,7 +106,7 @@ func (s *Server) handle(c *conn, r *request, arrived time.Time) {
 	c.countReceived()
 	s.stats.bytesReceived += int64(r.size)
 	if r.noise != nil {
-		s.logf("%v: %v", c, r.noise)
+		s.logf("%v: %.200v", c, r.noise)
 		c.abort()
 		return
 	}
@@ -126,7 +126,7 @@ func (s *Server) dispatch(c *conn, r *request) {
 		return
 	case wire.OpAuth:
 		if r.err != nil {
-			s.logf("%v: auth: %v", c, r.err)
+			s.logf("%v: auth: %.200v", c, r.err)
 			c.abort()
 			return
 		}
@@ -164,7 +164,7 @@ func (s *Server) dispatch(c *conn, r *request) {
 func (s *Server) serve(c *conn, r *request, hd handler) (wire.Record, error) {
 	h := r.header
 	if r.err != nil {
-		s.logf("%v: %v: %v", c, h.Op, r.err)
+		s.logf("%v: %v: %.200v", c, h.Op, r.err)
 		if h.Op == wire.OpMulti {
 			// Of all malformed requests only this one and createSession cost a zxid.
 			s.commit(c.session.id, h.Xid, &errorChange{code: wire.MarshallingError})
