@@ -85,13 +85,19 @@ var handlers = map[wire.Op]handler{
 	wire.OpSetWatches2: reads((*Server).setWatches),
 }
 
+// longestTurn is how long requests of a client are served before the others have a
+// turn. One request may go beyond it.
+const longestTurn = time.Millisecond
+
 // handleBatch serves requests of a client, as long as there is room for the
-// replies. It returns those that are left.
+// replies and its turn lasts. It returns those that are left.
 func (s *Server) handleBatch(c *conn, batch []request, arrived time.Time) []request {
 	c.out.cork()
 	defer c.out.uncork()
+	began := time.Now()
 	for i := range batch {
-		if s.handle(c, &batch[i], arrived); c.out.full() {
+		s.handle(c, &batch[i], arrived)
+		if c.out.full() || c.stats.last.at.Sub(began) > longestTurn {
 			return batch[i+1:]
 		}
 	}
