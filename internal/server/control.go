@@ -115,7 +115,7 @@ func (s *Server) hangUp(id int64) error {
 // become empty by it would go a minute later.
 func (s *Server) cleanUpAll() (deleted int) {
 	for {
-		n := s.cleanUp()
+		n := s.cleanUp(held)
 		if n == 0 {
 			return deleted
 		}
