@@ -103,6 +103,7 @@ func (c *conn) read() error {
 	if err := c.readFirst(r); err != nil {
 		return err
 	}
+	c.nc.awaitService()
 	if !c.out.awaitRoom() {
 		return nil
 	}

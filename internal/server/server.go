@@ -395,6 +395,7 @@ func (s *Server) register(c *conn) bool {
 
 func (s *Server) unregister(c *conn) {
 	delete(s.conns, c)
+	s.unparked(c)
 	if s.connsByOrigin[c.origin()]--; s.connsByOrigin[c.origin()] == 0 {
 		delete(s.connsByOrigin, c.origin())
 	}
