@@ -1,10 +1,10 @@
 package server
 
 import (
-	"cmp"
 	"fmt"
 	"net/netip"
 	"slices"
+	"sort"
 	"strings"
 
 	"zoosh/internal/wire"
@@ -44,8 +44,12 @@ func ipIdentity(addr netip.Addr) authID {
 	return authID{"ip", strings.Join(groups, ":")}
 }
 
-// maxIdentities is how many identities a connection may collect.
-const maxIdentities = 1000
+const (
+	// maxIdentities is how many identities a connection may collect.
+	maxIdentities = 1000
+	// maxIdentityBytes is how long they may be, in all.
+	maxIdentityBytes = 64 << 10
+)
 
 // isSuper tells whether the identity may do everything. Its id is that of the
 // certificate it has by, if it has it so.
@@ -65,14 +69,29 @@ func (c *conn) identify(id authID) {
 	if slices.Contains(c.ids, id) {
 		return
 	}
-	c.ids = append(c.ids, id)
-	buckets := uint32(16)
-	for len(c.ids) >= int(buckets)*3/4 {
-		buckets *= 2
+	c.idBytes += len(id.scheme) + len(id.id)
+	if n := len(c.ids) + 1; n == 1 || n >= int(c.idBuckets)*3/4 {
+		ids, hashes := c.ids, c.idHashes
+		c.ids, c.idHashes, c.idBuckets = nil, nil, max(16, 2*c.idBuckets)
+		for i := range ids {
+			c.insertIdentity(ids[i], hashes[i])
+		}
 	}
-	slices.SortStableFunc(c.ids, func(a, b authID) int {
-		return cmp.Compare(a.hash()%buckets, b.hash()%buckets)
-	})
+	c.insertIdentity(id, id.hash())
+}
+
+// insertIdentity puts an identity behind those of its bucket.
+func (c *conn) insertIdentity(id authID, hash uint32) {
+	bucket := hash % c.idBuckets
+	at := sort.Search(len(c.ids), func(i int) bool { return c.idHashes[i]%c.idBuckets > bucket })
+	c.ids = slices.Insert(c.ids, at, id)
+	c.idHashes = slices.Insert(c.idHashes, at, hash)
+}
+
+// mayAdd tells whether there is room for the identity that credentials prove. It is
+// asked before they are hashed.
+func (c *conn) mayAdd(credentials []byte) bool {
+	return len(c.ids) < maxIdentities && c.idBytes+len(credentials) <= maxIdentityBytes
 }
 
 // hash is what a Java hash table sorts the identity by.
@@ -85,7 +104,7 @@ func (id authID) hash() uint32 {
 // reply has no zxid, and a failure ends the connection.
 func (s *Server) authenticate(c *conn, xid int32, packet *wire.AuthPacket) {
 	switch {
-	case packet.Scheme == "digest" && !s.cfg.NoDigest && packet.Auth != nil && len(c.ids) < maxIdentities:
+	case packet.Scheme == "digest" && !s.cfg.NoDigest && packet.Auth != nil && c.mayAdd(packet.Auth):
 		id := s.cfg.digestIdentity(packet.Auth)
 		if id.id == s.cfg.SuperDigest {
 			c.identify(authID{scheme: "super"})
@@ -94,7 +113,7 @@ func (s *Server) authenticate(c *conn, xid int32, packet *wire.AuthPacket) {
 	case packet.Scheme == "ip", packet.Scheme == "x509" && slices.ContainsFunc(c.ids, func(id authID) bool { return id.scheme == "x509" }):
 		// Address and certificate are identities from the start.
 	default:
-		s.logf("%v: authentication by scheme %q failed", c, packet.Scheme)
+		s.logf("%v: authentication by scheme %.40q failed", c, packet.Scheme)
 		s.stats.authFailed++
 		c.reply(wire.ReplyHeader{Xid: xid, Err: wire.AuthFailed}, nil)
 		c.finish()

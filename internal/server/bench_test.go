@@ -53,8 +53,8 @@ func BenchmarkMemory(b *testing.B) {
 		s := startServer(b, Config{})
 		const parents, each = 10_000, 100
 		s.do(func() {
-			p := &preparation{view: view{tree: s.tree}, session: 1, cfg: &s.cfg}
 			load := func(path string) {
+				p := &preparation{view: view{tree: s.tree}, session: 1, cfg: &s.cfg}
 				c, err := p.create(wire.OpCreate, creation(path, "0123456789", 0), -1)
 				if err != nil {
 					b.Fatal(err)

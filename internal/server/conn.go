@@ -37,6 +37,9 @@ type conn struct {
 
 	session     *session // nil before the connect request and after the end
 	ids         []authID // the address, the certificate, and what was added
+	idHashes    []uint32 // theirs
+	idBuckets   uint32   // of the hash table whose order they have
+	idBytes     int      // how long they are
 	login       *login   // by SASL; nil before its first token
 	since       time.Time
 	stats       connStats
@@ -48,7 +51,7 @@ func newConn(s *Server, p *port, nc net.Conn) *conn {
 	c := &conn{s: s, port: p, nc: newLink(p.wrap(nc), s.quit, &s.wg), out: newOutbox(s.journal.volatile()), since: time.Now()}
 	if addr, err := netip.ParseAddrPort(nc.RemoteAddr().String()); err == nil {
 		c.addr = addr.Addr()
-		c.ids = []authID{ipIdentity(c.addr)}
+		c.identify(ipIdentity(c.addr))
 	}
 	return c
 }
@@ -73,7 +76,7 @@ func (c *conn) serve() {
 	}()
 	if err := c.read(); err != nil {
 		if err != io.EOF {
-			c.s.logf("%v: %v", c, err)
+			c.s.logf("%v: %.200v", c, err)
 		}
 		c.abort()
 	}
@@ -101,6 +104,7 @@ func (c *conn) read() error {
 	if err := c.readFirst(r); err != nil {
 		return err
 	}
+	c.nc.awaitService()
 	if !c.out.awaitRoom() {
 		return nil
 	}

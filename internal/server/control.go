@@ -56,6 +56,7 @@ func (s *Server) tamper(id int64, delay time.Duration, cut bool) {
 	for _, p := range late {
 		if _, there := s.conns[p.c]; there { // whoever has hung up does not come for the session
 			s.connect(p.c, &p.r)
+			p.c.nc.unpark()
 		}
 	}
 }
@@ -67,14 +68,23 @@ func (f *fault) add(l *link) {
 }
 
 // unheard tells whether a connect request gets lost on a line that is cut. TCP has
-// accepted the connection, and that is all that the client hears.
+// accepted the connection, and that is all that the client hears. What it says behind
+// the request is not read before it is healed.
 func (s *Server) unheard(c *conn, r *wire.ConnectRequest) bool {
 	f := s.faults[r.SessionID]
 	if f == nil || !f.cut {
 		return false
 	}
 	f.parked = append(f.parked, parked{c, *r})
+	c.nc.park()
 	return true
+}
+
+// unparked forgets the connect request of a connection that has ended.
+func (s *Server) unparked(c *conn) {
+	for _, f := range s.faults {
+		f.parked = slices.DeleteFunc(f.parked, func(p parked) bool { return p.c == c })
+	}
 }
 
 // attach has the connection of a session share the session's fault.
@@ -115,7 +125,7 @@ func (s *Server) hangUp(id int64) error {
 // become empty by it would go a minute later.
 func (s *Server) cleanUpAll() (deleted int) {
 	for {
-		n := s.cleanUp()
+		n := s.cleanUp(held)
 		if n == 0 {
 			return deleted
 		}

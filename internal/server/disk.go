@@ -35,7 +35,7 @@ func (s *Server) openDisk() (err error) {
 
 // firstSnapshot writes that of an empty tree: ZooKeeper refuses a log without one.
 func (s *Server) firstSnapshot() error {
-	err := s.beginSnapshot(func(f func()) bool { f(); return true }).write()
+	err := s.beginSnapshot(held).write()
 	s.tree.replaced = nil
 	return err
 }

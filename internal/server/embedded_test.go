@@ -161,6 +161,59 @@ func TestCutAndBack(t *testing.T) {
 	again.saw()
 }
 
+// What a client says behind its connect request, as Java's does without waiting for
+// the answer, is held up with it.
+func TestCutAndEager(t *testing.T) {
+	e := startEmbedded(t, Config{})
+	c := connect(t, e.running)
+	must(t, e.Cut(c.conn.SessionID))
+	c.nc.Close()
+	again := &client{t: t, nc: dial(t, e.running)}
+	request := func(xid int32) []byte {
+		return wire.AppendFrame(nil, &wire.RequestHeader{Xid: xid, Op: wire.OpCreate}, creation("/n-", "", wire.FlagSequential))
+	}
+	again.write(append(reconnection(c), request(1)...))
+	silence(t, again.nc)
+	again.write(request(2))
+	silence(t, again.nc)
+	must(t, e.Heal(c.conn.SessionID))
+	again.write(request(3))
+	if err := again.readRecord(&again.conn); err != nil || again.conn.SessionID != c.conn.SessionID {
+		t.Fatalf("%+v, %v", again.conn, err)
+	}
+	for xid := int32(1); xid <= 3; xid++ {
+		if h, _, err := again.read(); err != nil || h.Xid != xid || h.Err != wire.OK {
+			t.Fatalf("%+v, %v, want the reply to %d", h, err, xid)
+		}
+	}
+}
+
+// Of a client that hangs up while its line is cut nothing is left, whatever it has
+// said behind its connect request.
+func TestCutAndHungUp(t *testing.T) {
+	e := startEmbedded(t, Config{})
+	c := connect(t, e.running)
+	must(t, e.Cut(c.conn.SessionID))
+	for range 3 {
+		nc := dial(t, e.running)
+		nc.Write(append(reconnection(c), ping()...))
+		eventually(t, "its request is parked", func() (is bool) {
+			must(t, e.on(func(s *Server) error { is = len(s.faults[c.conn.SessionID].parked) == 1; return nil }))
+			return is
+		})
+		nc.Close()
+		eventually(t, "it is forgotten", func() (is bool) {
+			must(t, e.on(func(s *Server) error {
+				is = len(s.faults[c.conn.SessionID].parked) == 0 && len(s.conns) == 1
+				return nil
+			}))
+			return is
+		})
+	}
+	must(t, e.Heal(c.conn.SessionID))
+	c.saw()
+}
+
 func reconnection(c *client) []byte {
 	return wire.AppendFrame(nil, &wire.ConnectRequest{Timeout: 30000, SessionID: c.conn.SessionID, Passwd: c.conn.Passwd})
 }

@@ -67,18 +67,26 @@ func (c *Config) allowsWord(word string) bool {
 	return c.FourLetterWords == nil || slices.Contains(c.FourLetterWords, "*") || slices.Contains(c.FourLetterWords, word)
 }
 
+// statelessWords are those whose answers tell nothing of the znodes and the sessions:
+// they need not wait until the last change is on disk, and whoever asks whether the
+// server is well, while its disk hangs, hears of it.
+var statelessWords = []string{"ruok", "isro", "conf", "dirs", "envi", "srst", "crst", "hash", "gtmk", "stmk"}
+
 // fourLetterWord answers a word and ends the connection. The word stmk has a mask
 // behind it.
 func (s *Server) fourLetterWord(c *conn, word string, mask int64) {
 	c.countReceived()
-	answer := word + " is not executed because it is not in the whitelist.\n"
+	asOf, answer := int64(0), word+" is not executed because it is not in the whitelist.\n"
 	if s.cfg.allowsWord(word) {
 		if word == "stmk" {
 			s.traceMask = mask
 		}
 		answer = fourLetterWords[word](s, c)
+		if !slices.Contains(statelessWords, word) {
+			asOf = s.zxid
+		}
 	}
-	c.queue(c.s.zxid, []byte(answer))
+	c.queue(asOf, []byte(answer))
 	c.finish()
 }
 

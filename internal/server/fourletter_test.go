@@ -3,6 +3,7 @@ package server
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"testing"
 
 	"zoosh/internal/wire"
@@ -127,5 +128,44 @@ func TestWhitelist(t *testing.T) {
 				t.Errorf("%v: %s: %q", test.allowed, word, answer)
 			}
 		}
+	}
+}
+
+// While a sync hangs, those words are answered that tell of no state.
+func TestFourLetterWordsWhileSyncing(t *testing.T) {
+	s, log := startHeld(t)
+	s.cfg.FourLetterWords = append(slices.Clone(statelessWords), "srvr")
+	go func() { log.allowed <- nil }()
+	c := connect(t, s)
+	c.write(wire.AppendFrame(nil, &wire.RequestHeader{Xid: 1, Op: wire.OpCreate}, creation("/a", "", 0)))
+	eventually(t, "the server has applied it", func() (is bool) {
+		s.do(func() { is = s.tree.node("/a") != nil })
+		return is
+	})
+	for _, word := range append([]string{"wchs"}, statelessWords...) { // the first is refused
+		if word == "stmk" {
+			word += "\x00\x00\x00\x00\x00\x00\x00\x00"
+		}
+		if got := ask(t, s, word); got == "" && word != "hash" {
+			t.Errorf("%q: no answer", word)
+		}
+	}
+	nc := dial(t, s)
+	if _, err := nc.Write([]byte("srvr")); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, "the answer to srvr waits", func() (held bool) {
+		s.do(func() {
+			for c := range s.conns {
+				c.out.mu.Lock()
+				held = held || c.session == nil && len(c.out.held) > 0
+				c.out.mu.Unlock()
+			}
+		})
+		return held
+	})
+	log.allowed <- nil
+	if got := closes(t, nc); len(got) == 0 {
+		t.Error("srvr: no answer after the sync")
 	}
 }

@@ -20,7 +20,7 @@ func (s *javaString) link() **javaString { return &s.next }
 // power of two.
 func newJavaSet(capacity int) *javaSet {
 	s := &javaSet{}
-	s.buckets = make([]*javaString, capacity)
+	s.makeBuckets(capacity)
 	return s
 }
 
@@ -29,7 +29,7 @@ func (s *javaSet) Len() int {
 	if s == nil {
 		return 0
 	}
-	return s.size
+	return s.javaTable.Len()
 }
 
 // Add puts v into the set unless it is there.

@@ -107,9 +107,9 @@ func TestJavaSetMembers(t *testing.T) {
 	if len(slices.Compact(got)) != n/2 {
 		t.Error("a member is listed twice")
 	}
-	for i, e := range s.buckets {
+	for i, e := range s.buckets() {
 		for ; e != nil; e = e.next {
-			if javaHash(e.value)&uint32(len(s.buckets)-1) != uint32(i) {
+			if javaHash(e.value)&uint32(len(s.buckets())-1) != uint32(i) {
 				t.Fatalf("%q is in bucket %d", e.value, i)
 			}
 		}

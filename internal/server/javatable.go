@@ -6,13 +6,32 @@ package server
 // one, and so do the textbooks.
 //
 // It is built like Java's: a power of two of buckets, each a list in the order of
-// insertion, doubled when three quarters full and never shrunk. Java turns very
-// long buckets into trees; that is left out. The entries are the caller's own, and
-// know the next one of their bucket.
+// insertion, doubled when three quarters full and never shrunk. The entries are the
+// caller's own, and know the next one of their bucket.
+//
+// Whoever likes can find names that fall into one bucket, "Aa" and "BB" for a
+// beginning. Java turns a long one into a tree. Here it stays a list, in its order,
+// and a map tells where in it an entry is.
 type javaTable[E any, P javaEntry[E]] struct {
-	buckets []*E
-	size    int
+	// slots is as long as there are entries, and its capacity is the number of
+	// buckets, of which there are always more: every znode with children has a table,
+	// and it is to be small.
+	slots []*E
+	long  map[uint32]*longBucket[E] // by their number; nil while there is none
 }
+
+// longBucket tells where the entries of a long bucket are.
+type longBucket[E any] struct {
+	at  map[string]**E // what points to the entry for a key
+	end **E            // the nil behind the last
+}
+
+const (
+	// longLength is from how many entries on a bucket is long.
+	longLength = 32
+	// shortLength is at how many it is no more.
+	shortLength = 16
+)
 
 // javaEntry is what a javaTable has to know of an entry.
 type javaEntry[E any] interface {
@@ -21,17 +40,32 @@ type javaEntry[E any] interface {
 	link() **E
 }
 
-func (t *javaTable[E, P]) bucket(hash uint32) **E {
-	return &t.buckets[hash&uint32(len(t.buckets)-1)]
+// makeBuckets gives an empty table its buckets, whose number is a power of two.
+func (t *javaTable[E, P]) makeBuckets(n int) { t.slots = make([]*E, 0, n) }
+
+func (t *javaTable[E, P]) buckets() []*E { return t.slots[:cap(t.slots)] }
+
+// bucket is the number of the bucket that a key belongs to.
+func (t *javaTable[E, P]) bucket(key string) uint32 {
+	return javaHash(key) & uint32(cap(t.slots)-1)
 }
 
-// place is where the entry for a key is, or where it would be put: a nil.
-func (t *javaTable[E, P]) place(key string) **E {
-	at := t.bucket(javaHash(key))
+// place is where the entry for a key is in its bucket, or where it would be put: a
+// nil. It is behind so many others, if the bucket is not long.
+func (t *javaTable[E, P]) place(bucket uint32, key string) (at **E, behind int) {
+	if t.long != nil && t.long[bucket] != nil {
+		long := t.long[bucket]
+		if at := long.at[key]; at != nil {
+			return at, 0
+		}
+		return long.end, 0
+	}
+	at = &t.buckets()[bucket]
 	for *at != nil && P(*at).key() != key {
 		at = P(*at).link()
+		behind++
 	}
-	return at
+	return at, behind
 }
 
 // find is the entry for a key, or nil.
@@ -39,17 +73,26 @@ func (t *javaTable[E, P]) find(key string) *E {
 	if t == nil {
 		return nil
 	}
-	return *t.place(key)
+	at, _ := t.place(t.bucket(key), key)
+	return *at
 }
 
 // add puts an entry in, unless there is one for its key.
 func (t *javaTable[E, P]) add(e *E) {
-	at := t.place(P(e).key())
+	key := P(e).key()
+	bucket := t.bucket(key)
+	at, behind := t.place(bucket, key)
 	if *at != nil {
 		return
 	}
 	*at = e
-	if t.size++; t.size > len(t.buckets)*3/4 {
+	if long := t.long[bucket]; long != nil {
+		long.at[key], long.end = at, P(e).link()
+	} else if behind >= longLength {
+		t.lengthen(bucket)
+	}
+	t.slots = t.slots[:len(t.slots)+1]
+	if len(t.slots) > cap(t.slots)*3/4 {
 		t.grow()
 	}
 }
@@ -59,11 +102,53 @@ func (t *javaTable[E, P]) remove(key string) {
 	if t == nil {
 		return
 	}
-	at := t.place(key)
-	if e := *at; e != nil {
-		*at = *P(e).link()
-		*P(e).link() = nil
-		t.size--
+	bucket := t.bucket(key)
+	at, _ := t.place(bucket, key)
+	e := *at
+	if e == nil {
+		return
+	}
+	*at = *P(e).link()
+	*P(e).link() = nil
+	t.slots = t.slots[:len(t.slots)-1]
+	if long := t.long[bucket]; long != nil {
+		delete(long.at, key)
+		if next := *at; next != nil {
+			long.at[P(next).key()] = at
+		} else {
+			long.end = at
+		}
+		if len(long.at) <= shortLength {
+			t.shorten(bucket)
+		}
+	}
+}
+
+// lengthen notes where the entries of a bucket are, if it is long.
+func (t *javaTable[E, P]) lengthen(bucket uint32) {
+	n := 0
+	for e := t.buckets()[bucket]; e != nil; e = *P(e).link() {
+		n++
+	}
+	if n <= longLength {
+		return
+	}
+	long := &longBucket[E]{at: make(map[string]**E, n), end: &t.buckets()[bucket]}
+	for *long.end != nil {
+		e := *long.end
+		long.at[P(e).key()] = long.end
+		long.end = P(e).link()
+	}
+	if t.long == nil {
+		t.long = make(map[uint32]*longBucket[E])
+	}
+	t.long[bucket] = long
+}
+
+// shorten forgets where the entries of a bucket are.
+func (t *javaTable[E, P]) shorten(bucket uint32) {
+	if delete(t.long, bucket); len(t.long) == 0 {
+		t.long = nil
 	}
 }
 
@@ -72,7 +157,7 @@ func (t *javaTable[E, P]) each(yield func(*E) bool) {
 	if t == nil {
 		return
 	}
-	for _, e := range t.buckets {
+	for _, e := range t.buckets() {
 		for ; e != nil; e = *P(e).link() {
 			if !yield(e) {
 				return
@@ -86,7 +171,7 @@ func (t *javaTable[E, P]) Len() int {
 	if t == nil {
 		return 0
 	}
-	return t.size
+	return len(t.slots)
 }
 
 // All yields the keys in Java's order. The table must not be changed meanwhile.
@@ -111,10 +196,13 @@ func (t *javaTable[E, P]) Values() []string {
 // grow doubles the buckets. What was in one bucket keeps its order in the two it
 // is split into.
 func (t *javaTable[E, P]) grow() {
-	old := t.buckets
-	t.buckets = make([]*E, 2*len(old))
+	old, long := t.buckets(), t.long
+	size := len(t.slots)
+	t.makeBuckets(2 * len(old))
+	t.slots, t.long = t.slots[:size], nil
+	buckets := t.buckets()
 	for i, e := range old {
-		low, high := &t.buckets[i], &t.buckets[i+len(old)]
+		low, high := &buckets[i], &buckets[i+len(old)]
 		for e != nil {
 			next := P(e).link()
 			after := *next
@@ -126,5 +214,9 @@ func (t *javaTable[E, P]) grow() {
 			}
 			e = after
 		}
+	}
+	for i := range long {
+		t.lengthen(i)
+		t.lengthen(i + uint32(len(old)))
 	}
 }

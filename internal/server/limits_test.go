@@ -228,7 +228,7 @@ func TestMaxNeverUsed(t *testing.T) {
 	after := func(age int64) bool {
 		s.do(func() {
 			now = 1_000_000 + age
-			s.cleanUp()
+			s.cleanUp(held)
 		})
 		return c.exists("/c")
 	}

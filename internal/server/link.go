@@ -29,6 +29,7 @@ type link struct {
 	changed  chan struct{} // closed and replaced at each change of what follows
 	delay    time.Duration
 	cut      bool
+	parked   bool
 	in, out  lane
 	closed   bool
 	deadline time.Time // of Read
@@ -76,6 +77,31 @@ func (l *link) tamper(delay time.Duration, cut bool) {
 		l.byLane.Store(true)
 	}
 	l.signal()
+}
+
+// park has awaitService wait.
+func (l *link) park() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.byLane.Store(true)
+	l.parked = true
+	l.openIn() // nobody else notices that the client hangs up
+}
+
+func (l *link) unpark() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.parked = false
+	l.signal()
+}
+
+// awaitService waits as long as the link is parked, unless nobody will come back to
+// it.
+func (l *link) awaitService() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for l.parked && !l.closed && l.in.err == nil && l.await(time.Time{}) {
+	}
 }
 
 // done tells whether the link is closed, and the client knows.

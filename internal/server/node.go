@@ -85,7 +85,8 @@ func (n *node) children() *nodeTable {
 func (n *node) addChild(child *node) {
 	m := n.rest()
 	if m.children == nil {
-		m.children = &nodeTable{buckets: make([]*node, 8)}
+		m.children = &nodeTable{}
+		m.children.makeBuckets(8)
 	}
 	m.children.add(child)
 }

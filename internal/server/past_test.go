@@ -153,7 +153,7 @@ func TestPastIsReadOnly(t *testing.T) {
 	}
 
 	// The clock does nothing, and sessions come and go without a trace.
-	past.do(func() { past.cleanUp() })
+	past.cleanUp(past.do)
 	c.do(wire.OpCloseSession, &wire.Empty{}, &wire.Empty{})
 	c = connectReading(t, past)
 	past.ExpireSession(c.conn.SessionID)

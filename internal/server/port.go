@@ -219,7 +219,7 @@ func (c *conn) shakeHands() error {
 // hears why.
 func (c *conn) notShaken(err error) {
 	if err != io.EOF {
-		c.s.logf("%v: the TLS handshake failed: %v", c, err)
+		c.s.logf("%v: the TLS handshake failed: %.200v", c, err)
 	}
 	c.s.do(func() {
 		c.s.stats.authFailed++

@@ -137,7 +137,7 @@ func (t *tree) checkQuota(path string, bytes, count int, logf func(format string
 		if c.change == 0 || limit < 0 || would <= limit {
 			continue
 		}
-		logf("Quota exceeded: %s [current %s=%d, %s%s=%d]", of, c.key, would, kind, c.limitName, limit)
+		logf("Quota exceeded: %.200s [current %s=%d, %s%s=%d]", of, c.key, would, kind, c.limitName, limit)
 		if kind == "hard" {
 			return &wire.Error{Code: wire.QuotaExceeded, Path: of}
 		}

@@ -85,13 +85,19 @@ var handlers = map[wire.Op]handler{
 	wire.OpSetWatches2: reads((*Server).setWatches),
 }
 
+// longestTurn is how long requests of a client are served before the others have a
+// turn. One request may go beyond it.
+const longestTurn = time.Millisecond
+
 // handleBatch serves requests of a client, as long as there is room for the
-// replies. It returns those that are left.
+// replies and its turn lasts. It returns those that are left.
 func (s *Server) handleBatch(c *conn, batch []request, arrived time.Time) []request {
 	c.out.cork()
 	defer c.out.uncork()
+	began := time.Now()
 	for i := range batch {
-		if s.handle(c, &batch[i], arrived); c.out.full() {
+		s.handle(c, &batch[i], arrived)
+		if c.out.full() || c.stats.last.at.Sub(began) > longestTurn {
 			return batch[i+1:]
 		}
 	}
@@ -106,7 +112,7 @@ func (s *Server) handle(c *conn, r *request, arrived time.Time) {
 	c.countReceived()
 	s.stats.bytesReceived += int64(r.size)
 	if r.noise != nil {
-		s.logf("%v: %v", c, r.noise)
+		s.logf("%v: %.200v", c, r.noise)
 		c.abort()
 		return
 	}
@@ -129,7 +135,7 @@ func (s *Server) dispatch(c *conn, r *request) {
 		return
 	case wire.OpAuth:
 		if r.err != nil {
-			s.logf("%v: auth: %v", c, r.err)
+			s.logf("%v: auth: %.200v", c, r.err)
 			c.abort()
 			return
 		}
@@ -167,7 +173,7 @@ func (s *Server) dispatch(c *conn, r *request) {
 func (s *Server) serve(c *conn, r *request, hd handler) (wire.Record, error) {
 	h := r.header
 	if r.err != nil {
-		s.logf("%v: %v: %v", c, h.Op, r.err)
+		s.logf("%v: %v: %.200v", c, h.Op, r.err)
 		if h.Op == wire.OpMulti {
 			// Of all malformed requests only this one and createSession cost a zxid.
 			s.commit(c.session.id, h.Xid, &errorChange{code: wire.MarshallingError})

@@ -219,8 +219,8 @@ func (t *tree) recountQuotas() {
 func (s *Server) endDeadSessions() {
 	for owner := range s.tree.ephemerals {
 		if s.sessions[owner] == nil {
-			s.logf("session %#x is gone: its ephemeral znodes %s are deleted", owner,
-				strings.Join(s.tree.ephemeralsOf(owner, ""), " "))
+			paths := s.tree.ephemeralsOf(owner, "")
+			s.logf("session %#x is gone: its %d ephemeral znodes are deleted, %.1000s", owner, len(paths), strings.Join(paths, " "))
 			s.endSession(owner, 0)
 		}
 	}

@@ -289,11 +289,12 @@ func Start(cfg Config) (*Server, error) {
 		s.closePorts()
 		return nil, err
 	}
-	s.wg.Add(len(s.ports) + 1)
+	s.wg.Add(len(s.ports) + 2)
 	for _, p := range s.ports {
 		go s.accept(p)
 	}
 	go s.loop()
+	go s.cleanUpAlways()
 	return s, nil
 }
 
@@ -359,13 +360,14 @@ func (s *Server) control(f func()) bool {
 	return true
 }
 
-// tick is control for what a paused server misses.
-func (s *Server) tick(f func()) {
+// tick is control for what a paused server misses. It tells whether f was run.
+func (s *Server) tick(f func()) (ran bool) {
 	s.control(func() {
-		if !s.paused {
+		if ran = !s.paused; ran {
 			f()
 		}
 	})
+	return ran
 }
 
 // loop does what the passing of time asks for.
@@ -373,14 +375,10 @@ func (s *Server) loop() {
 	defer s.wg.Done()
 	expiry := time.NewTicker(s.cfg.TickTime)
 	defer expiry.Stop()
-	cleanup := time.NewTicker(s.cfg.CleanupInterval)
-	defer cleanup.Stop()
 	for {
 		select {
 		case now := <-expiry.C:
 			s.tick(func() { s.expireOverdue(now) })
-		case <-cleanup.C:
-			s.tick(func() { s.cleanUp() })
 		case <-s.quit:
 			s.control(func() {
 				for c := range s.conns {
@@ -409,6 +407,7 @@ func (s *Server) register(c *conn) bool {
 
 func (s *Server) unregister(c *conn) {
 	delete(s.conns, c)
+	s.unparked(c)
 	if s.connsByOrigin[c.origin()]--; s.connsByOrigin[c.origin()] == 0 {
 		delete(s.connsByOrigin, c.origin())
 	}
@@ -437,35 +436,4 @@ func (s *Server) encode(records ...wire.Record) []byte {
 	}
 	s.encoded = s.encoder.AppendFrame(s.encoded[:0], records...)
 	return s.encoded
-}
-
-// cleanUp deletes the containers that have become empty and the TTL znodes that
-// nothing has happened to for too long. It tells how many.
-func (s *Server) cleanUp() int {
-	if s.past != nil {
-		return 0
-	}
-	var paths []string
-	now := s.cfg.Now().UnixMilli()
-	for path := range s.tree.containers {
-		// A container that never had a child is only waiting for its first.
-		if n := s.tree.node(path); n.children().Len() == 0 && (n.stat().cversion > 0 || s.cfg.outlivesUse(now-n.stat().mtime)) {
-			paths = append(paths, path)
-		}
-	}
-	for path := range s.tree.ttls {
-		if n := s.tree.node(path); n.children().Len() == 0 && now-n.stat().mtime > ttlOf(n.stat().owner) {
-			paths = append(paths, path)
-		}
-	}
-	for _, path := range paths {
-		s.commit(0, 0, &deleteChange{kind: wire.OpDeleteContainer, path: path})
-	}
-	return len(paths)
-}
-
-// outlivesUse tells whether a container that never had a child has waited for too
-// long, in milliseconds.
-func (c *Config) outlivesUse(age int64) bool {
-	return c.MaxNeverUsed > 0 && age > c.MaxNeverUsed.Milliseconds()
 }

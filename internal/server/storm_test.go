@@ -20,8 +20,8 @@ func BenchmarkWatchStorm(b *testing.B) {
 		owner, watcher, other := connect(b, s), connect(b, s), connect(b, s)
 		var paths []string
 		s.do(func() {
-			p := &preparation{view: view{tree: s.tree}, session: owner.conn.SessionID, cfg: &s.cfg}
 			for i := range watches {
+				p := &preparation{view: view{tree: s.tree}, session: owner.conn.SessionID, cfg: &s.cfg}
 				paths = append(paths, fmt.Sprintf("/e-%010d", i))
 				c, err := p.create(wire.OpCreate, creation(paths[i], "", wire.FlagEphemeral), -1)
 				if err != nil {

@@ -195,8 +195,11 @@ func (t *tree) setACL(path string, acl []wire.ACL, version int32, zxid int64) wi
 
 // descendants is the number of znodes below a path.
 func (t *tree) descendants(path string) int {
-	if path == "" {
+	switch path {
+	case "":
 		return t.count() - 1 // the root's other name has the root below it
+	case "/":
+		return t.znodes - 1
 	}
 	return t.node(path).below()
 }
