@@ -29,6 +29,7 @@ func (s *Server) openDisk() (err error) {
 	}
 	s.untilSnapshot = s.snapshotInterval()
 	s.tree.recent = newRecency()
+	s.durable = s.zxid
 	s.journal = openJournal(s.zxid, s.createLog, s.diskFailed)
 	s.endDeadSessions()
 	return nil
