@@ -28,6 +28,7 @@ func (s *Server) openDisk() (err error) {
 		return fmt.Errorf("data directory %s: %w", s.cfg.DataDir, err)
 	}
 	s.tree.recent = newRecency()
+	s.durable = s.zxid
 	s.journal = openJournal(s.zxid, s.createLog, s.diskFailed)
 	s.do(s.endDeadSessions)
 	return nil

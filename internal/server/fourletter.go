@@ -76,6 +76,7 @@ var statelessWords = []string{"ruok", "isro", "conf", "dirs", "envi", "srst", "c
 // behind it.
 func (s *Server) fourLetterWord(c *conn, word string, mask int64) {
 	c.countReceived()
+	s.settle()
 	asOf, answer := int64(0), word+" is not executed because it is not in the whitelist.\n"
 	if s.cfg.allowsWord(word) {
 		if word == "stmk" {
@@ -121,7 +122,7 @@ func (s *Server) summary() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "Latency min/avg/max: %d/%s/%d\n", st.minLatency, st.average(), st.maxLatency)
 	fmt.Fprintf(&b, "Received: %d\nSent: %d\n", st.received, st.sent)
-	fmt.Fprintf(&b, "Connections: %d\nOutstanding: 0\n", len(s.conns))
+	fmt.Fprintf(&b, "Connections: %d\nOutstanding: %d\n", len(s.conns), len(s.unsettled))
 	fmt.Fprintf(&b, "Zxid: %#x\nMode: %s\n", s.zxid, s.mode())
 	fmt.Fprintf(&b, "Node count: %d\n", s.tree.count())
 	return b.String()

@@ -30,6 +30,7 @@ type journal struct {
 	writing int   // bytes of the batch that is being written
 	durable int64 // zxid of the last txn synced
 	waiting []*outbox
+	syncs   []synced // since takeSyncs was last called
 	closed  bool
 	err     error
 
@@ -124,6 +125,21 @@ func (j *journal) settled() int64 {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	return j.durable
+}
+
+// synced is when the txns up to one have become durable.
+type synced struct {
+	zxid int64
+	at   time.Time
+}
+
+// takeSyncs appends the syncs that there were since it was last called.
+func (j *journal) takeSyncs(to []synced) []synced {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	to = append(to, j.syncs...)
+	j.syncs = j.syncs[:0]
+	return to
 }
 
 // awaitRoom waits while the disk is too far behind.
@@ -234,6 +250,7 @@ func (j *journal) release(b *batch, took time.Duration) {
 	durable := b.first + int64(len(b.ends)) - 1
 	j.mu.Lock()
 	j.durable = durable
+	j.syncs = append(j.syncs, synced{durable, time.Now()})
 	j.gather.synced(len(b.ends), len(j.next.ends), took)
 	j.changed.Broadcast()
 	waiting := j.waiting

@@ -94,6 +94,7 @@ const longestTurn = time.Millisecond
 func (s *Server) handleBatch(c *conn, batch []request, arrived time.Time) []request {
 	c.out.cork()
 	defer c.out.uncork()
+	s.settle()
 	began := time.Now()
 	for i := range batch {
 		s.handle(c, &batch[i], arrived)
@@ -123,8 +124,7 @@ func (s *Server) handle(c *conn, r *request, arrived time.Time) {
 		c.session.heard(arrived)
 	}
 	s.dispatch(c, r)
-	now := time.Now()
-	c.served(served{op: r.header.Op, xid: r.header.Xid, zxid: s.zxid, at: now, latency: now.Sub(arrived)})
+	s.count(c, r, arrived)
 }
 
 func (s *Server) dispatch(c *conn, r *request) {

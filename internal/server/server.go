@@ -239,7 +239,9 @@ type Server struct {
 	stats         stats
 	started       time.Time
 	traceMask     int64
-	untilSnapshot int // txns
+	unsettled     []unsettled // requests whose replies are held
+	durable       int64       // the txn up to which settle knows of
+	untilSnapshot int         // txns
 	snapshotting  bool
 	faults        map[int64]*fault // by session
 
@@ -251,6 +253,7 @@ type Server struct {
 	encoder     wire.Codec
 	encoded     []byte           // what encode returned last
 	header      wire.ReplyHeader // of the reply being made
+	syncs       []synced         // what settle took
 }
 
 // Start starts a server. It is listening when Start returns.
@@ -378,7 +381,10 @@ func (s *Server) loop() {
 	for {
 		select {
 		case now := <-expiry.C:
-			s.tick(func() { s.expireOverdue(now) })
+			s.tick(func() {
+				s.settle()
+				s.expireOverdue(now)
+			})
 		case <-s.quit:
 			s.control(func() {
 				for c := range s.conns {

@@ -3,6 +3,7 @@ package server
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -63,14 +64,69 @@ type served struct {
 	latency time.Duration
 }
 
-// served counts a request.
+// served notes the last request.
 func (c *conn) served(r served) {
-	c.s.stats.latency(r.latency)
-	c.stats.latencies.latency(r.latency)
 	if r.xid < 0 {
 		r.xid = c.stats.last.xid // not one of the client's own counting
 	}
 	c.stats.last = r
+}
+
+// unsettled is a request that was served, but whose reply is held until the txn zxid
+// is on disk: its latency is counted then.
+type unsettled struct {
+	c       *conn
+	zxid    int64
+	arrived time.Time
+	served  time.Time
+}
+
+// count counts a request that was served, at once or when its reply can be sent.
+func (s *Server) count(c *conn, r *request, arrived time.Time) {
+	now := time.Now()
+	one := served{op: r.header.Op, xid: r.header.Xid, zxid: s.zxid, at: now, latency: now.Sub(arrived)}
+	if s.journal.volatile() || c.told <= s.durable {
+		c.counted(one.latency)
+	} else {
+		s.unsettled = append(s.unsettled, unsettled{c, c.told, arrived, now})
+	}
+	c.served(one)
+}
+
+// settle counts the requests whose replies have become free since it was last called.
+func (s *Server) settle() {
+	if s.journal.volatile() {
+		return
+	}
+	if s.syncs = s.journal.takeSyncs(s.syncs[:0]); len(s.syncs) == 0 {
+		return
+	}
+	s.durable = s.syncs[len(s.syncs)-1].zxid
+	held := s.unsettled[:0]
+	for _, u := range s.unsettled {
+		i := slices.IndexFunc(s.syncs, func(y synced) bool { return y.zxid >= u.zxid })
+		if i < 0 {
+			held = append(held, u)
+			continue
+		}
+		// It may have been free when it was served.
+		u.settled(max(s.syncs[i].at.Sub(u.arrived), u.served.Sub(u.arrived)))
+	}
+	clear(s.unsettled[len(held):])
+	s.unsettled = held
+}
+
+func (u *unsettled) settled(latency time.Duration) {
+	u.c.counted(latency)
+	if last := &u.c.stats.last; last.at.Equal(u.served) {
+		last.latency = latency
+	}
+}
+
+// counted counts a latency.
+func (c *conn) counted(latency time.Duration) {
+	c.s.stats.latency(latency)
+	c.stats.latencies.latency(latency)
 }
 
 func (st *connStats) lastOp() string {

@@ -108,7 +108,7 @@ func (s *Server) monitor() string {
 		{"ephemerals_count", ephemerals},
 		{"num_alive_connections", len(s.conns)},
 		{"avg_latency", st.average()},
-		{"outstanding_requests", 0},
+		{"outstanding_requests", len(s.unsettled)},
 		{"znode_count", s.tree.count()},
 		{"global_sessions", len(s.sessions)},
 		{"packets_sent", st.sent},
