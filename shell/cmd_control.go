@@ -146,6 +146,7 @@ func (c *Call) noAct(word string) error {
 type serverLine struct {
 	Server   string              `json:"server"`
 	State    string              `json:"state"`
+	Failure  string              `json:"failure,omitempty"`
 	Mode     string              `json:"mode"`
 	Zxid     string              `json:"zxid"`
 	Znodes   int                 `json:"znodes"`
@@ -174,6 +175,14 @@ func serverMode(st *control.Status) string {
 	return "standalone, in " + st.DataDir
 }
 
+// stateText is the condition, with why it is that if there is a reason.
+func stateText(st *control.Status) string {
+	if st.Failure != nil {
+		return fmt.Sprintf("%v: %v", st.Condition, st.Failure)
+	}
+	return st.Condition.String()
+}
+
 func (c *Call) showServer(ct Control) error {
 	st := ct.Status()
 	if c.asJSON {
@@ -192,7 +201,7 @@ func (c *Call) showServer(ct Control) error {
 		clock = fmt.Sprintf("%v ahead of the system's", st.Ahead)
 	}
 	for _, row := range [][2]string{
-		{"server", st.Addr}, {"mode", serverMode(&st)}, {"state", st.Condition.String()}, {"zxid", hex(st.Zxid)},
+		{"server", st.Addr}, {"mode", serverMode(&st)}, {"state", stateText(&st)}, {"zxid", hex(st.Zxid)},
 		{"znodes", strconv.Itoa(st.Znodes)}, {"clock", clock}, {"sessions", strconv.Itoa(sessions)},
 	} {
 		p.line("%-9s %s", row[0], row[1])
@@ -260,6 +269,9 @@ func (c *Call) serverJSON(st control.Status) serverLine {
 	line := serverLine{
 		Server: st.Addr, State: st.Condition.String(), Mode: serverMode(&st), Zxid: hex(st.Zxid), Znodes: st.Znodes,
 		AheadMS: st.Ahead.Milliseconds(), Sessions: []serverSessionLine{},
+	}
+	if st.Failure != nil {
+		line.Failure = st.Failure.Error()
 	}
 	for _, s := range st.Sessions {
 		line.Sessions = append(line.Sessions, serverSessionLine{

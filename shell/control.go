@@ -2,6 +2,7 @@ package shell
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"net"
@@ -19,6 +20,8 @@ type Control interface {
 	Addr() string
 	// Condition is what the server is doing. It does not wait.
 	Condition() control.Condition
+	// Failure is why it has ended by itself, nil unless it has. It does not wait.
+	Failure() error
 	// Status tells how the server is.
 	Status() control.Status
 
@@ -95,6 +98,31 @@ func (sh *Shell) Condition() control.Condition {
 		return ct.Condition()
 	}
 	return control.Running
+}
+
+// Failure is why that server has ended by itself, nil unless it has.
+func (sh *Shell) Failure() error {
+	if ct := sh.control(); ct != nil {
+		return ct.Failure()
+	}
+	return nil
+}
+
+// ServerFailed is why a connection was lost whose server, the embedded one, has ended
+// by itself.
+type ServerFailed struct{ Err error }
+
+func (e *ServerFailed) Error() string { return "the embedded server has failed: " + e.Err.Error() }
+
+func (e *ServerFailed) Unwrap() error { return e.Err }
+
+// FailedNote says so for those who see the prompt; "" if it is not why.
+func FailedNote(why error) string {
+	var failed *ServerFailed
+	if !errors.As(why, &failed) {
+		return ""
+	}
+	return fmt.Sprintf("(%v; server start tries again)\n", failed)
 }
 
 // unreachable tells whether nobody can confirm the end of a session, because the
