@@ -83,8 +83,11 @@ func serverArg(before []string) ArgKind {
 	if len(before) == 0 {
 		return ArgServerAct
 	}
+	before = ServerArgs(before)
 	a := findAct(before[0])
 	switch {
+	case a != nil && strings.HasPrefix(a.args, ofSession) && slices.Equal(before[1:], []string{sessionWord}):
+		return ArgServerSession // it may be the word for one, or the name of one
 	case a == nil || len(before) > 1:
 		return ArgOther
 	case a.args == ofLine:
@@ -117,7 +120,7 @@ func runServer(c *Call) error {
 	if a == nil {
 		return c.noAct(c.args[0])
 	}
-	args := c.args[1:]
+	args := ServerArgs(c.args)[1:]
 	if a.forget && slices.Equal(args, []string{"-forget"}) {
 		c.opts, args = options{"forget": ""}, nil
 	}
@@ -215,13 +218,13 @@ func (c *Call) showServer(ct Control) error {
 // sessionWords tells of a session in the list.
 func (c *Call) sessionWords(s control.Session) []string {
 	text := []string{hex(s.ID)}
-	if name := c.nameOf(s.ID); name != "" {
+	if name := c.sh.nameOf(s.ID); name != "" {
 		text = append(text, name)
 	}
 	if c.owns(s.ID) {
 		text = append(text, "(this one)")
 	}
-	if purpose := c.aides()[s.ID]; purpose != "" {
+	if purpose := c.sh.aides()[s.ID]; purpose != "" {
 		text = append(text, "("+purpose+")")
 	}
 	if wrong := lineText(s); wrong != "" {
@@ -238,7 +241,15 @@ func (c *Call) sessionWords(s control.Session) []string {
 	if s.Ephemerals > 0 {
 		text = append(text, fmt.Sprintf("ephemerals %d", s.Ephemerals))
 	}
+	if s.Client != "" && c.foreign(s.ID) {
+		text = append(text, "client "+s.Client)
+	}
 	return text
+}
+
+// foreign tells whether a session is none of this program.
+func (c *Call) foreign(id int64) bool {
+	return !c.owns(id) && c.sh.nameOf(id) == "" && c.sh.aides()[id] == ""
 }
 
 func (c *Call) owns(id int64) bool {
@@ -247,17 +258,17 @@ func (c *Call) owns(id int64) bool {
 }
 
 // aides is what zoosh's own sessions are for, by their ids.
-func (c *Call) aides() map[int64]string {
-	if c.sh.cfg.Aides == nil {
+func (sh *Shell) aides() map[int64]string {
+	if sh.cfg.Aides == nil {
 		return nil
 	}
-	return c.sh.cfg.Aides()
+	return sh.cfg.Aides()
 }
 
 // nameOf is what a session is called here, "" if it has no name.
-func (c *Call) nameOf(id int64) string {
+func (sh *Shell) nameOf(id int64) string {
 	name := ""
-	for n, sh := range c.sh.peers() {
+	for n, sh := range sh.peers() {
 		if zk := sh.Session(); zk != nil && zk.ID() == id && (name == "" || n > name) {
 			name = n // of a tab's number and its title the title
 		}
@@ -275,7 +286,7 @@ func (c *Call) serverJSON(st control.Status) serverLine {
 	}
 	for _, s := range st.Sessions {
 		line.Sessions = append(line.Sessions, serverSessionLine{
-			Session: hex(s.ID), Name: c.nameOf(s.ID), Own: c.owns(s.ID), For: c.aides()[s.ID], Over: s.Over, TimeoutMS: s.Timeout.Milliseconds(),
+			Session: hex(s.ID), Name: c.sh.nameOf(s.ID), Own: c.owns(s.ID), For: c.sh.aides()[s.ID], Over: s.Over, TimeoutMS: s.Timeout.Milliseconds(),
 			Client: s.Client, Ephemerals: s.Ephemerals, DelayMS: s.Delay.Milliseconds(), Cut: s.Cut,
 		})
 	}

@@ -102,7 +102,7 @@ func TestRecordControl(t *testing.T) {
 	s.state("2", session.Connected)
 	s.do("1", "server drop "+id("2"))
 	s.state("2", session.Connected)
-	s.do("1", "server delay 3 20")
+	s.do("1", "server delay session 3 20")
 	s.do("3", "ls /zookeeper")
 	s.do("3", "server expire 2")
 	s.do("2", "create -e /two again")
