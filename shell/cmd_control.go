@@ -304,10 +304,13 @@ func serverExpire(c *Call, ct Control, args []string) error {
 	if err := c.noticed(func() error { return ct.Expire(t.id) }, shells...); err != nil {
 		return err
 	}
+	says := "its client hears of it when it reaches the server again"
 	for _, sh := range shells {
-		sh.awaitAnother(c.ctx, t.id)
+		if sh.awaitAnother(c.ctx, t.id) {
+			says = "its client has heard of it, and has another session"
+		}
 	}
-	c.note("Expired: %s; its client hears of it when it reaches the server again", t.label)
+	c.note("Expired: %s; %s", t.label, says)
 	return nil
 }
 
@@ -321,20 +324,24 @@ func (c *Call) reachable(ct Control, t target) []*Shell {
 	return nil
 }
 
-// awaitAnother waits, not for too long, for a session in the place of an old one.
-func (sh *Shell) awaitAnother(ctx context.Context, old int64) {
+// awaitAnother waits, not for too long, for a session in the place of an old one, and
+// tells whether there is one.
+func (sh *Shell) awaitAnother(ctx context.Context, old int64) bool {
 	ctx, cancel := context.WithTimeout(ctx, noticeWait)
 	defer cancel()
 	for {
 		changed := sh.nextChange()
 		zk := sh.Session()
-		if zk.State() == session.Closed || zk.ID() != old && zk.State() == session.Connected {
-			return
+		switch another := zk.ID() != old; {
+		case another && zk.State() == session.Connected:
+			return true
+		case zk.State() == session.Closed:
+			return false
 		}
 		select {
 		case <-changed:
 		case <-ctx.Done():
-			return
+			return false
 		}
 	}
 }
