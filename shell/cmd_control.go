@@ -83,8 +83,11 @@ func serverArg(before []string) ArgKind {
 	if len(before) == 0 {
 		return ArgServerAct
 	}
+	before = ServerArgs(before)
 	a := findAct(before[0])
 	switch {
+	case a != nil && strings.HasPrefix(a.args, ofSession) && slices.Equal(before[1:], []string{sessionWord}):
+		return ArgServerSession // it may be the word for one, or the name of one
 	case a == nil || len(before) > 1:
 		return ArgOther
 	case a.args == ofLine:
@@ -117,7 +120,7 @@ func runServer(c *Call) error {
 	if a == nil {
 		return c.noAct(c.args[0])
 	}
-	args := c.args[1:]
+	args := ServerArgs(c.args)[1:]
 	if a.forget && slices.Equal(args, []string{"-forget"}) {
 		c.opts, args = options{"forget": ""}, nil
 	}
@@ -146,6 +149,7 @@ func (c *Call) noAct(word string) error {
 type serverLine struct {
 	Server   string              `json:"server"`
 	State    string              `json:"state"`
+	Failure  string              `json:"failure,omitempty"`
 	Mode     string              `json:"mode"`
 	Zxid     string              `json:"zxid"`
 	Znodes   int                 `json:"znodes"`
@@ -174,6 +178,14 @@ func serverMode(st *control.Status) string {
 	return "standalone, in " + st.DataDir
 }
 
+// stateText is the condition, with why it is that if there is a reason.
+func stateText(st *control.Status) string {
+	if st.Failure != nil {
+		return fmt.Sprintf("%v: %v", st.Condition, st.Failure)
+	}
+	return st.Condition.String()
+}
+
 func (c *Call) showServer(ct Control) error {
 	st := ct.Status()
 	if c.asJSON {
@@ -192,7 +204,7 @@ func (c *Call) showServer(ct Control) error {
 		clock = fmt.Sprintf("%v ahead of the system's", st.Ahead)
 	}
 	for _, row := range [][2]string{
-		{"server", st.Addr}, {"mode", serverMode(&st)}, {"state", st.Condition.String()}, {"zxid", hex(st.Zxid)},
+		{"server", st.Addr}, {"mode", serverMode(&st)}, {"state", stateText(&st)}, {"zxid", hex(st.Zxid)},
 		{"znodes", strconv.Itoa(st.Znodes)}, {"clock", clock}, {"sessions", strconv.Itoa(sessions)},
 	} {
 		p.line("%-9s %s", row[0], row[1])
@@ -206,13 +218,13 @@ func (c *Call) showServer(ct Control) error {
 // sessionWords tells of a session in the list.
 func (c *Call) sessionWords(s control.Session) []string {
 	text := []string{hex(s.ID)}
-	if name := c.nameOf(s.ID); name != "" {
+	if name := c.sh.nameOf(s.ID); name != "" {
 		text = append(text, name)
 	}
 	if c.owns(s.ID) {
 		text = append(text, "(this one)")
 	}
-	if purpose := c.aides()[s.ID]; purpose != "" {
+	if purpose := c.sh.aides()[s.ID]; purpose != "" {
 		text = append(text, "("+purpose+")")
 	}
 	if wrong := lineText(s); wrong != "" {
@@ -229,7 +241,15 @@ func (c *Call) sessionWords(s control.Session) []string {
 	if s.Ephemerals > 0 {
 		text = append(text, fmt.Sprintf("ephemerals %d", s.Ephemerals))
 	}
+	if s.Client != "" && c.foreign(s.ID) {
+		text = append(text, "client "+s.Client)
+	}
 	return text
+}
+
+// foreign tells whether a session is none of this program.
+func (c *Call) foreign(id int64) bool {
+	return !c.owns(id) && c.sh.nameOf(id) == "" && c.sh.aides()[id] == ""
 }
 
 func (c *Call) owns(id int64) bool {
@@ -238,17 +258,17 @@ func (c *Call) owns(id int64) bool {
 }
 
 // aides is what zoosh's own sessions are for, by their ids.
-func (c *Call) aides() map[int64]string {
-	if c.sh.cfg.Aides == nil {
+func (sh *Shell) aides() map[int64]string {
+	if sh.cfg.Aides == nil {
 		return nil
 	}
-	return c.sh.cfg.Aides()
+	return sh.cfg.Aides()
 }
 
 // nameOf is what a session is called here, "" if it has no name.
-func (c *Call) nameOf(id int64) string {
+func (sh *Shell) nameOf(id int64) string {
 	name := ""
-	for n, sh := range c.sh.peers() {
+	for n, sh := range sh.peers() {
 		if zk := sh.Session(); zk != nil && zk.ID() == id && (name == "" || n > name) {
 			name = n // of a tab's number and its title the title
 		}
@@ -261,9 +281,12 @@ func (c *Call) serverJSON(st control.Status) serverLine {
 		Server: st.Addr, State: st.Condition.String(), Mode: serverMode(&st), Zxid: hex(st.Zxid), Znodes: st.Znodes,
 		AheadMS: st.Ahead.Milliseconds(), Sessions: []serverSessionLine{},
 	}
+	if st.Failure != nil {
+		line.Failure = st.Failure.Error()
+	}
 	for _, s := range st.Sessions {
 		line.Sessions = append(line.Sessions, serverSessionLine{
-			Session: hex(s.ID), Name: c.nameOf(s.ID), Own: c.owns(s.ID), For: c.aides()[s.ID], Over: s.Over, TimeoutMS: s.Timeout.Milliseconds(),
+			Session: hex(s.ID), Name: c.sh.nameOf(s.ID), Own: c.owns(s.ID), For: c.sh.aides()[s.ID], Over: s.Over, TimeoutMS: s.Timeout.Milliseconds(),
 			Client: s.Client, Ephemerals: s.Ephemerals, DelayMS: s.Delay.Milliseconds(), Cut: s.Cut,
 		})
 	}
@@ -281,10 +304,13 @@ func serverExpire(c *Call, ct Control, args []string) error {
 	if err := c.noticed(func() error { return ct.Expire(t.id) }, shells...); err != nil {
 		return err
 	}
+	says := "its client hears of it when it reaches the server again"
 	for _, sh := range shells {
-		sh.awaitAnother(c.ctx, t.id)
+		if sh.awaitAnother(c.ctx, t.id) {
+			says = "its client has heard of it, and has another session"
+		}
 	}
-	c.note("Expired: %s; its client hears of it when it reaches the server again", t.label)
+	c.note("Expired: %s; %s", t.label, says)
 	return nil
 }
 
@@ -298,20 +324,24 @@ func (c *Call) reachable(ct Control, t target) []*Shell {
 	return nil
 }
 
-// awaitAnother waits, not for too long, for a session in the place of an old one.
-func (sh *Shell) awaitAnother(ctx context.Context, old int64) {
+// awaitAnother waits, not for too long, for a session in the place of an old one, and
+// tells whether there is one.
+func (sh *Shell) awaitAnother(ctx context.Context, old int64) bool {
 	ctx, cancel := context.WithTimeout(ctx, noticeWait)
 	defer cancel()
 	for {
 		changed := sh.nextChange()
 		zk := sh.Session()
-		if zk.State() == session.Closed || zk.ID() != old && zk.State() == session.Connected {
-			return
+		switch another := zk.ID() != old; {
+		case another && zk.State() == session.Connected:
+			return true
+		case zk.State() == session.Closed:
+			return false
 		}
 		select {
 		case <-changed:
 		case <-ctx.Done():
-			return
+			return false
 		}
 	}
 }

@@ -103,10 +103,17 @@ func TestServerActs(t *testing.T) {
 		{"server delay other 0", "Not delayed any more: session other\n", faults(0, false)},
 		{"server cut other", "Cut off: session other; nothing passes until it is healed\n", faults(0, true)},
 		{"server heal other", "Healed: session other\n", faults(0, false)},
+		{"server cut session other", "Cut off: session other; nothing passes until it is healed\n", faults(0, true)},
+		{"server heal 'session other'", "Healed: session other\n", faults(0, false)},
+		{"server delay session other 7", "Delayed by 7ms each way: session other\n", faults(7*time.Millisecond, false)},
+		{"server heal session other", "Healed: session other\n", faults(0, false)},
 		{"server delay self 1", "Delayed by 1ms each way: this session\n", nil},
 		{"server heal all", "Healed: 1 session\n", nil},
 		{"server drop other", "Dropped: the connection of session other, which lives on\n", func() bool { return y.sh.Session().ID() == id }},
-		{"server expire other", "Expired: session other; its client hears of it when it reaches the server again\n", func() bool { return y.sh.Session().ID() != id }},
+		{"server expire other", "Expired: session other; its client has heard of it, and has another session\n", func() bool { return y.sh.Session().ID() != id }},
+		{"server cut other", "Cut off: session other; nothing passes until it is healed\n", nil},
+		{"server expire other", "Expired: session other; its client hears of it when it reaches the server again\n", nil},
+		{"server heal other", "Healed: session other\n", nil},
 		{"server clock +1h", "The clock is 1h0m0s ahead; deleted as overdue: 1 znode\n", nil},
 		{"server clock +1d", "The clock is 25h0m0s ahead\n", nil},
 		{"server pause", "Paused: the server answers nothing until server resume\n", func() bool { return e.Condition() == control.Paused }},
@@ -351,16 +358,18 @@ func TestServerCompletes(t *testing.T) {
 	x, y := pair(t, startEmbedded(t, 0), Config{Dialect: D39})
 	own, others := hex(x.sh.Session().ID()), hex(y.sh.Session().ID())
 	for line, want := range map[string][]string{
-		"server st":            {"stop", "start"},
-		"server cut ":          {"self", "main", "other", own, others},
-		"server heal a":        {"all"},
-		"server cut a":         nil,
-		"server delay o":       {"other"},
-		"server delay self ":   nil,
-		"server restart -":     {"-forget"},
-		"server expire " + own: {own},
-		"server pause ":        nil,
-		"server nosuch ":       nil,
+		"server st":              {"stop", "start"},
+		"server cut ":            {"self", "main", "other", own, others},
+		"server heal a":          {"all"},
+		"server cut a":           nil,
+		"server delay o":         {"other"},
+		"server cut session o":   {"other"},
+		"server nosuch session ": nil,
+		"server delay self ":     nil,
+		"server restart -":       {"-forget"},
+		"server expire " + own:   {own},
+		"server pause ":          nil,
+		"server nosuch ":         nil,
 	} {
 		_, candidates := x.sh.Complete(t.Context(), line, len(line))
 		var got []string
@@ -370,5 +379,34 @@ func TestServerCompletes(t *testing.T) {
 		if !slices.Equal(got, want) {
 			t.Errorf("%q: %q, want %q", line, got, want)
 		}
+	}
+}
+
+// The sessions that can be named are told by more than their ids, those of others too.
+func TestServerTellsWhose(t *testing.T) {
+	e := startEmbedded(t, 0)
+	x, y := pair(t, e, Config{Dialect: D39})
+	foreign := openOn(t, nil, Config{Connect: e.Addr()})
+	aide := openOn(t, nil, Config{Connect: e.Addr()})
+	x.sh.cfg.Aides = func() map[int64]string { return map[int64]string{aide.sh.Session().ID(): "the tree"} }
+	id := func(x *tester) string { return hex(x.sh.Session().ID()) }
+	x.do("server delay other 5")
+	if out, _, _ := x.run("server"); !regexp.MustCompile(`(?m)^  `+id(foreign)+`  timeout 30s  client 127\.0\.0\.1:\d+$`).MatchString(out) || strings.Count(out, "client ") != 1 {
+		t.Errorf("%s", out)
+	}
+	_, candidates := x.sh.Complete(t.Context(), "server cut ", len("server cut "))
+	got := map[string]string{}
+	for _, c := range candidates {
+		got[c.Text] = c.Help
+	}
+	for text, help := range map[string]string{
+		"self": "this session", "other": "session " + id(y), id(y): "session other, delayed by 5ms", id(aide): "the tree",
+	} {
+		if got[text] != help {
+			t.Errorf("%s: %q, want %q", text, got[text], help)
+		}
+	}
+	if !strings.HasPrefix(got[id(foreign)], "client 127.0.0.1:") {
+		t.Errorf("a foreign one: %q", got[id(foreign)])
 	}
 }

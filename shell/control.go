@@ -2,6 +2,7 @@ package shell
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"net"
@@ -19,6 +20,8 @@ type Control interface {
 	Addr() string
 	// Condition is what the server is doing. It does not wait.
 	Condition() control.Condition
+	// Failure is why it has ended by itself, nil unless it has. It does not wait.
+	Failure() error
 	// Status tells how the server is.
 	Status() control.Status
 
@@ -97,6 +100,31 @@ func (sh *Shell) Condition() control.Condition {
 	return control.Running
 }
 
+// Failure is why that server has ended by itself, nil unless it has.
+func (sh *Shell) Failure() error {
+	if ct := sh.control(); ct != nil {
+		return ct.Failure()
+	}
+	return nil
+}
+
+// ServerFailed is why a connection was lost whose server, the embedded one, has ended
+// by itself.
+type ServerFailed struct{ Err error }
+
+func (e *ServerFailed) Error() string { return "the embedded server has failed: " + e.Err.Error() }
+
+func (e *ServerFailed) Unwrap() error { return e.Err }
+
+// FailedNote says so for those who see the prompt; "" if it is not why.
+func FailedNote(why error) string {
+	var failed *ServerFailed
+	if !errors.As(why, &failed) {
+		return ""
+	}
+	return fmt.Sprintf("(%v; server start tries again)\n", failed)
+}
+
 // unreachable tells whether nobody can confirm the end of a session, because the
 // server was stopped, or the line cut, by command.
 func (sh *Shell) unreachable(id int64) bool {
@@ -144,6 +172,9 @@ func MeansOthers(name string) bool { return name == selfName || name == allSessi
 
 // target finds the session that a word names, and takes note of it.
 func (c *Call) target(ct Control, word string) (target, error) {
+	if name, shown := strings.CutPrefix(word, sessionWord+" "); shown && c.sh.peers()[word] == nil {
+		word = name // in quotes
+	}
 	t, err := c.called(ct, word)
 	if err == nil && word != selfName {
 		c.named = &Named{Word: word}
@@ -249,6 +280,22 @@ func (c *Call) here() []*Shell {
 	return all
 }
 
+// sessionWord is before a session's name where that is shown.
+const sessionWord = "session"
+
+// ServerArgs is what follows server in a line, without a "session" before the name of
+// one: it is shown so, and may be typed so.
+func ServerArgs(args []string) []string {
+	if len(args) < 3 || args[1] != sessionWord {
+		return args
+	}
+	a := findAct(args[0])
+	if a == nil || !strings.HasPrefix(a.args, ofSession) || len(args) != len(strings.Fields(a.args))+2 {
+		return args
+	}
+	return slices.Concat(args[:1], args[2:])
+}
+
 // ServerAct tells what the words of a line have the embedded server do, "" if it is
 // only to be shown. ok is false for any other line.
 func ServerAct(words []string) (act string, ok bool) {
@@ -272,17 +319,43 @@ func actCandidates() []Candidate {
 
 func (sh *Shell) targetCandidates() []Candidate {
 	out := []Candidate{{Text: selfName, Help: "this session"}}
-	for _, name := range slices.Sorted(maps.Keys(sh.peers())) {
+	peers := sh.peers()
+	for _, name := range slices.Sorted(maps.Keys(peers)) {
 		if text, ok := Quote(name); ok && isPrintable(name) {
-			out = append(out, Candidate{Text: text})
+			out = append(out, Candidate{Text: text, Help: "session" + idText(peers[name].Session())})
 		}
 	}
 	if ct := sh.control(); ct != nil {
 		for _, s := range ct.Status().Sessions {
-			out = append(out, Candidate{Text: hex(s.ID), Help: lineText(s)})
+			out = append(out, Candidate{Text: hex(s.ID), Help: sh.whose(s)})
 		}
 	}
 	return out
+}
+
+func idText(zk *session.Session) string {
+	if zk == nil || zk.ID() == 0 {
+		return ""
+	}
+	return " " + hex(zk.ID())
+}
+
+// whose tells a session by more than its id.
+func (sh *Shell) whose(s control.Session) string {
+	var text []string
+	add := func(prefix, what string) {
+		if what != "" {
+			text = append(text, prefix+what)
+		}
+	}
+	name, purpose := sh.nameOf(s.ID), sh.aides()[s.ID]
+	add("session ", name)
+	add("", purpose)
+	if name == "" && purpose == "" {
+		add("client ", s.Client)
+	}
+	add("", lineText(s))
+	return strings.Join(text, ", ")
 }
 
 // lineText is what is wrong with the line of a session.

@@ -457,6 +457,11 @@ func (sh *Shell) put(it Item) {
 // onEvent runs in the session's receive path: it puts the event into the
 // sequence and returns.
 func (sh *Shell) onEvent(ev session.Event) {
+	if ev.Type == wire.EventNone && ev.State == wire.StateDisconnected {
+		if why := sh.Failure(); why != nil {
+			ev.Err = &ServerFailed{why}
+		}
+	}
 	it := Item{Kind: Watch, Event: ev}
 	if ev.Type == wire.EventNone {
 		it.Kind = State

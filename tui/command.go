@@ -112,6 +112,9 @@ func (t *tab) takeState(it *shell.Item) {
 	if it.Event.State == wire.StateExpired {
 		t.out.put(kind, false, expiredNote(it))
 	}
+	if note := shell.FailedNote(it.Event.Err); note != "" {
+		t.out.put(kind, false, note)
+	}
 }
 
 // run runs a line in the tab, as if it had been typed there.

@@ -23,6 +23,9 @@ type link struct {
 // linkOf looks at the session of a shell, and at the server if that is in this
 // program's hand, without waiting for anything.
 func linkOf(sh *shell.Shell) link {
+	if why := sh.Failure(); why != nil {
+		return link{text: "SERVER FAILED: " + shell.Printable(why.Error()), tone: toneBad, alarm: true}
+	}
 	l := linkOfSession(sh)
 	if at := sh.Condition(); at != control.Running {
 		l.text = "SERVER " + strings.ToUpper(at.String()) + ", " + l.text

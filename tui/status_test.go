@@ -2,10 +2,14 @@ package tui
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
 
+	"zoosh/internal/control"
 	"zoosh/internal/server"
 	"zoosh/internal/session"
 	"zoosh/internal/wire"
@@ -252,4 +256,38 @@ func TestStatusOfServerInHand(t *testing.T) {
 	d.shows("backup  (this one)")
 	d.shows("delayed by 5ms")
 	d.shows("delayed by 6ms")
+}
+
+// Why the server in hand has ended is to be read at once, in the status line, at the
+// prompt and among the events.
+func TestStatusOfFailedServer(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("no directory is removed there whose files are open")
+	}
+	dir := t.TempDir()
+	srv, err := server.StartEmbedded(server.Config{DataDir: dir, SnapCount: 8})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { srv.Close() })
+	d := driveModel(t, 160, 40, Config{Where: "embedded", Shell: shell.Config{Connect: srv.Addr(), Control: srv, Dialect: shell.D38}})
+	d.connected()
+	if err := os.RemoveAll(filepath.Join(dir, "version-2")); err != nil {
+		t.Fatal(err)
+	}
+	for srv.Condition() == control.Running { // until a new log is begun
+		d.run("create -s /n- x")
+	}
+	const why = "begin a transaction log: "
+	d.until("the status line", func() bool { return strings.Contains(d.m.statusBar(), "SERVER FAILED: "+why) })
+	d.until("the note", func() bool { return strings.Contains(d.text(), "(the embedded server has failed: "+why) })
+	var told bool
+	for i := range d.m.events.kept.len() {
+		told = told || strings.Contains(d.m.events.kept.at(d.m.events.kept.first+i).detail, why)
+	}
+	if !told {
+		t.Error("no event tells")
+	}
+	d.run("server start")
+	d.until("the session", func() bool { return !strings.Contains(d.m.statusBar(), "FAILED") })
 }

@@ -173,6 +173,7 @@ func (p *plainMode) print() {
 			if it.Event.State == wire.StateExpired {
 				fmt.Fprint(p.editor, expiredNote(it.Event))
 			}
+			io.WriteString(p.editor, shell.Printable(shell.FailedNote(it.Event.Err)))
 			if !p.over.Load() && !p.asking.Load() {
 				p.editor.SetPrompt(p.sessions.Prompt())
 			}

@@ -61,7 +61,31 @@ func (s *Server) keep(t *txn) {
 // diskFailed stops the server, as ZooKeeper does: what was not written may be on
 // disk in part, and nothing must follow it.
 func (s *Server) diskFailed(err error) {
-	s.stop(fmt.Errorf("the server stops, since its disk refuses: %w", err))
+	s.stop(&diskError{err})
+}
+
+// A diskError is why a server has stopped by itself.
+type diskError struct{ err error }
+
+func (e *diskError) Error() string {
+	return "the server stops, since its disk refuses: " + e.err.Error()
+}
+
+func (e *diskError) Unwrap() error { return e.err }
+
+// failure is what the disk has said if that was the end of the server. It does not
+// wait.
+func (s *Server) failure() error {
+	select {
+	case <-s.quit:
+	default:
+		return nil
+	}
+	var failed *diskError
+	if errors.As(s.broke, &failed) {
+		return failed.err
+	}
+	return nil
 }
 
 // closeDisk ends the journal and gives the data directory back.
@@ -69,5 +93,9 @@ func (s *Server) closeDisk() error {
 	if s.dir == nil {
 		return nil
 	}
-	return errors.Join(s.journal.close(), s.dir.Close())
+	err := s.journal.close()
+	if errors.Is(s.err, err) {
+		err = nil // it is why the server has stopped: once is enough
+	}
+	return errors.Join(err, s.dir.Close())
 }

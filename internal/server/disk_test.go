@@ -262,7 +262,7 @@ func TestDiskRefuses(t *testing.T) {
 		t.Errorf("the server said %q", said)
 	}
 	<-s.Done()
-	if err := s.Close(); !errors.Is(err, full) {
+	if err := s.Close(); !errors.Is(err, full) || strings.Count(err.Error(), full.Error()) != 1 {
 		t.Errorf("closed with %v", err)
 	}
 }

@@ -19,11 +19,13 @@ import (
 type Embedded struct {
 	ahead     atomic.Int64 // nanoseconds by which its clock is
 	condition atomic.Int32
+	serving   atomic.Pointer[Server] // the one that runs, or has failed; nil while it is stopped
 
 	mu      sync.Mutex
 	cfg     Config
-	running *Server // nil while it is stopped, and in the end
-	memory  *Memory // while it is stopped
+	running *Server // nil while it is stopped or has failed, and in the end
+	memory  *Memory // while it is stopped or has failed
+	end     error   // what a server that has failed ended with, until another runs
 	addr    string
 	due     bool // the clock was advanced while nobody could clean up
 	closed  bool
@@ -49,7 +51,8 @@ func StartEmbedded(cfg Config) (*Embedded, error) {
 	if err != nil {
 		return nil, err
 	}
-	e.running, e.addr = srv, srv.Addr()
+	e.runs(srv)
+	e.addr = srv.Addr()
 	// It comes back to the same ports.
 	if e.cfg.SecureAddr = srv.SecureAddr(); e.addr != e.cfg.SecureAddr {
 		e.cfg.Addr = e.addr
@@ -62,24 +65,68 @@ func StartEmbedded(cfg Config) (*Embedded, error) {
 func (e *Embedded) Addr() string { return e.addr }
 
 // Condition is what the server is doing. It never waits.
-func (e *Embedded) Condition() control.Condition { return control.Condition(e.condition.Load()) }
+func (e *Embedded) Condition() control.Condition {
+	if e.Failure() != nil {
+		return control.Failed
+	}
+	return control.Condition(e.condition.Load())
+}
 
-// Close ends the server for good.
-func (e *Embedded) Close() error {
+// Failure is why the server has ended by itself, nil unless it has. It never waits,
+// and a client whose connection has ended by it finds it told.
+func (e *Embedded) Failure() error {
+	if s := e.serving.Load(); s != nil {
+		return s.failure()
+	}
+	return nil
+}
+
+// lock takes mu, and lets go of a server that has failed.
+func (e *Embedded) lock() {
 	e.mu.Lock()
+	e.settle()
+}
+
+// settle lets go of a server that has failed. mu is held.
+func (e *Embedded) settle() {
+	if e.running == nil || e.Failure() == nil {
+		return
+	}
+	e.end = e.running.Close()
+	e.memory, _ = e.running.Memory() // it is closed
+	e.running = nil
+	e.condition.Store(int32(control.Stopped))
+}
+
+// runs has srv be the server. mu is held, or nobody else knows of e yet.
+func (e *Embedded) runs(srv *Server) {
+	e.running, e.memory, e.end = srv, nil, nil
+	e.condition.Store(int32(control.Running))
+	e.serving.Store(srv)
+}
+
+// failed is what is refused once the server has failed.
+func (e *Embedded) failed() error {
+	return fmt.Errorf("the server has failed, starting it tries again: %w", e.Failure())
+}
+
+// Close ends the server for good. That it had failed by then is an error.
+func (e *Embedded) Close() error {
+	e.lock()
 	defer e.mu.Unlock()
-	srv := e.running
-	e.running, e.memory, e.closed = nil, nil, true
+	srv, end := e.running, e.end
+	e.running, e.memory, e.end, e.closed = nil, nil, nil, true
+	e.serving.Store(nil)
 	e.condition.Store(int32(control.Stopped))
 	if srv == nil {
-		return nil
+		return end
 	}
 	return srv.Close()
 }
 
 // on runs f on the running server, paused or not.
 func (e *Embedded) on(f func(s *Server) error) error {
-	e.mu.Lock()
+	e.lock()
 	defer e.mu.Unlock()
 	return e.locked(f)
 }
@@ -90,9 +137,15 @@ func (e *Embedded) locked(f func(s *Server) error) (err error) {
 	switch {
 	case e.closed:
 		return errClosed
+	case s == nil && e.Failure() != nil:
+		return e.failed()
 	case s == nil:
 		return errStopped
 	case !s.control(func() { err = f(s) }):
+		if s.failure() != nil { // just now
+			e.settle()
+			return e.failed()
+		}
 		return errClosed
 	}
 	return err
@@ -116,7 +169,7 @@ func noSession(id int64) error { return fmt.Errorf("the server has no session %#
 
 // Status tells how the server is.
 func (e *Embedded) Status() control.Status {
-	e.mu.Lock()
+	e.lock()
 	defer e.mu.Unlock()
 	var st control.Status
 	err := e.locked(func(s *Server) error {
@@ -127,7 +180,8 @@ func (e *Embedded) Status() control.Status {
 		st = e.memory.status()
 	}
 	st.Addr, st.DataDir = e.addr, e.cfg.DataDir
-	st.Condition, st.Ahead = e.Condition(), time.Duration(e.ahead.Load())
+	st.Ahead = time.Duration(e.ahead.Load())
+	st.Condition, st.Failure = e.Condition(), e.Failure()
 	return st
 }
 
@@ -230,7 +284,7 @@ func (e *Embedded) Resume() error {
 // Stop stops the server, which then refuses connections. It remembers its znodes
 // and sessions for Start.
 func (e *Embedded) Stop() error {
-	e.mu.Lock()
+	e.lock()
 	defer e.mu.Unlock()
 	return e.stop()
 }
@@ -239,9 +293,12 @@ func (e *Embedded) stop() error {
 	switch {
 	case e.closed:
 		return errClosed
+	case e.running == nil && e.Failure() != nil:
+		return e.failed()
 	case e.running == nil:
 		return errors.New("the server is stopped already")
 	}
+	e.serving.Store(nil) // what goes wrong now is for the caller
 	err := e.running.Close()
 	e.memory, _ = e.running.Memory() // it is closed
 	e.running = nil
@@ -249,11 +306,11 @@ func (e *Embedded) stop() error {
 	return err
 }
 
-// Start starts the server again, on its port, as if its memory had been on a disk,
-// or, if it is to forget, with an empty tree. Sessions that it remembers have their
-// whole timeout from then on.
+// Start starts the server again, on its port, as if its memory had been on a disk, or
+// with what its disk has if it had failed, or, if it is to forget, with an empty tree.
+// Sessions that it remembers have their whole timeout from then on.
 func (e *Embedded) Start(forget bool) error {
-	e.mu.Lock()
+	e.lock()
 	defer e.mu.Unlock()
 	switch {
 	case e.closed:
@@ -280,8 +337,7 @@ func (e *Embedded) start(forget bool) error {
 	if err != nil {
 		return fmt.Errorf("start the server again: %w", err)
 	}
-	e.running, e.memory = srv, nil
-	e.condition.Store(int32(control.Running))
+	e.runs(srv)
 	srv.control(func() { e.catchUp(srv) })
 	return nil
 }
@@ -297,7 +353,7 @@ func (e *Embedded) catchUp(s *Server) {
 
 // Restart is Stop and Start.
 func (e *Embedded) Restart(forget bool) error {
-	e.mu.Lock()
+	e.lock()
 	defer e.mu.Unlock()
 	if forget && e.cfg.DataDir != "" {
 		return e.start(forget) // which refuses it
@@ -318,7 +374,7 @@ const maxAhead = 100 * 365 * 24 * time.Hour
 // many znodes. Sessions do not notice: as in ZooKeeper, which times them by the
 // monotonic clock, setting a machine's clock ends none.
 func (e *Embedded) Advance(by time.Duration) (deleted int, err error) {
-	e.mu.Lock()
+	e.lock()
 	defer e.mu.Unlock()
 	ahead := e.ahead.Load()
 	if by <= 0 || by > maxAhead || ahead > math.MaxInt64-int64(by) || ahead+int64(by) > int64(maxAhead) {

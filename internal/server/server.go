@@ -217,7 +217,8 @@ type Server struct {
 	quit  chan struct{}
 	close sync.Once
 	wg    sync.WaitGroup
-	err   error // why quit was closed
+	err   error // why quit was closed, and what went wrong then
+	broke error // why, if by itself; set before
 
 	plain, secure *port   // nil for none
 	ports         []*port // those that there are
@@ -316,7 +317,7 @@ func (s *Server) Close() error {
 // stop has all goroutines end. err is why, if it is not because it was asked to.
 func (s *Server) stop(err error) {
 	s.close.Do(func() {
-		s.err = err
+		s.err, s.broke = err, err
 		close(s.quit)
 		if closing := s.closePorts(); err == nil {
 			s.err = closing

@@ -10,12 +10,20 @@ import (
 // written as a pattern.
 const recordedFence = "```"
 
+// A PageFile is what a page is recorded in.
+type PageFile interface {
+	io.ReaderAt
+	io.WriterAt
+}
+
 // A pageWriter writes a page piece by piece. After every commit what is there is a
 // whole page: a block that is open has its closing fence, which the next line
 // takes the place of, in the same write.
 type pageWriter struct {
-	w       io.WriterAt
+	w       PageFile
 	end     int64           // where what comes next belongs
+	head    int64           // where the front matter ends
+	needs   string          // a line for it that is not there yet
 	text    strings.Builder // since the last commit
 	session string          // whose block is open; "" for none
 }
@@ -25,7 +33,9 @@ func (p *pageWriter) begin(head Head) {
 	if head.Language == "" {
 		head.Language = "en"
 	}
-	fmt.Fprintf(&p.text, "---\ntitle: %s\nlanguage: %s\ndialect: %v\n---\n\n# %s\n", quoted(head.Title), head.Language, head.Dialect, head.Title)
+	fmt.Fprintf(&p.text, "---\ntitle: %s\nlanguage: %s\ndialect: %v\n", quoted(head.Title), head.Language, head.Dialect)
+	p.head = int64(p.text.Len())
+	fmt.Fprintf(&p.text, "---\n\n# %s\n", head.Title)
 	for _, n := range head.Notes {
 		p.note(n)
 	}
@@ -79,15 +89,22 @@ func (p *pageWriter) commit() error {
 	if p.text.Len() == 0 {
 		return nil
 	}
-	text := p.text.String()
+	text, from := p.text.String(), p.end
 	p.text.Reset()
+	if p.needs != "" {
+		behind := make([]byte, p.end-p.head)
+		if _, err := p.w.ReadAt(behind, p.head); err != nil && err != io.EOF {
+			return fmt.Errorf("read the recording: %w", err)
+		}
+		text, from, p.needs = p.needs+string(behind)+text, p.head, ""
+	}
 	closing := ""
 	if p.session != "" {
 		closing = recordedFence + "\n"
 	}
-	if _, err := io.WriteString(io.NewOffsetWriter(p.w, p.end), text+closing); err != nil {
+	if _, err := io.WriteString(io.NewOffsetWriter(p.w, from), text+closing); err != nil {
 		return fmt.Errorf("write the recording: %w", err)
 	}
-	p.end += int64(len(text))
+	p.end = from + int64(len(text))
 	return nil
 }

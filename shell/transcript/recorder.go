@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"regexp"
 	"slices"
 	"strconv"
@@ -45,6 +44,7 @@ type Recorder struct {
 	mask     mask
 	// controlled: the page has had something done to the server, and to connections.
 	controlled bool
+	embedded   bool // its front matter says that it needs the embedded server
 }
 
 // recorded is a session that is being recorded.
@@ -75,6 +75,7 @@ type unit struct {
 	front   bool    // the front end's command, which no page can have
 	after   []*unit // commands that may be its cause
 	act     act     // what the command does to the server
+	acted   bool    // and has done
 	// beside: it ran beside another command of the session. first: it does not wait
 	// for what is not over. anyOutput: it says something else each time.
 	beside, first, anyOutput bool
@@ -82,7 +83,7 @@ type unit struct {
 
 // NewRecorder begins a page at the start of w. name gives the sessions the names
 // that they have in the page, by those of their shells; nil leaves them as they are.
-func NewRecorder(w io.WriterAt, head Head, name func(shell string) string) (*Recorder, error) {
+func NewRecorder(w PageFile, head Head, name func(shell string) string) (*Recorder, error) {
 	if name == nil {
 		name = func(shell string) string { return shell }
 	}
@@ -261,6 +262,7 @@ func (r *Recorder) ended(s *recorded, it shell.Item) {
 		u.leaveOut(r.mask.shown(u.line), why)
 		return
 	}
+	u.acted = u.act.name != "" && it.Code == 0
 	if u.line = line; s.count >= 0 {
 		s.count++
 	}
@@ -350,6 +352,9 @@ func (r *Recorder) put(u *unit) {
 	}
 	for _, n := range u.notes {
 		r.page.note(n)
+	}
+	if u.acted && !r.embedded {
+		r.embedded, r.page.needs = true, "needs: "+needsEmbedded+"\n"
 	}
 	u.session.shown = u.session.shown || u.line != "" || len(u.events) > 0
 	if u.line != "" {

@@ -26,7 +26,7 @@ type act struct {
 func actOf(words []string) act {
 	name, ok := shell.ServerAct(words)
 	a := act{name: name, of: ok}
-	if ok && name != "" && len(words) > 2 {
+	if words = append([]string{"server"}, shell.ServerArgs(words[min(1, len(words)):])...); ok && name != "" && len(words) > 2 {
 		a.session, a.rest = words[2], strings.Join(words[3:], " ")
 	}
 	return a

@@ -3,6 +3,7 @@ package transcript
 import (
 	"context"
 	"fmt"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -101,7 +102,7 @@ func TestRecordControl(t *testing.T) {
 	s.state("2", session.Connected)
 	s.do("1", "server drop "+id("2"))
 	s.state("2", session.Connected)
-	s.do("1", "server delay 3 20")
+	s.do("1", "server delay session 3 20")
 	s.do("3", "ls /zookeeper")
 	s.do("3", "server expire 2")
 	s.do("2", "create -e /two again")
@@ -114,6 +115,39 @@ func TestRecordControl(t *testing.T) {
 		"```zk tab-3\n\nWATCHER::\n\nWatchedEvent state:SyncConnected type:None path:null zxid: -1\n```", // before it is named
 		"] server expire tab-2\n", "type:NodeDeleted path:/two", "state:Expired", "] server cut self\n", "] server cut 9\n",
 	}, []string{"by itself", "is connected again", "lost its connection"})
+}
+
+// A page needs the embedded server once it has had something done to it, and says so
+// in its front matter from then on.
+func TestRecordNeedsEmbedded(t *testing.T) {
+	t.Parallel()
+	s, _ := controlledStudio(t)
+	page := func() string {
+		src, err := os.ReadFile(s.file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := Parse(s.file, src); err != nil {
+			t.Fatalf("%v\n%s", err, src)
+		}
+		return string(src)
+	}
+	s.do("1", "create /ä 'ü'")
+	s.do("1", "server")
+	s.do("1", "server resume") // it is not paused
+	until(t, "the page so far", func() bool { return strings.HasSuffix(page(), "is running\n```\n") })
+	before := page()
+	if strings.Contains(before, "needs:") {
+		t.Errorf("nothing was done to the server:\n%s", before)
+	}
+	s.do("1", "server clock +1h")
+	s.do("1", "server clock +1h")
+	until(t, "the whole page", func() bool { return strings.Contains(page(), "2h0m0s") })
+	head, tail, _ := strings.Cut(page(), "needs: embedded\n")
+	if !strings.HasPrefix(head+tail, strings.TrimSuffix(before, "```\n")) || strings.Contains(tail, "needs: ") {
+		t.Errorf("%s", page())
+	}
+	s.replays([]string{"dialect: 3.9\nneeds: embedded\n---\n"}, nil)
 }
 
 // A session that nobody here has is none that a replay has.

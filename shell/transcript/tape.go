@@ -73,9 +73,9 @@ func (t *Tape) Start(rec Recording) error {
 	if rec.Head.Title = strings.Join(strings.Fields(rec.Head.Title), " "); rec.Head.Title == "" {
 		rec.Head.Title = titleOf(rec.File)
 	}
-	flags := os.O_WRONLY | os.O_CREATE | os.O_EXCL
+	flags := os.O_RDWR | os.O_CREATE | os.O_EXCL
 	if rec.Force {
-		flags = os.O_WRONLY | os.O_CREATE | os.O_TRUNC
+		flags = os.O_RDWR | os.O_CREATE | os.O_TRUNC
 	}
 	file, err := os.OpenFile(rec.File, flags, 0o666)
 	if err != nil {
