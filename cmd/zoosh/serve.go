@@ -1,10 +1,12 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"runtime/debug"
 	"sync"
 	"syscall"
@@ -104,11 +106,10 @@ func serve(ctx context.Context, cfg server.Config, out io.Writer) int {
 		fmt.Fprintln(out, "zoosh: serve:", err)
 		return codeFailed
 	}
-	where := "in memory"
-	if cfg.DataDir != "" {
-		where = "in " + cfg.DataDir
+	fmt.Fprintf(out, "ZooKeeper %s listens on %s, %s\n", server.Version, ports(srv, cfg.PortUnification), whereKept(cfg.DataDir, srv.Found()))
+	if note := bareNote(cmp.Or(cfg.LogDir, cfg.DataDir), srv.Found()); note != "" {
+		cfg.Logf("%s (-data-log-dir, and dataLogDir in a zoo.cfg, name the directory where they are)", note)
 	}
-	fmt.Fprintf(out, "ZooKeeper %s listens on %s, %s\n", server.Version, ports(srv, cfg.PortUnification), where)
 	if os.Getenv("GOGC") == "" {
 		// Not now: it begins with a collection, which the first answers would wait for.
 		defer time.AfterFunc(time.Second, func() { debug.SetGCPercent(serveGCPercent) }).Stop()
@@ -122,6 +123,25 @@ func serve(ctx context.Context, cfg server.Config, out io.Writer) int {
 		return codeFailed
 	}
 	return codeOK
+}
+
+// whereKept is where a server keeps its data, and what it has found there.
+func whereKept(dir string, found *server.Found) string {
+	switch {
+	case dir == "":
+		return "in memory"
+	case found == nil:
+		return "in " + dir
+	}
+	return fmt.Sprintf("in %s, %v", dir, found)
+}
+
+// bareNote says that a server has found a snapshot alone; "" if it has not.
+func bareNote(dir string, found *server.Found) string {
+	if found == nil || !found.Bare() {
+		return ""
+	}
+	return fmt.Sprintf("there are no transaction logs in %s: this is %s, without what came after it", dir, filepath.Base(found.Snapshot.Path))
 }
 
 // ports are where the server listens.

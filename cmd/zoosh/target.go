@@ -74,6 +74,7 @@ func (o *options) chooseServer(ctx context.Context, interactive bool, std stdio)
 		t, err := embed(std.err, server.Config{DataDir: o.dataDir, EnforceQuota: o.quota})
 		if err == nil && o.dataDir != "" {
 			t.log = &fileLog{path: o.dataDir, live: true}
+			t.notes = foundNotes(o.dataDir, t.embedded.Found(), interactive)
 		}
 		return t, err
 	case o.server != "":
@@ -90,6 +91,18 @@ func (o *options) chooseServer(ctx context.Context, interactive bool, std stdio)
 	}
 	fmt.Fprintf(std.err, "No ZooKeeper answers on %s: this one is embedded and in memory.\n", defaultServer)
 	return t, nil
+}
+
+// foundNotes is what is to be known of what an embedded server goes on from. A person
+// is told it in any case, a script if something is wrong.
+func foundNotes(dir string, found *server.Found, interactive bool) (notes []string) {
+	if found != nil && interactive {
+		notes = append(notes, fmt.Sprintf("%s %v", dir, found))
+	}
+	if note := bareNote(dir, found); note != "" {
+		notes = append(notes, note+" (zoosh serve -data-log-dir takes them from elsewhere)")
+	}
+	return notes
 }
 
 // answers tells whether a ZooKeeper is at addr, whatever it says.

@@ -94,10 +94,23 @@ func (d *Dir) check() (apart bool, err error) {
 	if err != nil {
 		return false, err
 	}
-	if wrong := append(wrongSnaps, wrongLogs...); len(wrong) > 0 {
-		return false, fmt.Errorf("%s is in the wrong place: snapshots belong into %s and logs into %s", wrong[0].Path, d.snaps, d.logs)
+	return true, d.misplaced(wrongSnaps, wrongLogs)
+}
+
+// misplaced is the error about files that are in the wrong one of two directories, and
+// the ways out of it.
+func (d *Dir) misplaced(snaps, logs []File) error {
+	const wrong = "%s is in the wrong place: snapshots belong into %s and logs into %s. "
+	switch {
+	case len(snaps) > 0:
+		return fmt.Errorf(wrong+"If the two directories were named the wrong way round, swap them; if all is in one, name that alone",
+			snaps[0].Path, d.snaps, d.logs)
+	case len(logs) > 0:
+		return fmt.Errorf(wrong+"If all logs are with the snapshots, name that directory alone. If a server was started there once without "+
+			"the directory of its logs, what it wrote is not what %s goes on with: to go on from there, move that log away, and all logs and snapshots after it in %s",
+			logs[0].Path, d.snaps, d.logs, d.logs, d.snaps)
 	}
-	return true, nil
+	return nil
 }
 
 func (d *Dir) lock(apart bool) error {
