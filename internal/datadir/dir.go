@@ -31,6 +31,11 @@ var errReadOnly = errors.New("the data directory is open for reading only")
 // open gives a *HeldError.
 func Open(dataDir, logDir string, opts Options) (*Dir, error) {
 	d := newDir(dataDir, logDir, opts)
+	for _, dir := range []string{dataDir, logDir} {
+		if err := refuseInner(dir); err != nil {
+			return nil, err
+		}
+	}
 	for _, dir := range []string{d.snaps, d.logs} {
 		if err := os.MkdirAll(dir, 0o755); err != nil {
 			return nil, fmt.Errorf("making the data directory: %w", err)
@@ -70,6 +75,24 @@ func newDir(dataDir, logDir string, opts Options) *Dir {
 		logDir = dataDir
 	}
 	return &Dir{snaps: filepath.Join(dataDir, versionDir), logs: filepath.Join(logDir, versionDir), opts: opts}
+}
+
+// refuseInner refuses the version-2 of a data directory in its place: there would be
+// another one in it, empty, beside the files that were meant.
+func refuseInner(dir string) error {
+	full, err := filepath.Abs(dir)
+	if dir == "" || err != nil || filepath.Base(full) != versionDir {
+		return err
+	}
+	snaps, err := listSnapshots(full)
+	if err != nil {
+		return err
+	}
+	logs, err := listLogs(full)
+	if err == nil && len(snaps)+len(logs) > 0 {
+		err = fmt.Errorf("it is the %s of a data directory: name that, %s", versionDir, filepath.Dir(full))
+	}
+	return err
 }
 
 // check refuses directories that are not there, and two that seem to be mixed up,
