@@ -50,6 +50,44 @@ func TestServeSaysWhatItFound(t *testing.T) {
 	}
 }
 
+// TestServeMisused: what would start something else than was meant.
+func TestServeMisused(t *testing.T) {
+	dir := t.TempDir()
+	for _, tt := range []struct {
+		args string // with blanks; "" is written as two quotes
+		want string
+	}{
+		{`serve -data-dir ""`, "-data-dir is empty"},
+		{`serve -config ""`, "-config is empty"},
+		{`serve -data-dir DIR -data-log-dir ""`, "-data-log-dir is empty"},
+		{`-embedded -data-dir "" ls /`, "-data-dir is empty"},
+		{`record -embedded -data-dir "" x.md`, "-data-dir is empty"},
+		{`serve -keep 5`, "-keep goes with -data-dir"},
+		{`serve -snap-count 5`, "-snap-count goes with -data-dir"},
+		{`serve -data-log-dir DIR`, "-data-log-dir goes with -data-dir"},
+		{`serve -data-dir DIR -keep 1`, "-keep is 3 at least, or 0"},
+		{`serve -data-dir DIR -keep -1`, "-keep is 3 at least, or 0"},
+		{`serve -data-dir DIR -snap-count 0`, "-snap-count is 1 at least"},
+		{`serve -data-dir DIR -snap-count -3`, "-snap-count is 1 at least"},
+		{`serve -tick 100`, "its unit is missing, as in 100ms"},
+		{`serve -tick 0`, "its unit is missing"},
+		{`serve -tick -1s`, "it is 1ms at least"},
+		{`serve -tick 1us`, "it is 1ms at least"},
+		{`serve -tick soon`, "it is a time such as 500ms or 2s"},
+	} {
+		args := strings.Fields(strings.ReplaceAll(tt.args, "DIR", dir))
+		for i := range args {
+			if args[i] == `""` {
+				args[i] = ""
+			}
+		}
+		_, errOut, code := zoosh(t, "", args...)
+		if code != codeUsage || !strings.Contains(errOut, tt.want) {
+			t.Errorf("%s: %d, %s", tt.args, code, errOut)
+		}
+	}
+}
+
 // TestServeWithoutLogs: a snapshot that has lost its logs is warned of.
 func TestServeWithoutLogs(t *testing.T) {
 	dir := t.TempDir()
