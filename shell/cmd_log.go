@@ -178,6 +178,7 @@ type logLister struct {
 	shown  int
 	first  Txn // of those read
 	latest Txn
+	beyond bool // it was said that what follows is not in the tree
 }
 
 func (l *logLister) run() error {
@@ -237,6 +238,7 @@ func (l *logLister) show(t *Txn) error {
 		return nil
 	}
 	l.shown++
+	l.tellBeyond(t)
 	if l.c.asJSON {
 		return l.p.object(txnJSON(t))
 	}
@@ -244,6 +246,17 @@ func (l *logLister) show(t *Txn) error {
 		l.p.line("%s", line)
 	}
 	return nil
+}
+
+// tellBeyond says, once, that a transaction came after the tree that is shown.
+func (l *logLister) tellBeyond(t *Txn) {
+	at := l.c.sh.cfg.AsOf
+	if at == nil || t.Zxid <= *at || l.beyond {
+		return
+	}
+	l.beyond = true
+	l.p.flush()
+	l.c.note("note: the tree is as of %s; what follows is not in it", hex(*at))
 }
 
 // followEvery is how often is looked for more.

@@ -69,6 +69,8 @@ type Config struct {
 	// Past are the sessions of the state that the server of Connect shows, if that is
 	// over, nobody being connected with them; nil if it is not.
 	Past []PastSession
+	// AsOf is the zxid of that state, where it is known; nil otherwise.
+	AsOf *int64
 	// Notes is what is to be known of what the shell shows, a sentence each. They are
 	// said when it is opened.
 	Notes []string

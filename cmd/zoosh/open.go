@@ -79,10 +79,11 @@ func runOpen(args []string, std stdio) int {
 	defer stop()
 	command := fs.Args()[1:]
 	if len(command) > 0 && command[0] == "log" {
-		if o.at != nil {
-			return fs.misused("-at is about the tree; log has -to")
+		code, err := o.runLog(ctx, past, command, std)
+		if err != nil {
+			return fs.failed(err)
 		}
-		return o.runLog(ctx, command, std)
+		return code
 	}
 	at, err := o.serve(past)
 	if err != nil {
@@ -95,10 +96,18 @@ func runOpen(args []string, std stdio) int {
 	return runFrontEnd(ctx, at, &o.options, command, nil, std)
 }
 
-// runLog runs log by itself: it needs no tree, which may not be known.
-func (o *openOptions) runLog(ctx context.Context, command []string, std stdio) int {
+// runLog runs log by itself: it needs no tree, which may not be known. With -at it is
+// the whole log, too, as it is in a shell.
+func (o *openOptions) runLog(ctx context.Context, past *datadir.Past, command []string, std stdio) (int, error) {
 	t := &target{log: &fileLog{path: o.dir, logDir: o.logDir}}
-	return runOneShot(ctx, t.shellConfig(&o.options), command, std)
+	if o.at != nil {
+		zxid, err := o.zxid(past)
+		if err != nil {
+			return codeFailed, err
+		}
+		t.asOf = &zxid
+	}
+	return runOneShot(ctx, t.shellConfig(&o.options), command, std), nil
 }
 
 // serve starts a server that shows the tree as it was.
@@ -126,6 +135,7 @@ func (o *openOptions) serve(past *datadir.Past) (*target, error) {
 		auth:     []session.Credential{{Scheme: "digest", Auth: []byte(super)}},
 		log:      &fileLog{path: o.dir, logDir: o.logDir},
 		notes:    pastNotes(o.dir, past, &info),
+		asOf:     &info.Zxid,
 		sessions: []shell.PastSession{},
 	}
 	for _, s := range srv.PastSessions() {

@@ -27,6 +27,7 @@ type target struct {
 	where    string // what the status line calls it
 	auth     []session.Credential
 	sessions []shell.PastSession
+	asOf     *int64 // zxid
 	notes    []string
 }
 
@@ -54,7 +55,7 @@ func (t *target) shellConfig(o *options) shell.Config {
 		WaitForConnection: o.wait, Dialect: o.dialect,
 		NoWrites: o.noWrites, JSON: o.json, Quiet: o.quiet,
 		Security: o.security.session, MaxRequest: o.security.maxRequest,
-		Log: t.log, Past: t.sessions, Notes: t.notes,
+		Log: t.log, Past: t.sessions, AsOf: t.asOf, Notes: t.notes,
 	}
 	if t.embedded != nil {
 		cfg.Control = t.embedded
