@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"path/filepath"
 	"strings"
 	"syscall"
 	"time"
@@ -131,7 +132,7 @@ func (o *openOptions) serve(past *datadir.Past) (*target, error) {
 		return nil, err
 	}
 	at := &target{
-		connect: connect, past: srv, where: fmt.Sprintf("as of 0x%x", info.Zxid),
+		connect: connect, past: srv, place: placeOf(o.dir, info.Zxid),
 		auth:     []session.Credential{{Scheme: "digest", Auth: []byte(super)}},
 		log:      &fileLog{path: o.dir, logDir: o.logDir},
 		notes:    pastNotes(o.dir, past, &info),
@@ -142,6 +143,18 @@ func (o *openOptions) serve(past *datadir.Past) (*target, error) {
 		at.sessions = append(at.sessions, shell.PastSession{ID: s.ID, Timeout: s.Timeout})
 	}
 	return at, nil
+}
+
+// placeOf is what a directory is called, so that two side by side can be told apart.
+func placeOf(dir string, zxid int64) string {
+	name := filepath.Clean(dir)
+	if base := filepath.Base(name); base == "." || base == ".." || name == "version-2" {
+		if full, err := filepath.Abs(name); err == nil {
+			name = full
+		}
+	}
+	name = strings.NewReplacer("\n", `\n`, "\t", `\t`).Replace(shell.Printable(name))
+	return fmt.Sprintf("%s@0x%x", name, zxid)
 }
 
 // zxid is the last txn whose work is to be seen.

@@ -465,6 +465,35 @@ func TestOpenTakesBack(t *testing.T) {
 	}
 }
 
+// TestOpenSaysWhere: the directory stands where else the address of a server does.
+func TestOpenSaysWhere(t *testing.T) {
+	const place = "testdata/datadir@0x18"
+	for _, command := range [][]string{{"export", "/config", "-"}, {"srvr"}, {"mntr"}, {"-o", "json", "srvr"}} {
+		flags := []string{}
+		if command[0] == "-o" {
+			flags, command = command[:2], command[2:]
+		}
+		args := append(append([]string{"open", "-at", "0x18"}, flags...), append([]string{keptDataDir}, command...)...)
+		out, errOut, code := zoosh(t, "", args...)
+		head, _, _ := strings.Cut(out, "\n")
+		if !strings.Contains(head, place) || strings.Contains(out, "localhost:") || strings.Contains(out, "127.0.0.1:") || code != 0 {
+			t.Errorf("%v: %q, %q, %d", command, out, errOut, code)
+		}
+	}
+	for _, tt := range []struct{ dir, want string }{
+		{"prod/", "prod@0x2"}, {"a/../b", "b@0x2"}, {"/x\n\x1b[31my", `/x\n\x1b[31my@0x2`},
+	} {
+		if got := placeOf(tt.dir, 2); got != tt.want {
+			t.Errorf("%q: %q, not %q", tt.dir, got, tt.want)
+		}
+	}
+	for _, dir := range []string{".", "..", "version-2"} {
+		if got := placeOf(dir, 2); !filepath.IsAbs(got) {
+			t.Errorf("%q: %q", dir, got)
+		}
+	}
+}
+
 // TestOpenScript: a script, with the words of zkCli where it writes.
 func TestOpenScript(t *testing.T) {
 	out, errOut, code := zoosh(t, "get /config\nset /config x\nls /app/workers\nsync /\nlog -n 1 -op delete\nstat -w /m\n", "open", "-at", "0x18", "-dialect", "3.4", keptDataDir)
