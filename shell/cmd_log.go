@@ -49,7 +49,11 @@ func (c *Call) logFilter(now time.Time) (f logFilter, err error) {
 	}
 	if text, ok := c.opts["op"]; ok {
 		for op := range strings.SplitSeq(text, ",") {
-			i := slices.IndexFunc(txnNames, func(name string) bool { return strings.EqualFold(name, op) })
+			wanted := op
+			if strings.EqualFold(op, "set") { // the command's name
+				wanted = "setData"
+			}
+			i := slices.IndexFunc(txnNames, func(name string) bool { return strings.EqualFold(name, wanted) })
 			if i < 0 {
 				return f, failf("-op %s: it is one of %s", op, strings.Join(txnNames, ", "))
 			}
@@ -62,6 +66,9 @@ func (c *Call) logFilter(now time.Time) (f logFilter, err error) {
 	}
 	if f.path != "" && !strings.ContainsRune(`/?[\`, rune(f.path[0])) {
 		return f, failf("-path %s: a path begins with /", f.path)
+	}
+	if len(f.path) > 1 && strings.HasSuffix(f.path, "/") {
+		return f, failf("-path %s: a path does not end in /", f.path)
 	}
 	if _, err := path.Match(f.path, ""); err != nil {
 		return f, failf("-path %s: a bracket is not closed", f.path)
