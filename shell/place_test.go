@@ -19,3 +19,15 @@ func TestPrompt(t *testing.T) {
 		}
 	}
 }
+
+// TestPastStays: who looks into a directory does not come to write on a server.
+func TestPastStays(t *testing.T) {
+	other := open(t, Config{})
+	x := open(t, Config{Past: []PastSession{}})
+	for _, to := range []string{other.srv.Addr(), "localhost:1", x.srv.Addr() + "/app"} {
+		if _, errOut, code := x.run("connect " + to); code != 1 || !strings.Contains(errOut, "a directory is open here") {
+			t.Errorf("connect %s: %q, %d", to, errOut, code)
+		}
+	}
+	x.do("connect", "ls /", "connect "+x.sh.ConnectString(), "ls /")
+}
