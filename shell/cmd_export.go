@@ -105,7 +105,7 @@ func (c *Call) exportTo(w io.Writer, root string) (n int, err error) {
 	out := bufio.NewWriterSize(w, exportBlock)
 	defer out.Flush()
 	ew, err := export.NewWriter(out, export.Header{
-		Root: root, Server: c.sh.ConnectString(), Time: jsonTime(time.Now().UnixMilli())})
+		Root: root, Server: c.sh.Place(), Time: jsonTime(time.Now().UnixMilli())})
 	if err != nil {
 		return 0, err
 	}

@@ -101,7 +101,7 @@ func (c *Call) listSessions(all []*Shell) error {
 		if zk := sh.Session(); zk != nil {
 			state = fmt.Sprintf("%v 0x%x", zk.State(), uint64(zk.ID()))
 		}
-		c.outln("%s %-*s %s %s", mark, width, sh.Name(), sh.ConnectString(), state)
+		c.outln("%s %-*s %s %s", mark, width, sh.Name(), sh.Place(), state)
 	}
 	return nil
 }

@@ -49,7 +49,11 @@ func (c *Call) logFilter(now time.Time) (f logFilter, err error) {
 	}
 	if text, ok := c.opts["op"]; ok {
 		for op := range strings.SplitSeq(text, ",") {
-			i := slices.IndexFunc(txnNames, func(name string) bool { return strings.EqualFold(name, op) })
+			wanted := op
+			if strings.EqualFold(op, "set") { // the command's name
+				wanted = "setData"
+			}
+			i := slices.IndexFunc(txnNames, func(name string) bool { return strings.EqualFold(name, wanted) })
 			if i < 0 {
 				return f, failf("-op %s: it is one of %s", op, strings.Join(txnNames, ", "))
 			}
@@ -62,6 +66,9 @@ func (c *Call) logFilter(now time.Time) (f logFilter, err error) {
 	}
 	if f.path != "" && !strings.ContainsRune(`/?[\`, rune(f.path[0])) {
 		return f, failf("-path %s: a path begins with /", f.path)
+	}
+	if len(f.path) > 1 && strings.HasSuffix(f.path, "/") {
+		return f, failf("-path %s: a path does not end in /", f.path)
 	}
 	if _, err := path.Match(f.path, ""); err != nil {
 		return f, failf("-path %s: a bracket is not closed", f.path)
@@ -178,6 +185,7 @@ type logLister struct {
 	shown  int
 	first  Txn // of those read
 	latest Txn
+	beyond bool // it was said that what follows is not in the tree
 }
 
 func (l *logLister) run() error {
@@ -237,6 +245,7 @@ func (l *logLister) show(t *Txn) error {
 		return nil
 	}
 	l.shown++
+	l.tellBeyond(t)
 	if l.c.asJSON {
 		return l.p.object(txnJSON(t))
 	}
@@ -244,6 +253,17 @@ func (l *logLister) show(t *Txn) error {
 		l.p.line("%s", line)
 	}
 	return nil
+}
+
+// tellBeyond says, once, that a transaction came after the tree that is shown.
+func (l *logLister) tellBeyond(t *Txn) {
+	at := l.c.sh.cfg.AsOf
+	if at == nil || t.Zxid <= *at || l.beyond {
+		return
+	}
+	l.beyond = true
+	l.p.flush()
+	l.c.note("note: the tree is as of %s; what follows is not in it", hex(*at))
 }
 
 // followEvery is how often is looked for more.

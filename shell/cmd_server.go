@@ -204,7 +204,7 @@ func run4lw(c *Call) error {
 			return err
 		}
 		if c.has("a") {
-			c.outln("%s", server)
+			c.outln("%s", c.placeOfMember(server))
 		}
 		if answer != "" && !strings.HasSuffix(answer, "\n") {
 			answer += "\n"
@@ -281,13 +281,13 @@ func (c *Call) figures(word, separator string, wanted func(figure) bool) error {
 		all := readFigures(answer, separator)
 		all = slices.DeleteFunc(all, func(f figure) bool { return !wanted(f) })
 		if c.asJSON {
-			return c.object(figuresJSON(server, all))
+			return c.object(figuresJSON(c.placeOfMember(server), all))
 		}
 		width := 0
 		for _, f := range all {
 			width = max(width, len(f.name))
 		}
-		c.outln("%s", server)
+		c.outln("%s", c.placeOfMember(server))
 		for _, f := range all {
 			c.outln("  %-*s  %s", width, f.name, f.value)
 		}

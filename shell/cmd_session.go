@@ -41,6 +41,9 @@ func runConnect(c *Call) error {
 	if len(c.args) > 0 {
 		to = c.args[0]
 	}
+	if c.sh.cfg.Past != nil && to != c.sh.cfg.Connect {
+		return failf("connect: a directory is open here, in which nothing can be changed; zoosh -server HOST:PORT is a shell on a server")
+	}
 	return c.sh.connect(c.ctx, to)
 }
 

@@ -25,7 +25,7 @@ func txnLines(t *Txn, wanted func(name, path string) bool) []string {
 	others := 0
 	for i := range t.Parts {
 		p := &t.Parts[i]
-		if !few && !wanted(p.name(), p.Path) {
+		if !few && !t.partTouches(p.name(), p.Path, wanted) {
 			others++
 			continue
 		}
@@ -36,7 +36,7 @@ func txnLines(t *Txn, wanted func(name, path string) bool) []string {
 		lines = append(lines, line)
 	}
 	for _, path := range t.Deleted {
-		if !few && !wanted("delete", path) {
+		if !few && !t.partTouches("delete", path, wanted) {
 			others++
 			continue
 		}

@@ -28,6 +28,7 @@ import (
 type Config struct {
 	Name    string        // tells the shell's items apart from another's
 	Connect string        // zkCli's connect string: host:port,…/chroot
+	Place   string        // what people know Connect's server as; "" if by its address
 	Timeout time.Duration // of sessions, as asked for
 	// Security is how servers are reached, and as whom; that of connect too.
 	Security session.Security
@@ -69,6 +70,8 @@ type Config struct {
 	// Past are the sessions of the state that the server of Connect shows, if that is
 	// over, nobody being connected with them; nil if it is not.
 	Past []PastSession
+	// AsOf is the zxid of that state, where it is known; nil otherwise.
+	AsOf *int64
 	// Notes is what is to be known of what the shell shows, a sentence each. They are
 	// said when it is opened.
 	Notes []string
@@ -279,13 +282,13 @@ func alive(zk *session.Session) bool {
 // Prompt is zkCli's prompt of the moment, with a blank at its end.
 func (sh *Shell) Prompt() string {
 	sh.mu.Lock()
-	zk, host, n := sh.zk, sh.host, len(sh.history)
+	zk, n := sh.zk, len(sh.history)
 	sh.mu.Unlock()
 	state := session.Closed
 	if zk != nil {
 		state = zk.State()
 	}
-	return fmt.Sprintf("[zk: %s(%v) %d] ", host, state, n)
+	return fmt.Sprintf("[zk: %s(%v) %d] ", sh.promptPlace(), state, n)
 }
 
 // Quitting tells whether quit was run: no line is to follow.

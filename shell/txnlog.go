@@ -107,7 +107,8 @@ func (t *Txn) refusal() (code wire.Code, refused bool) {
 }
 
 // touches calls visit for everything that the transaction did, a path with it if
-// there is one, until visit returns true; it tells whether it did.
+// there is one, until visit returns true; it tells whether it did. What a part did the
+// whole did, too.
 func (t *Txn) touches(visit func(name, path string) bool) bool {
 	if visit(t.name(), t.Path) {
 		return true
@@ -116,14 +117,19 @@ func (t *Txn) touches(visit func(name, path string) bool) bool {
 		return visit("error", "")
 	}
 	for i := range t.Parts {
-		if p := &t.Parts[i]; visit(p.name(), p.Path) {
+		if p := &t.Parts[i]; t.partTouches(p.name(), p.Path, visit) {
 			return true
 		}
 	}
 	for _, path := range t.Deleted {
-		if visit("delete", path) {
+		if t.partTouches("delete", path, visit) {
 			return true
 		}
 	}
 	return false
+}
+
+// partTouches is touches for one part.
+func (t *Txn) partTouches(name, path string, visit func(name, path string) bool) bool {
+	return visit(name, path) || visit(t.name(), path)
 }

@@ -127,6 +127,9 @@ func (m *Model) sessionText(sh *shell.Shell) string {
 func (m *Model) where(sh *shell.Shell) string {
 	at := sh.ConnectString()
 	text := at
+	if place := sh.Place(); place != at {
+		text = m.theme.tail(oneLine(place), max(12, m.width/3))
+	}
 	if zk := sh.Session(); zk != nil && zk.Server() != "" && strings.Contains(at, ",") {
 		text = "ensemble " + at + ", member " + zk.Server()
 	}

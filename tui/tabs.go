@@ -128,7 +128,7 @@ func (c *commandPane) open() tea.Cmd {
 
 func (c *commandPane) connect(t *tab) tea.Cmd {
 	ctx := t.busy(c.m.ctx, "")
-	t.out.put(outState, false, "Connecting to "+t.shell.ConnectString()+"\nWelcome to ZooKeeper!\n")
+	t.out.put(outState, false, "Connecting to "+t.shell.Place()+"\nWelcome to ZooKeeper!\n")
 	return tea.Batch(redrawIn(slow), func() tea.Msg { return openedMsg{t, t.shell.Open(ctx)} })
 }
 

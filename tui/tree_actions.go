@@ -102,7 +102,7 @@ func elsewhere(m *Model) string {
 	case t.running != nil || len(t.queue) > 0:
 		return "a command runs at the prompt"
 	case m.tree.server != t.shell.ConnectString():
-		return "the tree is of " + m.tree.server + ", the prompt is not: o lets the tree follow"
+		return "the tree is of " + m.cfg.Shell.PlaceOf(m.tree.server) + ", the prompt is not: o lets the tree follow"
 	}
 	return ""
 }

@@ -19,14 +19,16 @@ func (p *treePane) title() string {
 	if root, _ := p.tree.Row(0, time.Time{}); root.Loading && p.lost == nil {
 		return "Tree: connecting"
 	}
-	title := "Tree"
-	if ofAnother(p.m) {
+	title, stale := "Tree", ""
+	if p.lost != nil && p.server != "" {
+		stale = ", stale"
+	}
+	if place := p.m.cfg.Shell.PlaceOf(p.server); place != p.server {
+		title += " of " + p.m.theme.tail(oneLine(place), max(12, p.w-len("Tree of "+stale)-4)) // its frame takes some
+	} else if ofAnother(p.m) {
 		title += " of " + oneLine(p.server)
 	}
-	if p.lost != nil && p.server != "" {
-		title += ", stale"
-	}
-	return title
+	return title + stale
 }
 
 func (p *treePane) resize(w, h int) {

@@ -77,6 +77,9 @@ func parseFlags(args []string, std stdio) (o *options, rest []string, code int, 
 
 // contradiction is what is wrong with flags that are right by themselves.
 func (o *options) contradiction() string {
+	if why := o.flags.empty("data-dir"); why != "" {
+		return why
+	}
 	if o.embedded && o.server != "" {
 		return "-embedded and -server exclude each other"
 	}
@@ -197,6 +200,17 @@ func (fs *flagSet) failed(err error) int {
 func (fs *flagSet) given(name string) (yes bool) {
 	fs.Visit(func(f *flag.Flag) { yes = yes || f.Name == name })
 	return yes
+}
+
+// empty is what is wrong with those of the flags that name something and were given
+// nothing to name, as by a variable that is not set; "" if it is none.
+func (fs *flagSet) empty(names ...string) string {
+	for _, name := range names {
+		if fs.given(name) && fs.Lookup(name).Value.String() == "" {
+			return "-" + name + " is empty"
+		}
+	}
+	return ""
 }
 
 // versionLine tells the version that the module was built as.

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"path/filepath"
 	"strings"
 	"syscall"
 	"time"
@@ -79,10 +80,11 @@ func runOpen(args []string, std stdio) int {
 	defer stop()
 	command := fs.Args()[1:]
 	if len(command) > 0 && command[0] == "log" {
-		if o.at != nil {
-			return fs.misused("-at is about the tree; log has -to")
+		code, err := o.runLog(ctx, past, command, std)
+		if err != nil {
+			return fs.failed(err)
 		}
-		return o.runLog(ctx, command, std)
+		return code
 	}
 	at, err := o.serve(past)
 	if err != nil {
@@ -95,10 +97,18 @@ func runOpen(args []string, std stdio) int {
 	return runFrontEnd(ctx, at, &o.options, command, nil, std)
 }
 
-// runLog runs log by itself: it needs no tree, which may not be known.
-func (o *openOptions) runLog(ctx context.Context, command []string, std stdio) int {
+// runLog runs log by itself: it needs no tree, which may not be known. With -at it is
+// the whole log, too, as it is in a shell.
+func (o *openOptions) runLog(ctx context.Context, past *datadir.Past, command []string, std stdio) (int, error) {
 	t := &target{log: &fileLog{path: o.dir, logDir: o.logDir}}
-	return runOneShot(ctx, t.shellConfig(&o.options), command, std)
+	if o.at != nil {
+		zxid, err := o.zxid(past)
+		if err != nil {
+			return codeFailed, err
+		}
+		t.asOf = &zxid
+	}
+	return runOneShot(ctx, t.shellConfig(&o.options), command, std), nil
 }
 
 // serve starts a server that shows the tree as it was.
@@ -122,16 +132,29 @@ func (o *openOptions) serve(past *datadir.Past) (*target, error) {
 		return nil, err
 	}
 	at := &target{
-		connect: connect, past: srv, where: fmt.Sprintf("as of 0x%x", info.Zxid),
+		connect: connect, past: srv, place: placeOf(o.dir, info.Zxid),
 		auth:     []session.Credential{{Scheme: "digest", Auth: []byte(super)}},
 		log:      &fileLog{path: o.dir, logDir: o.logDir},
 		notes:    pastNotes(o.dir, past, &info),
+		asOf:     &info.Zxid,
 		sessions: []shell.PastSession{},
 	}
 	for _, s := range srv.PastSessions() {
 		at.sessions = append(at.sessions, shell.PastSession{ID: s.ID, Timeout: s.Timeout})
 	}
 	return at, nil
+}
+
+// placeOf is what a directory is called, so that two side by side can be told apart.
+func placeOf(dir string, zxid int64) string {
+	name := filepath.Clean(dir)
+	if base := filepath.Base(name); base == "." || base == ".." || name == "version-2" {
+		if full, err := filepath.Abs(name); err == nil {
+			name = full
+		}
+	}
+	name = strings.NewReplacer("\n", `\n`, "\t", `\t`).Replace(shell.Printable(name))
+	return fmt.Sprintf("%s@0x%x", name, zxid)
 }
 
 // zxid is the last txn whose work is to be seen.

@@ -10,8 +10,9 @@ import (
 func TestPTYOpen(t *testing.T) {
 	before := fingerprint(t, keptDataDir)
 	p := onPTY(t, 80, 24, "open", "-at", "0x18", keptDataDir)
-	p.shows("CONNECTED, read-only  as of 0x18")
-	p.shows("CONNECTEDREADONLY")
+	p.shows("CONNECTED, read-only  …/../testdata/datadir@0x18")
+	p.shows("dir@0x18 ─╮")
+	p.shows("[zk: ../../testdata/datadir@0x18(CONNECTED")
 	p.shows("config")
 	p.until("the tree to show what its ACL hides from others", func(screen string) bool {
 		return strings.Contains(screen, " secret ") && !strings.Contains(screen, "NoAuth")

@@ -402,7 +402,9 @@ func TestOpenSingleFiles(t *testing.T) {
 		{[]string{"-at", "1999-01-01T00:00:00Z", keptDataDir, "ls", "/"}, `^$`, `1999-01-01T00:00:00Z is not in`, 1},
 		{[]string{"-at", "2090-01-01T00:00:00Z", keptDataDir, "ls", "/app/workers"}, `w1, w2`, `as of 0x\w+, 20`, 0},
 		{[]string{"-at", "soon", keptDataDir, "ls", "/"}, `^$`, `"soon" is no point in a log`, 2},
-		{[]string{"-at", "1", keptDataDir, "log"}, `^$`, `log has -to`, 2},
+		{[]string{"-at", "0x18", keptDataDir, "log"}, ` delete /config`, `^note: the tree is as of 0x18; what follows is not in it$`, 0},
+		{[]string{"-at", "0x18", keptDataDir, "log", "-to", "0x18"}, `^0x1 `, `^$`, 0},
+		{[]string{keptDataDir, "log"}, `^0x1 `, `^$`, 0},
 		{[]string{t.TempDir(), "ls", "/"}, `^$`, `no snapshots and no transaction logs`, 1},
 		{[]string{filepath.Join(t.TempDir(), "nothing"), "ls", "/"}, `^$`, `no such file`, 1},
 		{[]string{keptLog, "ls", "/"}, `^$`, `neither a snapshot nor a transaction log`, 1},
@@ -463,11 +465,40 @@ func TestOpenTakesBack(t *testing.T) {
 	}
 }
 
+// TestOpenSaysWhere: the directory stands where else the address of a server does.
+func TestOpenSaysWhere(t *testing.T) {
+	const place = "testdata/datadir@0x18"
+	for _, command := range [][]string{{"export", "/config", "-"}, {"srvr"}, {"mntr"}, {"-o", "json", "srvr"}} {
+		flags := []string{}
+		if command[0] == "-o" {
+			flags, command = command[:2], command[2:]
+		}
+		args := append(append([]string{"open", "-at", "0x18"}, flags...), append([]string{keptDataDir}, command...)...)
+		out, errOut, code := zoosh(t, "", args...)
+		head, _, _ := strings.Cut(out, "\n")
+		if !strings.Contains(head, place) || strings.Contains(out, "localhost:") || strings.Contains(out, "127.0.0.1:") || code != 0 {
+			t.Errorf("%v: %q, %q, %d", command, out, errOut, code)
+		}
+	}
+	for _, tt := range []struct{ dir, want string }{
+		{"prod/", "prod@0x2"}, {"a/../b", "b@0x2"}, {"/x\n\x1b[31my", `/x\n\x1b[31my@0x2`},
+	} {
+		if got := placeOf(tt.dir, 2); got != tt.want {
+			t.Errorf("%q: %q, not %q", tt.dir, got, tt.want)
+		}
+	}
+	for _, dir := range []string{".", "..", "version-2"} {
+		if got := placeOf(dir, 2); !filepath.IsAbs(got) {
+			t.Errorf("%q: %q", dir, got)
+		}
+	}
+}
+
 // TestOpenScript: a script, with the words of zkCli where it writes.
 func TestOpenScript(t *testing.T) {
 	out, errOut, code := zoosh(t, "get /config\nset /config x\nls /app/workers\nsync /\nlog -n 1 -op delete\nstat -w /m\n", "open", "-at", "0x18", "-dialect", "3.4", keptDataDir)
 	if !strings.HasPrefix(out, "timeout=9\n[w1, w2]\n") || !strings.Contains(out, " delete /config\n") ||
-		!strings.Contains(errOut, "as of 0x18, ") || !strings.Contains(errOut, "Not a read-only call: /config\n") || code != 0 {
+		!strings.Contains(errOut, "as of 0x18, ") || strings.Count(errOut, "the tree is as of 0x18; what follows") != 1 || !strings.Contains(errOut, "Not a read-only call: /config\n") || code != 0 {
 		t.Errorf("%q, %q, %d", out, errOut, code)
 	}
 }

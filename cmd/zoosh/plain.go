@@ -59,7 +59,8 @@ func runPlain(ctx context.Context, cfg shell.Config, asks bool, std stdio, rec *
 // plainMode is line mode at work: one goroutine reads and runs lines, the other
 // is the only one that writes while they run.
 type plainMode struct {
-	connect    string
+	connect    string   // what is told to be connected to
+	notes      []string // said before there is a prompt, which they would run into
 	sessions   *sessions
 	record     *transcript.Recording // from the beginning; nil if nothing is
 	editor     lineEditor
@@ -76,13 +77,17 @@ type plainMode struct {
 // newPlainMode makes line mode but for its editor.
 func newPlainMode(cfg shell.Config, asks bool) *plainMode {
 	p := &plainMode{
-		connect: cfg.Connect,
+		connect: cfg.PlaceOf(cfg.Connect),
 		done:    make(chan bool), ended: make(chan struct{}),
 		interrupts: make(chan os.Signal, 1), questions: make(shell.Questions),
 	}
 	if asks {
 		cfg.Ask = p.questions.Ask
 	}
+	if !cfg.Quiet {
+		p.notes = cfg.Notes
+	}
+	cfg.Notes = nil
 	cfg.Progress = func(text string) { progressOn(p.editor)(text) }
 	p.sessions = newSessions(cfg)
 	return p
@@ -100,6 +105,9 @@ func (p *plainMode) run(ctx context.Context, history *history) int {
 		p.editor.Remember(line)
 	}
 	fmt.Fprintf(p.editor, "Connecting to %s\nWelcome to ZooKeeper!\n", shell.Printable(p.connect))
+	for _, note := range p.notes {
+		fmt.Fprintln(p.editor, shell.Printable(note))
+	}
 	go p.print()
 	code := codeFailed
 	if err := p.open(ctx); err != nil {

@@ -1,11 +1,15 @@
 package main
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"runtime/debug"
+	"strconv"
 	"sync"
 	"syscall"
 	"time"
@@ -34,7 +38,7 @@ type serveFlags struct {
 
 func (f *serveFlags) register(fs *flagSet) {
 	fs.StringVar(&f.cfg.Addr, "listen", "127.0.0.1:2181", "listen on `host:port`; without a host on loopback alone")
-	fs.DurationVar(&f.cfg.TickTime, "tick", 2*time.Second, "ZooKeeper's tickTime: session timeouts are between 2 and 20 of them")
+	fs.Func("tick", "ZooKeeper's tickTime, a `duration` such as 500ms: session timeouts are between 2 and 20 of them (default 2s)", f.setTick)
 	fs.StringVar(&f.cfg.DataDir, "data-dir", "", "keep everything in `DIR`, as ZooKeeper's dataDir")
 	fs.StringVar(&f.cfg.LogDir, "data-log-dir", "", "keep the transaction log in `DIR`, as ZooKeeper's dataLogDir; -data-dir by default")
 	fs.IntVar(&f.cfg.SnapCount, "snap-count", 100_000, "take a snapshot after `N` transactions at the latest")
@@ -47,10 +51,10 @@ func (f *serveFlags) register(fs *flagSet) {
 
 // serverConfig is what the flags ask for.
 func (f *serveFlags) serverConfig(fs *flagSet, std stdio) (cfg server.Config, code int, ok bool) {
+	if why := f.contradiction(fs); why != "" {
+		return cfg, fs.misused("%s", why), false
+	}
 	if f.config == "" {
-		if f.cfg.LogDir != "" && f.cfg.DataDir == "" {
-			return cfg, fs.misused("-data-log-dir goes with -data-dir"), false
-		}
 		misuse, err := f.tls.load(f, fs, logTo(std.err))
 		if misuse == "" && err == nil {
 			err = f.loadJAAS()
@@ -62,9 +66,7 @@ func (f *serveFlags) serverConfig(fs *flagSet, std stdio) (cfg server.Config, co
 			fmt.Fprintln(std.err, "zoosh: serve:", err)
 			return cfg, codeFailed, false
 		}
-		if f.keep > 0 {
-			f.cfg.SnapRetain = max(f.keep, minRetained)
-		}
+		f.cfg.SnapRetain = f.keep
 		return f.cfg, codeOK, true
 	}
 	if n := fs.NFlag(); n > 2 || n > 1 && f.jaas == "" {
@@ -79,6 +81,40 @@ func (f *serveFlags) serverConfig(fs *flagSet, std stdio) (cfg server.Config, co
 		fmt.Fprintf(std.err, "%s: %s\n", f.config, note)
 	}
 	return zoo.Config, codeOK, true
+}
+
+// setTick reads -tick.
+func (f *serveFlags) setTick(text string) (err error) {
+	if _, bare := strconv.ParseFloat(text, 64); bare == nil {
+		return fmt.Errorf("its unit is missing, as in %sms", text)
+	}
+	if f.cfg.TickTime, err = time.ParseDuration(text); err != nil {
+		return errors.New("it is a time such as 500ms or 2s")
+	}
+	if f.cfg.TickTime < time.Millisecond {
+		return errors.New("it is 1ms at least")
+	}
+	return nil
+}
+
+// contradiction is what is wrong with the flags: values that would otherwise be taken
+// for others, and those that would do nothing.
+func (f *serveFlags) contradiction(fs *flagSet) string {
+	if why := fs.empty("config", "data-dir", "data-log-dir"); why != "" {
+		return why
+	}
+	for _, name := range []string{"data-log-dir", "snap-count", "keep"} {
+		if fs.given(name) && f.config == "" && f.cfg.DataDir == "" {
+			return "-" + name + " goes with -data-dir"
+		}
+	}
+	switch {
+	case f.cfg.SnapCount < 1:
+		return "-snap-count is 1 at least"
+	case f.keep != 0 && f.keep < minRetained:
+		return fmt.Sprintf("-keep is %d at least, or 0", minRetained)
+	}
+	return ""
 }
 
 // runServe is zoosh serve.
@@ -109,11 +145,10 @@ func serve(ctx context.Context, cfg server.Config, out io.Writer) int {
 		fmt.Fprintln(out, "zoosh: serve:", err)
 		return codeFailed
 	}
-	where := "in memory"
-	if cfg.DataDir != "" {
-		where = "in " + cfg.DataDir
+	fmt.Fprintf(out, "ZooKeeper %s listens on %s, %s\n", server.Version, ports(srv, cfg.PortUnification), whereKept(cfg.DataDir, srv.Found()))
+	if note := bareNote(cmp.Or(cfg.LogDir, cfg.DataDir), srv.Found()); note != "" {
+		cfg.Logf("%s (-data-log-dir, and dataLogDir in a zoo.cfg, name the directory where they are)", note)
 	}
-	fmt.Fprintf(out, "ZooKeeper %s listens on %s, %s\n", server.Version, ports(srv, cfg.PortUnification), where)
 	if os.Getenv("GOGC") == "" {
 		// Not now: it begins with a collection, which the first answers would wait for.
 		defer time.AfterFunc(time.Second, func() { debug.SetGCPercent(serveGCPercent) }).Stop()
@@ -127,6 +162,25 @@ func serve(ctx context.Context, cfg server.Config, out io.Writer) int {
 		return codeFailed
 	}
 	return codeOK
+}
+
+// whereKept is where a server keeps its data, and what it has found there.
+func whereKept(dir string, found *server.Found) string {
+	switch {
+	case dir == "":
+		return "in memory"
+	case found == nil:
+		return "in " + dir
+	}
+	return fmt.Sprintf("in %s, %v", dir, found)
+}
+
+// bareNote says that a server has found a snapshot alone; "" if it has not.
+func bareNote(dir string, found *server.Found) string {
+	if found == nil || !found.Bare() {
+		return ""
+	}
+	return fmt.Sprintf("there are no transaction logs in %s: this is %s, without what came after it", dir, filepath.Base(found.Snapshot.Path))
 }
 
 // ports are where the server listens.

@@ -24,9 +24,10 @@ type target struct {
 	// Of a data directory that is looked into.
 
 	past     *server.Server
-	where    string // what the status line calls it
+	place    string // what it is called
 	auth     []session.Credential
 	sessions []shell.PastSession
+	asOf     *int64 // zxid
 	notes    []string
 }
 
@@ -50,11 +51,11 @@ func (t *target) asks() bool { return t.embedded == nil && t.past == nil }
 // shellConfig is the configuration of a shell on the target.
 func (t *target) shellConfig(o *options) shell.Config {
 	cfg := shell.Config{
-		Connect: t.connect, Auth: slices.Concat(o.profile.auth, t.auth), Timeout: o.timeout, ReadOnly: o.readOnly || t.past != nil,
+		Connect: t.connect, Place: t.place, Auth: slices.Concat(o.profile.auth, t.auth), Timeout: o.timeout, ReadOnly: o.readOnly || t.past != nil,
 		WaitForConnection: o.wait, Dialect: o.dialect,
 		NoWrites: o.noWrites, JSON: o.json, Quiet: o.quiet,
 		Security: o.security.session, MaxRequest: o.security.maxRequest,
-		Log: t.log, Past: t.sessions, Notes: t.notes,
+		Log: t.log, Past: t.sessions, AsOf: t.asOf, Notes: t.notes,
 	}
 	if t.embedded != nil {
 		cfg.Control = t.embedded
@@ -74,6 +75,7 @@ func (o *options) chooseServer(ctx context.Context, interactive bool, std stdio)
 		t, err := embed(std.err, server.Config{DataDir: o.dataDir, EnforceQuota: o.quota})
 		if err == nil && o.dataDir != "" {
 			t.log = &fileLog{path: o.dataDir, live: true}
+			t.notes = foundNotes(o.dataDir, t.embedded.Found(), interactive)
 		}
 		return t, err
 	case o.server != "":
@@ -90,6 +92,18 @@ func (o *options) chooseServer(ctx context.Context, interactive bool, std stdio)
 	}
 	fmt.Fprintf(std.err, "No ZooKeeper answers on %s: this one is embedded and in memory.\n", defaultServer)
 	return t, nil
+}
+
+// foundNotes is what is to be known of what an embedded server goes on from. A person
+// is told it in any case, a script if something is wrong.
+func foundNotes(dir string, found *server.Found, interactive bool) (notes []string) {
+	if found != nil && interactive {
+		notes = append(notes, fmt.Sprintf("%s %v", dir, found))
+	}
+	if note := bareNote(dir, found); note != "" {
+		notes = append(notes, note+" (zoosh serve -data-log-dir takes them from elsewhere)")
+	}
+	return notes
 }
 
 // answers tells whether a ZooKeeper is at addr, whatever it says.

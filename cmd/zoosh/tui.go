@@ -15,10 +15,7 @@ import (
 // runTUI shows the TUI until its user leaves.
 func runTUI(ctx context.Context, cfg shell.Config, at *target, o *options, std stdio, rec *transcript.Recording) int {
 	where := o.profile.name
-	switch {
-	case at.where != "":
-		where = at.where
-	case at.embedded != nil:
+	if at.embedded != nil {
 		where = "embedded"
 	}
 	return showTUI(ctx, tui.Config{

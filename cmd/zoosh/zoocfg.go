@@ -40,12 +40,14 @@ var zooKeys = map[string]func(c *zooCfg, value string) error{
 		c.SnapCount = max(n, minSnapCount)
 		return err
 	},
-	"preAllocSize": func(c *zooCfg, v string) error { // KiB
+	"preAllocSize": func(c *zooCfg, v string) error { // KiB; 0 is none
 		n, err := atLeast(v, 0)
-		c.PreAllocSize = int64(n) << 10
+		if c.PreAllocSize = int64(n) << 10; n == 0 {
+			c.PreAllocSize = -1
+		}
 		return err
 	},
-	"forceSync":                 func(c *zooCfg, v string) error { c.NoSync = strings.EqualFold(v, "no"); return nil },
+	"forceSync":                 func(c *zooCfg, v string) error { c.NoSync = v == "no"; return nil }, // to the letter, there too
 	"enforceQuota":              func(c *zooCfg, v string) error { c.EnforceQuota = strings.EqualFold(v, "true"); return nil },
 	"reconfigEnabled":           func(c *zooCfg, v string) error { c.ReconfigEnabled = strings.EqualFold(v, "true"); return nil },
 	"autopurge.snapRetainCount": number(func(c *zooCfg) *int { return &c.retain }, 0),

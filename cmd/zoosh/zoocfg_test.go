@@ -23,6 +23,7 @@ func TestZooCfg(t *testing.T) {
 		{"purge off", "autopurge.snapRetainCount=5\n", server.Config{}},
 		{"purge", "autopurge.snapRetainCount=5\nautopurge.purgeInterval=1\n", server.Config{SnapRetain: 5}},
 		{"purge least", "autopurge.snapRetainCount=1\nautopurge.purgeInterval=1\n", server.Config{SnapRetain: 3}},
+		{"none in advance", "preAllocSize=0\nforceSync=NO\n", server.Config{PreAllocSize: -1}},
 		{"quota", "enforceQuota=true\nforceSync=no\n", server.Config{EnforceQuota: true, NoSync: true}},
 		{"limits", "minSessionTimeout=1000\nmaxSessionTimeout=-1\nmaxClientCnxns=0\njute.maxbuffer=0xffffff\n",
 			server.Config{MinSessionTimeout: time.Second, MaxClientCnxns: -1, MaxBuffer: 0xffffff}},

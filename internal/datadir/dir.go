@@ -31,6 +31,11 @@ var errReadOnly = errors.New("the data directory is open for reading only")
 // open gives a *HeldError.
 func Open(dataDir, logDir string, opts Options) (*Dir, error) {
 	d := newDir(dataDir, logDir, opts)
+	for _, dir := range []string{dataDir, logDir} {
+		if err := refuseInner(dir); err != nil {
+			return nil, err
+		}
+	}
 	for _, dir := range []string{d.snaps, d.logs} {
 		if err := os.MkdirAll(dir, 0o755); err != nil {
 			return nil, fmt.Errorf("making the data directory: %w", err)
@@ -72,6 +77,24 @@ func newDir(dataDir, logDir string, opts Options) *Dir {
 	return &Dir{snaps: filepath.Join(dataDir, versionDir), logs: filepath.Join(logDir, versionDir), opts: opts}
 }
 
+// refuseInner refuses the version-2 of a data directory in its place: there would be
+// another one in it, empty, beside the files that were meant.
+func refuseInner(dir string) error {
+	full, err := filepath.Abs(dir)
+	if dir == "" || err != nil || filepath.Base(full) != versionDir {
+		return err
+	}
+	snaps, err := listSnapshots(full)
+	if err != nil {
+		return err
+	}
+	logs, err := listLogs(full)
+	if err == nil && len(snaps)+len(logs) > 0 {
+		err = fmt.Errorf("it is the %s of a data directory: name that, %s", versionDir, filepath.Dir(full))
+	}
+	return err
+}
+
 // check refuses directories that are not there, and two that seem to be mixed up,
 // as ZooKeeper does. It tells whether they are two.
 func (d *Dir) check() (apart bool, err error) {
@@ -94,10 +117,23 @@ func (d *Dir) check() (apart bool, err error) {
 	if err != nil {
 		return false, err
 	}
-	if wrong := append(wrongSnaps, wrongLogs...); len(wrong) > 0 {
-		return false, fmt.Errorf("%s is in the wrong place: snapshots belong into %s and logs into %s", wrong[0].Path, d.snaps, d.logs)
+	return true, d.misplaced(wrongSnaps, wrongLogs)
+}
+
+// misplaced is the error about files that are in the wrong one of two directories, and
+// the ways out of it.
+func (d *Dir) misplaced(snaps, logs []File) error {
+	const wrong = "%s is in the wrong place: snapshots belong into %s and logs into %s. "
+	switch {
+	case len(snaps) > 0:
+		return fmt.Errorf(wrong+"If the two directories were named the wrong way round, swap them; if all is in one, name that alone",
+			snaps[0].Path, d.snaps, d.logs)
+	case len(logs) > 0:
+		return fmt.Errorf(wrong+"If all logs are with the snapshots, name that directory alone. If a server was started there once without "+
+			"the directory of its logs, what it wrote is not what %s goes on with: to go on from there, move that log away, and all logs and snapshots after it in %s",
+			logs[0].Path, d.snaps, d.logs, d.logs, d.snaps)
 	}
-	return true, nil
+	return nil
 }
 
 func (d *Dir) lock(apart bool) error {

@@ -444,6 +444,17 @@ func TestOpen(t *testing.T) {
 	if _, err := Open(other, t.TempDir(), Options{}); err == nil || !strings.Contains(err.Error(), "wrong place") {
 		t.Errorf("logs among snapshots: %v", err)
 	}
+	inner := filepath.Join(other, versionDir)
+	for _, args := range [][2]string{{inner, ""}, {t.TempDir(), inner}} {
+		if _, err := Open(args[0], args[1], Options{}); err == nil || !strings.Contains(err.Error(), "name that, "+other) {
+			t.Errorf("a version-2: %v", err)
+		}
+	}
+	if _, err := os.Stat(filepath.Join(inner, versionDir)); err == nil {
+		t.Error("there is a version-2 in version-2")
+	}
+	empty := filepath.Join(t.TempDir(), versionDir)
+	openDir(t, empty).Close() // a name as any other
 	if err := os.WriteFile(filepath.Join(dir, "file"), nil, 0o644); err != nil {
 		t.Fatal(err)
 	}

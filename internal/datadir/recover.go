@@ -19,7 +19,9 @@ type RecoverInfo struct {
 	// Skipped are the newer snapshots that could not be used, each with its reason.
 	Skipped []*Damage
 	Logs    int // how many logs were read
-	Txns    int // how many txns were applied
+	// Read are those logs, the oldest first. There are none if the directory has none.
+	Read []File
+	Txns int // how many txns were applied
 	// Cut is the record at the end of the logs that was not written whole. It was
 	// cut off, or, in a directory open for reading only, passed over.
 	Cut *Damage
@@ -235,6 +237,7 @@ func logsAfter(logs []File, zxid int64) []File {
 func (r *recovery) replay(logs []File) error {
 	for _, f := range logs {
 		r.info.Logs++
+		r.info.Read = append(r.info.Read, f)
 		if err := r.replayLog(f); err != nil {
 			return err
 		}

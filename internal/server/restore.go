@@ -27,6 +27,7 @@ func (s *Server) restore() error {
 		return s.firstSnapshot()
 	}
 	s.tree.recountQuotas()
+	s.found = newFound(&info, s.tree.count())
 	now := time.Now()
 	for id, ses := range s.sessions {
 		ses.heard(now)

@@ -107,7 +107,8 @@ type Config struct {
 	// SnapCount is after how many txns, at the latest, a snapshot is taken and a new
 	// log begun; 100,000 by default.
 	SnapCount int
-	// PreAllocSize is by how many bytes a log file grows; 64 MiB by default.
+	// PreAllocSize is by how many bytes a log file grows; 64 MiB by default, and only by
+	// what is written if it is negative.
 	PreAllocSize int64
 	// NoSync leaves it to the system when a change reaches the disk, as forceSync=no
 	// does: it is lost if the machine dies, but not if the server does.
@@ -246,7 +247,8 @@ type Server struct {
 	snapshotting  bool
 	faults        map[int64]*fault // by session
 
-	past *past // nil unless it is what is served
+	past  *past  // nil unless it is what is served
+	found *Found // nil if it began empty
 
 	// What one request needs, kept for the next one.
 
