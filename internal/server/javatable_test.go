@@ -20,24 +20,24 @@ func colliding(pairs int) []string {
 	return names
 }
 
-// counted is an entry that counts how often it is looked at.
-type counted struct {
+// countedEntry is an entry that counts how often it is looked at.
+type countedEntry struct {
 	name  string
-	next  *counted
+	next  *countedEntry
 	looks *int
 }
 
-func (e *counted) key() string {
+func (e *countedEntry) key() string {
 	*e.looks++
 	return e.name
 }
-func (e *counted) link() **counted { return &e.next }
+func (e *countedEntry) link() **countedEntry { return &e.next }
 
 // Names that collide cost no more than others.
 func TestCollidingNames(t *testing.T) {
 	names := colliding(12)
 	looks := 0
-	var table javaTable[counted, *counted]
+	var table javaTable[countedEntry, *countedEntry]
 	table.makeBuckets(8)
 	each := func(what string, do func(name string)) {
 		t.Helper()
@@ -49,7 +49,7 @@ func TestCollidingNames(t *testing.T) {
 			t.Errorf("%s %d: %d keys were looked at", what, len(names), looks)
 		}
 	}
-	each("add", func(name string) { table.add(&counted{name: name, looks: &looks}) })
+	each("add", func(name string) { table.add(&countedEntry{name: name, looks: &looks}) })
 	if got := table.Values(); !slices.Equal(got, names) {
 		t.Errorf("%d entries, or not in the order in which they were added", len(got))
 	}
