@@ -47,7 +47,8 @@ func ipIdentity(addr netip.Addr) authID {
 const (
 	// maxIdentities is how many identities a connection may collect.
 	maxIdentities = 1000
-	// maxIdentityBytes is how long they may be, in all.
+	// maxIdentityBytes is how long they may be, in all, before no more is taken. One
+	// may go beyond it, as ZooKeeper has no limit.
 	maxIdentityBytes = 64 << 10
 )
 
@@ -88,10 +89,10 @@ func (c *conn) insertIdentity(id authID, hash uint32) {
 	c.idHashes = slices.Insert(c.idHashes, at, hash)
 }
 
-// mayAdd tells whether there is room for the identity that credentials prove. It is
-// asked before they are hashed.
-func (c *conn) mayAdd(credentials []byte) bool {
-	return len(c.ids) < maxIdentities && c.idBytes+len(credentials) <= maxIdentityBytes
+// mayAdd tells whether there is room for one more identity. It is asked before the
+// credentials are hashed.
+func (c *conn) mayAdd() bool {
+	return len(c.ids) < maxIdentities && c.idBytes <= maxIdentityBytes
 }
 
 // hash is what a Java hash table sorts the identity by.
@@ -104,7 +105,7 @@ func (id authID) hash() uint32 {
 // reply has no zxid, and a failure ends the connection.
 func (s *Server) authenticate(c *conn, xid int32, packet *wire.AuthPacket) {
 	switch {
-	case packet.Scheme == "digest" && !s.cfg.NoDigest && packet.Auth != nil && c.mayAdd(packet.Auth):
+	case packet.Scheme == "digest" && !s.cfg.NoDigest && packet.Auth != nil && c.mayAdd():
 		id := s.cfg.digestIdentity(packet.Auth)
 		if id.id == s.cfg.SuperDigest {
 			c.identify(authID{scheme: "super"})
