@@ -76,6 +76,7 @@ func (c *commandPane) take(it *shell.Item) tea.Cmd {
 	if t == nil {
 		return nil // it has been closed
 	}
+	var cmd tea.Cmd
 	switch it.Kind {
 	case shell.Began:
 		if t.lesson != nil { // the user's own are shown as they are run
@@ -90,6 +91,9 @@ func (c *commandPane) take(it *shell.Item) tea.Cmd {
 		t.out.put(outWatch, false, it.Text)
 	case shell.State:
 		t.takeState(it)
+		if t.lesson == nil && (it.Event.State == wire.StateSyncConnected || it.Event.State == wire.StateConnectedReadOnly) {
+			cmd = askDialect(t) // there may have been nobody to tell it before
+		}
 	case shell.Done:
 		switch {
 		case it.Beside:
@@ -100,7 +104,12 @@ func (c *commandPane) take(it *shell.Item) tea.Cmd {
 		return c.done(t, it)
 	}
 	t.fresh = t.fresh || t != c.tab() && it.Text != ""
-	return nil
+	return cmd
+}
+
+// askDialect asks a tab's shell for its dialect, which may have to wait.
+func askDialect(t *tab) tea.Cmd {
+	return func() tea.Msg { return dialectMsg{t, t.shell.Dialect()} }
 }
 
 func (t *tab) takeState(it *shell.Item) {

@@ -291,3 +291,20 @@ func TestStatusOfFailedServer(t *testing.T) {
 	d.run("server start")
 	d.until("the session", func() bool { return !strings.Contains(d.m.statusBar(), "FAILED") })
 }
+
+// A tab that was opened while nobody could tell the dialect learns it with its session.
+func TestDialectOfTabOpenedInAPause(t *testing.T) {
+	srv, err := server.StartEmbedded(server.Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { srv.Close() })
+	d := driveModel(t, 120, 40, Config{Where: "embedded", Shell: shell.Config{Connect: srv.Addr(), Control: srv}})
+	d.until("the session", func() bool { return strings.Contains(d.m.statusBar(), "dialect 3.4") })
+	d.idle()
+	d.run("server pause")
+	d.press("ctrl+t")
+	d.until("a dialect to go on with", func() bool { return d.tab().dialect == shell.D39 })
+	d.run("server resume")
+	d.until("the session's dialect", func() bool { return strings.Contains(d.m.statusBar(), "dialect 3.4") })
+}

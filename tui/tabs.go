@@ -138,7 +138,7 @@ func (c *commandPane) opened(msg openedMsg) tea.Cmd {
 	if !slices.Contains(c.tabs, t) {
 		return closeLater(t)
 	}
-	ask := func() tea.Msg { return dialectMsg{t, t.shell.Dialect()} }
+	ask := askDialect(t)
 	if msg.err == nil || errors.Is(msg.err, context.Canceled) {
 		return tea.Batch(ask, c.next(t), c.m.recorder.begin(c.m.ctx, t, c.m.cfg.Recording))
 	}

@@ -221,7 +221,8 @@ func (s *Session) WaitConnected(ctx context.Context) error {
 }
 
 // Close ends the session on the server, which removes its ephemeral znodes, and
-// stops. It waits for the server at most a second; the error says that it did
+// stops. It waits for the server at most a second, and before that
+// as long for a session that is only being made; the error says that it did
 // not answer, so that the session lasts until its timeout there. The last event
 // is Closed. Further calls do nothing.
 func (s *Session) Close() error { return s.end(true) }
@@ -237,6 +238,9 @@ const closeWait = time.Second
 // end stops the library and everything else. Politely, the library sends
 // closeSession first.
 func (s *Session) end(polite bool) error {
+	if polite {
+		s.awaitAnswer()
+	}
 	s.mu.Lock()
 	if s.closing {
 		s.mu.Unlock()
@@ -280,6 +284,27 @@ func (s *Session) end(polite bool) error {
 		return fmt.Errorf("the server did not confirm the end of session 0x%x, which lasts until its timeout there", uint64(s.ID()))
 	}
 	return nil
+}
+
+// awaitAnswer waits for the answer to a ConnectRequest that is under way: the server
+// may have made a session, which would be left to its timeout.
+func (s *Session) awaitAnswer() {
+	late := time.NewTimer(closeWait)
+	defer late.Stop()
+	for {
+		s.mu.Lock()
+		pending := !s.closing && s.conn != nil && !s.conn.up
+		changed := s.changed
+		s.mu.Unlock()
+		if !pending {
+			return
+		}
+		select {
+		case <-changed:
+		case <-late.C:
+			return
+		}
+	}
 }
 
 // drop ends the dial or the connection that is under way, and all questions to

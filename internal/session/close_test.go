@@ -1,0 +1,49 @@
+package session
+
+import (
+	"testing"
+	"time"
+
+	"zoosh/internal/server"
+)
+
+// A session that is being made when it is closed is not left to its timeout.
+func TestCloseWhileConnecting(t *testing.T) {
+	e, err := server.StartEmbedded(server.Config{})
+	ok(t, err)
+	defer e.Close()
+	ok(t, e.Pause())
+	s, err := Open(Config{Servers: []string{e.Addr()}, OnEvent: func(Event) {}})
+	ok(t, err)
+	eventually(t, "a connection", func() bool {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		return s.conn != nil && len(s.conn.asked.Passwd) > 0
+	})
+	closed := make(chan error)
+	go func() { closed <- s.Close() }()
+	time.Sleep(20 * time.Millisecond) // nothing tells that Close waits
+	ok(t, e.Resume())
+	ok(t, <-closed)
+	eventually(t, "the end of it", func() bool { st := e.Status(); return st.Zxid == 2 && len(st.Sessions) == 0 })
+}
+
+// A server that does not answer does not hold up the end for long.
+func TestCloseWhileNobodyAnswers(t *testing.T) {
+	e, err := server.StartEmbedded(server.Config{})
+	ok(t, err)
+	defer e.Close()
+	ok(t, e.Pause())
+	s, err := Open(Config{Servers: []string{e.Addr()}, OnEvent: func(Event) {}})
+	ok(t, err)
+	eventually(t, "a connection", func() bool {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		return s.conn != nil
+	})
+	began := time.Now()
+	ok(t, s.Close())
+	if took := time.Since(began); took > 3*closeWait {
+		t.Errorf("it took %v", took)
+	}
+}
