@@ -33,6 +33,9 @@ func runWatch(c *Call) error {
 	if err != nil {
 		return err
 	}
+	if _, past := c.pastClients(); past {
+		return failf("watch: this tree is over, and does not change any more; log -f follows what a server writes")
+	}
 	ctx := c.ctx
 	if limit > 0 {
 		var cancel context.CancelFunc

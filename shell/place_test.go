@@ -30,4 +30,5 @@ func TestPastStays(t *testing.T) {
 		}
 	}
 	x.do("connect", "ls /", "connect "+x.sh.ConnectString(), "ls /")
+	x.want("watch -t 10s /", "", "watch: this tree is over, and does not change any more; log -f follows what a server writes\n", 1)
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -61,6 +62,9 @@ func runOpen(args []string, std stdio) int {
 	o.register(fs)
 	if code, ok := fs.parse(args); !ok {
 		return code
+	}
+	if why := fs.empty("log-dir"); why != "" {
+		return fs.misused("%s", why)
 	}
 	if fs.NArg() == 0 {
 		return fs.misused("the data directory is missing")
@@ -135,7 +139,7 @@ func (o *openOptions) serve(past *datadir.Past) (*target, error) {
 		connect: connect, past: srv, place: placeOf(o.dir, info.Zxid),
 		auth:     []session.Credential{{Scheme: "digest", Auth: []byte(super)}},
 		log:      &fileLog{path: o.dir, logDir: o.logDir},
-		notes:    pastNotes(o.dir, past, &info),
+		notes:    pastNotes(o.dir, o.logDir, past, &info),
 		asOf:     &info.Zxid,
 		sessions: []shell.PastSession{},
 	}
@@ -182,14 +186,14 @@ func (o *openOptions) explain(err error, info *datadir.PastInfo) error {
 }
 
 // pastNotes is what is to be known of the tree that is shown.
-func pastNotes(dir string, past *datadir.Past, info *datadir.PastInfo) []string {
+func pastNotes(dir, logDir string, past *datadir.Past, info *datadir.PastInfo) []string {
 	when := ""
 	if info.Time != 0 {
 		when = ", " + time.UnixMilli(info.Time).UTC().Format("2006-01-02T15:04:05.000Z07:00")
 	}
 	notes := []string{fmt.Sprintf("%s as of 0x%x%s, read-only", dir, info.Zxid, when)}
 	if !past.HasLogs() && info.Snapshot.Path != dir {
-		notes = append(notes, fmt.Sprintf("there are no transaction logs in %s: this is the snapshot, without what came after it (-log-dir names the directory where they are)", dir))
+		notes = append(notes, fmt.Sprintf("there are no transaction logs in %s: this is the snapshot, without what came after it (-log-dir names the directory where they are)", cmp.Or(logDir, dir)))
 	}
 	for _, d := range info.Skipped {
 		notes = append(notes, fmt.Sprintf("a snapshot is passed over, an older one with the logs makes it good: %v", d))

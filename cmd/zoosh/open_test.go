@@ -366,6 +366,16 @@ func TestOpenWithoutLogs(t *testing.T) {
 	if _, errOut, code = zoosh(t, "", "open", dir, "log"); !strings.Contains(errOut, "-log-dir") || code != 1 {
 		t.Errorf("log: %q, %d", errOut, code)
 	}
+	empty := t.TempDir()
+	for _, command := range []string{"ls /", "log"} {
+		args := append([]string{"open", "-log-dir", empty, dir}, strings.Fields(command)...)
+		if _, errOut, _ = zoosh(t, "", args...); !strings.Contains(errOut, "in "+empty) {
+			t.Errorf("%s: %q", command, errOut)
+		}
+	}
+	if _, errOut, code = zoosh(t, "", "open", "-log-dir", "", dir, "ls", "/"); !strings.Contains(errOut, "-log-dir is empty") || code != codeUsage {
+		t.Errorf("an empty -log-dir: %q, %d", errOut, code)
+	}
 	if _, errOut, _ = zoosh(t, "", "open", "-log-dir", keptDataDir, dir, "get", "/config"); strings.Contains(errOut, "no transaction logs") {
 		t.Errorf("-log-dir: %q", errOut)
 	}

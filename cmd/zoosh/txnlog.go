@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"time"
@@ -25,7 +26,7 @@ func (l *fileLog) Open(zxid int64) (shell.TxnReader, error) {
 		return nil, err
 	}
 	if !past.HasLogs() && !l.live {
-		return nil, fmt.Errorf("there is no transaction log in %s (-log-dir names the directory where they are)", l.path)
+		return nil, fmt.Errorf("there is no transaction log in %s (-log-dir names the directory where they are)", cmp.Or(l.logDir, l.path))
 	}
 	return &fileLogReader{past.Read(zxid), l.live}, nil
 }

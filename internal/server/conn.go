@@ -75,7 +75,7 @@ func (c *conn) serve() {
 		c.write()
 	}()
 	if err := c.read(); err != nil {
-		if err != io.EOF {
+		if err != io.EOF && !c.s.stopping() {
 			c.s.logf("%v: %.200v", c, err)
 		}
 		c.abort()
@@ -89,6 +89,16 @@ func (c *conn) serve() {
 		c.detach()
 		c.s.unregister(c)
 	})
+}
+
+// stopping tells whether all connections end, which is no news of one.
+func (s *Server) stopping() bool {
+	select {
+	case <-s.quit:
+		return true
+	default:
+		return false
+	}
 }
 
 // read takes what the client sends, a batch of requests at a time: the next is read
