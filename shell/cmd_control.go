@@ -112,7 +112,7 @@ func runServer(c *Call) error {
 	if err != nil {
 		return err
 	}
-	c.first(ct)
+	c.first()
 	if len(c.args) == 0 {
 		return c.showServer(ct)
 	}

@@ -66,6 +66,7 @@ func runSessions(c *Call) error {
 	if err := c.atMost(0); err != nil {
 		return err
 	}
+	c.first() // it is one of them
 	clients, err := c.clients()
 	if len(clients) == 0 && err != nil {
 		return failf("%v", err)

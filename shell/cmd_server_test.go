@@ -81,3 +81,32 @@ func FuzzCons(f *testing.F) {
 		}
 	})
 }
+
+// A single command may come before its session does, which it waits for then: it is
+// one of those to be listed.
+func TestSessionsBeforeTheSession(t *testing.T) {
+	e := startEmbedded(t, 0)
+	if err := e.Pause(); err != nil {
+		t.Fatal(err)
+	}
+	rec := newRecorder()
+	// Without a Control the shell does not know that nobody will answer for a while.
+	sh := New(Config{Connect: e.Addr(), Dialect: D39, Sink: rec.sink})
+	if err := sh.Open(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	defer sh.Close()
+	time.AfterFunc(50*time.Millisecond, func() { e.Resume() })
+	if code := sh.RunWords(t.Context(), []string{"sessions"}); code != 0 {
+		t.Errorf("code %d", code)
+	}
+	out := ""
+	for _, it := range rec.snapshot() {
+		if it.Kind == Stdout {
+			out += it.Text
+		}
+	}
+	if !strings.Contains(out, "(this one)") {
+		t.Errorf("%s", out)
+	}
+}

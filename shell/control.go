@@ -68,9 +68,9 @@ func (sh *Shell) control() Control {
 
 // first waits, not for too long, for a session that has only been begun: a command
 // that needs none comes before it. Where nobody answers there is none to come.
-func (c *Call) first(ct Control) {
+func (c *Call) first() {
 	zk := c.sh.Session()
-	if zk == nil || zk.ID() != 0 || ct.Condition() != control.Running {
+	if zk == nil || zk.ID() != 0 || c.sh.Condition() != control.Running {
 		return
 	}
 	ctx, cancel := context.WithTimeout(c.ctx, noticeWait)

@@ -195,6 +195,9 @@ func checkDayBefore(t *testing.T, dir string) {
 	get("", "-at", deleted[0], dir, "get", "/config")
 	get("timeout=5\n", "-at", zxidsOf(t, dir, "log", "-path", "/config", "-op", "create")[0], dir, "get", "/config")
 	get("s\n", dir, "get", "/secret") // whatever its ACL says
+	if _, errOut, code := zoosh(t, "", "open", dir, "expire"); errOut == "" || !strings.Contains(errOut, "the session is read-only") || code != 1 {
+		t.Errorf("expire: %s%d", errOut, code)
+	}
 	get("2\n", dir, "get", "/m")
 	get("true\n", dir, "exists", "/master")
 	get("[w1, w2]\n", dir, "ls", "/app/workers")

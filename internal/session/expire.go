@@ -24,8 +24,10 @@ func (s *Session) Expire(ctx context.Context) error {
 		err = ErrClosed
 	case s.cfg.NoWrites:
 		err = ErrNoWrites
-	case s.id == 0 || !s.writable:
+	case s.id == 0:
 		err = errors.New("there is no session yet")
+	case !s.writable:
+		err = errors.New("the session is read-only, and only its timeout ends it")
 	case s.refused != nil:
 		err = s.refused
 	case s.hold != nil:
