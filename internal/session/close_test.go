@@ -7,19 +7,26 @@ import (
 	"zoosh/internal/server"
 )
 
-// A session that is being made when it is closed is not left to its timeout.
-func TestCloseWhileConnecting(t *testing.T) {
+// connecting begins a session on a paused server, and waits until it is being made.
+func connecting(t *testing.T) (*server.Embedded, *Session) {
+	t.Helper()
 	e, err := server.StartEmbedded(server.Config{})
 	ok(t, err)
-	defer e.Close()
+	t.Cleanup(func() { e.Close() })
 	ok(t, e.Pause())
 	s, err := Open(Config{Servers: []string{e.Addr()}, OnEvent: func(Event) {}})
 	ok(t, err)
-	eventually(t, "a connection", func() bool {
+	eventually(t, "a connect request", func() bool {
 		s.mu.Lock()
 		defer s.mu.Unlock()
 		return s.conn != nil && len(s.conn.asked.Passwd) > 0
 	})
+	return e, s
+}
+
+// A session that is being made when it is closed is not left to its timeout.
+func TestCloseWhileConnecting(t *testing.T) {
+	e, s := connecting(t)
 	closed := make(chan error)
 	go func() { closed <- s.Close() }()
 	time.Sleep(20 * time.Millisecond) // nothing tells that Close waits
@@ -30,17 +37,7 @@ func TestCloseWhileConnecting(t *testing.T) {
 
 // A server that does not answer does not hold up the end for long.
 func TestCloseWhileNobodyAnswers(t *testing.T) {
-	e, err := server.StartEmbedded(server.Config{})
-	ok(t, err)
-	defer e.Close()
-	ok(t, e.Pause())
-	s, err := Open(Config{Servers: []string{e.Addr()}, OnEvent: func(Event) {}})
-	ok(t, err)
-	eventually(t, "a connection", func() bool {
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		return s.conn != nil
-	})
+	_, s := connecting(t)
 	began := time.Now()
 	ok(t, s.Close())
 	if took := time.Since(began); took > 3*closeWait {

@@ -221,10 +221,10 @@ func (s *Session) WaitConnected(ctx context.Context) error {
 }
 
 // Close ends the session on the server, which removes its ephemeral znodes, and
-// stops. It waits for the server at most a second, and before that
-// as long for a session that is only being made; the error says that it did
-// not answer, so that the session lasts until its timeout there. The last event
-// is Closed. Further calls do nothing.
+// stops. It waits for the server at most a second, and before that as long for a
+// session that is only being made; the error says that it did not answer, so
+// that the session lasts until its timeout there. The last event is Closed.
+// Further calls do nothing.
 func (s *Session) Close() error { return s.end(true) }
 
 // Crash drops the connection and stops without closing the session, as a client
