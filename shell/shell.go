@@ -46,6 +46,10 @@ type Config struct {
 	// that know no help or exit they are unknown commands, and a line of spaces
 	// is one too. It is meant for scripts, which may have been written for zkCli.
 	Strict bool
+	// Typed says that a person types the lines, at a prompt or as a single command:
+	// what does harm by zkCli's letter is refused then, or asked about. The lines of
+	// scripts and pages are kept to that letter.
+	Typed bool
 	// NoWrites refuses every command that writes, and has the sessions refuse
 	// every request that does.
 	NoWrites bool
@@ -290,6 +294,9 @@ func (sh *Shell) Prompt() string {
 	}
 	return fmt.Sprintf("[zk: %s(%v) %d] ", sh.promptPlace(), state, n)
 }
+
+// Typed is Config.Typed.
+func (sh *Shell) Typed() bool { return sh.cfg.Typed }
 
 // Quitting tells whether quit was run: no line is to follow.
 func (sh *Shell) Quitting() bool {

@@ -144,7 +144,7 @@ func (r *recorder) record(ctx context.Context, from *shell.Shell, rec transcript
 	if err != nil {
 		return nil, err
 	}
-	rec.Head.Dialect, rec.Head.Notes, rec.Name = from.Dialect(), notes, r.name
+	rec.Head.Dialect, rec.Head.Typed, rec.Head.Notes, rec.Name = from.Dialect(), from.Typed(), notes, r.name
 	rec.Failed = func(err error) {
 		r.stream.Put(shell.Item{Kind: shell.Stderr, Shell: from.Name(), Text: fmt.Sprintf("the recording ends here: %v\n", err)})
 	}

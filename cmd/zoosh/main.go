@@ -164,6 +164,7 @@ func runShell(opts *options, rest []string, rec *transcript.Recording, std stdio
 func runFrontEnd(ctx context.Context, at *target, opts *options, rest []string, rec *transcript.Recording, std stdio) int {
 	interactive := len(rest) == 0 && std.interactive()
 	cfg := at.shellConfig(opts)
+	cfg.Typed = interactive || len(rest) > 0
 	switch {
 	case len(rest) > 0:
 		cfg.Input, cfg.Raw = std.in, !std.terminal(std.out)

@@ -118,7 +118,7 @@ func (s *sessions) record(ctx context.Context, from *shell.Shell, rec transcript
 	if err != nil {
 		return nil, err
 	}
-	rec.Head.Dialect, rec.Head.Notes = from.Dialect(), notes
+	rec.Head.Dialect, rec.Head.Typed, rec.Head.Notes = from.Dialect(), from.Typed(), notes
 	rec.Failed = func(err error) {
 		s.stream.Put(shell.Item{Kind: shell.Stderr, Shell: from.Name(), Text: fmt.Sprintf("zoosh: the recording ends here: %v\n", err)})
 	}

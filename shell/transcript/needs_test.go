@@ -39,3 +39,31 @@ func TestNeeds(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 }
+
+// A page says whether its lines were typed at a prompt, and is replayed accordingly.
+func TestTypedPage(t *testing.T) {
+	for front, want := range map[string]bool{"": false, "at: prompt\n": true} {
+		page, err := Parse("x.md", []byte("---\ntitle: T\n"+front+"---\n```zk\n[zk] ls /\n```\n"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		r, err := Begin(page, Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer r.Close()
+		if err := r.Open(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if got := r.Shell(DefaultSession).Typed(); got != want {
+			t.Errorf("%q: typed: %v, want %v", front, got, want)
+		}
+	}
+	page, err := Parse("x.md", []byte("---\nat: home\n---\n```zk\n[zk] ls /\n```\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Begin(page, Options{}); err == nil || err.Error() != `x.md: front matter: at knows only "prompt", not "home"` {
+		t.Errorf("%v", err)
+	}
+}

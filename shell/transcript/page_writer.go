@@ -34,6 +34,9 @@ func (p *pageWriter) begin(head Head) {
 		head.Language = "en"
 	}
 	fmt.Fprintf(&p.text, "---\ntitle: %s\nlanguage: %s\ndialect: %v\n", quoted(head.Title), head.Language, head.Dialect)
+	if head.Typed {
+		fmt.Fprintf(&p.text, "%s: %s\n", keyAt, atPrompt)
+	}
 	p.head = int64(p.text.Len())
 	fmt.Fprintf(&p.text, "---\n\n# %s\n", head.Title)
 	for _, n := range head.Notes {

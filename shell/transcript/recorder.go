@@ -18,6 +18,8 @@ type Head struct {
 	Title    string
 	Language string // en if it is empty
 	Dialect  shell.Dialect
+	// Typed: a person types the lines; see shell.Config.Typed.
+	Typed bool
 	// Notes say what a reader has to know, a sentence each. They are comments.
 	Notes []string
 }

@@ -346,7 +346,7 @@ func (r *Replay) open(ctx context.Context, step int) (*player, error) {
 	p.shell = shell.New(shell.Config{
 		Name: name, Connect: r.opt.Server, Auth: r.opt.Auth, Timeout: r.opt.Timeout, WaitForConnection: r.answers(),
 		Dialect: r.opt.Dialect, Sink: sink, Security: r.opt.Security, MaxRequest: r.opt.MaxRequest,
-		Control: r.opt.Control, Peers: r.shells, Aides: r.opt.Aides,
+		Typed: r.page.Typed(), Control: r.opt.Control, Peers: r.shells, Aides: r.opt.Aides,
 	})
 	r.mu.Lock()
 	r.players[name], r.order = p, append(r.order, p)
