@@ -105,15 +105,15 @@ func (c *Call) move(from string, all []*export.Znode, plan *export.Plan) error {
 		deletes = append(deletes, wire.MultiOp{Op: wire.OpDelete, Request: &wire.PathVersionRequest{
 			Path: export.Below(from, z.Path), Version: z.Stat.DataVersion}})
 	}
-	if creates, ok := plan.Transaction(); ok {
-		_, err := c.zk.Multi(c.ctx, append(creates, deletes...))
+	if whole, ok := plan.Transaction(c.zk, deletes); ok {
+		_, err := c.zk.Multi(c.ctx, whole)
 		return err
 	}
 	c.note("More than one transaction is needed: the znodes are copied, then deleted")
 	if err := plan.Plant(c.ctx, c.zk, c.progressOf("copied", plan.Len())); err != nil {
 		return c.plantFailed("mv", err)
 	}
-	for chunk := range slices.Chunk(deletes, deleteBatch) {
+	for chunk := range c.zk.Chunks(deletes, deleteBatch) {
 		if _, err := c.zk.Multi(c.ctx, chunk); err != nil {
 			return fmt.Errorf("mv: %s is copied, but not all of it could be deleted: %w", from, err)
 		}

@@ -149,12 +149,17 @@ func (d *deletion) end(n int, err error) {
 	}
 }
 
-// deleteTogether deletes znodes in one transaction.
+// deleteTogether deletes znodes in one transaction, or in as many as it takes where
+// their paths are too long for one.
 func (c *Call) deleteTogether(chunk []doomed) error {
 	ops := make([]wire.MultiOp, len(chunk))
 	for i, d := range chunk {
 		ops[i] = wire.MultiOp{Op: wire.OpDelete, Request: &wire.PathVersionRequest{Path: d.path, Version: anyVersion}}
 	}
-	_, err := c.zk.Multi(c.ctx, ops)
-	return err
+	for fits := range c.zk.Chunks(ops, len(ops)) {
+		if _, err := c.zk.Multi(c.ctx, fits); err != nil {
+			return err
+		}
+	}
+	return nil
 }

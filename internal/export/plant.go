@@ -40,7 +40,7 @@ func NewPlan(root string, all []*Znode, there map[string]bool) *Plan {
 // Len is how many znodes are written.
 func (p *Plan) Len() int { return len(p.Create) + len(p.Set) }
 
-// The bounds of a transaction. A server refuses a request beyond 1 MiB or so.
+// The bounds of a transaction. What the session may send bounds it, too.
 const (
 	batchOps   = 1000
 	batchBytes = 512 << 10
@@ -67,24 +67,67 @@ func (e *PlantError) Unwrap() error { return e.Err }
 // Plant carries out a plan, many znodes in a transaction. progress, if it is not
 // nil, is told how many are done. A znode below which others are created may be
 // closed to this session by its own ACL: until all are there, anyone may create
-// below it and give it its ACL, and no more.
+// below it and give it its ACL, and no more. Nothing is written if there is a znode
+// that no request can hold.
 func (p *Plan) Plant(ctx context.Context, zk *session.Session, progress func(done int)) error {
 	g := gardener{ctx: ctx, zk: zk, of: p.Len(), progress: progress}
-	for i, z := range p.Create {
-		inner := i+1 < len(p.Create) && isBelow(z.Path, p.Create[i+1].Path)
-		if err := g.create(Below(p.Root, z.Path), z, inner); err != nil {
-			return err
+	if err := p.each(func(s sowing) error {
+		if err := zk.CheckSize(s.op); err != nil {
+			return g.failed(s.path, err)
 		}
+		return ctx.Err()
+	}); err != nil {
+		return err
 	}
-	for _, z := range p.Set {
-		if err := g.set(Below(p.Root, z.Path), z); err != nil {
-			return err
-		}
+	if err := p.each(g.add); err != nil {
+		return err
 	}
 	if err := g.flush(); err != nil {
 		return err
 	}
 	return g.setACLs()
+}
+
+// A sowing is the operation that writes a znode.
+type sowing struct {
+	path string
+	op   wire.MultiOp
+	late []wire.ACL // the ACL that it gets once everything is there; nil if it has it
+}
+
+// each makes the operations of the plan, in order.
+func (p *Plan) each(do func(sowing) error) error {
+	for i, z := range p.Create {
+		inner := i+1 < len(p.Create) && isBelow(z.Path, p.Create[i+1].Path)
+		if err := p.sow(z, inner, false, do); err != nil {
+			return err
+		}
+	}
+	for _, z := range p.Set {
+		if err := p.sow(z, false, true, do); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (p *Plan) sow(z *Znode, inner, there bool, do func(sowing) error) error {
+	s := sowing{path: Below(p.Root, z.Path)}
+	data, acl, err := z.decode()
+	if err != nil {
+		return &PlantError{Of: p.Len(), Path: s.path, Err: err}
+	}
+	if there {
+		s.late = acl
+		s.op = wire.MultiOp{Op: wire.OpSetData, Request: &wire.SetDataRequest{Path: s.path, Data: data, Version: wire.AnyVersion}}
+		return do(s)
+	}
+	if inner && !slices.Equal(acl, wire.OpenACL()) {
+		s.late = acl
+		acl = append(slices.Clip(acl), wire.ACL{Scheme: "world", ID: "anyone", Perms: wire.PermCreate | wire.PermAdmin})
+	}
+	s.op = wire.MultiOp{Op: wire.OpCreate, Request: &wire.CreateRequest{Path: s.path, Data: data, ACL: acl}}
+	return do(s)
 }
 
 func isBelow(parent, path string) bool {
@@ -109,28 +152,6 @@ type lateACL struct {
 	acl  []wire.ACL
 }
 
-func (g *gardener) create(path string, z *Znode, inner bool) error {
-	data, acl, err := z.decode()
-	if err != nil {
-		return g.failed(path, err)
-	}
-	if inner && !slices.Equal(acl, wire.OpenACL()) {
-		g.acls = append(g.acls, lateACL{path, acl})
-		acl = append(slices.Clip(acl), wire.ACL{Scheme: "world", ID: "anyone", Perms: wire.PermCreate | wire.PermAdmin})
-	}
-	return g.add(path, len(data), wire.MultiOp{Op: wire.OpCreate, Request: &wire.CreateRequest{Path: path, Data: data, ACL: acl}})
-}
-
-func (g *gardener) set(path string, z *Znode) error {
-	data, acl, err := z.decode()
-	if err != nil {
-		return g.failed(path, err)
-	}
-	g.acls = append(g.acls, lateACL{path, acl})
-	return g.add(path, len(data), wire.MultiOp{Op: wire.OpSetData,
-		Request: &wire.SetDataRequest{Path: path, Data: data, Version: wire.AnyVersion}})
-}
-
 func (z *Znode) decode() ([]byte, []wire.ACL, error) {
 	data, err := z.Bytes()
 	if err != nil {
@@ -142,15 +163,23 @@ func (z *Znode) decode() ([]byte, []wire.ACL, error) {
 
 // add puts an operation into the transaction; one that would be too long is sent
 // before.
-func (g *gardener) add(path string, size int, op wire.MultiOp) error {
-	size += 2*len(path) + 100 // about what stands around it
-	if len(g.ops) > 0 && (len(g.ops) >= batchOps || g.bytes+size > batchBytes) {
+func (g *gardener) add(s sowing) error {
+	size := g.zk.MultiSize(s.op)
+	if len(g.ops) > 0 && (len(g.ops) >= batchOps || g.bytes+size > transactionBytes(g.zk)) {
 		if err := g.flush(); err != nil {
 			return err
 		}
 	}
-	g.ops, g.paths, g.bytes = append(g.ops, op), append(g.paths, path), g.bytes+size
+	g.ops, g.paths, g.bytes = append(g.ops, s.op), append(g.paths, s.path), g.bytes+size
+	if s.late != nil {
+		g.acls = append(g.acls, lateACL{s.path, s.late})
+	}
 	return nil
+}
+
+// transactionBytes is how long the operations of a transaction may be.
+func transactionBytes(zk *session.Session) int {
+	return min(batchBytes, zk.MaxRequest()) - wire.MultiRest
 }
 
 // flush sends the transaction. One operation goes by itself: the largest data
@@ -238,18 +267,25 @@ func (g *gardener) setACLs() error {
 	return first
 }
 
-// Transaction is the plan as operations of one transaction, if it is small
-// enough for half of one and every znode can have its ACL from the start.
-func (p *Plan) Transaction() (ops []wire.MultiOp, ok bool) {
-	g := gardener{}
-	for i, z := range p.Create {
-		inner := i+1 < len(p.Create) && isBelow(z.Path, p.Create[i+1].Path)
-		if len(g.ops) == batchOps/2 || g.bytes > batchBytes/2 {
-			return nil, false
-		}
-		if err := g.create(Below(p.Root, z.Path), z, inner); err != nil {
-			return nil, false
-		}
+// Transaction is the plan and what is to follow as operations of one transaction, if
+// it is small enough for one, and every znode can have its ACL from the start.
+func (p *Plan) Transaction(zk *session.Session, then []wire.MultiOp) (ops []wire.MultiOp, ok bool) {
+	if p.Len()+len(then) > batchOps {
+		return nil, false
 	}
-	return g.ops, len(p.Set)+len(g.acls) == 0 && g.bytes <= batchBytes
+	room := transactionBytes(zk)
+	for _, op := range then {
+		room -= zk.MultiSize(op)
+	}
+	err := p.each(func(s sowing) error {
+		if room -= zk.MultiSize(s.op); room < 0 || s.late != nil {
+			return errTooMuch
+		}
+		ops = append(ops, s.op)
+		return nil
+	})
+	return append(ops, then...), err == nil && room >= 0
 }
+
+// errTooMuch ends what does not fit into a transaction.
+var errTooMuch = errors.New("more than one transaction")

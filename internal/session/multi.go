@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 
 	"zoosh/internal/wire"
 )
@@ -92,4 +93,39 @@ func (s *Session) outOfChroot(results []wire.MultiResult, paths []string, reads 
 		}
 	}
 	return first
+}
+
+// MaxRequest is how long a request may be, in bytes: see Config.MaxRequest.
+func (s *Session) MaxRequest() int { return s.cfg.MaxRequest }
+
+// Chunks splits operations into as few transactions as have no more of them than
+// most and are no longer than a request may be. One that is too long alone is alone.
+func (s *Session) Chunks(ops []wire.MultiOp, most int) iter.Seq[[]wire.MultiOp] {
+	return func(yield func([]wire.MultiOp) bool) {
+		first, size := 0, wire.MultiRest
+		for i, op := range ops {
+			n := s.MultiSize(op)
+			if i > first && (i-first >= most || size+n > s.cfg.MaxRequest) {
+				if !yield(ops[first:i:i]) {
+					return
+				}
+				first, size = i, wire.MultiRest
+			}
+			size += n
+		}
+		if first < len(ops) {
+			yield(ops[first:])
+		}
+	}
+}
+
+// MultiSize is how many bytes the operation takes in a Multi of this session.
+func (s *Session) MultiSize(op wire.MultiOp) int { return op.Size() + len(s.cfg.Chroot) }
+
+// CheckSize is the error of sending an operation alone that is too long for it.
+func (s *Session) CheckSize(op wire.MultiOp) error {
+	if size := op.SizeAlone() + len(s.cfg.Chroot); size > s.cfg.MaxRequest {
+		return &TooLargeError{Size: size, Limit: s.cfg.MaxRequest}
+	}
+	return nil
 }

@@ -22,6 +22,38 @@ type MultiOp struct {
 	Request Record
 }
 
+// MultiRest is what a multi is longer than the sizes of its operations: the header
+// of the request, and the one that closes it.
+const MultiRest = 8 + multiHeaderSize
+
+const multiHeaderSize = 9
+
+// Size is how many bytes the operation takes in a multi, without encoding it.
+func (op MultiOp) Size() int {
+	switch r := op.Request.(type) {
+	case *CreateRequest:
+		return multiHeaderSize + r.size()
+	case *CreateTTLRequest:
+		return multiHeaderSize + r.size() + 8
+	case *SetDataRequest:
+		return multiHeaderSize + 4 + len(r.Path) + 4 + len(r.Data) + 4
+	case *PathVersionRequest:
+		return multiHeaderSize + 4 + len(r.Path) + 4
+	}
+	return multiHeaderSize + len(Marshal(nil, op.Request))
+}
+
+// SizeAlone is how many bytes the request has that is the operation alone.
+func (op MultiOp) SizeAlone() int { return 8 + op.Size() - multiHeaderSize }
+
+func (r *CreateRequest) size() int {
+	n := 4 + len(r.Path) + 4 + len(r.Data) + 4 + 4
+	for _, a := range r.ACL {
+		n += 4 + 4 + len(a.Scheme) + 4 + len(a.ID)
+	}
+	return n
+}
+
 // MultiRequest is the body of multi and multiRead.
 type MultiRequest struct{ Ops []MultiOp }
 

@@ -313,3 +313,25 @@ func BenchmarkGetChildren2(b *testing.B) {
 		}
 	})
 }
+
+// TestMultiSize: the size of an operation is that of its encoding.
+func TestMultiSize(t *testing.T) {
+	for op, r := range map[Op]Record{
+		OpCreate: &CreateRequest{}, OpCreateTTL: &CreateTTLRequest{}, OpSetData: &SetDataRequest{},
+		OpDelete: &PathVersionRequest{}, OpGetData: &PathWatchRequest{},
+	} {
+		for _, s := range []shape{shapeNil, shapeEmpty, shapeFull} {
+			next := 0
+			body := empty(r)
+			fill(reflect.ValueOf(body), s, &next)
+			one := MultiOp{Op: op, Request: body}
+			whole := len(AppendFrame(nil, &RequestHeader{Op: OpMulti}, &MultiRequest{Ops: []MultiOp{one, one}})) - 4
+			if got := MultiRest + 2*one.Size(); got != whole {
+				t.Errorf("%v, %v: %d, encoded %d", op, s, got, whole)
+			}
+			if alone := len(AppendFrame(nil, &RequestHeader{Op: op}, body)) - 4; one.SizeAlone() != alone {
+				t.Errorf("%v, %v: %d alone, encoded %d", op, s, one.SizeAlone(), alone)
+			}
+		}
+	}
+}
