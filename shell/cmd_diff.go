@@ -13,6 +13,7 @@ import (
 	"sync"
 
 	"zoosh/internal/export"
+	"zoosh/internal/fault"
 	"zoosh/internal/session"
 	"zoosh/internal/walk"
 )
@@ -34,10 +35,18 @@ func runDiff(c *Call) error {
 	var sides [2]side
 	var wait sync.WaitGroup
 	for i := range sides {
-		wait.Go(func() { sides[i].znodes, sides[i].skipped, sides[i].err = c.readSide(c.args[i]) })
+		wait.Go(func() {
+			sides[i].err = fault.Do(func() (err error) {
+				sides[i].znodes, sides[i].skipped, err = c.readSide(c.args[i])
+				return err
+			})
+		})
 	}
 	wait.Wait()
 	for i, s := range sides {
+		if fault.Of(s.err) != nil {
+			return s.err
+		}
 		if s.err != nil {
 			return &failure{msg: c.args[i] + ": " + errorMessage(c.dialect, s.err, nil), code: exitUnknown}
 		}

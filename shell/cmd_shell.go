@@ -1,5 +1,7 @@
 package shell
 
+import "zoosh/internal/fault"
+
 // shellCommands are the commands about the shell itself.
 var shellCommands = []Command{
 	{
@@ -88,8 +90,11 @@ func runRedo(c *Call) error {
 	line, problem := c.sh.recall(int(n))
 	switch {
 	case problem == "":
-		end := c.sh.execute(c.ctx, &Call{line: line, words: c.sh.split(line)})
+		end := c.sh.execute(c.ctx, &Call{line: line})
 		c.made, c.auth, c.named = end.Made, end.Auth, end.Named
+		if fault.Of(end.Err) != nil {
+			return &failure{code: exitFailed}
+		}
 	case c.dialect == D34:
 		c.outln("%s", problem)
 	default:

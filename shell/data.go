@@ -5,6 +5,7 @@ import (
 	"io"
 	"unicode/utf8"
 
+	"zoosh/internal/fault"
 	"zoosh/internal/wire"
 )
 
@@ -21,8 +22,12 @@ func (c *Call) dataArg(text string) ([]byte, error) {
 	read := make(chan result, 1)
 	go func() { // beside, so that an interrupt need not wait for the input
 		// A byte more than any server takes, so that too much is noticed.
-		data, err := io.ReadAll(io.LimitReader(c.sh.cfg.Input, wire.MaxFrame+1))
-		read <- result{data, err}
+		var r result
+		r.err = fault.Do(func() (err error) {
+			r.data, err = io.ReadAll(io.LimitReader(c.sh.cfg.Input, wire.MaxFrame+1))
+			return err
+		})
+		read <- r
 	}()
 	select {
 	case r := <-read:

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync"
 
+	"zoosh/internal/fault"
 	"zoosh/internal/wire"
 )
 
@@ -124,7 +125,7 @@ func (d *deletion) level(chunks iter.Seq[[]doomed], ahead int) error {
 			break
 		}
 		wait.Go(func() {
-			d.end(len(chunk), d.c.deleteTogether(chunk))
+			d.end(len(chunk), fault.Do(func() error { return d.c.deleteTogether(chunk) }))
 			<-free
 		})
 	}

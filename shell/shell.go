@@ -20,6 +20,7 @@ import (
 	"sync"
 	"time"
 
+	"zoosh/internal/fault"
 	"zoosh/internal/session"
 	"zoosh/internal/wire"
 )
@@ -210,7 +211,8 @@ func (sh *Shell) startDetecting(servers []string) {
 	sh.detected = done
 	go func() {
 		defer close(done)
-		d := detect(sh.cfg.Security, servers)
+		d := Auto
+		fault.Do(func() error { d = detect(sh.cfg.Security, servers); return nil }) // 3.9 then
 		sh.mu.Lock()
 		defer sh.mu.Unlock()
 		if sh.detected == done { // no other server since
@@ -349,7 +351,7 @@ func (sh *Shell) run(ctx context.Context, line string, beside bool) int {
 	sh.mu.Lock()
 	sh.history = append(sh.history, line)
 	sh.mu.Unlock()
-	return sh.done(sh.execute(ctx, &Call{line: line, words: sh.split(line), beside: beside}))
+	return sh.done(sh.execute(ctx, &Call{line: line, beside: beside}))
 }
 
 // RunWords runs a command whose words are known already, as those of a command
@@ -369,10 +371,17 @@ func (sh *Shell) done(end Item) int {
 }
 
 // execute finds the command and runs it, in the order of zkCli's checks, and
-// returns how it ended.
+// returns how it ended. A panic in it is an error like any other: other sessions are
+// none of its business. The words of the call are those of its line, unless they are
+// known already.
 func (sh *Shell) execute(ctx context.Context, c *Call) Item {
 	c.ctx, c.sh, c.dialect = ctx, sh, sh.Dialect()
-	err := sh.dispatch(c)
+	err := fault.Do(func() error {
+		if c.words == nil {
+			c.words = sh.split(c.line)
+		}
+		return sh.dispatch(c)
+	})
 	c.endProgress()
 	return Item{
 		Kind: Done, Line: c.line, Code: c.failed(err), Err: err, Made: c.made, Auth: c.auth, Named: c.named, Beside: c.beside,
@@ -386,6 +395,10 @@ func (c *Call) failed(err error) int {
 	}
 	if f, silent := err.(*failure); silent && f.msg == "" {
 		return f.code
+	}
+	if f := fault.Of(err); f != nil {
+		c.sayFault(f)
+		return exitFailed
 	}
 	var last error
 	if zk := c.sh.Session(); zk != nil {

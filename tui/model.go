@@ -95,6 +95,7 @@ type Model struct {
 	closing bool
 	failure error     // what made it leave, to be told when the screen is gone
 	askedAt time.Time // when leaving was asked about last
+	faults  int       // of the screen's own, so far
 }
 
 // A notice is a line that the status line shows for a while.

@@ -7,9 +7,11 @@ import (
 	"os"
 	"os/signal"
 	"reflect"
-	"runtime/debug"
+	"strings"
 
 	tea "charm.land/bubbletea/v2"
+
+	"zoosh/internal/fault"
 )
 
 // Run shows the TUI on the terminal until its user leaves or ctx ends, and
@@ -58,15 +60,14 @@ func interrupts(p *tea.Program) (stop func()) {
 	}
 }
 
-// A guard brings a panic of a command into Update. Bubble Tea tells of one in
-// Update after it has left its screen, but of one in a command before, where
-// nobody ever sees it.
+// A guard keeps a panic from ending zoosh, and with it the sessions of the other tabs:
+// it is said, with what to send. One in View is not kept: nothing could be shown.
 type guard struct{ *Model }
 
 // A panicMsg is a panic in a command, and where it was.
 type panicMsg struct {
 	value any
-	stack []byte
+	stack []byte // a function a line
 }
 
 // Init implements tea.Model.
@@ -75,27 +76,52 @@ func (g guard) Init() tea.Cmd { return guarded(g.Model.Init()) }
 // Update implements tea.Model.
 func (g guard) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	if p, ok := msg.(panicMsg); ok {
-		panic(fmt.Sprintf("%v\n\n%s", p.value, p.stack))
+		return g, guarded(g.faulted(&fault.Error{Value: fmt.Sprint(p.value), Stack: strings.Split(string(p.stack), "\n")}))
 	}
-	_, cmd := g.Model.Update(msg)
+	var cmd tea.Cmd
+	err := fault.Do(func() error {
+		_, cmd = g.Model.Update(msg)
+		return nil
+	})
+	if f := fault.Of(err); f != nil {
+		cmd = g.faulted(f)
+		if _, ok := msg.(feedMsg); ok { // whoever reads the shells' output goes on
+			cmd = tea.Batch(cmd, g.feed.next())
+		}
+	}
 	return g, guarded(cmd)
+}
+
+// maxFaults is how many faults are said. With more of them there is no working on.
+const maxFaults = 10
+
+// faulted says a fault of the screen's own, and what to send.
+func (m *Model) faulted(f *fault.Error) tea.Cmd {
+	report := fmt.Sprintf("%v\nThe sessions go on. Please report it with the lines below.\n%s", f, f.Report("in the terminal's panes"))
+	if m.faults++; m.faults > maxFaults {
+		panic(report) // Bubble Tea restores the terminal, and shows it
+	}
+	m.command.tab().out.put(outPlain, true, report)
+	return m.say(true, f.Error()+"; the Command pane has what to send")
 }
 
 var cmdType = reflect.TypeFor[tea.Cmd]()
 
-// guarded is a command whose panic becomes a message. The commands in a batch or
+// guarded is a command whose panic becomes a message. Bubble Tea would tell of it
+// before it has left its screen, where nobody ever sees it. The commands in a batch or
 // a sequence, whose type has no name to others, are guarded too.
 func guarded(cmd tea.Cmd) tea.Cmd {
 	if cmd == nil {
 		return nil
 	}
 	return func() (msg tea.Msg) {
-		defer func() {
-			if r := recover(); r != nil {
-				msg = panicMsg{r, debug.Stack()}
-			}
-		}()
-		msg = cmd()
+		err := fault.Do(func() error {
+			msg = cmd()
+			return nil
+		})
+		if f := fault.Of(err); f != nil {
+			return panicMsg{f.Value, []byte(strings.Join(f.Stack, "\n"))}
+		}
 		if v := reflect.ValueOf(msg); v.IsValid() && v.Kind() == reflect.Slice && v.Type().Elem() == cmdType {
 			for i := range v.Len() {
 				one, _ := v.Index(i).Interface().(tea.Cmd)

@@ -3,11 +3,14 @@ package tui
 import (
 	"strings"
 	"testing"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
+
+	"zoosh/shell"
 )
 
-// A panic in any command, in a batch or a sequence too, comes out in Update.
+// A panic in any command, in a batch or a sequence too, comes to Update.
 func TestGuard(t *testing.T) {
 	boom := func() tea.Msg { panic("boom") }
 	calm := func() tea.Msg { return nil }
@@ -34,10 +37,70 @@ func TestGuard(t *testing.T) {
 	if guarded(nil) != nil {
 		t.Error("no command became one")
 	}
+}
+
+// TestFaultIsSaid: zoosh goes on after a panic, be it in a command or in Update, says
+// it, and gives up where there is one after the other.
+func TestFaultIsSaid(t *testing.T) {
+	m := testModel(t, 80, 24, Config{})
+	g := guard{m}
+	boom := func(*Model) tea.Cmd { panic("boom") }
+	for _, msg := range []tea.Msg{panicMsg{value: "boom", stack: []byte("tui.f (f.go:1)\ntui.g (g.go:2)")}, actionMsg(boom)} {
+		m.notice = notice{}
+		if _, cmd := g.Update(msg); cmd == nil {
+			t.Error("the notice stays for ever")
+		}
+		said := &m.command.tab().out
+		if !m.notice.bad || !strings.Contains(m.notice.text, "a fault of zoosh itself: boom") {
+			t.Errorf("%T: %+v", msg, m.notice)
+		}
+		text := ""
+		for _, line := range said.lines {
+			text += line.text + "\n"
+		}
+		for _, want := range []string{"panic: boom", "zoosh ", "go1."} {
+			if !strings.Contains(text, want) {
+				t.Errorf("%T: no %q in\n%s", msg, want, text)
+			}
+		}
+	}
+	if g.View().Content == "" {
+		t.Error("nothing is drawn any more")
+	}
 	defer func() {
-		if r := recover(); r == nil || !strings.Contains(r.(string), "boom") {
-			t.Errorf("Update says %v", r)
+		if r, _ := recover().(string); !strings.Contains(r, "boom") || m.faults != maxFaults+1 {
+			t.Errorf("after %d faults: %q", m.faults, r)
 		}
 	}()
-	guard{testModel(t, 80, 24, Config{})}.Update(panicMsg{value: "boom"})
+	for range maxFaults {
+		g.Update(actionMsg(boom))
+	}
+}
+
+// TestFaultDoesNotDeafen: what came out of a shell and could not be shown is no reason
+// to hear nothing any more.
+func TestFaultDoesNotDeafen(t *testing.T) {
+	m := testModel(t, 80, 24, Config{})
+	g := guard{m}
+	events := m.events
+	m.events = nil // broken: whatever comes panics
+	_, cmd := g.Update(feedMsg{items: []shell.Item{{Kind: shell.Stdout, Text: "x"}}})
+	m.events = events
+	if m.faults != 1 || cmd == nil {
+		t.Fatalf("%d faults", m.faults)
+	}
+	m.stream.Put(shell.Item{Kind: shell.Stdout, Text: "y"})
+	heard := make(chan feedMsg, 1)
+	for _, one := range cmd().(tea.BatchMsg) {
+		go func() {
+			if msg, ok := one().(feedMsg); ok {
+				heard <- msg
+			}
+		}()
+	}
+	select {
+	case <-heard:
+	case <-time.After(20 * time.Second):
+		t.Error("nothing is heard any more")
+	}
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync"
 
+	"zoosh/internal/fault"
 	"zoosh/internal/session"
 	"zoosh/internal/wire"
 )
@@ -250,7 +251,10 @@ func (g *gardener) setACLs() error {
 		}
 		wait.Go(func() {
 			defer func() { <-free }()
-			if _, err := g.zk.SetACL(ctx, late.path, late.acl, wire.AnyVersion); err != nil {
+			if err := fault.Do(func() error {
+				_, err := g.zk.SetACL(ctx, late.path, late.acl, wire.AnyVersion)
+				return err
+			}); err != nil {
 				mu.Lock()
 				if first == nil {
 					first = g.failed(late.path, fmt.Errorf("set the ACL: %w", err))

@@ -13,6 +13,7 @@ import (
 	"syscall"
 	"time"
 
+	"zoosh/internal/fault"
 	"zoosh/internal/wire"
 )
 
@@ -107,7 +108,11 @@ func (c *conn) Read(p []byte) (int, error) {
 		if c.ctx.Err() != nil {
 			return 0, net.ErrClosed // whatever has arrived: it is over
 		}
-		frame, err := c.next()
+		var frame []byte
+		err := fault.Do(func() (err error) { // it runs in a goroutine of the library's
+			frame, err = c.next()
+			return err
+		})
 		if err != nil {
 			c.fail(err)
 			return 0, err

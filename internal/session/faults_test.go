@@ -688,3 +688,32 @@ func (s *Session) current() *conn {
 	defer s.mu.Unlock()
 	return s.ready
 }
+
+// TestPanicInTheReceivePath: it ends the connection, and neither the process nor the
+// session, which connects anew.
+func TestPanicInTheReceivePath(t *testing.T) {
+	srv := startServer(t)
+	r := newRecorder()
+	cfg := Config{Servers: []string{srv.Addr()}, OnEvent: func(e Event) {
+		r.add(e)
+		if e.Type == wire.EventNodeDataChanged {
+			panic("the receiver")
+		}
+	}}
+	s, err := Open(cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	ctx := testContext(t)
+	ok(t, s.WaitConnected(ctx))
+	id := s.ID()
+	create(t, s, "/p", wire.FlagEphemeral)
+	must[*wire.Stat](t)(s.Exists(ctx, "/p", &Arm{"x"}))
+	must[*wire.Stat](t)(s.Set(ctx, "/p", nil, -1))
+	r.want(t, "SyncConnected", "NodeDataChanged /p [x]", "Disconnected", "SyncConnected")
+	if s.ID() != id {
+		t.Error("it is another session")
+	}
+	must[*wire.Stat](t)(s.Exists(ctx, "/p", nil))
+}

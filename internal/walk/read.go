@@ -7,6 +7,7 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"zoosh/internal/fault"
 	"zoosh/internal/session"
 	"zoosh/internal/wire"
 )
@@ -16,9 +17,10 @@ import (
 // so there are fewer in a request where znodes are big, and a walk that wants no
 // data asks for each by itself then. A walk that wants names alone has no data.
 type reader struct {
-	ctx context.Context
-	zk  *session.Session
-	o   Options
+	ctx  context.Context
+	fail context.CancelCauseFunc // ends the walk
+	zk   *session.Session
+	o    Options
 	// singles and batches limit the requests under way: they hold one for each.
 	singles, batches chan struct{}
 
@@ -37,8 +39,8 @@ const (
 	mostSingles = 128
 )
 
-func newReader(ctx context.Context, zk *session.Session, o Options) *reader {
-	return &reader{ctx: ctx, zk: zk, o: o,
+func newReader(ctx context.Context, fail context.CancelCauseFunc, zk *session.Session, o Options) *reader {
+	return &reader{ctx: ctx, fail: fail, zk: zk, o: o,
 		singles: make(chan struct{}, mostSingles), batches: make(chan struct{}, mostBatches)}
 }
 
@@ -76,15 +78,22 @@ func (r *reader) start(room chan struct{}, f func()) {
 	go func() {
 		room <- struct{}{}
 		defer func() { <-room }()
-		f()
+		r.guard(f)
 	}()
+}
+
+// guard runs f, and ends the walk if it panics: nobody knows then what it has not read.
+func (r *reader) guard(f func()) {
+	if err := fault.Do(func() error { f(); return nil }); err != nil {
+		r.fail(err)
+	}
 }
 
 // single reads a znode by itself.
 func (r *reader) single(p *pending) {
-	defer close(p.done)
 	n := &Node{Path: p.path, Depth: p.depth}
 	r.finish(p, n, r.readInto(n))
+	close(p.done)
 }
 
 // finish ends reading a znode. What may not be read has its stat, before 3.9 at
@@ -160,7 +169,7 @@ func (r *reader) batch(all []*pending) {
 		if err != nil || i >= len(results) {
 			// An old server, or one that could not do it at once: each by itself
 			// says what is wrong with it.
-			wait.Go(func() { r.single(p) })
+			wait.Go(func() { r.guard(func() { r.single(p) }) })
 			continue
 		}
 		r.one(&wait, p, results[i])
@@ -173,8 +182,10 @@ func (r *reader) one(wait *sync.WaitGroup, p *pending, result wire.MultiResult) 
 	n := &Node{Path: p.path, Depth: p.depth}
 	later := func(rest func() error) {
 		wait.Go(func() {
-			defer close(p.done)
-			r.finish(p, n, rest())
+			r.guard(func() {
+				r.finish(p, n, rest())
+				close(p.done)
+			})
 		})
 	}
 	switch reply := result.Reply.(type) {

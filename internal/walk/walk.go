@@ -19,6 +19,7 @@ import (
 	"errors"
 	"slices"
 
+	"zoosh/internal/fault"
 	"zoosh/internal/session"
 	"zoosh/internal/wire"
 )
@@ -81,12 +82,12 @@ var ErrBelow = errors.New("nothing below")
 // Walk visits the znode at root and what is below it. An error of visit ends it,
 // as do errors that have nothing to do with a single znode.
 func Walk(ctx context.Context, zk *session.Session, root string, o Options, visit func(*Node) error) (Skipped, error) {
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel() // what is read ahead is nobody's any more
+	ctx, fail := context.WithCancelCause(ctx)
+	defer fail(nil) // what is read ahead is nobody's any more
 	if o.Ahead <= 0 {
 		o.Ahead = DefaultAhead
 	}
-	w := walker{ctx: ctx, o: o, read: newReader(ctx, zk, o), stack: []*pending{{path: root}}}
+	w := walker{ctx: ctx, o: o, read: newReader(ctx, fail, zk, o), stack: []*pending{{path: root}}}
 	err := w.run(visit)
 	if errors.Is(err, ErrStop) {
 		err = nil
@@ -139,7 +140,7 @@ func (w *walker) run(visit func(*Node) error) error {
 		select {
 		case <-p.done:
 		case <-w.ctx.Done():
-			return w.ctx.Err()
+			return w.ended()
 		}
 		w.expand(len(w.stack) - 1)
 		w.stack[len(w.stack)-1] = nil
@@ -156,6 +157,14 @@ func (w *walker) run(visit func(*Node) error) error {
 		}
 	}
 	return nil
+}
+
+// ended is why the walk's context has.
+func (w *walker) ended() error {
+	if cause := context.Cause(w.ctx); fault.Of(cause) != nil {
+		return cause
+	}
+	return w.ctx.Err()
 }
 
 // lookAhead asks for the topmost znodes that were not asked for, as long as not

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"zoosh/internal/fault"
 	"zoosh/internal/server"
 	"zoosh/internal/session"
 	"zoosh/internal/wire"
@@ -264,5 +265,15 @@ func BenchmarkAhead(b *testing.B) {
 			}
 			b.ReportMetric(float64(b.N)*20201/time.Since(start).Seconds(), "znodes/s")
 		})
+	}
+}
+
+// TestPanicEndsTheWalk: a panic in what reads ahead is the walk's error.
+func TestPanicEndsTheWalk(t *testing.T) {
+	for _, o := range []Options{{}, {Data: true, ACL: true}, {Names: true}} {
+		_, err := Walk(t.Context(), nil, "/", o, func(*Node) error { return nil })
+		if f := fault.Of(err); f == nil || !strings.Contains(f.Value, "nil pointer") {
+			t.Errorf("%+v: %v", o, err)
+		}
 	}
 }
