@@ -2,10 +2,12 @@ package shell
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
 
+	"zoosh/internal/fault"
 	"zoosh/internal/session"
 	"zoosh/internal/wire"
 )
@@ -26,7 +28,18 @@ const completeTimeout = 2 * time.Second
 // Complete lists what the word that ends at byte pos of line can become, and
 // where that word begins. Paths are those of the live tree.
 func (sh *Shell) Complete(ctx context.Context, line string, pos int) (start int, candidates []Candidate) {
-	line = line[:pos]
+	err := fault.Do(func() error {
+		start, candidates = sh.complete(ctx, line[:pos])
+		return nil
+	})
+	if f := fault.Of(err); f != nil { // who asks may be a terminal's library
+		sh.put(Item{Kind: Stderr, Text: fmt.Sprintf("%v\n%s", f, f.Report("completion"))})
+		return pos, nil
+	}
+	return start, candidates
+}
+
+func (sh *Shell) complete(ctx context.Context, line string) (start int, candidates []Candidate) {
 	start = wordStart(line)
 	before, word := Split(strings.TrimSpace(line[:start])), line[start:] // of blanks alone Split makes a word
 	d := sh.dialectNow()

@@ -79,6 +79,17 @@ func TestPanicBesideACommand(t *testing.T) {
 	x.want("count /a", "2\n", "", 0)
 }
 
+// TestPanicInACompletion completes nothing, and says it.
+func TestPanicInACompletion(t *testing.T) {
+	byName["panics"] = &Command{Name: "panics", ArgOf: func([]string) ArgKind { panic("the kind") }, Args: []ArgKind{ArgPath}}
+	defer delete(byName, "panics")
+	x := open(t, Config{Dialect: D39})
+	start, all := x.sh.Complete(t.Context(), "panics /", 8)
+	if said := text(x.rec.snapshot(), Stderr); start != 8 || all != nil || !strings.Contains(said, "panic: the kind") || !strings.Contains(said, "completion") {
+		t.Errorf("%d, %v, %q", start, all, said)
+	}
+}
+
 // TestFaultHasNoSecrets: what a report says of a command is its name and its paths.
 func TestFaultHasNoSecrets(t *testing.T) {
 	for line, want := range map[string]string{
