@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"zoosh/internal/textfile"
 	"zoosh/internal/wire"
 )
 
@@ -176,7 +177,11 @@ func readConfig(name string) ([]byte, error) {
 		return nil, err
 	}
 	defer f.Close()
-	return io.ReadAll(io.LimitReader(f, maxConfig))
+	b, err := io.ReadAll(io.LimitReader(f, maxConfig+1))
+	if err == nil && len(b) > maxConfig {
+		err = fmt.Errorf("it has more than %d bytes", maxConfig)
+	}
+	return textfile.Trim(b), err
 }
 
 // reconfigError puts the errors of a reconfig, which are about no path, in

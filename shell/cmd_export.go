@@ -232,7 +232,7 @@ func (c *Call) readExport(file string) ([]*export.Znode, error) {
 		defer f.Close()
 		in = f
 	}
-	_, all, err := export.Read(in)
+	_, all, err := export.ReadUpTo(in, c.sh.maxRequest())
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", file, err)
 	}

@@ -1,11 +1,12 @@
 package shell
 
 import (
-	"bufio"
 	"errors"
 	"fmt"
+	"io"
 	"strings"
 
+	"zoosh/internal/textfile"
 	"zoosh/internal/wire"
 )
 
@@ -87,24 +88,41 @@ func (c *Call) operationWords() ([][]string, error) {
 	return lists, nil
 }
 
+// operationText is what a line may have beside what goes into a request: blanks,
+// quotes, options.
+const operationText = 64 << 10
+
 // operationLines reads operations from standard input; empty lines and those
 // that begin with # are passed over.
 func (c *Call) operationLines() (lists [][]string, err error) {
 	if c.sh.cfg.Input == nil {
 		return nil, failf("there is no standard input to read here")
 	}
-	lines := bufio.NewScanner(c.sh.cfg.Input)
-	lines.Buffer(nil, 2*wire.MaxFrame)
-	for lines.Scan() {
-		line := strings.TrimSpace(lines.Text())
-		if line != "" && !strings.HasPrefix(line, "#") {
-			lists = append(lists, Split(line))
+	lines := textfile.NewLines(c.sh.cfg.Input, c.sh.maxRequest()+operationText)
+	for bytes := 0; ; {
+		text, err := lines.Next()
+		var long *textfile.TooLongError
+		switch {
+		case errors.Is(err, io.EOF):
+			return lists, nil
+		case errors.As(err, &long):
+			return nil, c.tooMuch(fmt.Sprintf("line %d has", long.Line))
+		case err != nil:
+			return nil, fmt.Errorf("read the operations: %w", err)
+		}
+		line := strings.TrimSpace(string(text))
+		if line == "" || strings.HasPrefix(line, "#") {
+			continue
+		}
+		words := Split(line)
+		lists = append(lists, words)
+		for _, w := range words {
+			bytes += len(w)
+		}
+		if bytes > c.sh.maxRequest() {
+			return nil, c.tooMuch("the operations have")
 		}
 	}
-	if err := lines.Err(); err != nil {
-		return nil, fmt.Errorf("read the operations: %w", err)
-	}
-	return lists, nil
 }
 
 // operation reads one operation as the command of that name is read.

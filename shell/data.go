@@ -1,6 +1,7 @@
 package shell
 
 import (
+	"bytes"
 	"fmt"
 	"io"
 	"unicode/utf8"
@@ -20,11 +21,11 @@ func (c *Call) dataArg(text string) ([]byte, error) {
 		err  error
 	}
 	read := make(chan result, 1)
+	most := c.mostText()
 	go func() { // beside, so that an interrupt need not wait for the input
-		// A byte more than any server takes, so that too much is noticed.
 		var r result
 		r.err = fault.Do(func() (err error) {
-			r.data, err = io.ReadAll(io.LimitReader(c.sh.cfg.Input, wire.MaxFrame+1))
+			r.data, err = io.ReadAll(io.LimitReader(c.sh.cfg.Input, int64(most)+1))
 			return err
 		})
 		read <- r
@@ -34,10 +35,45 @@ func (c *Call) dataArg(text string) ([]byte, error) {
 		if r.err != nil {
 			return nil, fmt.Errorf("read the data: %w", r.err)
 		}
+		if len(r.data) > most {
+			return nil, c.tooMuch("the data has")
+		}
+		if c.has("b") { // as base64 writes it, a line has an end
+			return bytes.Map(withoutLineEnds, r.data), nil
+		}
 		return r.data, nil
 	case <-c.ctx.Done():
 		return nil, c.ctx.Err()
 	}
+}
+
+func withoutLineEnds(r rune) rune {
+	if r == '\n' || r == '\r' {
+		return -1
+	}
+	return r
+}
+
+// maxRequest is how many bytes a request may have: jute.maxbuffer, where it is known.
+func (sh *Shell) maxRequest() int {
+	if sh.cfg.MaxRequest > 0 {
+		return sh.cfg.MaxRequest
+	}
+	return wire.MaxFrame
+}
+
+// mostText is how much text is read for data that a request may hold: base64 with its
+// line ends is less than half as long again.
+func (c *Call) mostText() int {
+	if c.has("b") {
+		return c.sh.maxRequest() / 2 * 3
+	}
+	return c.sh.maxRequest()
+}
+
+// tooMuch refuses input that no request can hold: cut off, it would be something else.
+func (c *Call) tooMuch(what string) error {
+	return failf("%s more bytes than a request may have, which is %d (jute.maxbuffer): nothing was written", what, c.sh.maxRequest())
 }
 
 // withEnd is what get prints: zkCli ends every data's last line, which -n does

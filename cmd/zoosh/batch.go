@@ -12,6 +12,7 @@ import (
 	"syscall"
 	"time"
 
+	"zoosh/internal/textfile"
 	"zoosh/shell"
 	"zoosh/shell/transcript"
 )
@@ -77,6 +78,7 @@ func readLines(ctx context.Context, from io.Reader) (lines <-chan string, failed
 	go func() {
 		defer close(out)
 		in := bufio.NewReader(from)
+		textfile.Skip(in)
 		for {
 			line, err := in.ReadString('\n')
 			if err == nil || line != "" {

@@ -3,13 +3,13 @@ package main
 import (
 	"errors"
 	"fmt"
-	"os"
 	"slices"
 	"strconv"
 	"strings"
 
 	"zoosh/internal/certs"
 	"zoosh/internal/javaconf"
+	"zoosh/internal/textfile"
 )
 
 // clientConfig is what matters of zkCli's -client-configuration.
@@ -130,7 +130,7 @@ func setMaxBuffer(c *clientConfig, v string) error {
 // readClientConfig reads the file. What it can't do as it is told is told to note.
 func readClientConfig(file string, note func(string, ...any)) (clientConfig, error) {
 	var c clientConfig
-	text, err := os.ReadFile(file)
+	text, err := textfile.Read(file)
 	if err != nil {
 		return c, err
 	}

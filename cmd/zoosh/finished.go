@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"zoosh/internal/textfile"
 	"zoosh/roles"
 )
 
@@ -25,7 +26,7 @@ func finishedLessons() []string {
 	if err != nil {
 		return nil
 	}
-	src, err := os.ReadFile(path)
+	src, err := textfile.Read(path)
 	const tooLong = 64 << 10 // that is not our file
 	if err != nil || len(src) > tooLong {
 		return nil

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"zoosh/internal/textfile"
 	"zoosh/shell"
 )
 
@@ -84,6 +85,7 @@ func (h *history) open(path string) error {
 // that are too long to be wanted back are passed over.
 func (h *history) read() (total int, err error) {
 	in := bufio.NewReaderSize(h.file, maxHistoryLine)
+	textfile.Skip(in)
 	for {
 		line, err := in.ReadSlice('\n')
 		for errors.Is(err, bufio.ErrBufferFull) {

@@ -11,6 +11,7 @@ import (
 	"zoosh/internal/certs"
 	"zoosh/internal/javaconf"
 	"zoosh/internal/session"
+	"zoosh/internal/textfile"
 )
 
 // security is what the flags say about TLS and SASL: zkCli's configuration file, and
@@ -105,7 +106,7 @@ func (s *security) loadTLS(conf clientConfig, note func(string, ...any)) error {
 func (s *security) loadSASL(section string) error {
 	text, from := os.Getenv(saslVar), "$"+saslVar
 	if s.sasl != "" {
-		data, err := os.ReadFile(s.sasl)
+		data, err := textfile.Read(s.sasl)
 		if err != nil {
 			return err
 		}

@@ -4,12 +4,12 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
-	"os"
 	"slices"
 	"strings"
 
 	"zoosh/internal/javaconf"
 	"zoosh/internal/server"
+	"zoosh/internal/textfile"
 )
 
 // saslProvider is the class that is the value of authProvider.sasl, or of any other name
@@ -21,7 +21,7 @@ const digestModule = ".DigestLoginModule"
 
 // readJAAS reads the users of a server's JAAS file.
 func readJAAS(file, section string) (map[string]string, error) {
-	text, err := os.ReadFile(file)
+	text, err := textfile.Read(file)
 	if err != nil {
 		return nil, err
 	}

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"math"
 	"net"
-	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -13,6 +12,7 @@ import (
 
 	"zoosh/internal/javaconf"
 	"zoosh/internal/server"
+	"zoosh/internal/textfile"
 )
 
 // zooCfg is what a zoo.cfg says of a standalone server.
@@ -104,7 +104,7 @@ var zooClasses = []string{
 // stand there as they do in a JVM's properties, with "zookeeper." before them. logf is
 // told when the certificates change, if they are to. jaas is the JAAS file, "" for none.
 func readZooCfg(file, jaas string, logf func(string, ...any)) (*zooCfg, error) {
-	text, err := os.ReadFile(file)
+	text, err := textfile.Read(file)
 	if err != nil {
 		return nil, err
 	}

@@ -13,6 +13,8 @@ import (
 	"strings"
 
 	"software.sslmate.com/src/go-pkcs12"
+
+	"zoosh/internal/textfile"
 )
 
 // The types of stores, by ZooKeeper's names.
@@ -70,7 +72,7 @@ func readFile(name string) ([]byte, error) {
 	if err == nil && len(data) > maxStore {
 		err = fmt.Errorf("%s has more than %d bytes", name, maxStore)
 	}
-	return data, err
+	return textfile.Trim(data), err // a store that is no text begins otherwise
 }
 
 // guess goes by the name, as ZooKeeper does, and else by the content.

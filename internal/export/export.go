@@ -30,7 +30,6 @@
 package export
 
 import (
-	"bufio"
 	"encoding/base64"
 	"encoding/json"
 	"errors"
@@ -40,6 +39,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"zoosh/internal/textfile"
 	"zoosh/internal/wire"
 )
 
@@ -212,20 +212,32 @@ func (w *Writer) Write(z *Znode) error {
 	return nil
 }
 
-// maxLine bounds a line: a znode of the usual limit in base64, with room.
-const maxLine = 64 << 20
+// A line is bounded: see Read. JSON makes six bytes of one at most, and what stands
+// around the data has room.
+const (
+	minLine = 64 << 20
+	asJSON  = 6
+	around  = 4 << 20
+)
 
 // Read reads an export and checks it: it is whole, every parent stands before
 // its children, and there is nothing that a server would have to refuse. The
 // error tells the line.
-func Read(r io.Reader) (Header, []*Znode, error) {
-	lines := bufio.NewScanner(r)
-	lines.Buffer(nil, maxLine)
+func Read(r io.Reader) (Header, []*Znode, error) { return ReadUpTo(r, 0) }
+
+// ReadUpTo is Read where a request may have so many bytes: a line may be as long as
+// the data of such a znode makes it, if that is more than 64 MiB.
+func ReadUpTo(r io.Reader, request int) (Header, []*Znode, error) {
+	lines := textfile.NewLines(r, max(minLine, asJSON*request+around))
 	var h Header
-	if !lines.Scan() {
-		return h, nil, errors.Join(errors.New("the export is empty"), lines.Err())
+	line, err := lines.Next()
+	switch {
+	case err == io.EOF:
+		return h, nil, errors.New("the export is empty")
+	case err != nil:
+		return h, nil, fmt.Errorf("read the export: %w", err)
 	}
-	if err := json.Unmarshal(lines.Bytes(), &h); err != nil || h.Format != "export" {
+	if err := json.Unmarshal(line, &h); err != nil || h.Format != "export" {
 		return h, nil, errors.New("line 1: this is no export of zoosh")
 	}
 	if h.Version != Version {
@@ -233,24 +245,25 @@ func Read(r io.Reader) (Header, []*Znode, error) {
 	}
 	var all []*Znode
 	seen := map[string]bool{}
-	for n := 2; lines.Scan(); n++ {
-		if len(lines.Bytes()) == 0 {
+	for {
+		line, err := lines.Next()
+		switch {
+		case err == io.EOF:
+			return h, all, nil
+		case err != nil:
+			return h, nil, fmt.Errorf("read the export: %w", err)
+		case len(line) == 0:
 			continue
 		}
 		z := &Znode{}
-		err := json.Unmarshal(lines.Bytes(), z)
-		if err == nil {
+		if err = json.Unmarshal(line, z); err == nil {
 			err = z.check(seen)
 		}
 		if err != nil {
-			return h, nil, fmt.Errorf("line %d: %w", n, err)
+			return h, nil, fmt.Errorf("line %d: %w", lines.Number(), err)
 		}
 		all = append(all, z)
 	}
-	if err := lines.Err(); err != nil {
-		return h, nil, fmt.Errorf("read the export: %w", err)
-	}
-	return h, all, nil
 }
 
 // check checks a znode that follows those that were seen.

@@ -11,6 +11,8 @@ import (
 	"runtime"
 	"strings"
 	"time"
+
+	"zoosh/internal/textfile"
 )
 
 // tooLong bounds a credential: what is longer is none.
@@ -50,8 +52,8 @@ func (a Auth) read(ctx context.Context, in io.Reader, errs io.Writer) ([]byte, e
 		return nil, withoutPath(err)
 	}
 	defer file.Close()
-	text, err := io.ReadAll(io.LimitReader(file, tooLong))
-	return text, withoutPath(err)
+	text, err := io.ReadAll(io.LimitReader(file, tooLong+3))
+	return textfile.Trim(text), withoutPath(err)
 }
 
 // withoutPath is an error of a file that has been named already.

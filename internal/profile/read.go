@@ -15,6 +15,7 @@ import (
 	"github.com/pelletier/go-toml/v2"
 
 	"zoosh/internal/session"
+	"zoosh/internal/textfile"
 )
 
 // Rules are what the file cannot know by itself.
@@ -74,7 +75,7 @@ const noSecrets = "no password stands in this file, which is read, copied and sh
 // begins with the file and, where there is one, the line.
 func Read(path string, rules Rules) (*File, error) {
 	f := &File{Path: path, profiles: map[string]*Profile{}}
-	src, err := os.ReadFile(path)
+	src, err := textfile.Read(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return f, nil

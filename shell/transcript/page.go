@@ -66,6 +66,7 @@ type Page struct {
 	Tail        string            // the Markdown behind the last block
 
 	lines []srcLine // the whole file
+	mark  string    // the byte order mark before them, if there is one
 }
 
 // Block is a fenced block of a session.

@@ -9,12 +9,16 @@ import (
 	"github.com/yuin/goldmark/ast"
 	"github.com/yuin/goldmark/parser"
 	"github.com/yuin/goldmark/text"
+
+	"zoosh/internal/textfile"
 )
 
 // Parse reads a page. file is its name in messages. An error says the place as
 // file:line.
 func Parse(file string, src []byte) (*Page, error) {
-	p := &Page{File: file, FrontMatter: map[string]string{}, lines: splitLines(string(src))}
+	text := textfile.Trim(src)
+	p := &Page{File: file, FrontMatter: map[string]string{}, lines: splitLines(string(text)), mark: string(src[:len(src)-len(text)])}
+	src = text
 	front, err := p.parseFrontMatter()
 	if err != nil {
 		return nil, err

@@ -181,3 +181,15 @@ func FuzzParse(f *testing.F) {
 		}
 	})
 }
+
+// TestParseByteOrderMark: it is none of the page, and stays before one that is updated.
+func TestParseByteOrderMark(t *testing.T) {
+	src := "\ufeff---\ntitle: x\n---\n```zk\n[zk] ls /\n[]\n```\n"
+	p, err := Parse("p.md", []byte(src))
+	if err != nil || p.FrontMatter["title"] != "x" || len(p.Steps) != 1 || p.Steps[0].Line != 5 {
+		t.Fatalf("%+v, %v", p, err)
+	}
+	if got := Update(p, &Result{}); string(got) != src {
+		t.Errorf("%q", got)
+	}
+}

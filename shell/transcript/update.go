@@ -29,6 +29,7 @@ type insertion struct {
 // the evidence is against, or else the later.
 func Update(page *Page, result *Result) []byte {
 	u := &updater{eol: "\n"}
+	u.b.WriteString(page.mark)
 	begins := map[int]bool{} // the lines behind which an event needs no blank one
 	for _, b := range page.Blocks {
 		begins[b.Line-1] = true
