@@ -201,7 +201,7 @@ func (d *difference) String() string {
 	}
 	text := "~ " + d.Path
 	if d.Before != nil {
-		text += "  " + shortenJSON(d.Before) + " → " + shortenJSON(d.After)
+		text += "  " + changedData(d.Before, d.After)
 	}
 	if d.KindBefore != "" {
 		text += "  " + d.KindBefore + " → " + d.KindAfter
@@ -219,12 +219,13 @@ func kindNote(kind string) string {
 	return ""
 }
 
-func shortenJSON(d *jsonData) string {
-	data, err := d.Bytes()
-	if err != nil {
-		return "?"
+func changedData(before, after *jsonData) string {
+	was, err := before.Bytes()
+	now, errNow := after.Bytes()
+	if err != nil || errNow != nil {
+		return "? → ?"
 	}
-	return shorten(data)
+	return changedText(was, now)
 }
 
 // aclText is an ACL as setAcl takes it.

@@ -111,7 +111,7 @@ func (ch change) details() string {
 	case "deleted":
 		return "  " + shorten(ch.before.data) + owner(ch.before)
 	case "changed":
-		text := "  " + shorten(ch.before.data) + " → " + shorten(ch.after.data)
+		text := "  " + changedText(ch.before.data, ch.after.data)
 		if was, now := ch.before.stat.Version, ch.after.stat.Version; now != was+1 {
 			text += fmt.Sprintf("  (version %d → %d)", was, now)
 		}
