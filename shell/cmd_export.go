@@ -25,7 +25,7 @@ var exportCommands = []Command{
 		Example: "export /app app.json",
 	},
 	{
-		Name: "import", Run: runImport, Effect: Writes, Own: true,
+		Name: "import", Run: runImport, Effect: Writes, Creates: true, Own: true,
 		Usage:   map[Dialect]string{D39: "[-dry-run] [-y] [-f] file|- path"},
 		Summary: "create what export has written below path; ephemerals, zxids, times and versions do not come back",
 		Options: []Option{dryRunOption, yesOption, {Name: "f", Desc: "overwrite data and ACL of znodes that are there"}},
@@ -33,7 +33,7 @@ var exportCommands = []Command{
 		Example: "export /app app.json\nimport -y app.json /copy",
 	},
 	{
-		Name: "cp", Run: runCp, Effect: Writes, Own: true,
+		Name: "cp", Run: runCp, Effect: Writes, Creates: true, Own: true,
 		Usage:   map[Dialect]string{D39: "[-r] source path"},
 		Summary: "copy a znode with its data and ACL; path must not be there yet",
 		Options: []Option{{Name: "r", Desc: "everything below it, too"}},
@@ -41,7 +41,7 @@ var exportCommands = []Command{
 		Example: "cp -r /app /copy",
 	},
 	{
-		Name: "mv", Run: runMv, Effect: Writes, Own: true,
+		Name: "mv", Run: runMv, Effect: Writes, Creates: true, Own: true,
 		Usage:   map[Dialect]string{D39: "[-y] source path"},
 		Summary: "move a subtree, in one transaction if it is small enough; path must not be there yet",
 		Options: []Option{yesOption},
@@ -214,7 +214,8 @@ func (c *Call) plantFailed(what string, err error) error {
 	if !errors.As(err, &e) || c.ctx.Err() != nil {
 		return err
 	}
-	return failf("%s: after %d of %s: %s", what, e.Done, count(e.Of, "znode"), errorMessage(c.dialect, e.Err, c.zk.LastError()))
+	return &failure{code: exitFailed, cause: e.Err,
+		msg: fmt.Sprintf("%s: after %d of %s: %s", what, e.Done, count(e.Of, "znode"), errorMessage(c.dialect, e.Err, c.zk.LastError()))}
 }
 
 func (c *Call) readExport(file string) ([]*export.Znode, error) {

@@ -13,7 +13,7 @@ import (
 // multiCommands are transactions.
 var multiCommands = []Command{
 	{
-		Name: "multi", Run: runMulti, Effect: Writes, Own: true, Raw: true,
+		Name: "multi", Run: runMulti, Effect: Writes, Creates: true, Own: true, Raw: true,
 		Usage:   map[Dialect]string{D39: `operation ; operation ; … | -`},
 		Summary: "do all of the operations or none: create, set, delete and check, with their options",
 		Args:    []ArgKind{ArgOther}, MinArgs: 1,
@@ -135,7 +135,7 @@ func (c *Call) operation(words []string) (operation, error) {
 	o := operation{text: strings.Join(words[:min(len(words), 2)], " ")}
 	known := []Option{versionOption}
 	if name == "create" {
-		known = byName["create"].Options
+		known = byName["create"].zkCliOptions()
 	}
 	opts, args, err := parseOptions(known, words[1:])
 	if err != nil {
@@ -157,20 +157,14 @@ func multiCreate(c *Call) (wire.MultiOp, error) {
 	if err != nil {
 		return wire.MultiOp{}, err
 	}
-	r := wire.CreateRequest{Path: c.args[0], ACL: o.ACL, Flags: o.Flags}
+	var data []byte
 	if len(c.args) > 1 {
-		r.Data = []byte(c.args[1])
+		data = []byte(c.args[1])
 	}
 	if len(c.args) > 2 {
-		r.ACL = c.parseACL(c.args[2])
+		o.ACL = c.parseACL(c.args[2])
 	}
-	switch {
-	case o.TTL != 0:
-		return wire.MultiOp{Op: wire.OpCreateTTL, Request: &wire.CreateTTLRequest{CreateRequest: r, TTL: o.TTL.Milliseconds()}}, nil
-	case o.Flags == wire.FlagContainer:
-		return wire.MultiOp{Op: wire.OpCreateContainer, Request: &r}, nil
-	}
-	return wire.MultiOp{Op: wire.OpCreate, Request: &r}, nil
+	return createOp(c.args[0], data, o), nil
 }
 
 func multiSet(c *Call) (wire.MultiOp, error) {
@@ -205,8 +199,9 @@ func (c *Call) sayResults(all []operation, results []wire.MultiResult, err error
 		if !errors.As(err, &refused) {
 			break
 		}
-		return failf("Nothing was changed: operation %d of %d, %s: %s", i+1, len(all), all[i].text,
-			errorMessage(D39, &wire.Error{Code: r.Err, Path: refused.Path}, nil))
+		return &failure{code: exitFailed, cause: refused,
+			msg: fmt.Sprintf("Nothing was changed: operation %d of %d, %s: %s", i+1, len(all), all[i].text,
+				errorMessage(D39, &wire.Error{Code: r.Err, Path: refused.Path}, nil))}
 	}
 	return err
 }

@@ -16,12 +16,12 @@ const anyVersion = wire.AnyVersion
 // writeCommands are the commands that change znodes, and sync.
 var writeCommands = []Command{
 	{
-		Name: "create", Run: runCreate, Effect: Writes,
+		Name: "create", Run: runCreate, Effect: Writes, Creates: true,
 		Usage: map[Dialect]string{D34: "[-s] [-e] path data acl",
 			D38: "[-s] [-e] [-c] [-t ttl] path [data] [acl]", D39: "[-s] [-e] [-c] [-t ttl] path [data] [acl]"},
 		Summary: "create a znode",
 		Options: []Option{{Name: "e", Desc: "ephemeral"}, {Name: "s", Desc: "sequential"},
-			{Name: "c", Desc: "container"}, {Name: "t", Arg: "ttl", Desc: "time to live, in milliseconds"}},
+			{Name: "c", Desc: "container"}, {Name: "t", Arg: "ttl", Desc: "time to live, in milliseconds"}, parentsOption},
 		Args: []ArgKind{ArgPath, ArgData, ArgACL}, MinArgs: 1,
 		Example: "create /tasks \"\"\ncreate -s /tasks/task- cmd",
 	},
@@ -83,6 +83,15 @@ func runCreate(c *Call) error {
 		opts.ACL = c.parseACL(c.args[2])
 	}
 	created, err := c.create(c.args[0], data, opts)
+	if c.has(parentsOption.Name) && isNoNode(err) {
+		var made []string
+		if made, err = c.createBelow(c.args[0], data, opts); err == nil {
+			created = made[len(made)-1]
+			for _, parent := range made[:len(made)-1] {
+				c.note("Created %s", parent)
+			}
+		}
+	}
 	var refused *wire.Error
 	if errors.As(err, &refused) && refused.Code == wire.InvalidACL && c.dialect != D34 {
 		c.errln("%v", refused) // zkCli says it in two ways

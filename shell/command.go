@@ -27,6 +27,8 @@ type Command struct {
 	Summary string
 	// Effect says whether it changes what a server keeps: see Config.NoWrites.
 	Effect Effect
+	// Creates: it creates znodes, where a parent may be missing.
+	Creates bool
 	// JSON takes Run's place where JSON is asked for: see Config.JSON.
 	JSON    func(*Call) error
 	Options []Option

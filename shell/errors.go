@@ -20,8 +20,9 @@ const CodeNotFound = 127
 
 // A failure is a command's error in the words zkCli has for it.
 type failure struct {
-	msg  string
-	code int
+	msg   string
+	code  int
+	cause error // what the words are about, if anybody asks; nil if nobody does
 }
 
 func (f *failure) Error() string { return f.msg }

@@ -405,6 +405,7 @@ func (c *Call) failed(err error) int {
 		last = zk.LastError()
 	}
 	c.put(Item{Kind: Stderr, Text: errorMessage(c.dialect, err, last) + "\n"})
+	c.sayMissing(err)
 	return exitCode(err)
 }
 
