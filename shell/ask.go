@@ -10,7 +10,12 @@ func (c *Call) ask(question string) error {
 	if !c.asks() {
 		return nil
 	}
-	yes, err := c.sh.cfg.Ask(c.ctx, question)
+	return c.askBy(c.sh.cfg.Ask, question)
+}
+
+// askBy asks by one of the ways to ask that Config has.
+func (c *Call) askBy(ask func(context.Context, string) (bool, error), question string) error {
+	yes, err := ask(c.ctx, question)
 	if err != nil {
 		return err
 	}

@@ -64,8 +64,21 @@ func runMulti(c *Call) error {
 	for i, o := range all {
 		ops[i] = o.op
 	}
+	spoiled := map[string]string{}
+	for _, op := range ops {
+		if r, ok := op.Request.(*wire.SetDataRequest); ok {
+			if spoiled[r.Path], err = c.keepsJSON(r.Path, r.Data); err != nil {
+				return err
+			}
+		}
+	}
 	results, err := c.zk.Multi(c.ctx, ops)
-	return c.sayResults(all, results, err)
+	if err = c.sayResults(all, results, err); err == nil {
+		for path, where := range spoiled {
+			c.saySpoiled(path, where)
+		}
+	}
+	return err
 }
 
 func (c *Call) operationWords() ([][]string, error) {

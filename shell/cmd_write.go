@@ -30,7 +30,7 @@ var writeCommands = []Command{
 		Usage:   map[Dialect]string{D34: "path data [version]", D38: "[-s] [-v version] path data", D39: "path data [-s] [-v version] [-b]"},
 		Summary: "set the data",
 		Options: []Option{{Name: "b", Desc: "Supply data in base64 format"}, statOption,
-			{Name: "v", Arg: "version", Desc: "Set with an expected version"}},
+			{Name: "v", Arg: "version", Desc: "Set with an expected version"}, yesOption},
 		DescribesOptions: true,
 		Args:             []ArgKind{ArgPath, ArgData, ArgOther}, MinArgs: 2,
 		Example: "create /app hello\nset /app goodbye",
@@ -168,10 +168,15 @@ func runSet(c *Call) error {
 	if err != nil {
 		return err
 	}
+	spoiled, err := c.keepsJSON(c.args[0], data)
+	if err != nil {
+		return err
+	}
 	st, err := c.zk.Set(c.ctx, c.args[0], data, version)
 	if err != nil {
 		return err
 	}
+	c.saySpoiled(c.args[0], spoiled)
 	if c.has("s") || c.dialect == D34 {
 		c.stat(formatStat(st))
 	}

@@ -70,6 +70,9 @@ type Config struct {
 	// Ask asks the user before more than one znode is taken or overwritten; nil
 	// does not ask. It returns when there is an answer or ctx ends.
 	Ask func(ctx context.Context, question string) (bool, error)
+	// AskOfData asks in the same way before the data of a znode is spoiled: whatever
+	// the server is.
+	AskOfData func(ctx context.Context, question string) (bool, error)
 	// Log is the transactions of the server of Connect, if its files are at hand.
 	Log TxnLog
 	// Past are the sessions of the state that the server of Connect shows, if that is

@@ -70,10 +70,13 @@ func (p *nodePane) edit() tea.Cmd {
 		if err := e.save(pattern); err != nil {
 			return failed(err)
 		}
-		return actionMsg(func(*Model) tea.Cmd {
-			return tea.ExecProcess(editor(ctx, e.file), func(err error) tea.Msg { return nodeEditedMsg{e, err} })
-		})
+		return actionMsg(func(*Model) tea.Cmd { return e.open(ctx) })
 	}
+}
+
+// open opens the file in the editor.
+func (e *nodeEdit) open(ctx context.Context) tea.Cmd {
+	return tea.ExecProcess(editor(ctx, e.file), func(err error) tea.Msg { return nodeEditedMsg{e, err} })
 }
 
 // save writes the data to a file that nobody else can read.
@@ -115,20 +118,62 @@ func (p *nodePane) edited(msg nodeEditedMsg) tea.Cmd {
 			os.Remove(msg.edit.file)
 			return failed(fmt.Errorf("the editor: %w; nothing was written", msg.err))
 		}
-		data, err := msg.edit.write(ctx)
-		switch {
-		case err != nil:
+		data, err := msg.edit.left()
+		if err != nil {
 			return failed(err)
-		case data == nil:
-			return actionMsg(func(m *Model) tea.Cmd { return m.say(false, "nothing was changed") })
 		}
-		return actionMsg(func(m *Model) tea.Cmd { return m.node.wrote(msg.edit, data) })
+		if _, where := shell.SpoiledJSON(msg.edit.data, data); where != "" {
+			return actionMsg(func(m *Model) tea.Cmd { return m.node.spoilt(msg.edit, where) })
+		}
+		return msg.edit.writeLeft(ctx)
 	}
 }
 
-// write sends the data if it was changed: what it returns is what was sent. Where
-// that fails the file is kept.
-func (e *nodeEdit) write(ctx context.Context) (sent []byte, err error) {
+// writeLeft writes what the editor left, and says what became of it.
+func (e *nodeEdit) writeLeft(ctx context.Context) tea.Msg {
+	data, err := e.write(ctx)
+	switch {
+	case err != nil:
+		return failed(err)
+	case data == nil:
+		return actionMsg(func(m *Model) tea.Cmd { return m.say(false, "nothing was changed") })
+	}
+	return actionMsg(func(m *Model) tea.Cmd { return m.node.wrote(e, data) })
+}
+
+// spoilt asks about data that the editor left and that is no JSON any more.
+func (p *nodePane) spoilt(e *nodeEdit, where string) tea.Cmd {
+	q := spoiledQuestion(e.path, where+". Your text is in "+e.file, func(m *Model) tea.Cmd {
+		ctx := m.ctx
+		return func() tea.Msg { return e.writeLeft(ctx) }
+	})
+	q.choices = append(q.choices, choice{"e", "edit it again", func(m *Model) tea.Cmd { return e.open(m.ctx) }})
+	p.m.ask(q)
+	return nil
+}
+
+// spoiledQuestion asks before JSON is written over by what is none.
+func spoiledQuestion(path, where string, write func(m *Model) tea.Cmd) *question {
+	return &question{
+		title: "No longer JSON", what: path, warning: "Nothing is written yet. " + where,
+		choices: []choice{{"y", "write it all the same", write}},
+	}
+}
+
+// left is the data as the editor left it.
+func (e *nodeEdit) left() ([]byte, error) {
+	most := wire.MaxFrame
+	if e.zk != nil {
+		most = e.zk.MaxRequest()
+	}
+	info, err := os.Stat(e.file)
+	if err != nil {
+		return nil, err
+	}
+	if info.Size() > int64(most)+1 { // with the line end that is taken off
+		return nil, fmt.Errorf("%s was not written: %d bytes are more than a request may have, which is %d (jute.maxbuffer); your text is in %s",
+			e.path, info.Size(), most, e.file)
+	}
 	data, err := os.ReadFile(e.file)
 	if err != nil {
 		return nil, err
@@ -136,6 +181,16 @@ func (e *nodeEdit) write(ctx context.Context) (sent []byte, err error) {
 	// Editors end the last line even where there was no line end.
 	if !bytes.HasSuffix(e.data, []byte("\n")) {
 		data = bytes.TrimSuffix(data, []byte("\n"))
+	}
+	return data, nil
+}
+
+// write sends the data if it was changed: what it returns is what was sent. Where
+// that fails the file is kept.
+func (e *nodeEdit) write(ctx context.Context) (sent []byte, err error) {
+	data, err := e.left()
+	if err != nil {
+		return nil, err
 	}
 	if bytes.Equal(data, e.data) {
 		return nil, os.Remove(e.file)

@@ -179,3 +179,47 @@ func TestNodeEdit(t *testing.T) {
 		t.Errorf("sent %q, %v", sent, err)
 	}
 }
+
+// TestNodeEditIsNoLongerJSON: what an editor left is asked about first, and so is what
+// is too long for a request refused.
+func TestNodeEditIsNoLongerJSON(t *testing.T) {
+	t.Setenv("TMPDIR", t.TempDir())
+	d := driveTree(t)
+	d.create("/a", 0)
+	d.do(d.m.tree.reveal("/a"))
+	d.until("the node", func() bool { return d.m.node.path == "/a" && d.m.node.node != nil })
+	zk := d.tab().shell.Session()
+	edit := func(text string) *nodeEdit {
+		e := &nodeEdit{path: "/a", data: []byte(`{"a":1}`), version: wire.AnyVersion, zk: zk}
+		if err := e.save("zoosh-*.json"); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(e.file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return e
+	}
+	e := edit("{\"a\":\n")
+	d.send(nodeEditedMsg{e, nil})
+	d.until("the question", func() bool { return d.m.overlay != nil })
+	screen := strings.Join(strings.Fields(pictured(t, d.m)), " ")
+	for _, part := range []string{"No longer JSON", "line 1, column 6: unexpected end", "Your text is in", "y write it all the same", "e edit it again"} {
+		if !strings.Contains(screen, part) {
+			t.Errorf("it does not say %q:\n%s", part, screen)
+		}
+	}
+	d.press("esc")
+	if _, err := os.Stat(e.file); err != nil {
+		t.Error("the text is gone")
+	}
+	d.send(nodeEditedMsg{e, nil})
+	d.until("the question", func() bool { return d.m.overlay != nil })
+	d.press("y")
+	d.until("it to be written", func() bool { return string(d.m.node.node.data) == `{"a":` })
+	e = edit(strings.Repeat("x", wire.MaxFrame+10))
+	d.send(nodeEditedMsg{e, nil})
+	d.until("a word about it", func() bool { return strings.Contains(d.m.notice.text, "more than a request may have") })
+	if _, err := os.Stat(e.file); err != nil || !strings.Contains(d.m.notice.text, filepath.Base(e.file)) {
+		t.Error("the text is gone", d.m.notice.text)
+	}
+}

@@ -10,6 +10,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"zoosh/internal/wire"
+	"zoosh/shell"
 )
 
 // nodeTyping is data that is edited in the pane. It stays until it is written or
@@ -143,6 +144,11 @@ func (p *nodePane) writeTyped() tea.Cmd {
 	case !t.changed():
 		p.typing = nil
 		return p.m.say(false, "nothing was changed")
+	}
+	if at, where := shell.SpoiledJSON(t.data, []byte(t.area.text())); where != "" {
+		t.area.goToByte(at)
+		p.m.ask(spoiledQuestion(t.path, where, func(m *Model) tea.Cmd { return m.node.sendTyped(t, t.version) }))
+		return nil
 	}
 	return p.sendTyped(t, t.version)
 }

@@ -177,3 +177,30 @@ func TestEditAsCommand(t *testing.T) {
 		}
 	}
 }
+
+// TestTypedIsNoLongerJSON: it is asked first, with the cursor where it is wrong.
+func TestTypedIsNoLongerJSON(t *testing.T) {
+	d := typingDriver(t)
+	d.press("esc")
+	d.set("/a", "{\n \"a\": 1\n}")
+	d.until("the JSON", func() bool { return strings.HasPrefix(string(d.m.node.node.data), "{") })
+	d.press("i")
+	d.press("ctrl+end")
+	d.typed(",")
+	d.press("ctrl+home")
+	d.press("ctrl+s")
+	screen := strings.Join(strings.Fields(pictured(t, d.m)), " ")
+	for _, part := range []string{"No longer JSON", "Nothing is written yet. line 3, column 2: invalid", "character ',' after top-level value", "y write it all the same", "n no"} {
+		if !strings.Contains(screen, part) {
+			t.Errorf("it does not say %q:\n%s", part, screen)
+		}
+	}
+	d.press("n")
+	d.holds("/a", "{\n \"a\": 1\n}")
+	if tp := d.m.node.typing; tp == nil || tp.area.text() != "{\n \"a\": 1\n}," || tp.area.row != 2 || tp.area.line.at != 1 {
+		t.Fatalf("%+v", tp)
+	}
+	d.press("ctrl+s", "y")
+	d.until("it to be written", func() bool { return d.m.node.typing == nil })
+	d.holds("/a", "{\n \"a\": 1\n},")
+}

@@ -94,6 +94,7 @@ func (c *commandPane) add() *tab {
 	cfg := c.m.cfg.Shell
 	cfg.Name, cfg.Sink, cfg.Front = t.name, c.m.recorder.put, c.m.recorder
 	cfg.Progress = func(text string) { t.progress.Store(&text) }
+	cfg.AskOfData = t.ask
 	if c.m.cfg.Asks {
 		cfg.Ask = t.ask
 	}

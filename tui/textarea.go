@@ -67,6 +67,12 @@ func (a *textArea) goTo(row, at int) {
 	a.line.value, a.line.at = a.lines[row], at
 }
 
+// goToByte puts the cursor at a byte of the text.
+func (a *textArea) goToByte(at int) {
+	before := a.text()[:at]
+	a.goTo(strings.Count(before, "\n"), at-strings.LastIndex(before, "\n")-1)
+}
+
 // key edits the text, which has h rows of w cells on the screen. handled is false
 // for a key that means nothing to it.
 func (a *textArea) key(k tea.KeyPressMsg, w, h int) (handled bool) {

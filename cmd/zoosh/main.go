@@ -171,8 +171,11 @@ func runFrontEnd(ctx context.Context, at *target, opts *options, rest []string, 
 		if std.terminal(std.err) {
 			cfg.Progress = progressOn(std.err)
 		}
-		if at.asks() && std.terminal(std.in) && std.terminal(std.err) {
-			cfg.Ask = std.ask
+		if std.terminal(std.in) && std.terminal(std.err) {
+			cfg.AskOfData = std.ask
+			if at.asks() {
+				cfg.Ask = std.ask
+			}
 		}
 		return runOneShot(ctx, cfg, rest, std)
 	case interactive && (opts.plain || dumb()):

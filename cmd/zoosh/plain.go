@@ -81,6 +81,7 @@ func newPlainMode(cfg shell.Config, asks bool) *plainMode {
 		done:    make(chan bool), ended: make(chan struct{}),
 		interrupts: make(chan os.Signal, 1), questions: make(shell.Questions),
 	}
+	cfg.AskOfData = p.questions.Ask
 	if asks {
 		cfg.Ask = p.questions.Ask
 	}
