@@ -41,11 +41,8 @@ func NewPlan(root string, all []*Znode, there map[string]bool) *Plan {
 // Len is how many znodes are written.
 func (p *Plan) Len() int { return len(p.Create) + len(p.Set) }
 
-// The bounds of a transaction. What the session may send bounds it, too.
-const (
-	batchOps   = 1000
-	batchBytes = 512 << 10
-)
+// batchOps is how many operations a transaction has at most.
+const batchOps = 1000
 
 // setting is how many ACLs are set at a time.
 const setting = 64
@@ -178,10 +175,9 @@ func (g *gardener) add(s sowing) error {
 	return nil
 }
 
-// transactionBytes is how long the operations of a transaction may be.
-func transactionBytes(zk *session.Session) int {
-	return min(batchBytes, zk.MaxRequest()) - wire.MultiRest
-}
+// transactionBytes is how long the operations of a transaction may be: half of what a
+// request may be, for servers wrap up more around each of them as they pass it on.
+func transactionBytes(zk *session.Session) int { return zk.MaxRequest()/2 - wire.MultiRest }
 
 // flush sends the transaction. One operation goes by itself: the largest data
 // that a server takes leaves no room for a transaction around it.
