@@ -15,9 +15,9 @@ func (c *Call) sayFault(f *fault.Error) {
 	if c.cmd == nil || c.cmd.Effect != Reads {
 		did = " Whether it has changed anything is not known."
 	}
-	c.errln("%v\nThe command has ended; the shell and its sessions go on.%s"+
-		" Please report it with the lines below: data and credentials are not among them.", f, did)
-	c.put(Item{Kind: Stderr, Text: f.Report("command: " + c.withoutSecrets())})
+	c.errln("%v\nThe command has ended; the shell and its sessions go on.%s\n"+
+		"Please report it with these lines, in which there are no data and no credentials:\n%s",
+		f, did, strings.TrimSuffix(f.Report("command: "+c.withoutSecrets()), "\n"))
 }
 
 // withoutSecrets is the command for a report: its name, its options and its paths.
