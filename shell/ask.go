@@ -1,6 +1,9 @@
 package shell
 
-import "context"
+import (
+	"context"
+	"strings"
+)
 
 var yesOption = Option{Name: "y", Desc: "do not ask", Own: true}
 
@@ -48,10 +51,17 @@ func (qs Questions) Ask(ctx context.Context, text string) (bool, error) {
 	}
 }
 
-// A Question is what a command wants to know before it goes on.
+// A Question is what a command wants to know before it goes on. The last line of its
+// text is the question, those before say why it is asked.
 type Question struct {
 	Text   string
 	answer chan bool // holds one
+}
+
+// Parts are what is said before the question, perhaps nothing, and the question.
+func (q Question) Parts() (why, question string) {
+	i := strings.LastIndexByte(q.Text, '\n')
+	return q.Text[:max(i, 0)], q.Text[i+1:]
 }
 
 // Answer tells the command. Only the first answer counts, and nobody waits for it to

@@ -31,7 +31,8 @@ func (t *tab) nextQuestion(ctx context.Context) tea.Cmd {
 					return t.nextQuestion(ctx)
 				}
 				m.endOverlay()
-				m.overlay = &commandQuestion{question{title: "Go on?", what: q.Text,
+				why, asked := q.Parts()
+				m.overlay = &commandQuestion{question{title: "Go on?", what: asked, warning: why,
 					choices: []choice{{key: "y", label: "yes", run: yes}}}, q}
 				return nil
 			})

@@ -144,7 +144,11 @@ func (r *lineRun) ended(beside bool) {
 func (p *plainMode) answer(q shell.Question) {
 	p.asking.Store(true)
 	defer p.asking.Store(false)
-	t := <-p.lines.read(askPrompt(q.Text))
+	why, question := q.Parts()
+	if why != "" { // the prompt is one line: it is drawn again and again
+		fmt.Fprintln(p.editor, shell.Printable(why))
+	}
+	t := <-p.lines.read(askPrompt(question))
 	p.lines.came()
 	q.Answer(t.err == nil && isYes(t.text))
 }
