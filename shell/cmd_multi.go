@@ -119,7 +119,7 @@ func (c *Call) operationLines() (lists [][]string, err error) {
 		case errors.Is(err, io.EOF):
 			return lists, nil
 		case errors.As(err, &long):
-			return nil, c.tooMuch(fmt.Sprintf("line %d has", long.Line))
+			return nil, c.tooMuch(fmt.Sprintf("in line %d", long.Line))
 		case err != nil:
 			return nil, fmt.Errorf("read the operations: %w", err)
 		}
@@ -133,7 +133,7 @@ func (c *Call) operationLines() (lists [][]string, err error) {
 			bytes += len(w)
 		}
 		if bytes > c.sh.maxRequest() {
-			return nil, c.tooMuch("the operations have")
+			return nil, c.tooMuch("in its operations")
 		}
 	}
 }

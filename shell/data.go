@@ -36,7 +36,7 @@ func (c *Call) dataArg(text string) ([]byte, error) {
 			return nil, fmt.Errorf("read the data: %w", r.err)
 		}
 		if len(r.data) > most {
-			return nil, c.tooMuch("the data has")
+			return nil, c.tooMuch("of data")
 		}
 		if c.has("b") { // as base64 writes it, a line has an end
 			return bytes.Map(withoutLineEnds, r.data), nil
@@ -72,8 +72,9 @@ func (c *Call) mostText() int {
 }
 
 // tooMuch refuses input that no request can hold: cut off, it would be something else.
-func (c *Call) tooMuch(what string) error {
-	return failf("%s more bytes than a request may have, which is %d (jute.maxbuffer): nothing was written", what, c.sh.maxRequest())
+func (c *Call) tooMuch(where string) error {
+	return failf("the request has more than %d bytes %s, which is the most that a server takes (jute.maxbuffer): nothing was written",
+		c.sh.maxRequest(), where)
 }
 
 // withEnd is what get prints: zkCli ends every data's last line, which -n does
