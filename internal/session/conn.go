@@ -329,7 +329,7 @@ func (c *conn) reason() error {
 		return refused
 	case alerted:
 		return tlsError(c.addr, err, true)
-	case errors.Is(err, io.EOF) && !c.answered:
+	case !c.answered && hungUp(err) && !errors.Is(err, io.ErrUnexpectedEOF):
 		return fmt.Errorf("%s closed the connection without an answer", c.addr)
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, net.ErrClosed):
 		return fmt.Errorf("%s closed the connection", c.addr)

@@ -142,6 +142,8 @@ func (s *Session) ended() {
 		s.mu.Unlock()
 		s.emit(s.stateEvent(wire.StateDisconnected, reason), false)
 	case s.refusedAsAhead(c), s.wantsTLS(c):
+	case c.silent() && s.ctx.Err() == nil:
+		s.attemptFailed(fmt.Errorf("%w: %s", reason, s.unwelcome(c)))
 	default:
 		s.attemptFailed(reason)
 	}

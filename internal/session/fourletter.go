@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
+	"os"
 	"strconv"
 	"strings"
 	"time"
@@ -36,7 +38,14 @@ func (sec Security) FourLetter(ctx context.Context, addr, word string) (string, 
 		ctx, cancel = context.WithTimeout(ctx, fourLetterWait)
 		defer cancel()
 	}
-	conn, err := sec.dial(ctx, addr)
+	return sec.ask(ctx, Member{Server: addr}, word, 0)
+}
+
+// ask asks a member, and lets none make it wait longer than patience for the first byte
+// and for each next one, if that is not 0.
+func (sec Security) ask(ctx context.Context, m Member, word string, patience time.Duration) (string, error) {
+	first := time.Now().Add(patience)
+	conn, err := sec.dialMember(ctx, m, patience)
 	if err != nil {
 		return "", err
 	}
@@ -48,17 +57,38 @@ func (sec Security) FourLetter(ctx context.Context, addr, word string) (string, 
 		return "", because(ctx, err)
 	}
 	var b strings.Builder
-	n, err := io.Copy(&b, io.LimitReader(conn, fourLetterLimit+1))
+	n, err := io.Copy(&b, io.LimitReader(&patientReader{conn, patience, first}, fourLetterLimit+1))
 	switch {
 	case n > fourLetterLimit:
-		return "", fmt.Errorf("%s at %s: the answer has more than %d bytes", word, addr, fourLetterLimit)
-	case err != nil && n == 0 && sec.TLS != nil && ctx.Err() == nil:
-		return "", tlsError(addr, err, true)
-	case err != nil && n == 0, ctx.Err() != nil:
+		return "", fmt.Errorf("%s at %s: the answer has more than %d bytes", word, m, fourLetterLimit)
+	case err != nil && n == 0 && sec.TLS != nil && ctx.Err() == nil && !errors.Is(err, os.ErrDeadlineExceeded):
+		return "", tlsError(m.String(), err, true)
+	case err != nil && n == 0, ctx.Err() != nil, errors.Is(err, os.ErrDeadlineExceeded):
 		return "", because(ctx, err)
 	}
 	// Some servers reset the connection behind their answer; the answer counts.
 	return b.String(), nil
+}
+
+// patientReader reads from a connection, and gives up when nothing has come until a
+// time, or then for as long as wait says, if that is not 0.
+type patientReader struct {
+	conn  net.Conn
+	wait  time.Duration
+	until time.Time
+}
+
+// Read implements io.Reader.
+func (r *patientReader) Read(p []byte) (int, error) {
+	if r.wait == 0 {
+		return r.conn.Read(p)
+	}
+	if err := r.conn.SetReadDeadline(r.until); err != nil {
+		return 0, err
+	}
+	n, err := r.conn.Read(p)
+	r.until = time.Now().Add(r.wait)
+	return n, err
 }
 
 // because prefers the reason ctx has to the error that its end caused.

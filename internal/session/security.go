@@ -34,19 +34,47 @@ const secureWait = 5 * time.Second
 
 // dial connects to a server and shakes hands.
 func (sec Security) dial(ctx context.Context, addr string) (net.Conn, error) {
+	return sec.dialMember(ctx, Member{Server: addr}, 0)
+}
+
+// dialMember is dial for one of the addresses of a server, whose name stays what its
+// certificate is to be for. It takes no longer than patience, if that is not 0.
+func (sec Security) dialMember(ctx context.Context, m Member, patience time.Duration) (net.Conn, error) {
+	if patience > 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, patience)
+		defer cancel()
+	}
 	var d net.Dialer
-	raw, err := d.DialContext(ctx, "tcp", addr)
+	raw, err := d.DialContext(ctx, "tcp", m.address())
 	if err != nil || sec.TLS == nil {
 		return raw, err
 	}
 	ctx, cancel := context.WithTimeout(ctx, secureWait)
 	defer cancel()
-	conn, err := shakeHands(ctx, raw, addr, sec.TLS)
+	conn, err := shakeHands(ctx, raw, m.Server, sec.TLS)
 	if err != nil {
 		raw.Close()
-		return nil, tlsError(addr, because(ctx, err), false)
+		return nil, &TLSError{Addr: m.String(), Why: handshakeReason(ctx, m, because(ctx, err)), Err: err}
 	}
 	return conn, nil
+}
+
+// handshakeReason says why a handshake failed. A plain port hangs up on one, and so
+// does a server that takes no more connections: which it is, the plain port tells.
+func handshakeReason(ctx context.Context, m Member, err error) string {
+	if _, alerted := alertOf(err); !alerted && hungUp(err) && answersPlain(ctx, m) {
+		return "it does not speak TLS: is this the plain port? It answers without TLS"
+	}
+	return tlsReason(err, false)
+}
+
+// answersPlain tells whether a server answers in plain text.
+func answersPlain(ctx context.Context, m Member) bool {
+	ctx, cancel := context.WithTimeout(ctx, probeWait)
+	defer cancel()
+	answer, err := Security{}.ask(ctx, m, "srvr", 0)
+	return err == nil && answer != "" && !isAlert(answer)
 }
 
 func shakeHands(ctx context.Context, raw net.Conn, addr string, base *tls.Config) (net.Conn, error) {
@@ -109,11 +137,11 @@ func tlsReason(err error, shaken bool) string {
 	case alerted:
 		return alertReason(alert)
 	case errors.Is(err, os.ErrDeadlineExceeded), errors.Is(err, context.DeadlineExceeded):
-		return "it takes the connection but does not answer with TLS: is this the plain port?"
+		return "it takes the connection but does not answer with TLS: is this the plain port, or does it hang?"
 	case shaken:
 		return fmt.Sprintf("TLS: %v", err)
 	case hungUp(err):
-		return "it hung up on the TLS handshake: is this the plain port?"
+		return "it hung up on the TLS handshake: is this the plain port? Or has it as many connections from here as it takes (its maxClientCnxns)?"
 	}
 	return fmt.Sprintf("TLS: %v", err)
 }
@@ -202,11 +230,11 @@ func alertReason(alert tls.AlertError) string {
 
 // speaksTLS tells whether the server at addr wants TLS, which is the question when
 // it has hung up on plain ZooKeeper.
-func speaksTLS(ctx context.Context, addr string) bool {
+func speaksTLS(ctx context.Context, m Member) bool {
 	ctx, cancel := context.WithTimeout(ctx, aheadWait)
 	defer cancel()
 	// Nothing is sent or believed on this connection.
-	conn, err := Security{TLS: &tls.Config{InsecureSkipVerify: true}}.dial(ctx, addr)
+	conn, err := Security{TLS: &tls.Config{InsecureSkipVerify: true}}.dialMember(ctx, m, 0)
 	if err == nil {
 		conn.Close()
 		return true
@@ -215,15 +243,18 @@ func speaksTLS(ctx context.Context, addr string) bool {
 	return alerted
 }
 
+// plainToTLS is why a client without TLS gets no answer from a server that wants it.
+const plainToTLS = "it speaks TLS, this client does not (-tls or -cacert turns it on)"
+
 // wantsTLS finds out whether the server of c hung up because this session comes
 // without TLS, once it has never been let in.
 func (s *Session) wantsTLS(c *conn) bool {
 	if s.cfg.Security.TLS != nil || s.ID() != 0 {
 		return false
 	}
-	if !c.alerted && !(c.silent() && speaksTLS(s.ctx, c.addr)) {
+	if !c.alerted && !(c.silent() && speaksTLS(s.ctx, Member{Server: c.addr})) {
 		return false
 	}
-	s.attemptFailed(&TLSError{Addr: c.addr, Why: "it speaks TLS, this client does not (-tls or -cacert turns it on)"})
+	s.attemptFailed(&TLSError{Addr: c.addr, Why: plainToTLS})
 	return true
 }

@@ -53,6 +53,18 @@ func TestRealTLS(t *testing.T) {
 		ok(t, s.Delete(ctx, "/tls", -1))
 		ok(t, s.Close())
 	})
+	t.Run("words", func(t *testing.T) {
+		for want, ask := range map[string]func() (string, error){
+			"it speaks TLS, this client does not": func() (string, error) { return Security{}.Ask(testContext(t), Member{Server: addr}, "srvr") },
+			"is this the plain port? It answers without": func() (string, error) {
+				return Security{TLS: trusting(ca, client)}.Ask(testContext(t), Member{Server: srv.Addr()}, "srvr")
+			},
+		} {
+			if text, err := ask(); err == nil || !strings.Contains(err.Error(), want) {
+				t.Errorf("%q, %v, want %q", text, err, want)
+			}
+		}
+	})
 	for _, tt := range []struct {
 		name, addr string
 		tls        *tls.Config
