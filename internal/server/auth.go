@@ -32,16 +32,21 @@ func (id authID) user() string {
 
 // ipIdentity is the identity that every connection has, in Java's spelling.
 func ipIdentity(addr netip.Addr) authID {
-	addr = addr.Unmap().WithZone("")
+	return authID{"ip", javaIP(addr.Unmap())}
+}
+
+// javaIP is an address as Java writes it, without its zone.
+func javaIP(addr netip.Addr) string {
+	addr = addr.WithZone("")
 	if addr.Is4() {
-		return authID{"ip", addr.String()}
+		return addr.String()
 	}
 	b := addr.As16()
 	groups := make([]string, 8)
 	for i := range groups {
 		groups[i] = fmt.Sprintf("%x", int(b[2*i])<<8|int(b[2*i+1]))
 	}
-	return authID{"ip", strings.Join(groups, ":")}
+	return strings.Join(groups, ":")
 }
 
 const (

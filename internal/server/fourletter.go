@@ -3,6 +3,8 @@ package server
 import (
 	"cmp"
 	"fmt"
+	"net"
+	"net/netip"
 	"os"
 	"runtime/debug"
 	"slices"
@@ -148,7 +150,7 @@ func (s *Server) clients(p *port, brief bool) string {
 			interest = 0
 		}
 		st := &c.stats
-		fmt.Fprintf(&b, " /%v[%d](queued=0,recved=%d,sent=%d", c, interest, st.received, st.sent)
+		fmt.Fprintf(&b, " /%s[%d](queued=0,recved=%d,sent=%d", javaAddress(c.nc.RemoteAddr()), interest, st.received, st.sent)
 		if c.session != nil && !brief {
 			fmt.Fprintf(&b, ",sid=%#x,lop=%s,est=%d,to=%d", c.session.id, st.lastOp(),
 				c.since.UnixMilli(), c.session.timeout.Milliseconds())
@@ -157,6 +159,24 @@ func (s *Server) clients(p *port, brief bool) string {
 		b.WriteString(")\n")
 	}
 	return b.String()
+}
+
+// javaAddress is a client's address as Java writes it: of an IPv6 address all eight
+// groups, in brackets.
+func javaAddress(at net.Addr) string {
+	addr, err := netip.ParseAddrPort(at.String())
+	if err != nil {
+		return at.String()
+	}
+	ip := addr.Addr().Unmap()
+	if ip.Is4() {
+		return fmt.Sprintf("%v:%d", ip, addr.Port())
+	}
+	zone := ""
+	if ip.Zone() != "" {
+		zone = "%" + ip.Zone()
+	}
+	return fmt.Sprintf("[%s%s]:%d", javaIP(ip), zone, addr.Port())
 }
 
 // shortNames are the names of opcodes in the list of connections.

@@ -2,6 +2,8 @@ package server
 
 import (
 	"fmt"
+	"net"
+	"net/netip"
 	"regexp"
 	"slices"
 	"testing"
@@ -167,5 +169,17 @@ func TestFourLetterWordsWhileSyncing(t *testing.T) {
 	log.allowed <- nil
 	if got := closes(t, nc); len(got) == 0 {
 		t.Error("srvr: no answer after the sync")
+	}
+}
+
+// TestJavaAddress: clients are listed with their addresses as ZooKeeper writes them.
+func TestJavaAddress(t *testing.T) {
+	for text, want := range map[string]string{
+		"127.0.0.1:4711": "127.0.0.1:4711", "[::1]:50650": "[0:0:0:0:0:0:0:1]:50650", "[::ffff:10.0.0.7]:5": "10.0.0.7:5",
+		"[fd00:1::00ab]:1": "[fd00:1:0:0:0:0:0:ab]:1", "[fe80::1%eth0]:2": "[fe80:0:0:0:0:0:0:1%eth0]:2",
+	} {
+		if got := javaAddress(net.TCPAddrFromAddrPort(netip.MustParseAddrPort(text))); got != want {
+			t.Errorf("%s: %s, want %s", text, got, want)
+		}
 	}
 }
