@@ -5,9 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
-	"slices"
 	"strconv"
+	"strings"
 	"time"
+
+	"zoosh/internal/session"
 )
 
 // A client is a connection with a session, as a server's cons tells.
@@ -22,34 +24,31 @@ type client struct {
 // clientSet is the clients of an ensemble by session.
 type clientSet map[int64]client
 
-// consLine is a line of cons, such as
+// consLine is a line of cons. The servers write the client's address differently: since
+// JDK 14, before it, and ClickHouse Keeper.
 //
 //	/127.0.0.1:4711[1](queued=0,recved=5,sent=5,sid=0x1…,lop=PING,est=1700000000000,to=30000,…)
-var consLine = regexp.MustCompile(`^ ?/([^\[]*)\[\d+\]\((.*)\)\s*$`)
+//	/[0:0:0:0:0:0:0:1]:4711[1](queued=0,…)
+//	/0:0:0:0:0:0:0:1:4711[1](queued=0,…)
+//	127.0.0.1:4711(recved=5,sent=5,sid=0x1…,…)
+//	[::1]:4711(recved=5,…)
+//
+// A connection that is just ending may have null for it.
+var consLine = regexp.MustCompile(`^ ?([^\s()]+?)(?:\[[0-9a-f]+\])?\((.*)\)\s*$`)
 
 var consField = regexp.MustCompile(`(\w+)=([^,]*)`)
 
 // parseCons reads what a server answers to cons. Connections without a session
 // are left out.
 func parseCons(text, server string, into clientSet) {
-	for _, line := range regexp.MustCompile(`\r?\n`).Split(text, -1) {
-		m := consLine.FindStringSubmatch(line)
+	for line := range strings.Lines(text) {
+		m := consLine.FindStringSubmatch(strings.TrimRight(line, "\r\n"))
 		if m == nil {
 			continue
 		}
-		cl := client{address: m[1], server: server}
+		cl := client{address: clientAddress(m[1]), server: server}
 		for _, f := range consField.FindAllStringSubmatch(m[2], -1) {
-			switch f[1] {
-			case "sid":
-				id, _ := strconv.ParseUint(f[2], 0, 64)
-				cl.id = int64(id)
-			case "est":
-				ms, _ := strconv.ParseInt(f[2], 10, 64)
-				cl.since = time.UnixMilli(ms)
-			case "to":
-				ms, _ := strconv.ParseInt(f[2], 10, 64)
-				cl.timeout = time.Duration(ms) * time.Millisecond
-			}
+			cl.take(f[1], f[2])
 		}
 		if cl.id != 0 {
 			into[cl.id] = cl
@@ -57,24 +56,91 @@ func parseCons(text, server string, into clientSet) {
 	}
 }
 
-// clients asks every server of the ensemble who is connected to it. The error
-// tells of servers that did not say. Of a state that is over it is the sessions that
-// lived then.
+// take takes a field of a line of cons.
+func (cl *client) take(name, value string) {
+	switch name {
+	case "sid":
+		id, _ := strconv.ParseUint(value, 0, 64)
+		cl.id = int64(id)
+	case "est":
+		if ms, err := strconv.ParseInt(value, 10, 64); err == nil && ms > 0 {
+			cl.since = time.UnixMilli(ms)
+		}
+	case "to":
+		ms, _ := strconv.ParseInt(value, 10, 32)
+		cl.timeout = time.Duration(ms) * time.Millisecond
+	}
+}
+
+// clientAddress is the address in what a server calls a client: Java puts a slash
+// before it, and the host's name before that if it has one. It is "" if there is none.
+func clientAddress(text string) string {
+	if i := strings.LastIndexByte(text, '/'); i >= 0 {
+		text = text[i+1:]
+	}
+	if !strings.Contains(text, ":") {
+		return ""
+	}
+	return text
+}
+
+// clients asks every member of the ensemble who is connected to it, among them this
+// shell's session. The error tells of members that did not say, and of those that were
+// not asked: a session that is not there may be with them. Of a state that is over it
+// is the sessions that lived then.
 func (c *Call) clients() (clientSet, error) {
 	if past, ok := c.pastClients(); ok {
 		return past, nil
 	}
+	here := c.soonHere()
+	answers := c.askAll("cons")
+	<-here
 	all := clientSet{}
 	var errs []error
-	for _, server := range c.servers() {
-		answer, err := c.fourLetter(server, "cons")
-		if err != nil {
+	for _, s := range answers {
+		if err := s.problem(); err != nil {
 			errs = append(errs, err)
 			continue
 		}
-		parseCons(answer, server, all)
+		parseCons(s.text, c.placeOf(s.member), all)
+	}
+	c.addSelf(answers, all)
+	if err := c.unasked(answers); err != nil && len(errs) < len(answers) {
+		errs = append(errs, err)
 	}
 	return all, errors.Join(errs...)
+}
+
+// soonHere is closed when this shell's session is there, which may have been begun just
+// now, or is not to be waited for any longer.
+func (c *Call) soonHere() <-chan struct{} {
+	ctx, cancel := context.WithTimeout(c.ctx, session.MemberWait)
+	within := *c
+	within.ctx = ctx
+	here := make(chan struct{})
+	go func() {
+		defer close(here)
+		defer cancel()
+		within.first()
+	}()
+	return here
+}
+
+// addSelf asks once more where this shell's session has come only since.
+func (c *Call) addSelf(answers []said, all clientSet) {
+	zk := c.sh.Session()
+	if zk == nil || zk.ID() == 0 {
+		return
+	}
+	if _, known := all[zk.ID()]; known {
+		return
+	}
+	for _, s := range answers {
+		if s.problem() == nil && s.member.Server == zk.Server() {
+			again := c.askEach([]session.Member{s.member}, "cons")[0]
+			parseCons(again.text, c.placeOf(s.member), all)
+		}
+	}
 }
 
 // name is a session's id with its client's address, if that is known.
@@ -85,27 +151,7 @@ func (s clientSet) name(id int64) string {
 	return hex(id)
 }
 
-func (c *Call) servers() []string {
-	c.sh.mu.Lock()
-	defer c.sh.mu.Unlock()
-	return slices.Clone(c.sh.servers)
-}
-
 var notAllowed = regexp.MustCompile(`is not executed because it is not in the whitelist`)
-
-// fourLetter asks a server a four-letter word; a refusal is an error.
-func (c *Call) fourLetter(server, word string) (string, error) {
-	ctx, cancel := context.WithTimeout(c.ctx, c.sh.timeout())
-	defer cancel()
-	answer, err := c.sh.cfg.Security.FourLetter(ctx, server, word)
-	switch {
-	case err != nil:
-		return "", fmt.Errorf("%s does not answer %s: %w", server, word, err)
-	case notAllowed.MatchString(answer):
-		return "", fmt.Errorf("%s does not allow %s (its 4lw.commands.whitelist)", server, word)
-	}
-	return answer, nil
-}
 
 // noAddress is why the client of a session of the past is not told.
 const noAddress = "Clients' addresses are not known: a server does not write them into its files. " +

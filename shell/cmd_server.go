@@ -2,7 +2,6 @@ package shell
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -15,21 +14,21 @@ import (
 // serverCommands ask the servers about themselves, with four-letter words.
 var serverCommands = []Command{
 	{
-		Name: "sessions", Run: runSessions, JSON: runSessions, Effect: Reads, Own: true,
+		Name: "sessions", Run: runSessions, JSON: runSessions, Effect: Reads, Own: true, AsksMembers: true,
 		Usage:   map[Dialect]string{D39: "[-e]"},
 		Summary: "list the sessions and their clients' addresses, as far as the servers tell",
 		Options: []Option{{Name: "e", Desc: "with the ephemerals of each, for which the tree is read"}},
 		Example: "sessions -e",
 	},
 	{
-		Name: "who", Run: runWho, JSON: runWho, Effect: Reads, Own: true,
+		Name: "who", Run: runWho, JSON: runWho, Effect: Reads, Own: true, AsksMembers: true,
 		Usage:   map[Dialect]string{D39: "path"},
 		Summary: "tell whose an ephemeral is: the session and its client's address",
 		Args:    []ArgKind{ArgPath}, MinArgs: 1,
 		Example: "who /app/workers/w1",
 	},
 	{
-		Name: "4lw", Run: run4lw, Effect: Reads, Own: true,
+		Name: "4lw", Run: run4lw, Effect: Reads, Own: true, AsksMembers: true,
 		Usage:   map[Dialect]string{D39: "[-a] word"},
 		Summary: "send a four-letter word (ruok, conf, cons, dump, envi, mntr, srvr, stat, wchs, …) and show the answer",
 		Options: []Option{{Name: "a", Desc: "to every server of the connect string, not the first that answers"}},
@@ -37,13 +36,13 @@ var serverCommands = []Command{
 		Example: "4lw ruok",
 	},
 	{
-		Name: "srvr", Run: runSrvr, JSON: runSrvr, Effect: Reads, Own: true,
+		Name: "srvr", Run: runSrvr, JSON: runSrvr, Effect: Reads, Own: true, AsksMembers: true,
 		Usage:   map[Dialect]string{D39: ""},
 		Summary: "show each server's version, mode, zxid and load",
 		Example: "srvr",
 	},
 	{
-		Name: "mntr", Run: runMntr, JSON: runMntr, Effect: Reads, Own: true,
+		Name: "mntr", Run: runMntr, JSON: runMntr, Effect: Reads, Own: true, AsksMembers: true,
 		Usage:   map[Dialect]string{D39: "[text]"},
 		Summary: "show each server's figures, those alone that have text in their names",
 		Args:    []ArgKind{ArgOther},
@@ -66,7 +65,7 @@ func runSessions(c *Call) error {
 	if err := c.atMost(0); err != nil {
 		return err
 	}
-	c.first() // it is one of them
+	owners := c.readOwners()
 	clients, err := c.clients()
 	if len(clients) == 0 && err != nil {
 		return failf("%v", err)
@@ -74,11 +73,9 @@ func runSessions(c *Call) error {
 	if err != nil {
 		c.errln("%v", err)
 	}
-	owned := map[int64][]string{}
-	if c.has("e") {
-		if owned, err = c.ephemeralsByOwner(); err != nil {
-			return err
-		}
+	owned, err := owners()
+	if err != nil {
+		return err
 	}
 	var lines []sessionLine
 	for id := range owned {
@@ -97,6 +94,26 @@ func runSessions(c *Call) error {
 		c.note("%s", noAddress)
 	}
 	return nil
+}
+
+// readOwners begins to read, with -e, whose ephemerals there are, beside what else
+// there is to be asked.
+func (c *Call) readOwners() func() (map[int64][]string, error) {
+	if !c.has("e") {
+		return func() (map[int64][]string, error) { return nil, nil }
+	}
+	var owned map[int64][]string
+	done := make(chan error, 1)
+	go func() {
+		done <- c.soon(func(c *Call) (err error) {
+			owned, err = c.ephemeralsByOwner()
+			return err
+		})
+	}()
+	return func() (map[int64][]string, error) {
+		err := <-done
+		return owned, err
+	}
 }
 
 func (c *Call) sessionLine(cl client, ephemerals []string) sessionLine {
@@ -159,17 +176,39 @@ func runWho(c *Call) error {
 		return err
 	}
 	path := c.args[0]
-	st, err := c.zk.Exists(c.ctx, path, nil)
+	owner := int64(0)
+	err := c.soon(func(c *Call) error {
+		st, err := c.zk.Exists(c.ctx, path, nil)
+		if err == nil {
+			owner = st.EphemeralOwner
+		}
+		return err
+	})
 	if err != nil {
 		return err
 	}
-	if st.EphemeralOwner == 0 {
+	if owner == 0 {
 		return failf("%s is no ephemeral: it belongs to no session", path)
 	}
 	clients, err := c.clients()
+	cl := clients[owner]
+	cl.id = owner
+	if cl.server != "" {
+		err = nil // whatever else there is
+	}
+	if wrong := c.printOwner(path, cl, err); wrong != nil {
+		return wrong
+	}
+	if err != nil {
+		return notKnown("its client is not known: %v", err)
+	}
+	return nil
+}
+
+// printOwner prints whose a znode is. unknown is why that is not known as far as the
+// client goes.
+func (c *Call) printOwner(path string, cl client, unknown error) error {
 	_, past := c.pastClients()
-	cl := clients[st.EphemeralOwner]
-	cl.id = st.EphemeralOwner
 	l := c.sessionLine(cl, nil)
 	switch {
 	case c.asJSON:
@@ -177,14 +216,13 @@ func runWho(c *Call) error {
 			Path string `json:"path"`
 			sessionLine
 		}{path, l})
-	case cl.address != "":
-		c.outln("%s: session %s, client %s on %s since %s", path, l.Session, l.Client, l.Server, l.Since)
+	case cl.server != "":
+		c.outln("%s: session %s, client %s on %s since %s", path, l.Session, orDash(l.Client), l.Server, orDash(l.Since))
 	case past:
 		c.outln("%s: session %s, timeout %v", path, l.Session, cl.timeout)
 		c.note("%s", noAddress)
-	case err != nil:
+	case unknown != nil:
 		c.outln("%s: session %s", path, l.Session)
-		c.errln("its client is not known: %v", err)
 	default:
 		c.outln("%s: session %s, which is connected to none of the servers now", path, l.Session)
 	}
@@ -199,46 +237,30 @@ func run4lw(c *Call) error {
 	if len(word) != 4 {
 		return failf("%s has not four letters", word)
 	}
-	return c.eachServer(c.has("a"), func(server string) error {
-		answer, err := c.fourLetter(server, word)
-		if err != nil {
-			return err
-		}
-		if c.has("a") {
-			c.outln("%s", c.placeOfMember(server))
-		}
-		if answer != "" && !strings.HasSuffix(answer, "\n") {
-			answer += "\n"
-		}
-		c.out(answer)
-		return nil
-	})
-}
-
-// eachServer calls ask for every server, or for them in turn until one answers,
-// and says at once what goes wrong. It fails if none answers.
-func (c *Call) eachServer(all bool, ask func(server string) error) error {
-	var errs []error
-	servers := c.servers()
-	for _, server := range servers {
-		err := ask(server)
-		if err == nil && !all {
+	if c.has("a") {
+		return c.eachMember(word, func(s said) error {
+			c.outln("%s", c.placeOf(s.member))
+			c.out(withLineEnd(s.text))
 			return nil
-		}
-		if err != nil {
-			errs = append(errs, err)
-		}
-		if err := c.ctx.Err(); err != nil {
-			return err
-		}
+		})
 	}
-	if len(errs) == len(servers) {
-		return failf("%v", errors.Join(errs...))
+	s, err := c.oneMember(word)
+	if err != nil {
+		return err
 	}
-	for _, err := range errs {
-		c.errln("%v", err)
+	c.out(withLineEnd(s.text))
+	if s.notServing() {
+		return &failure{code: exitFailed} // it has been shown
 	}
 	return nil
+}
+
+// withLineEnd ends an answer's last line, if there is any.
+func withLineEnd(text string) string {
+	if text != "" && !strings.HasSuffix(text, "\n") {
+		text += "\n"
+	}
+	return text
 }
 
 // A figure is a name and a value of a server's answer.
@@ -272,23 +294,26 @@ func runMntr(c *Call) error {
 }
 
 // figures lays out what each server answers; in JSON an object a server, numbers
-// as numbers.
+// as numbers. That it does not serve is an answer, too.
 func (c *Call) figures(word, separator string, wanted func(figure) bool) error {
-	return c.eachServer(true, func(server string) error {
-		answer, err := c.fourLetter(server, word)
-		if err != nil {
-			return err
-		}
-		all := readFigures(answer, separator)
+	return c.eachMember(word, func(s said) error {
+		place := c.placeOf(s.member)
+		all := readFigures(s.text, separator)
 		all = slices.DeleteFunc(all, func(f figure) bool { return !wanted(f) })
-		if c.asJSON {
-			return c.object(figuresJSON(c.placeOfMember(server), all))
+		switch {
+		case s.notServing() && c.asJSON:
+			return c.object(figuresJSON(place, []figure{{"error", strings.TrimSpace(s.text)}}))
+		case s.notServing():
+			c.outln("%s\n  %s", place, strings.TrimSpace(s.text))
+			return nil
+		case c.asJSON:
+			return c.object(figuresJSON(place, all))
 		}
 		width := 0
 		for _, f := range all {
 			width = max(width, len(f.name))
 		}
-		c.outln("%s", c.placeOfMember(server))
+		c.outln("%s", place)
 		for _, f := range all {
 			c.outln("  %-*s  %s", width, f.name, f.value)
 		}

@@ -54,34 +54,6 @@ func TestFourLetterWords(t *testing.T) {
 	x.want("mntr -o json znode", `{"server":"`+addr+`","zk_znode_count":11}`+"\n", "", 0)
 }
 
-// TestCons reads what servers of several versions answer.
-func TestCons(t *testing.T) {
-	all := clientSet{}
-	parseCons(" /127.0.0.1:4711[1](queued=0,recved=5,sent=5,sid=0x10000000000abcd,lop=PING,est=1700000000000,to=30000,lcxid=0x1)\n"+
-		" /0:0:0:0:0:0:0:1:5[1](queued=0,recved=1,sent=0,sid=0xffffffffffffffff,lop=NA,est=0,to=4000)\r\n"+
-		" /127.0.0.1:4712[0](queued=0,recved=1,sent=0)\n\nrubbish (sid=0x1)\n", "s:1", all)
-	if len(all) != 2 {
-		t.Fatalf("%+v", all)
-	}
-	if cl := all[0x10000000000abcd]; cl.address != "127.0.0.1:4711" || cl.timeout != 30*time.Second || cl.since.UnixMilli() != 1700000000000 || cl.server != "s:1" {
-		t.Errorf("%+v", cl)
-	}
-	if cl := all[-1]; cl.address != "0:0:0:0:0:0:0:1:5" {
-		t.Errorf("%+v", cl)
-	}
-}
-
-func FuzzCons(f *testing.F) {
-	f.Add(" /127.0.0.1:4711[1](queued=0,sid=0x1,est=1,to=2)\n")
-	f.Fuzz(func(t *testing.T, text string) {
-		all := clientSet{}
-		parseCons(text, "s", all)
-		if len(all) > strings.Count(text, "/") {
-			t.Errorf("%+v", all)
-		}
-	})
-}
-
 // A single command may come before its session does, which it waits for then: it is
 // one of those to be listed.
 func TestSessionsBeforeTheSession(t *testing.T) {

@@ -36,6 +36,9 @@ type Command struct {
 	Exclusive, OptionNeeded bool
 	// ReadsAlone: without arguments it only reads, whatever Effect says.
 	ReadsAlone bool
+	// AsksMembers: it asks the members of the ensemble themselves, and prints the same
+	// in every dialect.
+	AsksMembers bool
 	// Raw: the words are for the command alone to read, options included.
 	Raw bool
 	// Beside: it does not go through the session, and can be run beside a command

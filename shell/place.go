@@ -1,5 +1,7 @@
 package shell
 
+import "zoosh/internal/session"
+
 // Place is what the server is called that the shell was connected to last: its connect
 // string, unless people know it by another name.
 func (sh *Shell) Place() string { return sh.cfg.PlaceOf(sh.ConnectString()) }
@@ -12,12 +14,12 @@ func (cfg *Config) PlaceOf(connect string) string {
 	return connect
 }
 
-// placeOfMember is what a member of the shell's ensemble is called.
-func (c *Call) placeOfMember(server string) string {
+// placeOf is what a member of the shell's ensemble is called.
+func (c *Call) placeOf(m session.Member) string {
 	if c.sh.Place() != c.sh.ConnectString() { // it is alone
 		return c.sh.Place()
 	}
-	return server
+	return m.String()
 }
 
 // maxPromptPlace is how much of a place, in characters, a prompt has room for. Only

@@ -10,6 +10,7 @@
 package shell
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -110,9 +111,10 @@ type Shell struct {
 	host         string // what the prompt shows
 	dialect      Dialect
 	servers      []string
-	serverSays   Dialect       // Auto until known
-	detected     chan struct{} // closed once serverSays is known; nil if it was never asked
-	stateChanged chan struct{} // closed, and replaced, at each change of the connection
+	resolve      session.LookupFunc // of their names; nil is the resolver
+	serverSays   Dialect            // Auto until known
+	detected     chan struct{}      // closed once serverSays is known; nil if it was never asked
+	stateChanged chan struct{}      // closed, and replaced, at each change of the connection
 	printWatches bool
 	json         bool
 	history      []string // by command number
@@ -200,7 +202,10 @@ func (sh *Shell) timeout() time.Duration {
 // does not answer it may still serve.
 const detectTimeout = 2 * time.Second
 
-var versionLine = regexp.MustCompile(`(?m)^Zookeeper version: ([^,\s]+)`)
+var (
+	versionLine        = regexp.MustCompile(`(?m)^Zookeeper version: ([^,\s]+)`)
+	environmentVersion = regexp.MustCompile(`(?m)^zookeeper\.version=([^,\s]+)`)
+)
 
 // startDetecting asks the servers for their version if the dialect depends on
 // it. It is called with mu held. The question runs beside the session's own
@@ -233,20 +238,6 @@ func closed(c chan struct{}) bool {
 	}
 }
 
-// detect is the dialect of the first of the servers that tells its version, Auto
-// if none does.
-func detect(sec session.Security, servers []string) Dialect {
-	ctx, cancel := context.WithTimeout(context.Background(), detectTimeout)
-	defer cancel()
-	for _, addr := range servers {
-		reply, err := sec.FourLetter(ctx, addr, "srvr")
-		if m := versionLine.FindStringSubmatch(reply); err == nil && m != nil {
-			return DialectOf(m[1])
-		}
-	}
-	return Auto
-}
-
 // wished is the dialect that was asked for, perhaps Auto.
 func (sh *Shell) wished() Dialect {
 	sh.mu.Lock()
@@ -270,6 +261,15 @@ func (sh *Shell) Dialect() Dialect {
 		return d
 	}
 	return D39
+}
+
+// dialectFor is the dialect in which a command is run. Those that ask all members do
+// not wait until one has told its version: it may be the one that hangs.
+func (sh *Shell) dialectFor(words []string) Dialect {
+	if len(words) > 0 && byName[words[0]] != nil && byName[words[0]].AsksMembers {
+		return cmp.Or(sh.dialectNow(), D39)
+	}
+	return sh.Dialect()
 }
 
 // Session is the session of the moment; nil before Open.
@@ -378,11 +378,12 @@ func (sh *Shell) done(end Item) int {
 // none of its business. The words of the call are those of its line, unless they are
 // known already.
 func (sh *Shell) execute(ctx context.Context, c *Call) Item {
-	c.ctx, c.sh, c.dialect = ctx, sh, sh.Dialect()
+	c.ctx, c.sh = ctx, sh
 	err := fault.Do(func() error {
 		if c.words == nil {
 			c.words = sh.split(c.line)
 		}
+		c.dialect = sh.dialectFor(c.words)
 		return sh.dispatch(c)
 	})
 	c.endProgress()
