@@ -3,6 +3,7 @@ package shell
 import (
 	"cmp"
 	"fmt"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -324,7 +325,7 @@ func (c *Call) figures(word, separator string, wanted func(figure) bool) error {
 func figuresJSON(server string, all []figure) map[string]any {
 	out := map[string]any{"server": server}
 	for _, f := range all {
-		if n, err := strconv.ParseFloat(f.value, 64); err == nil && fmt.Sprint(n) == f.value {
+		if n, err := strconv.ParseFloat(f.value, 64); err == nil && fmt.Sprint(n) == f.value && !math.IsNaN(n) && !math.IsInf(n, 0) {
 			out[f.name] = n
 		} else if n, err := strconv.ParseInt(f.value, 10, 64); err == nil {
 			out[f.name] = n

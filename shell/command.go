@@ -285,7 +285,18 @@ func (c *Call) put(it Item) {
 	c.sh.put(it)
 }
 
-func (c *Call) out(text string) { c.put(Item{Kind: Stdout, Text: text}) }
+// out puts out what zkCli writes to standard output. Where JSON is wanted it has no
+// place there, and is a message.
+func (c *Call) out(text string) {
+	kind := Stdout
+	if c.asJSON {
+		kind = Stderr
+	}
+	c.put(Item{Kind: kind, Text: text})
+}
+
+// data puts out objects of JSON, or what is data in any form.
+func (c *Call) data(text string) { c.put(Item{Kind: Stdout, Text: text}) }
 
 func (c *Call) outln(format string, args ...any) { c.out(fmt.Sprintf(format, args...) + "\n") }
 

@@ -49,6 +49,22 @@ func (c *Call) takeFormat() {
 	}
 }
 
+// printsJSON counts a command that prints JSON, if it does, until the function that it
+// returns is called.
+func (sh *Shell) printsJSON(does bool) (ended func()) {
+	n := 0
+	if does {
+		n = 1
+	}
+	add := func(n int) {
+		sh.mu.Lock()
+		defer sh.mu.Unlock()
+		sh.jsonCalls += n
+	}
+	add(n)
+	return func() { add(-n) }
+}
+
 // jsonOn tells whether reading commands print JSON.
 func (sh *Shell) jsonOn() bool {
 	sh.mu.Lock()

@@ -30,7 +30,7 @@ func (c *Call) object(v any) error {
 	if err != nil {
 		return err
 	}
-	c.out(text)
+	c.data(text)
 	return nil
 }
 

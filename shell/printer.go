@@ -21,7 +21,12 @@ const (
 
 func (c *Call) printer() *printer { return &printer{c: c} }
 
+// line is a line of text, which JSON keeps out of the data.
 func (p *printer) line(format string, args ...any) {
+	if p.c.asJSON {
+		p.c.outln(format, args...)
+		return
+	}
 	fmt.Fprintf(&p.b, format, args...)
 	p.b.WriteByte('\n')
 	p.maybeFlush()
@@ -49,7 +54,7 @@ func (p *printer) maybeFlush() {
 
 func (p *printer) flush() {
 	if p.b.Len() > 0 {
-		p.c.out(p.b.String())
+		p.c.data(p.b.String())
 		p.b.Reset()
 	}
 	p.last = time.Now()

@@ -117,6 +117,7 @@ type Shell struct {
 	stateChanged chan struct{}      // closed, and replaced, at each change of the connection
 	printWatches bool
 	json         bool
+	jsonCalls    int      // commands under way that print JSON
 	history      []string // by command number
 	quit         bool
 	closed       bool // by Close: nothing connects any more
@@ -421,6 +422,8 @@ func (sh *Shell) dispatch(c *Call) error {
 		c.put(Item{Kind: Stderr, Text: zkHelp(c.dialect)})
 		return notFound(c.dialect, c.words[0])
 	}
+	c.takeFormat()
+	defer sh.printsJSON(c.asJSON)()
 	c.zk = sh.Session()
 	if err := c.refusedAuth(); err != nil {
 		return err
@@ -432,7 +435,6 @@ func (sh *Shell) dispatch(c *Call) error {
 		c.outln("Not connected")
 		return nil
 	}
-	c.takeFormat()
 	if err := c.parse(); err != nil {
 		return err
 	}
@@ -495,7 +497,7 @@ func (sh *Shell) onEvent(ev session.Event) {
 		it.Kind = State
 	}
 	sh.mu.Lock()
-	show := sh.printWatches
+	show, aside := sh.printWatches, sh.json || sh.jsonCalls > 0
 	if it.Kind == State {
 		close(sh.stateChanged)
 		sh.stateChanged = make(chan struct{})
@@ -505,7 +507,7 @@ func (sh *Shell) onEvent(ev session.Event) {
 	}
 	sh.mu.Unlock()
 	if d := sh.dialectNow(); show && !(d == D34 && ev.State == wire.StateClosed) {
-		it.Text = FormatEvent(d, ev) // 3.4 knows no such state
+		it.Text, it.Aside = FormatEvent(d, ev), aside // 3.4 knows no such state
 	}
 	sh.put(it)
 }

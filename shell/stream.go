@@ -40,6 +40,7 @@ type Item struct {
 	Auth   bool          // of Done: the session may prove another identity since
 	Named  *Named        // of Done: the session that the line names, but for self
 	Beside bool          // of all but events: it is of a line that runs beside another
+	Aside  bool          // of events: standard output is for JSON, which this is not
 	Count  int           // of Lost
 }
 

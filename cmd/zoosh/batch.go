@@ -188,10 +188,10 @@ func writeBatch(stream *shell.Stream, std stdio) error {
 			return out.Flush()
 		}
 		var err error
-		switch it.Kind {
-		case shell.Stdout, shell.Watch:
+		switch {
+		case it.Kind == shell.Stdout, it.Kind == shell.Watch && !it.Aside:
 			_, err = out.WriteString(outText(it.Text))
-		case shell.Stderr, shell.Lost:
+		case it.Kind == shell.Stderr, it.Kind == shell.Lost, it.Kind == shell.Watch:
 			// On a terminal the two streams are one. That a message cannot be
 			// said is no reason to stop.
 			err = out.Flush()
