@@ -64,6 +64,7 @@ var zooKeys = map[string]func(c *zooCfg, value string) error{
 		}
 		return nil
 	},
+	"snapshot.trust.empty":                     func(c *zooCfg, v string) error { c.TrustEmpty = strings.EqualFold(v, "true"); return nil },
 	"DigestAuthenticationProvider.superDigest": func(c *zooCfg, v string) error { c.SuperDigest = v; return nil },
 	"DigestAuthenticationProvider.digestAlg":   func(c *zooCfg, v string) error { c.DigestAlg = v; return server.CheckDigestAlg(v) },
 	"DigestAuthenticationProvider.enabled":     func(c *zooCfg, v string) error { c.NoDigest = !strings.EqualFold(v, "true"); return nil },
@@ -90,7 +91,7 @@ var zooKeys = map[string]func(c *zooCfg, value string) error{
 var zooSilent = []string{
 	"initLimit", "syncLimit", "connectToLearnerMasterLimit", "electionAlg", "electionPort", "leaderServes",
 	"standaloneEnabled", "globalOutstandingLimit", "syncEnabled", "peerType", "cnxTimeout",
-	"quorumListenOnAllIPs", "snapshot.trust.empty", "digest.enabled", "admin.enableServer", "server.1",
+	"quorumListenOnAllIPs", "digest.enabled", "admin.enableServer", "server.1",
 	"jaasLoginRenew",
 }
 

@@ -12,6 +12,9 @@ import (
 type Options struct {
 	Log      LogOptions
 	Compress Compression // of snapshots
+	// TrustEmpty has Recover go on from the logs alone where there is no snapshot, as
+	// ZooKeeper does with snapshot.trust.empty=true.
+	TrustEmpty bool
 }
 
 // Dir is a data directory. Between Open and Close no other process that uses this

@@ -15,7 +15,10 @@ const maxSnapshots = 100
 type RecoverInfo struct {
 	New      bool  // there was nothing
 	Zxid     int64 // of the last txn
-	Snapshot File  // what was loaded; without a path if New
+	Snapshot File  // what was loaded; without a path if New or Trusted
+	// Trusted: there was no snapshot, and Options.TrustEmpty. A snapshot of what the
+	// logs made of an empty tree is then up to the caller.
+	Trusted bool
 	// Skipped are the newer snapshots that could not be used, each with its reason.
 	Skipped []*Damage
 	Logs    int // how many logs were read
@@ -50,7 +53,9 @@ type recovery struct {
 // load reads the snapshot to its end. If it turns out to be damaged, load is called
 // again with an older one, and has to forget what it has built. It has to refuse a
 // znode whose parent has not come before, which only it can tell, with
-// SnapshotReader.Damaged; any other error of its own ends Recover.
+// SnapshotReader.Damaged; any other error of its own ends Recover. Without a snapshot
+// that is to be trusted (Options.TrustEmpty), load is not called, and the txns begin with
+// the first one of all.
 //
 // The txns begin with the one after the snapshot's zxid. Yet a ZooKeeper writes a
 // snapshot while it goes on working, so that some of what they do may already be in
@@ -88,10 +93,10 @@ func (r *recovery) run() error {
 	if err != nil {
 		return err
 	}
-	if len(snapshots) == 0 && len(logs) > 0 {
+	if len(snapshots) == 0 && len(logs) > 0 && !r.d.opts.TrustEmpty {
 		return fmt.Errorf("there are transaction logs in %s, but no snapshot in %s that they could begin with. "+
 			"Bring the snapshots back, or, to start empty, move the logs away. "+
-			"(A server before 3.5 may have written none: start ZooKeeper once with -Dzookeeper.snapshot.trust.empty=true)",
+			"(A server before 3.5 may have written none: with snapshot.trust.empty=true in the zoo.cfg of one start, the logs are enough)",
 			r.d.logs, r.d.snaps)
 	}
 	if err := r.loadNewest(snapshots, len(logs) == 0); err != nil || r.info.New {
@@ -163,9 +168,14 @@ func (r *recovery) loadNewest(snapshots []File, noLogs bool) error {
 		r.info.Skipped = append(r.info.Skipped, damage)
 		r.skippedZxid = max(r.skippedZxid, f.Zxid)
 	}
+	switch {
 	// A server that crashed while it wrote its very first snapshot has lost nothing.
-	if r.skippedZxid == 0 && noLogs {
+	case r.skippedZxid == 0 && noLogs:
 		r.info.New = true
+		return nil
+	// As to ZooKeeper, one that was not written to its end is none.
+	case tried == 0 && !noLogs && r.d.opts.TrustEmpty:
+		r.info.Trusted = true
 		return nil
 	}
 	return fmt.Errorf("none of the %d snapshots in %s is whole: %w", len(snapshots), r.d.snaps, r.info.Skipped[0])
@@ -284,6 +294,9 @@ func (r *recovery) ended(err error) error {
 
 // take applies a txn, if it is not in the snapshot, once it is known to follow.
 func (r *recovery) take(log *LogReader, t *Txn) error {
+	if r.info.Trusted && r.seen == 0 && !follows(0, t.Zxid) {
+		return fmt.Errorf("the logs in %s begin with the txn 0x%x, and there is no snapshot of what came before it", r.d.logs, t.Zxid)
+	}
 	var wrong string
 	switch last := r.info.Zxid; {
 	case r.seen != 0 && t.Zxid <= r.seen:

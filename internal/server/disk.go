@@ -14,7 +14,8 @@ func (s *Server) openDisk() (err error) {
 		return nil
 	}
 	s.dir, err = datadir.Open(s.cfg.DataDir, s.cfg.LogDir, datadir.Options{
-		Log: datadir.LogOptions{Preallocate: s.cfg.PreAllocSize, NoSync: s.cfg.NoSync},
+		Log:        datadir.LogOptions{Preallocate: s.cfg.PreAllocSize, NoSync: s.cfg.NoSync},
+		TrustEmpty: s.cfg.TrustEmpty,
 	})
 	if err != nil {
 		return fmt.Errorf("data directory %s: %w", s.cfg.DataDir, err)
@@ -34,8 +35,9 @@ func (s *Server) openDisk() (err error) {
 	return nil
 }
 
-// firstSnapshot writes that of an empty tree: ZooKeeper refuses a log without one.
-func (s *Server) firstSnapshot() error {
+// snapshotFirst writes a snapshot before anything is served: ZooKeeper refuses logs
+// without one.
+func (s *Server) snapshotFirst() error {
 	err := s.beginSnapshot(held).write()
 	s.tree.replaced = nil
 	return err

@@ -25,7 +25,11 @@ func (s *Server) Found() *Found { return s.found }
 
 // String says it in a line.
 func (f *Found) String() string {
-	return fmt.Sprintf("as of 0x%x, %s, from %s and %s", f.Zxid, counted(f.Znodes, "znode"), filepath.Base(f.Snapshot.Path), f.logs())
+	from := "no snapshot"
+	if f.Snapshot.Path != "" {
+		from = filepath.Base(f.Snapshot.Path)
+	}
+	return fmt.Sprintf("as of 0x%x, %s, from %s and %s", f.Zxid, counted(f.Znodes, "znode"), from, f.logs())
 }
 
 func (f *Found) logs() string {

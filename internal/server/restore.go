@@ -24,9 +24,15 @@ func (s *Server) restore() error {
 	if info.New {
 		// A snapshot that a crash left half written may have been begun with.
 		s.tree, s.sessions, s.zxid = newTree(), make(map[int64]*session), 0
-		return s.firstSnapshot()
+		return s.snapshotFirst()
 	}
 	s.tree.recountQuotas()
+	if info.Trusted {
+		s.logf("there is no snapshot that the logs begin with: they are taken for all there is (snapshot.trust.empty)")
+		if err := s.snapshotFirst(); err != nil {
+			return err
+		}
+	}
 	s.found = newFound(&info, s.tree.count())
 	now := time.Now()
 	for id, ses := range s.sessions {

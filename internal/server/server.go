@@ -113,6 +113,9 @@ type Config struct {
 	// NoSync leaves it to the system when a change reaches the disk, as forceSync=no
 	// does: it is lost if the machine dies, but not if the server does.
 	NoSync bool
+	// TrustEmpty starts from transaction logs without a snapshot, as ZooKeeper's
+	// snapshot.trust.empty does; otherwise they are refused.
+	TrustEmpty bool
 	// SnapRetain is how many snapshots are kept, with the logs that go with them; 0
 	// keeps all.
 	SnapRetain int
