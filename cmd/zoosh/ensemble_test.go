@@ -29,7 +29,7 @@ func TestEnsemble(t *testing.T) {
 		run  func(*testing.T, *zktest.Ensemble)
 	}{
 		{"read", readEnsemble}, {"four-letter words", askEnsemble}, {"reconfig", reconfigure},
-		{"the leader dies", leaderDies}, {"looked into", lookInto}, {"cut off", cutOff},
+		{"a member hangs", memberHangs}, {"the leader dies", leaderDies}, {"looked into", lookInto}, {"quorum lost", quorumLost}, {"cut off", cutOff},
 	} {
 		if !t.Run(part.name, func(t *testing.T) { part.run(t, e) }) {
 			return // the ensemble may be half of one

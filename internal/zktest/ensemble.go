@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -130,3 +131,35 @@ func (s *Server) Mode() string {
 
 // Member is the line of a server of an ensemble in its configuration.
 func (s *Server) Member() string { return s.member }
+
+// Signal sends a signal to a server's process, such as SIGSTOP, which has it hang: it
+// takes connections and does not answer.
+func (s *Server) Signal(sig os.Signal) {
+	s.t.Helper()
+	if err := s.cmd.Process.Signal(sig); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+// With and Without give a killed server a system property, and take it away.
+func (s *Server) With(property string) { s.properties = append(s.properties, property) }
+
+// Without is the opposite of With.
+func (s *Server) Without(property string) {
+	s.properties = slices.DeleteFunc(s.properties, func(p string) bool { return p == property })
+}
+
+// RestartAll starts all killed servers at once, as those have to be that are to become a
+// quorum, and waits until they serve.
+func (e *Ensemble) RestartAll() {
+	e.t.Helper()
+	for _, s := range e.Servers {
+		if s.cmd == nil {
+			s.launch()
+		}
+	}
+	for _, s := range e.Servers {
+		s.await()
+	}
+	e.Leader()
+}
