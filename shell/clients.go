@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -94,7 +95,9 @@ func (c *Call) clients() (clientSet, error) {
 	}
 	here := c.soonHere()
 	answers := c.askAll("cons")
-	<-here
+	if slices.ContainsFunc(answers, func(s said) bool { return s.problem() == nil }) {
+		<-here // where nobody answers it is with nobody
+	}
 	all := clientSet{}
 	var errs []error
 	for _, s := range answers {
@@ -105,8 +108,8 @@ func (c *Call) clients() (clientSet, error) {
 		parseCons(s.text, c.placeOf(s.member), all)
 	}
 	c.addSelf(answers, all)
-	if err := c.unasked(answers); err != nil && len(errs) < len(answers) {
-		errs = append(errs, err)
+	if len(errs) < len(answers) {
+		errs = append(errs, c.unasked(answers, len(errs) > 0))
 	}
 	return all, errors.Join(errs...)
 }

@@ -185,7 +185,9 @@ func runWho(c *Call) error {
 		}
 		return err
 	})
-	if err != nil {
+	if _, told := err.(*failure); err != nil && !told && !isNoNode(err) {
+		return notKnown("%s", errorMessage(c.dialect, err, c.zk.LastError()))
+	} else if err != nil {
 		return err
 	}
 	if owner == 0 {

@@ -65,7 +65,7 @@ var treeCommands = []Command{
 	},
 }
 
-// exitUnknown is the exit code of exists when there was no telling.
+// exitUnknown is the exit code of exists and who when there was no telling.
 const exitUnknown = 2
 
 // askExists asks. A no is a failure without words.

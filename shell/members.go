@@ -1,6 +1,7 @@
 package shell
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -155,15 +156,18 @@ func askFirst(ctx context.Context, sec session.Security, members []session.Membe
 	return answers
 }
 
-// unasked says that the ensemble has members that were not asked, or may have; nil if
-// all have been.
-func (c *Call) unasked(asked []said) error {
+// unasked says that the ensemble has members that were not asked, or may have, unless
+// that some did not say has been told; nil if all have been.
+func (c *Call) unasked(asked []said, told bool) error {
 	distinct := distinctMembers(asked)
 	if n := c.configured(); n > 0 {
 		if distinct < n {
 			return fmt.Errorf("the ensemble has %s, of which %s asked (a connect string that names them all asks them all)",
 				count(n, "member"), wasWere(distinct))
 		}
+		return nil
+	}
+	if told {
 		return nil
 	}
 	return c.unaskedByMode(asked, distinct)
@@ -353,4 +357,13 @@ func detect(sec session.Security, servers []string) Dialect {
 		}
 	}
 	return Auto
+}
+
+// dialectFor is the dialect in which a command is run. Those that ask all members do
+// not wait until one has told its version: it may be the one that hangs.
+func (sh *Shell) dialectFor(words []string) Dialect {
+	if len(words) > 0 && byName[words[0]] != nil && byName[words[0]].AsksMembers {
+		return cmp.Or(sh.dialectNow(), D39)
+	}
+	return sh.Dialect()
 }

@@ -214,3 +214,22 @@ func TestClosedWithoutAnAnswer(t *testing.T) {
 	y.want("4lw hash", "", "", 0)
 	y.want("4lw nono", "", y.srv.Addr()+" closed the connection without an answer to nono: it answers srvr, so this is a word that it does not know or does not allow\n", 1)
 }
+
+// TestWhoCannotLook: without a server whose it is is not known.
+func TestWhoCannotLook(t *testing.T) {
+	rec := newRecorder()
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	addr := ln.Addr().String()
+	ln.Close()
+	sh := New(Config{Connect: addr, Dialect: D39, Sink: rec.sink})
+	if err := sh.Open(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	defer sh.Close()
+	if code := sh.RunWords(t.Context(), []string{"who", "/a"}); code != 2 || !strings.Contains(text(rec.snapshot(), Stderr), "refused") {
+		t.Errorf("%d, %q", code, text(rec.snapshot(), Stderr))
+	}
+}

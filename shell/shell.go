@@ -10,7 +10,6 @@
 package shell
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -262,15 +261,6 @@ func (sh *Shell) Dialect() Dialect {
 		return d
 	}
 	return D39
-}
-
-// dialectFor is the dialect in which a command is run. Those that ask all members do
-// not wait until one has told its version: it may be the one that hangs.
-func (sh *Shell) dialectFor(words []string) Dialect {
-	if len(words) > 0 && byName[words[0]] != nil && byName[words[0]].AsksMembers {
-		return cmp.Or(sh.dialectNow(), D39)
-	}
-	return sh.Dialect()
 }
 
 // Session is the session of the moment; nil before Open.

@@ -32,12 +32,13 @@ const (
 // conn is the net.Conn that the library reads and writes. Read and
 // SetReadDeadline are called by one goroutine at a time.
 type conn struct {
-	s    *Session
-	raw  net.Conn
-	addr string
-	ctx  context.Context // ends with the connection
-	stop context.CancelFunc
-	done <-chan struct{} // ctx's
+	s     *Session
+	raw   net.Conn
+	addr  string
+	began time.Time
+	ctx   context.Context // ends with the connection
+	stop  context.CancelFunc
+	done  <-chan struct{} // ctx's
 
 	// Of the receive path alone:
 	in       *bufio.Reader
@@ -66,7 +67,7 @@ type conn struct {
 
 func newConn(s *Session, raw net.Conn, addr string, deadline time.Time) *conn {
 	c := &conn{
-		s: s, raw: raw, addr: addr, deadline: deadline,
+		s: s, raw: raw, addr: addr, began: time.Now(), deadline: deadline,
 		patience: s.NegotiatedTimeout(),
 		wake:     make(chan struct{}, 1),
 		nextXid:  firstXid,

@@ -29,7 +29,7 @@ func (s *Session) dial(_, addr string, _ time.Duration) (net.Conn, error) {
 	deadline, _ := ctx.Deadline()
 	raw, err := s.cfg.Security.dial(ctx, addr)
 	if err != nil {
-		s.attemptFailed(dialError(addr, wait, err))
+		s.attemptFailed(s.dialError(addr, wait, err))
 		return nil, err
 	}
 	c := newConn(s, raw, addr, deadline)
@@ -65,11 +65,15 @@ func (s *Session) mayDial(addr string) error {
 	return nil
 }
 
-// dialError says plainly why a dial failed.
-func dialError(addr string, waited time.Duration, err error) error {
+// dialError says plainly why a dial failed. A server may hang up so soon that not even
+// that succeeds.
+func (s *Session) dialError(addr string, waited time.Duration, err error) error {
 	var untrusted *TLSError
 	if errors.As(err, &untrusted) {
 		return untrusted
+	}
+	if hungUp(err) {
+		return fmt.Errorf("%s closed the connection without an answer: %s", addr, s.unwelcome(addr))
 	}
 	if errors.Is(err, os.ErrDeadlineExceeded) || errors.Is(err, context.DeadlineExceeded) {
 		return fmt.Errorf("%s does not answer (waited %v)", addr, waited.Round(time.Millisecond))
@@ -143,7 +147,7 @@ func (s *Session) ended() {
 		s.emit(s.stateEvent(wire.StateDisconnected, reason), false)
 	case s.refusedAsAhead(c), s.wantsTLS(c):
 	case c.silent() && s.ctx.Err() == nil:
-		s.attemptFailed(fmt.Errorf("%w: %s", reason, s.unwelcome(c)))
+		s.attemptFailed(fmt.Errorf("%w: %s", reason, s.unwelcome(c.addr)))
 	default:
 		s.attemptFailed(reason)
 	}

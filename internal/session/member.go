@@ -196,10 +196,10 @@ func (sec Security) unanswered(ctx context.Context, m Member, word string) error
 	return fmt.Errorf("%s closed the connection without an answer to %s: %s", m, word, why)
 }
 
-// orTLS is the part of a list of reasons that is none for those who come with TLS.
+// orTLS is what of a list of reasons is about TLS.
 func (sec Security) orTLS() string {
 	if sec.TLS != nil {
-		return ""
+		return "this is the plain port, "
 	}
 	return "it wants TLS (-tls or -cacert turns it on), "
 }
@@ -207,11 +207,11 @@ func (sec Security) orTLS() string {
 // unwelcome says what it usually means that a server has closed the connection of a
 // session upon its first request, without a byte, as far as the server does not say
 // itself when it is asked.
-func (s *Session) unwelcome(c *conn) string {
+func (s *Session) unwelcome(addr string) string {
 	ctx, cancel := context.WithTimeout(s.ctx, probeWait)
 	defer cancel()
 	sec := s.cfg.Security
-	answer, err := sec.FourLetter(ctx, c.addr, "srvr")
+	answer, err := sec.FourLetter(ctx, addr, "srvr")
 	switch {
 	case err == nil && NotServing(answer):
 		return "it is not serving requests now: it has no quorum, or has just started"

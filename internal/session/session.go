@@ -287,9 +287,16 @@ func (s *Session) end(polite bool) error {
 }
 
 // awaitAnswer waits for the answer to a ConnectRequest that is under way: the server
-// may have made a session, which would be left to its timeout.
+// may have made a session, which would be left to its timeout. One that has been silent
+// for as long as any server may be is not waited for again.
 func (s *Session) awaitAnswer() {
-	late := time.NewTimer(closeWait)
+	wait := closeWait
+	s.mu.Lock()
+	if s.conn != nil && !s.conn.up {
+		wait = min(wait, MemberWait-time.Since(s.conn.began))
+	}
+	s.mu.Unlock()
+	late := time.NewTimer(wait)
 	defer late.Stop()
 	for {
 		s.mu.Lock()
