@@ -1,6 +1,7 @@
 package shell
 
 import (
+	"errors"
 	"slices"
 	"strings"
 
@@ -22,7 +23,7 @@ var aclCommands = []Command{
 		Usage:   map[Dialect]string{D34: "path acl", D38: "[-s] [-v version] [-R] path acl", D39: "[-s] [-v version] [-R] path acl"},
 		Summary: "set the ACL",
 		Options: []Option{{Name: "s", Desc: "stats"}, {Name: "v", Arg: "version", Desc: "version"},
-			{Name: "R", Desc: "recursive"}},
+			{Name: "R", Desc: "recursive"}, yesOption},
 		Args: []ArgKind{ArgPath, ArgACL, ArgOther}, MinArgs: 2,
 		Example: "create /app x\nsetAcl /app world:anyone:r",
 	},
@@ -48,7 +49,10 @@ func runGetACL(c *Call) error {
 }
 
 func runSetACL(c *Call) error {
-	acl := c.parseACL(c.args[1])
+	acl, faults, err := c.aclArg(c.args[1])
+	if err != nil {
+		return err
+	}
 	at := 2
 	if len(c.args) < 4 {
 		at = len(c.args) // 3.4 looks at a version only if yet another word follows it
@@ -58,27 +62,49 @@ func runSetACL(c *Call) error {
 		return err
 	}
 	if c.has("R") {
-		return c.walk(c.args[0], false, func(path string) error {
-			if _, err := c.zk.SetACL(c.ctx, path, acl, version); err != nil {
-				if c.ctx.Err() != nil {
-					return err
-				}
-				c.out(err.Error()) // zkCli goes on, and ends no line
-			}
-			return nil
-		})
+		return c.setACLs(acl, faults, version)
 	}
 	if err := requireACL(c.args[0], false, acl); err != nil {
 		return err
 	}
-	st, err := c.zk.SetACL(c.ctx, c.args[0], acl, version)
-	if err != nil {
+	if err := c.mayLock(c.args[0], acl); err != nil {
 		return err
 	}
+	st, err := c.zk.SetACL(c.ctx, c.args[0], acl, version)
+	if err != nil {
+		c.explainACL(err, acl)
+		return err
+	}
+	c.saySet(c.args[0]+" has", acl, faults)
 	if c.has("s") || c.dialect == D34 {
 		c.stat(formatStat(st))
 	}
 	return nil
+}
+
+// setACLs is setAcl -R.
+func (c *Call) setACLs(acl []wire.ACL, faults []string, version int32) error {
+	what := c.args[0] + " and all below it"
+	if err := c.mayLock(what, acl); err != nil {
+		return err
+	}
+	set := 0
+	err := c.walk(c.args[0], false, func(path string) error {
+		_, err := c.zk.SetACL(c.ctx, path, acl, version)
+		switch {
+		case err == nil:
+			set++
+		case c.ctx.Err() != nil:
+			return err
+		default:
+			c.out(err.Error()) // zkCli goes on, and ends no line
+		}
+		return nil
+	})
+	if set > 0 {
+		c.saySet(what+" have", acl, faults)
+	}
+	return err
 }
 
 func runAddAuth(c *Call) error {
@@ -86,8 +112,19 @@ func runAddAuth(c *Call) error {
 	if len(c.args) > 1 {
 		auth = []byte(c.args[1])
 	}
+	fault := credentialFault(c.args[0], string(auth))
+	if fault != "" && c.sh.cfg.Typed {
+		return failf("addauth: %s", fault)
+	}
 	c.auth = true // a credential is kept also if the connection is lost meanwhile
-	return c.zk.AddAuth(c.ctx, c.args[0], auth)
+	err := c.zk.AddAuth(c.ctx, c.args[0], auth)
+	if err == nil && fault != "" {
+		c.warn("%s; the session goes by what was given all the same", fault)
+	}
+	if near := Nearest(c.args[0], aclSchemes); c.sh.cfg.Typed && near != "" && near != c.args[0] && errors.Is(err, &wire.Error{Code: wire.AuthFailed}) {
+		c.errln("The server knows no scheme %s (%s?)", c.args[0], near)
+	}
+	return err
 }
 
 // parseACL reads scheme:id:perms,… as zkCli's AclParser does: what it cannot

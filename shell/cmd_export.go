@@ -152,13 +152,18 @@ func runImport(c *Call) error {
 	if err := c.keepOrOverwrite(plan); err != nil {
 		return err
 	}
+	acls, err := judgeACLs(plan)
+	if err != nil {
+		return err
+	}
 	if c.has(dryRunOption.Name) {
 		c.outln("would create %s and overwrite %d", count(len(plan.Create), "znode"), len(plan.Set))
+		acls.say(c)
 		c.sayNotRestored(plan.Skipped, "would not be restored")
 		return nil
 	}
-	if plan.Len() > 1 {
-		question := fmt.Sprintf("Create %s and overwrite %d on %s?", count(len(plan.Create), "znode"), len(plan.Set), c.sh.ConnectString())
+	if plan.Len() > 1 || len(acls.locked) > 0 {
+		question := acls.warning() + fmt.Sprintf("Create %s and overwrite %d on %s?", count(len(plan.Create), "znode"), len(plan.Set), c.sh.ConnectString())
 		if err := c.ask(question); err != nil {
 			return err
 		}
@@ -168,6 +173,7 @@ func runImport(c *Call) error {
 	}
 	c.endProgress()
 	c.note("Created %s and overwrote %d", count(len(plan.Create), "znode"), len(plan.Set))
+	acls.say(c)
 	c.sayNotRestored(plan.Skipped, "not restored")
 	return nil
 }

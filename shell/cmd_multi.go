@@ -38,8 +38,9 @@ var versionOption = Option{Name: "v", Arg: "version", Desc: "only if it has that
 
 // An operation is one of a transaction, with its words for what is said about it.
 type operation struct {
-	text string
-	op   wire.MultiOp
+	text  string
+	op    wire.MultiOp
+	locks []wire.ACL // the ACL of a create, if nobody could change it again and it is to be asked about
 }
 
 // runMulti reads operations that are separated by ; (or \;, as a shell needs it)
@@ -61,8 +62,13 @@ func runMulti(c *Call) error {
 		return failf("multi: there is no operation")
 	}
 	ops := make([]wire.MultiOp, len(all))
+	var acls []wire.ACL
 	for i, o := range all {
 		ops[i] = o.op
+		acls = append(acls, createACL(o.op)...)
+	}
+	if err := c.mayMakeLocked(all); err != nil {
+		return err
 	}
 	spoiled := map[string]string{}
 	for _, op := range ops {
@@ -73,12 +79,39 @@ func runMulti(c *Call) error {
 		}
 	}
 	results, err := c.zk.Multi(c.ctx, ops)
+	c.explainACL(err, acls)
 	if err = c.sayResults(all, results, err); err == nil {
 		for path, where := range spoiled {
 			c.saySpoiled(path, where)
 		}
 	}
 	return err
+}
+
+// mayMakeLocked is mayLock for all of a transaction's znodes at once.
+func (c *Call) mayMakeLocked(all []operation) error {
+	var what []string
+	var acls []wire.ACL
+	for _, o := range all {
+		if len(o.locks) > 0 {
+			what, acls = append(what, strings.TrimPrefix(o.text, "create ")), append(acls, o.locks...)
+		}
+	}
+	if len(what) > shownNames {
+		what, acls = append(what[:shownNames:shownNames], "…"), acls[:min(len(acls), shownNames)]
+	}
+	return c.mayLock(strings.Join(what, ", "), acls)
+}
+
+// createACL is the ACL of an operation that creates.
+func createACL(op wire.MultiOp) []wire.ACL {
+	switch r := op.Request.(type) {
+	case *wire.CreateRequest:
+		return r.ACL
+	case *wire.CreateTTLRequest:
+		return r.ACL
+	}
+	return nil
 }
 
 func (c *Call) operationWords() ([][]string, error) {
@@ -162,6 +195,9 @@ func (c *Call) operation(words []string) (operation, error) {
 	if o.op, err = kind.make(part); err != nil {
 		return o, failf("multi: %s: %v", o.text, err)
 	}
+	if name == "create" && !part.has("e") && !part.has(yesOption.Name) && lacksAdmin(createACL(o.op)) {
+		o.locks = createACL(o.op)
+	}
 	return o, nil
 }
 
@@ -175,6 +211,9 @@ func multiCreate(c *Call) (wire.MultiOp, error) {
 		data = []byte(c.args[1])
 	}
 	if len(c.args) > 2 {
+		if faults := aclFaults(c.args[2]); len(faults) > 0 { // zkCli has no multi to be true to
+			return wire.MultiOp{}, malformed(faults)
+		}
 		o.ACL = c.parseACL(c.args[2])
 	}
 	return createOp(c.args[0], data, o), nil

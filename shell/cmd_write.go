@@ -21,7 +21,7 @@ var writeCommands = []Command{
 			D38: "[-s] [-e] [-c] [-t ttl] path [data] [acl]", D39: "[-s] [-e] [-c] [-t ttl] path [data] [acl]"},
 		Summary: "create a znode",
 		Options: []Option{{Name: "e", Desc: "ephemeral"}, {Name: "s", Desc: "sequential"},
-			{Name: "c", Desc: "container"}, {Name: "t", Arg: "ttl", Desc: "time to live, in milliseconds"}, parentsOption},
+			{Name: "c", Desc: "container"}, {Name: "t", Arg: "ttl", Desc: "time to live, in milliseconds"}, parentsOption, yesOption},
 		Args: []ArgKind{ArgPath, ArgData, ArgACL}, MinArgs: 1,
 		Example: "create /tasks \"\"\ncreate -s /tasks/task- cmd",
 	},
@@ -78,9 +78,15 @@ func runCreate(c *Call) error {
 			return err
 		}
 	}
+	var faults []string
 	// 3.4 takes the ACL only if nothing follows it.
 	if n := len(c.args); n > 2 && (c.dialect != D34 || n == 3) {
-		opts.ACL = c.parseACL(c.args[2])
+		if opts.ACL, faults, err = c.aclArg(c.args[2]); err != nil {
+			return err
+		}
+		if err := c.mayCreateLocked(c.args[0], opts); err != nil {
+			return err
+		}
 	}
 	created, err := c.create(c.args[0], data, opts)
 	if c.has(parentsOption.Name) && isNoNode(err) {
@@ -92,6 +98,7 @@ func runCreate(c *Call) error {
 			}
 		}
 	}
+	c.explainACL(err, opts.ACL)
 	var refused *wire.Error
 	if errors.As(err, &refused) && refused.Code == wire.InvalidACL && c.dialect != D34 {
 		c.errln("%v", refused) // zkCli says it in two ways
@@ -100,7 +107,17 @@ func runCreate(c *Call) error {
 		return err
 	}
 	c.note("Created %s", created)
+	c.saySet(created+" has", opts.ACL, faults)
 	return nil
+}
+
+// mayCreateLocked is mayLock for a znode that is to be made; an ephemeral goes with
+// its session, whatever its ACL.
+func (c *Call) mayCreateLocked(path string, o session.CreateOptions) error {
+	if o.Flags == wire.FlagEphemeral || o.Flags == wire.FlagEphemeralSequential {
+		return nil
+	}
+	return c.mayLock(path, o.ACL)
 }
 
 func (c *Call) create(path string, data []byte, opts session.CreateOptions) (string, error) {

@@ -53,11 +53,13 @@ func FormatACL(acl []wire.ACL) string {
 	return b.String()
 }
 
-// permLetters are the permissions in the order in which zkCli prints them.
-var permLetters = []struct {
+type permLetter struct {
 	letter rune
 	perm   int32
-}{
+}
+
+// permLetters are the permissions in the order in which zkCli prints them.
+var permLetters = []permLetter{
 	{'c', wire.PermCreate}, {'d', wire.PermDelete}, {'r', wire.PermRead},
 	{'w', wire.PermWrite}, {'a', wire.PermAdmin},
 }

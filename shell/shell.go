@@ -51,6 +51,10 @@ type Config struct {
 	// what does harm by zkCli's letter is refused then, or asked about. The lines of
 	// scripts and pages are kept to that letter.
 	Typed bool
+	// Warn, if it is not nil, is told in a script what zkCli leaves unsaid: that a
+	// command has done something else than it seems to say. It must not block, and
+	// what it says is no part of a recording.
+	Warn func(text string)
 	// NoWrites refuses every command that writes, and has the sessions refuse
 	// every request that does.
 	NoWrites bool

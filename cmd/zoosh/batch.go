@@ -35,7 +35,10 @@ func runOneShot(ctx context.Context, cfg shell.Config, words []string, std stdio
 // command, as zkCli does: an error does not end it.
 func runScript(ctx context.Context, cfg shell.Config, std stdio, rec *transcript.Recording) int {
 	cfg.Strict = rec == nil // zoosh test is not strict either
-	s := newSessions(cfg)
+	var s *sessions
+	// It goes past the tape: a page would have it as what zkCli says.
+	cfg.Warn = func(text string) { s.stream.Put(shell.Item{Kind: shell.Stderr, Text: "zoosh: " + text + "\n"}) }
+	s = newSessions(cfg)
 	open := func(ctx context.Context) error {
 		if err := s.Front().Open(ctx); err != nil || rec == nil {
 			return err
