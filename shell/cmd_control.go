@@ -127,6 +127,11 @@ func runServer(c *Call) error {
 	if want := len(strings.Fields(a.args)); !a.forget && len(args) != want || a.forget && len(args) > 0 {
 		return failf("%s", strings.TrimSpace(c.cmd.Name+" "+a.name+" "+a.args))
 	}
+	if a.args == "" || a.forget { // it is about all of them
+		for _, sh := range c.here() {
+			sh.expectEnd()
+		}
+	}
 	if err := a.run(c, ct, args); err != nil {
 		return fmt.Errorf("%s %s: %w", c.cmd.Name, a.name, err)
 	}

@@ -176,6 +176,9 @@ func (c *Call) target(ct Control, word string) (target, error) {
 		word = name // in quotes
 	}
 	t, err := c.called(ct, word)
+	if err == nil {
+		t.shell.expectEnd()
+	}
 	if err == nil && word != selfName {
 		c.named = &Named{Word: word}
 		if t.shell != nil {

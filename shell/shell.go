@@ -55,6 +55,9 @@ type Config struct {
 	// command has done something else than it seems to say. It must not block, and
 	// what it says is no part of a recording.
 	Warn func(text string)
+	// OneSession: once the session has expired, no command is run on the one that
+	// takes its place, unless the end was asked for: see session.Config.NoSuccessor.
+	OneSession bool
 	// NoWrites refuses every command that writes, and has the sessions refuse
 	// every request that does.
 	NoWrites bool
@@ -160,7 +163,7 @@ func (sh *Shell) connect(ctx context.Context, to string) error {
 	zk, err := session.Open(session.Config{
 		Servers: servers, Chroot: chroot, Timeout: sh.cfg.Timeout,
 		ReadOnly: sh.cfg.ReadOnly, NoWrites: sh.cfg.NoWrites, Auth: sh.authFor(servers), OnEvent: sh.onEvent,
-		Security: sh.cfg.Security, MaxRequest: sh.cfg.MaxRequest,
+		Security: sh.cfg.Security, MaxRequest: sh.cfg.MaxRequest, NoSuccessor: sh.cfg.OneSession,
 	})
 	if err != nil {
 		return fmt.Errorf("connect %s: %w", to, err)

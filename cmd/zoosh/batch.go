@@ -57,15 +57,15 @@ func runScript(ctx context.Context, cfg shell.Config, std stdio, rec *transcript
 // runLines runs the lines of a script in the sessions that it puts in front.
 func (s *sessions) runLines(ctx context.Context, std stdio) (code int, err error) {
 	lines, failed := readLines(ctx, std.in)
-	for {
+	for n := 1; ; n++ {
 		select {
 		case line, ok := <-lines:
 			if !ok {
 				return code, <-failed
 			}
-			sh := s.Front()
-			if code = sh.Run(ctx, line); sh.Quitting() {
-				return code, nil
+			at := scriptLine{s, s.Front(), n, line}
+			if code, err = at.run(ctx, line); err != nil || at.shell.Quitting() {
+				return code, err
 			}
 		case <-ctx.Done():
 			return code, nil

@@ -183,5 +183,6 @@ func runFrontEnd(ctx context.Context, at *target, opts *options, rest []string, 
 	case interactive:
 		return runTUI(ctx, cfg, at, opts, std, rec)
 	}
+	cfg.OneSession = !opts.newSession
 	return runScript(ctx, cfg, std, rec)
 }

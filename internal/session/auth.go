@@ -7,6 +7,7 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -67,7 +68,8 @@ func (s *Session) AddAuth(ctx context.Context, scheme string, auth []byte) error
 		return err
 	}
 	_, err := s.waitReady(ctx, "")
-	if err == ErrClosed || ctx.Err() != nil {
+	var gone *ExpiredError
+	if err == ErrClosed || ctx.Err() != nil || errors.As(err, &gone) {
 		return err
 	}
 	done := make(chan reply, 1)

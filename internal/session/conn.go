@@ -10,6 +10,7 @@ import (
 	"net"
 	"os"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -53,6 +54,8 @@ type conn struct {
 	asked   wire.ConnectRequest
 	up      bool // the server granted a session
 	expired bool // the server said that the session had expired
+
+	heardAt atomic.Int64 // when bytes came last, after the program's start
 
 	mu       sync.Mutex
 	err      error         // why it ended
@@ -99,8 +102,27 @@ func (r source) Read(p []byte) (int, error) {
 	n, err := r.c.raw.Read(p)
 	if n > 0 {
 		r.c.heard = true
+		r.c.heardAt.Store(int64(time.Since(started)))
 	}
 	return n, err
+}
+
+// started is what moments are counted from by the monotonic clock, which also runs
+// while the process is stopped.
+var started = time.Now()
+
+// overdue tells whether the server has not been heard of for longer than one waits
+// for it: after the process was stopped nobody has noticed yet.
+func (c *conn) overdue() bool {
+	c.mu.Lock()
+	patience := c.patience
+	c.mu.Unlock()
+	return c.silence() > patience
+}
+
+// silence is how long the server has not been heard of.
+func (c *conn) silence() time.Duration {
+	return time.Since(started) - time.Duration(c.heardAt.Load())
 }
 
 // Read gives the library the frames that are its own, and handles the others.

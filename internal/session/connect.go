@@ -129,6 +129,9 @@ func (s *Session) ended() {
 
 	c.fail(io.EOF)
 	reason := c.reason()
+	if up && c.silence() > s.NegotiatedTimeout() {
+		s.hosts.hurry("") // it is not the server that was away: this process was stopped
+	}
 	switch {
 	case closing:
 		c.failPending(ErrClosed)
@@ -228,6 +231,7 @@ func (s *Session) expired(c *conn, why error) {
 	if c != nil && c.asked.SessionID != 0 {
 		c.expired = true
 	}
+	s.lose(s.id, why)
 	s.id, s.passwd, s.writable = 0, nil, false
 	s.behind = 0
 	s.state = Connecting
@@ -259,7 +263,7 @@ func (s *Session) established(c *conn, r *wire.ConnectResponse) error {
 	s.server = c.addr
 	s.state = state
 	s.lastErr = nil
-	s.behind, s.distrust = 0, 0
+	s.behind, s.distrust, s.endMeant = 0, 0, false
 	c.up, c.expired = true, false
 	c.greeted(s.timeout)
 	sasl := s.cfg.Security.SASL

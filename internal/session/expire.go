@@ -53,6 +53,9 @@ func (s *Session) Expire(ctx context.Context) error {
 	if err := s.cfg.Security.endSession(ctx, addr, id, passwd, s.NegotiatedTimeout()); err != nil {
 		return fmt.Errorf("ending session 0x%x: %w", uint64(id), because(ctx, err))
 	}
+	s.mu.Lock()
+	s.endMeant, s.gone = s.id == id, nil
+	s.mu.Unlock()
 	if c != nil {
 		c.fail(errors.New("the session was ended on request"))
 	}

@@ -45,7 +45,11 @@ func (s *Session) Multi(ctx context.Context, ops []wire.MultiOp) ([]wire.MultiRe
 	if err := s.call(ctx, q); err != nil {
 		return nil, err
 	}
-	return r.Results, s.outOfChroot(r.Results, paths, reads > 0)
+	err := s.outOfChroot(r.Results, paths, reads > 0)
+	if err == nil && reads == 0 {
+		s.ownsAfter(ops, r.Results)
+	}
+	return r.Results, err
 }
 
 // intoChroot checks an operation as Java's Op.validate does and copies it with

@@ -55,7 +55,11 @@ func (s *Session) Create(ctx context.Context, path string, data []byte, o Create
 		if err := s.call(ctx, q); err != nil {
 			return "", nil, err
 		}
-		return s.clientPath(r.Path), nil, nil
+		made := s.clientPath(r.Path)
+		if isEphemeral(o.Flags) {
+			s.owns(made, true)
+		}
+		return made, nil, nil
 	}
 	if err := s.call(ctx, q); err != nil {
 		return "", nil, err
@@ -116,8 +120,12 @@ func (s *Session) Delete(ctx context.Context, path string, version int32) error 
 	if path == "/" {
 		server = path // never the chroot itself, as in Java's client
 	}
-	return s.call(ctx, query{op: wire.OpDelete, path: path,
+	err := s.call(ctx, query{op: wire.OpDelete, path: path,
 		body: &wire.PathVersionRequest{Path: server, Version: version}})
+	if err == nil {
+		s.owns(path, false)
+	}
+	return err
 }
 
 // arming is the onReply that registers a watch, or nil without one.

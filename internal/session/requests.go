@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"strings"
 	"time"
 
@@ -72,10 +73,13 @@ func (s *Session) call(ctx context.Context, q query) error {
 	}
 	if !c.send(rq) {
 		s.lostBy(c)
+		s.count(true, false)
 		return s.lost(q.path)
 	}
 	select {
 	case r := <-rq.done:
+		cut := r.err == nil && r.code == wire.ConnectionLoss
+		s.count(cut || r.code == wire.SessionExpired, cut && !reads[q.op])
 		return q.finish(r)
 	case <-ctx.Done():
 		return ctx.Err()
@@ -141,7 +145,10 @@ func (s *Session) waitReady(ctx context.Context, path string) (*conn, error) {
 	giveUp := -1
 	for {
 		s.mu.Lock()
-		c, closing, failures, changed, refused := s.ready, s.closing, s.failures, s.changed, s.refused
+		c, closing, failures, changed, refused, gone := s.ready, s.closing, s.failures, s.changed, s.refused, s.gone
+		if gone != nil {
+			s.losses.Refused++
+		}
 		s.mu.Unlock()
 		if giveUp < 0 {
 			giveUp = failures + len(s.cfg.Servers)
@@ -149,11 +156,16 @@ func (s *Session) waitReady(ctx context.Context, path string) (*conn, error) {
 		switch {
 		case closing:
 			return nil, ErrClosed
-		case c != nil:
+		case gone != nil:
+			return nil, gone
+		case c != nil && !c.overdue():
 			return c, nil
+		case c != nil:
+			c.fail(os.ErrDeadlineExceeded) // as its reader is about to find out
 		case refused != nil:
 			return nil, refused
 		case failures >= giveUp:
+			s.count(true, false)
 			return nil, s.lost(path)
 		}
 		if patience == nil {
@@ -168,6 +180,7 @@ func (s *Session) waitReady(ctx context.Context, path string) (*conn, error) {
 				s.lastErr = errors.New("no server has answered yet")
 			}
 			s.mu.Unlock()
+			s.count(true, false)
 			return nil, s.lost(path)
 		case <-ctx.Done():
 			return nil, ctx.Err()

@@ -62,6 +62,10 @@ type Session struct {
 	authRefused error
 	versions    map[string]serverVersion
 	closeSeen   bool // the server answered closeSession
+	losses      Losses
+	endMeant    bool            // see ExpectEnd
+	ephemerals  map[string]bool // of NoSuccessor: those that it made
+	gone        *ExpiredError   // of NoSuccessor: it has expired
 }
 
 // Open starts a session. It returns at once; the session connects in the
@@ -196,7 +200,7 @@ func (s *Session) LastError() error {
 func (s *Session) WaitConnected(ctx context.Context) error {
 	for {
 		s.mu.Lock()
-		ready, closing, changed, last, refused := s.ready != nil, s.closing, s.changed, s.lastErr, s.refused
+		ready, closing, changed, last, refused := s.ready != nil && s.ready.ctx.Err() == nil, s.closing, s.changed, s.lastErr, s.refused
 		distrusted := s.distrust >= len(s.cfg.Servers)
 		s.mu.Unlock()
 		switch {

@@ -36,6 +36,9 @@ type Config struct {
 	// NoWrites refuses every request that changes what the server keeps, before
 	// it is sent, with ErrNoWrites.
 	NoWrites bool
+	// NoSuccessor refuses every request once the session has expired, with an
+	// *ExpiredError, where it would go to the session that takes its place.
+	NoSuccessor bool
 	// Auth is the identities that the session has from the start: they are sent
 	// before any request, on every connection, as those of AddAuth are.
 	Auth []Credential

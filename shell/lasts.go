@@ -1,0 +1,26 @@
+package shell
+
+import "slices"
+
+// endsSession are commands that have no need of the session, but to end it.
+var endsSession = []string{"close", "crash", "expire"}
+
+// UsesSession tells whether a line is run on the session, and not only to end it.
+func (sh *Shell) UsesSession(line string) bool {
+	words := Split(line)
+	if len(words) == 0 {
+		return false
+	}
+	c := sh.lookup(sh.Dialect(), words[0])
+	return c != nil && c.Needs == NeedsSession && !slices.Contains(endsSession, c.Name)
+}
+
+// expectEnd says that the session may end by what the shell has been told to do.
+func (sh *Shell) expectEnd() {
+	if sh == nil {
+		return
+	}
+	if zk := sh.Session(); zk != nil {
+		zk.ExpectEnd()
+	}
+}
