@@ -3,7 +3,9 @@ package shell
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -20,7 +22,7 @@ var followCommands = []Command{
 		Summary: "follow a znode and its children until Ctrl-C, and show what changes",
 		Options: []Option{{Name: "R", Desc: "everything below it, too"},
 			{Name: "n", Arg: "N", Desc: "end after N changes"},
-			{Name: "t", Arg: "time", Desc: "end after a time such as 90s or 5m; with -n that is exit code 1"}},
+			{Name: "t", Arg: "time", Desc: "end after a time such as 90s or 5m, counted from the start; with -n that is exit code 1"}},
 		Args: []ArgKind{ArgPath}, MinArgs: 1,
 		Example: "watch -R -t 100ms /app",
 	},
@@ -36,30 +38,66 @@ func runWatch(c *Call) error {
 	if _, past := c.pastClients(); past {
 		return failf("watch: this tree is over, and does not change any more; log -f follows what a server writes")
 	}
-	ctx := c.ctx
+	ctx, arming := c.ctx, c.ctx
 	if limit > 0 {
 		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(ctx, limit)
+		ctx, cancel = context.WithDeadline(c.ctx, c.began.Add(limit))
+		defer cancel()
+		arming, cancel = context.WithTimeout(c.ctx, max(time.Until(c.began.Add(limit)), armWait))
 		defer cancel()
 	}
-	events := newEventQueue()
-	zk, err := c.openSecond("", events.put)
-	if err != nil {
-		return err
-	}
-	defer zk.Close()
-	f := &follower{c: c, ctx: ctx, zk: zk, events: events, root: c.args[0],
+	f := &follower{c: c, ctx: arming, events: newEventQueue(), root: c.args[0],
 		recursive: c.has("R"), most: most, known: map[string]*seen{}}
-	switch err := f.follow(); {
+	zk, err := c.openSecondBy(arming, "", f.events.put)
+	if err == nil {
+		defer zk.Close()
+		f.zk = zk
+		err = f.begin()
+	}
+	if err != nil {
+		return c.notArmed(err, limit)
+	}
+	f.ctx = ctx
+	return f.outcome(f.follow(), limit)
+}
+
+// armWait is how long a watch may take to be armed, be its time shorter or over when
+// it is known at last what the server is.
+const armWait = time.Second
+
+// notArmed is the failure of a watch that does not watch: nobody may take its end for
+// the news that nothing has changed.
+func (c *Call) notArmed(err error, limit time.Duration) error {
+	if c.ctx.Err() != nil {
+		return err // Ctrl-C
+	}
+	why := errorMessage(c.dialect, err, c.zk.LastError())
+	if errors.Is(err, context.DeadlineExceeded) {
+		within := "in time"
+		if limit > 0 {
+			within = "within " + max(limit, armWait).String()
+		}
+		over := context.DeadlineExceeded.Error()
+		text := strings.NewReplacer(" ("+over+")", "", ": "+over, "", over, "").Replace(err.Error())
+		why = strings.TrimSuffix(fmt.Sprintf("there was no answer %s (%s)", within, text), " ()")
+	}
+	return &failure{msg: fmt.Sprintf("%s is not watched: %s", c.args[0], why), code: exitUnknown}
+}
+
+// outcome is what the end of following means.
+func (f *follower) outcome(err error, limit time.Duration) error {
+	timeUp := f.ctx.Err() != nil && f.c.ctx.Err() == nil
+	switch {
 	case errors.Is(err, errEnough):
 		return nil
-	case ctx.Err() != nil && c.ctx.Err() == nil && most > 0:
-		return failf("%s in %v, not %d", count(f.shown, "change"), limit, most)
-	case ctx.Err() != nil:
+	case timeUp && f.lost:
+		return &failure{msg: fmt.Sprintf("the connection was lost when %v were over: what has changed since then is not known", limit), code: exitUnknown}
+	case timeUp && f.most > 0:
+		return failf("%s in %v, not %d", count(f.shown, "change"), limit, f.most)
+	case f.ctx.Err() != nil:
 		return nil
-	default:
-		return err
 	}
+	return &failure{msg: fmt.Sprintf("%s is not watched any more: %s", f.root, errorMessage(f.c.dialect, err, f.zk.LastError())), code: exitUnknown}
 }
 
 func (c *Call) watchArgs() (most int, limit time.Duration, err error) {
@@ -97,6 +135,7 @@ type follower struct {
 	recursive bool
 	most      int // changes to show; 0 is all
 	shown     int
+	lost      bool // the connection is
 	known     map[string]*seen
 }
 
@@ -107,12 +146,17 @@ type seen struct {
 	children []string // only of the root, unless everything below is followed
 }
 
-func (f *follower) follow() error {
+// begin arms the watches.
+func (f *follower) begin() error {
 	f.events.clear() // of connecting; nothing is watched yet
 	if err := f.look(true); err != nil {
 		return err
 	}
 	f.c.note("Watching %s; Ctrl-C ends it", f.root)
+	return nil
+}
+
+func (f *follower) follow() error {
 	for {
 		ev, err := f.events.next(f.ctx)
 		if err != nil {
@@ -129,6 +173,7 @@ func (f *follower) follow() error {
 func (f *follower) handle(ev session.Event) error {
 	switch {
 	case ev.Type == wire.EventNone && ev.State == wire.StateDisconnected:
+		f.lost = true
 		f.c.errln("the connection is lost; what changes meanwhile is shown when it is back")
 		return nil
 	case ev.Type == wire.EventNone && ev.State != wire.StateSyncConnected && ev.State != wire.StateConnectedReadOnly:
@@ -166,6 +211,7 @@ func (f *follower) look(first bool) error {
 	if err != nil {
 		return err
 	}
+	f.lost = false
 	if first {
 		for path, s := range now {
 			f.remember(path, s)

@@ -272,6 +272,7 @@ type Call struct {
 	made    *Made
 	auth    bool
 	named   *Named
+	began   time.Time
 
 	progressAt    time.Time // when it was told last, or began
 	progressShown bool

@@ -156,6 +156,7 @@ func (sh *Shell) connect(ctx context.Context, to string) error {
 	if err != nil {
 		return fmt.Errorf("connect %s: %w", to, err)
 	}
+	began := time.Now()
 	if err := sh.endSession(); err != nil {
 		// Its server is gone: all the more reason to join another.
 		sh.put(Item{Kind: Stderr, Text: err.Error() + "\n"})
@@ -180,7 +181,7 @@ func (sh *Shell) connect(ctx context.Context, to string) error {
 	if !sh.cfg.WaitForConnection {
 		return nil
 	}
-	ctx, cancel := context.WithTimeout(ctx, sh.timeout())
+	ctx, cancel := context.WithDeadline(ctx, began.Add(sh.timeout()))
 	defer cancel()
 	if err := zk.WaitConnected(ctx); err != nil {
 		return fmt.Errorf("connect %s: %w", to, err)
@@ -376,6 +377,7 @@ func (sh *Shell) done(end Item) int {
 // none of its business. The words of the call are those of its line, unless they are
 // known already.
 func (sh *Shell) execute(ctx context.Context, c *Call) Item {
+	c.began = time.Now() // before it is known what the server is
 	c.ctx, c.sh = ctx, sh
 	err := fault.Do(func() error {
 		if c.words == nil {
