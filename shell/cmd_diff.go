@@ -91,7 +91,7 @@ func isFile(name string) bool {
 // path, as in a connect string.
 func (c *Call) takeElsewhere(name string, visit func(*export.Znode) error) (walk.Skipped, error) {
 	address, path, _ := strings.Cut(name, "/")
-	if !strings.Contains(address, ":") {
+	if !strings.Contains(address, ":") && !strings.HasPrefix(address, profileMark) {
 		return walk.Skipped{}, errors.New("it is no path, no host:port/path and no file")
 	}
 	zk, err := c.openSecond(address, func(session.Event) {})

@@ -12,7 +12,7 @@ var sessionCommands = []Command{
 	{
 		Name: "connect", Run: runConnect, Effect: Reads, Needs: NeedsNothingButSays,
 		Usage:   map[Dialect]string{D34: "host:port", D38: "host:port", D39: "host:port"},
-		Summary: "open a new session, here or on another server",
+		Summary: "open a new session, here, on another server or on that of @PROFILE",
 		Args:    []ArgKind{ArgOther},
 		Example: "connect localhost:2181",
 	},
@@ -37,21 +37,40 @@ var sessionCommands = []Command{
 }
 
 func runConnect(c *Call) error {
-	to := c.sh.ConnectString()
+	to := ""
 	if len(c.args) > 0 {
 		to = c.args[0]
 	}
-	if c.sh.cfg.Past != nil && to != c.sh.cfg.Connect {
+	if c.sh.cfg.Past != nil && to != "" && to != c.sh.cfg.Connect {
 		return failf("connect: a directory is open here, in which nothing can be changed; zoosh -server HOST:PORT is a shell on a server")
 	}
-	return c.sh.connect(c.ctx, to)
+	was := ""
+	if alive(c.sh.Session()) {
+		was = c.sh.ConnectString()
+	}
+	r, err := c.sh.mayLeave(c.ctx, c.args)
+	if err != nil && was != "" {
+		return failf("connect %s: %v; the session on %s stays", to, err, c.sh.Place())
+	} else if err != nil {
+		return fmt.Errorf("connect %s: %w", to, err)
+	}
+	for _, note := range r.Notes {
+		c.note("%s", note)
+	}
+	if err := c.sh.connect(c.ctx, r); err != nil {
+		return err
+	}
+	if c.sh.cfg.Typed && !c.sh.cfg.WaitForConnection {
+		c.sayNoAnswer(was)
+	}
+	return nil
 }
 
 // ConnectString is where the shell was connected to last.
 func (sh *Shell) ConnectString() string {
 	sh.mu.Lock()
 	defer sh.mu.Unlock()
-	return sh.host
+	return sh.at.Connect
 }
 
 func runClose(c *Call) error {

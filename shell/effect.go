@@ -19,6 +19,9 @@ var dryRunOption = Option{Name: "dry-run", Desc: "say what would be done, and do
 // session refuses the requests, too, should a command be wrong about itself.
 func (c *Call) mayRun() error {
 	reads := c.cmd.Effect == Reads || c.has(dryRunOption.Name) || c.cmd.ReadsAlone && len(c.args) == 0
+	if r := c.sh.Reach(); !c.sh.cfg.NoWrites && r.NoWrites && !reads {
+		return failf("%s writes, and the profile %s only reads", c.cmd.Name, r.Profile)
+	}
 	if c.sh.cfg.NoWrites && !reads {
 		return failf("%s writes, and this zoosh only reads (-readonly)", c.cmd.Name)
 	}

@@ -1,6 +1,7 @@
 package shell
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -9,7 +10,7 @@ import (
 )
 
 // openSecond opens a session beside the shell's, on the same ensemble if to is
-// "", with the identities that the shell's has. What it watches or reads leaves
+// "", with the identities that the shell's has; to may name a profile. What it watches or reads leaves
 // no trace in the shell's own events. The caller closes it.
 func (c *Call) openSecond(to string, onEvent func(session.Event)) (*session.Session, error) {
 	return c.openSecondBy(c.ctx, to, onEvent)
@@ -18,22 +19,26 @@ func (c *Call) openSecond(to string, onEvent func(session.Event)) (*session.Sess
 // openSecondBy is openSecond for as long as ctx lasts.
 func (c *Call) openSecondBy(ctx context.Context, to string, onEvent func(session.Event)) (*session.Session, error) {
 	here := to == ""
+	r, err := c.sh.reachOf(ctx, to)
+	if err != nil {
+		return nil, fmt.Errorf("connect %s: %w", to, err)
+	}
 	if here {
-		to = c.sh.ConnectString()
+		to = r.Connect
 	}
-	servers, chroot, err := session.ParseConnect(to)
+	cfg, err := c.sh.sessionConfig(r)
 	if err != nil {
 		return nil, fmt.Errorf("connect %s: %w", to, err)
 	}
-	zk, err := session.Open(session.Config{
-		Servers: servers, Chroot: chroot, Timeout: c.sh.cfg.Timeout,
-		ReadOnly: c.sh.cfg.ReadOnly, NoWrites: true, Auth: c.sh.authFor(servers), OnEvent: onEvent,
-		Security: c.sh.cfg.Security, MaxRequest: c.sh.cfg.MaxRequest,
-	})
+	cfg.NoWrites, cfg.OnEvent = true, onEvent
+	zk, err := session.Open(cfg)
 	if err != nil {
 		return nil, fmt.Errorf("connect %s: %w", to, err)
 	}
-	ctx, cancel := context.WithTimeout(ctx, c.sh.timeout())
+	for _, note := range r.Notes {
+		c.note("%s", note)
+	}
+	ctx, cancel := context.WithTimeout(ctx, cmp.Or(r.Timeout, session.DefaultTimeout))
 	defer cancel()
 	if err = zk.WaitConnected(ctx); err == nil && here {
 		// Another ensemble is not told this one's passwords.

@@ -15,7 +15,6 @@ import (
 	"fmt"
 	"io"
 	"regexp"
-	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -93,6 +92,9 @@ type Config struct {
 	// Front does the commands that are about more than one shell; nil if the front
 	// end has none of that.
 	Front Front
+	// Profile tells how the ensemble is reached that a profile is the name of; nil if
+	// there are none. It may ask for credentials, until ctx ends.
+	Profile func(ctx context.Context, name string) (Reach, error)
 	// Control is the hold on the embedded server, if the front end has one in hand;
 	// it need not be the one that the shell is connected to.
 	Control Control
@@ -114,7 +116,7 @@ type Shell struct {
 
 	mu           sync.Mutex
 	zk           *session.Session
-	host         string // what the prompt shows
+	at           Reach // where it was connected to last
 	dialect      Dialect
 	servers      []string
 	resolve      session.LookupFunc // of their names; nil is the resolver
@@ -133,7 +135,7 @@ type Shell struct {
 // New makes a shell that is not connected yet.
 func New(cfg Config) *Shell {
 	return &Shell{
-		cfg: cfg, dialect: cfg.Dialect, host: cfg.Connect, printWatches: true, json: cfg.JSON,
+		cfg: cfg, dialect: cfg.Dialect, at: cfg.reach(), printWatches: true, json: cfg.JSON,
 		stateChanged: make(chan struct{}),
 	}
 }
@@ -147,12 +149,13 @@ func (sh *Shell) Open(ctx context.Context) error {
 			sh.put(Item{Kind: Stderr, Text: note + "\n"})
 		}
 	}
-	return sh.connect(ctx, sh.cfg.Connect)
+	return sh.connect(ctx, sh.cfg.reach())
 }
 
-// connect gives up the session and opens one on another server.
-func (sh *Shell) connect(ctx context.Context, to string) error {
-	servers, chroot, err := session.ParseConnect(to)
+// connect gives up the session and opens one elsewhere.
+func (sh *Shell) connect(ctx context.Context, r Reach) error {
+	to := r.Connect
+	cfg, err := sh.sessionConfig(r)
 	if err != nil {
 		return fmt.Errorf("connect %s: %w", to, err)
 	}
@@ -161,11 +164,8 @@ func (sh *Shell) connect(ctx context.Context, to string) error {
 		// Its server is gone: all the more reason to join another.
 		sh.put(Item{Kind: Stderr, Text: err.Error() + "\n"})
 	}
-	zk, err := session.Open(session.Config{
-		Servers: servers, Chroot: chroot, Timeout: sh.cfg.Timeout,
-		ReadOnly: sh.cfg.ReadOnly, NoWrites: sh.cfg.NoWrites, Auth: sh.authFor(servers), OnEvent: sh.onEvent,
-		Security: sh.cfg.Security, MaxRequest: sh.cfg.MaxRequest, NoSuccessor: sh.cfg.OneSession,
-	})
+	cfg.OnEvent, cfg.NoSuccessor = sh.onEvent, sh.cfg.OneSession
+	zk, err := session.Open(cfg)
 	if err != nil {
 		return fmt.Errorf("connect %s: %w", to, err)
 	}
@@ -174,9 +174,9 @@ func (sh *Shell) connect(ctx context.Context, to string) error {
 		sh.mu.Unlock()
 		return errors.Join(session.ErrClosed, zk.Close())
 	}
-	sh.zk, sh.host = zk, to
+	sh.zk, sh.at = zk, r
 	sh.serverSays, sh.detected = Auto, nil
-	sh.startDetecting(servers)
+	sh.startDetecting(cfg.Servers)
 	sh.mu.Unlock()
 	if !sh.cfg.WaitForConnection {
 		return nil
@@ -189,19 +189,9 @@ func (sh *Shell) connect(ctx context.Context, to string) error {
 	return nil
 }
 
-// authFor is the identities for sessions on servers: those of Config.Auth, if each
-// server is one of Config.Connect.
-func (sh *Shell) authFor(servers []string) []session.Credential {
-	own, _, err := session.ParseConnect(sh.cfg.Connect)
-	if err != nil || slices.ContainsFunc(servers, func(s string) bool { return !slices.Contains(own, s) }) {
-		return nil
-	}
-	return sh.cfg.Auth
-}
-
 func (sh *Shell) timeout() time.Duration {
-	if sh.cfg.Timeout > 0 {
-		return sh.cfg.Timeout
+	if t := sh.Reach().Timeout; t > 0 {
+		return t
 	}
 	return 30 * time.Second
 }
@@ -223,12 +213,12 @@ func (sh *Shell) startDetecting(servers []string) {
 	if sh.dialect != Auto || sh.serverSays != Auto || sh.detected != nil && !closed(sh.detected) {
 		return
 	}
-	done := make(chan struct{})
+	done, sec := make(chan struct{}), sh.at.Security
 	sh.detected = done
 	go func() {
 		defer close(done)
 		d := Auto
-		fault.Do(func() error { d = detect(sh.cfg.Security, servers); return nil }) // 3.9 then
+		fault.Do(func() error { d = detect(sec, servers); return nil }) // 3.9 then
 		sh.mu.Lock()
 		defer sh.mu.Unlock()
 		if sh.detected == done { // no other server since

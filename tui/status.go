@@ -104,6 +104,9 @@ func (m *Model) statusBar() string {
 // statusStyle is the look of the status line behind the state: that of the server
 // it speaks of, if that has one.
 func (m *Model) statusStyle(sh *shell.Shell) lipgloss.Style {
+	if style, ok := m.theme.marked[sh.Reach().Colour]; ok {
+		return style // of the profile that connect has named
+	}
 	style, ok := m.theme.marked[m.cfg.StatusColor]
 	if !ok || sh.ConnectString() != m.cfg.Shell.Connect {
 		return m.theme.status
@@ -133,7 +136,9 @@ func (m *Model) where(sh *shell.Shell) string {
 	if zk := sh.Session(); zk != nil && zk.Server() != "" && strings.Contains(at, ",") {
 		text = "ensemble " + at + ", member " + zk.Server()
 	}
-	if m.cfg.Where != "" && at == m.cfg.Shell.Connect {
+	if profile := sh.Reach().Profile; profile != "" {
+		text = profile + " " + text
+	} else if m.cfg.Where != "" && at == m.cfg.Shell.Connect {
 		text = m.cfg.Where + " " + text
 	}
 	return shell.Printable(text)

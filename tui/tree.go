@@ -78,11 +78,7 @@ func (p *treePane) start() tea.Cmd { return p.open(p.m.cfg.Shell.Connect) }
 // open watches the tree of a server in place of the one so far.
 func (p *treePane) open(server string) tea.Cmd {
 	cfg := p.m.cfg.Shell
-	sec := p.m.securityOf(server)
-	var auth []session.Credential // the first tab's session may not be there yet
-	if server == cfg.Connect {
-		auth = cfg.Auth
-	}
+	at := p.m.reachOf(server)
 	p.wanted = server
 	return func() tea.Msg {
 		servers, chroot, err := session.ParseConnect(server)
@@ -90,18 +86,31 @@ func (p *treePane) open(server string) tea.Cmd {
 			return treeOpenedMsg{server: server, err: err}
 		}
 		w, err := p.link.open(session.Config{
-			Servers: servers, Chroot: chroot, Timeout: cfg.Timeout, ReadOnly: cfg.ReadOnly, Security: sec, Auth: auth,
+			Servers: servers, Chroot: chroot, Timeout: at.Timeout, ReadOnly: cfg.ReadOnly, Security: at.Security, Auth: at.Auth,
 		})
 		return treeOpenedMsg{server, w, err}
 	}
 }
 
-// securityOf is what a server is reached with: a lesson's own has none.
-func (m *Model) securityOf(server string) session.Security {
+// reachOf is how a server is reached: as a tab's shell does that is connected to it. A
+// lesson's own has no security. That a credential is a tab's is known before the
+// session of the first one is there.
+func (m *Model) reachOf(server string) (r shell.Reach) {
+	r.Timeout = m.cfg.Shell.Timeout
 	if m.walk != nil && m.walk.player.Connect() == server {
-		return m.walk.player.Security()
+		r.Security = m.walk.player.Security()
+		return r
 	}
-	return m.cfg.Shell.Security
+	for _, t := range m.command.tabs {
+		if t.lesson == nil && t.shell.ConnectString() == server {
+			return t.shell.Reach()
+		}
+	}
+	r.Security = m.cfg.Shell.Security
+	if server == m.cfg.Shell.Connect {
+		r.Auth = m.cfg.Shell.Auth
+	}
+	return r
 }
 
 // opened begins with a tree that is not known yet.

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -62,6 +64,39 @@ func (fs *flagSet) takeProfile(ctx context.Context, byDefault bool) (c chosen, c
 		}
 	}
 	return c, codeOK, true
+}
+
+// profileReach is shell.Config.Profile: how the ensemble of a profile is reached from
+// a shell that is at work already. A command for a credential is not given the input,
+// which is the shell's; what it says is told if it fails.
+func profileReach(ctx context.Context, name string) (r shell.Reach, err error) {
+	file, err := readProfiles()
+	if err != nil {
+		return r, err
+	}
+	p := file.Find(name)
+	if p == nil {
+		return r, errors.New(unknownProfile(name, file))
+	}
+	var said bytes.Buffer
+	std := stdio{in: strings.NewReader(""), out: io.Discard, err: &said, terminal: func(any) bool { return false }}
+	o, _, _, _ := parseFlags(nil, std)
+	if why := o.flags.settle(p); why != "" {
+		return r, errors.New(why)
+	}
+	r = shell.Reach{Connect: o.server, Timeout: o.timeout, NoWrites: o.noWrites, Profile: name, Colour: p.Colour}
+	r.Auth, err = std.credentials(ctx, file, p)
+	if err == nil {
+		err = o.security.load(std)
+	}
+	r.Security, r.MaxRequest = o.security.session, o.security.maxRequest
+	for line := range strings.Lines(said.String()) {
+		r.Notes = append(r.Notes, strings.TrimSpace(line))
+	}
+	if err != nil && len(r.Notes) > 0 {
+		err = fmt.Errorf("%w (%s)", err, strings.Join(r.Notes, "; "))
+	}
+	return r, err
 }
 
 // profileName is the profile that the call names, as @NAME or as -server @NAME.

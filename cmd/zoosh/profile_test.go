@@ -241,3 +241,28 @@ func TestSecuredProfile(t *testing.T) {
 		t.Errorf("a flag over the profile: code %d, err %q", code, errOut)
 	}
 }
+
+// connect @NAME at a prompt or in a script, and the other side of diff, take a profile
+// where a connect string stands.
+func TestProfileWhereAConnectStringStands(t *testing.T) {
+	srv := startServer(t, 0)
+	twoProfiles(t, srv)
+	zoosh(t, "", "create", "/app", "z")
+	zoosh(t, "", "@prod", "create", "/x", "y", "auth::cdrwa")
+	zoosh(t, "", "create", "/same", "z")
+	for _, tt := range []struct {
+		in, args, out, err string
+		code               int
+	}{
+		{"connect @prod\nget /x\n", "", "y\n", "", 0},
+		{"create -e /mine x\nconnect @pord\nget /mine\n", "@dev", "x\n", "Created /mine\nconnect @pord: there is no profile \"pord\": there are dev, prod; did you mean prod?; the session on " + srv.Addr() + " stays\n", 0},
+		{"", "@dev diff -noacl @prod/x /app/x", "", "app/x: Insufficient permission : /app/x\n", 2},
+		{"", "-server @prod diff -noacl @prod/x /x", "", "", 0},
+		{"", "@dev connect @nope", "", "connect @nope: there is no profile \"nope\": there are dev, prod", 1},
+	} {
+		out, errOut, code := zoosh(t, tt.in, strings.Fields(tt.args)...)
+		if out != tt.out || !strings.Contains(errOut, tt.err) || code != tt.code {
+			t.Errorf("%q zoosh %s: code %d, out %q, err %q; want %d, %q, %q", tt.in, tt.args, code, out, errOut, tt.code, tt.out, tt.err)
+		}
+	}
+}

@@ -42,7 +42,7 @@ func playInTUI(o *playOptions, lesson *roles.Lesson, std stdio) int {
 		}
 		defer at.close(std.err)
 		cfg.Shell, cfg.Where = at.shellConfig(&options{}), "embedded"
-		cfg.Shell.Typed = true
+		cfg.Shell.Typed, cfg.Shell.Profile = true, profileReach
 	}
 	return showTUI(ctx, cfg, std)
 }

@@ -1,6 +1,8 @@
 package session
 
 import (
+	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"net"
@@ -101,6 +103,31 @@ func splitServer(entry string) (host, port string, err error) {
 func isAddr(s string) bool {
 	_, err := netip.ParseAddr(s)
 	return err == nil
+}
+
+// Resolve finds out whether the name of any of the servers stands for an address now.
+// The error is that of the first.
+func Resolve(ctx context.Context, servers []string) error {
+	found := make(chan error, len(servers))
+	for _, server := range servers {
+		host, _, err := net.SplitHostPort(server)
+		if err != nil {
+			return err
+		}
+		go func() {
+			_, err := net.DefaultResolver.LookupHost(ctx, host)
+			found <- err
+		}()
+	}
+	var first error
+	for range servers {
+		err := <-found
+		if err == nil {
+			return nil
+		}
+		first = cmp.Or(first, err)
+	}
+	return first
 }
 
 // flapping is how long a connection must have held for the next attempt to

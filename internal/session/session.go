@@ -97,6 +97,25 @@ func Open(cfg Config) (*Session, error) {
 	return s, nil
 }
 
+// Check tells what would keep Open from opening a session.
+func Check(cfg Config) error {
+	s, err := newSession(cfg)
+	if err == nil {
+		s.cancel()
+	}
+	return err
+}
+
+// Attempt waits until the session is connected, or every server was tried in vain: the
+// error then says why. The session goes on trying.
+func (s *Session) Attempt(ctx context.Context) error {
+	_, err := s.waitReady(ctx, "")
+	if last := s.LastError(); err != nil && last != nil {
+		return last
+	}
+	return err
+}
+
 func newSession(cfg Config) (*Session, error) {
 	if len(cfg.Servers) == 0 {
 		return nil, errors.New("no servers")
