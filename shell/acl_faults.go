@@ -186,7 +186,7 @@ func (c *Call) explainACL(err error, acl []wire.ACL) {
 		case a.Scheme == "x509" || a.Scheme == "sasl":
 			c.errln("the server takes scheme %s only if it is configured to know its users by it", a.Scheme)
 		case a.Scheme == "ip" && strings.Contains(a.ID, ":"):
-			c.errln("servers before 3.10 take no IPv6 address")
+			c.errln("older servers take no IPv6 address")
 		case !slices.Contains(aclSchemes, a.Scheme):
 			c.errln("%s is none of ZooKeeper's schemes, which are %s", a.Scheme, strings.Join(aclSchemes, ", "))
 		}

@@ -7,12 +7,23 @@ var endsSession = []string{"close", "crash", "expire"}
 
 // UsesSession tells whether a line is run on the session, and not only to end it.
 func (sh *Shell) UsesSession(line string) bool {
+	c := sh.commandOf(line)
+	return c != nil && c.Needs == NeedsSession && !slices.Contains(endsSession, c.Name)
+}
+
+// Writes tells whether a line may change what a server keeps.
+func (sh *Shell) Writes(line string) bool {
+	c := sh.commandOf(line)
+	return c != nil && c.Effect != Reads
+}
+
+// commandOf is the command of a line, nil if there is none.
+func (sh *Shell) commandOf(line string) *Command {
 	words := Split(line)
 	if len(words) == 0 {
-		return false
+		return nil
 	}
-	c := sh.lookup(sh.Dialect(), words[0])
-	return c != nil && c.Needs == NeedsSession && !slices.Contains(endsSession, c.Name)
+	return sh.lookup(sh.Dialect(), words[0])
 }
 
 // expectEnd says that the session may end by what the shell has been told to do.

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"zoosh/internal/session"
 	"zoosh/shell"
@@ -21,8 +20,8 @@ type scriptLine struct {
 	text     string
 }
 
-// run runs the line, once there is a connection to run it on. The error says why the
-// script cannot go on.
+// run runs the line if its session is there, and waits for the connection if that was
+// lost meanwhile. The error says why the script cannot go on.
 func (l *scriptLine) run(ctx context.Context, line string) (code int, err error) {
 	zk := l.shell.Session()
 	if zk == nil {
@@ -30,7 +29,7 @@ func (l *scriptLine) run(ctx context.Context, line string) (code int, err error)
 	}
 	was, before := zk.ID(), zk.Losses()
 	if l.shell.UsesSession(line) {
-		if err := l.ready(ctx, zk); err != nil {
+		if err := l.expired(zk); err != nil {
 			return codeFailed, err
 		}
 	}
@@ -39,24 +38,6 @@ func (l *scriptLine) run(ctx context.Context, line string) (code int, err error)
 		return code, nil // the line has left the session
 	}
 	return code, l.settle(ctx, zk, was, before)
-}
-
-// ready waits for a connection that was lost since the last line.
-func (l *scriptLine) ready(ctx context.Context, zk *session.Session) error {
-	if err := l.expired(zk); err != nil {
-		return err
-	}
-	if zk.ID() == 0 || zk.State() != session.Connecting || l.shell.HeldUp() {
-		return nil // the script itself has to mend what it has done
-	}
-	began := time.Now()
-	if err := l.awaitConnection(ctx, zk); err != nil {
-		return err
-	}
-	if !l.sessions.cfg.Quiet {
-		l.say("%s waited %v for the connection, which was lost and is back", l, time.Since(began).Round(time.Millisecond))
-	}
-	return nil
 }
 
 // settle finds out what the loss of a connection in the course of the line has come
@@ -73,6 +54,9 @@ func (l *scriptLine) settle(ctx context.Context, zk *session.Session, was int64,
 		return nil
 	case was == 0 && zk.ID() == 0 && zk.Expired() == nil:
 		return nil // there never was a connection
+	}
+	if now.Unknown == before.Unknown && l.shell.Writes(l.text) {
+		l.say("%s was not done, or not all of it: there was no connection", l)
 	}
 	return l.awaitConnection(ctx, zk)
 }
