@@ -46,8 +46,12 @@ var globalActions = []action{
 	{title: "Narrow the left column", in: anywhere, keys: []string{"alt+left"}, run: resize(func(s *splits) { s.right += 4 })},
 	{title: "More room above", in: anywhere, keys: []string{"alt+down"}, run: resize(func(s *splits) { s.events -= 5; s.node -= 5 })},
 	{title: "More room below", in: anywhere, keys: []string{"alt+up"}, run: resize(func(s *splits) { s.events += 5; s.node += 5 })},
-	{title: "Suspend zoosh", in: anywhere, keys: []string{"ctrl+z"}, leaves: true, run: func(*Model) tea.Cmd { return tea.Suspend }},
+	{title: "Suspend zoosh", in: anywhere, keys: []string{"ctrl+z"}, leaves: true, run: (*Model).suspend},
+	{title: "Redraw the screen", in: anywhere, keys: []string{redrawKey}, run: (*Model).redraw},
 }
+
+// redrawKey draws the screen anew whatever else it does where it is pressed.
+const redrawKey = "ctrl+l"
 
 // actionFor is the action a key stands for: one of the pane with the focus, else
 // one that works anywhere.

@@ -42,7 +42,7 @@ var commandActions = append([]action{
 	{title: "Scroll to the end", in: paneCommand, keys: []string{"ctrl+end"}, run: onCommand((*commandPane).toBottom)},
 	{title: "Interrupt the command; else clear the line; twice: quit", in: paneCommand, keys: []string{"ctrl+c"},
 		run: onCommand((*commandPane).interrupt)},
-	{title: "Clear the view; scrolling brings it back", in: paneCommand, keys: []string{"ctrl+l"}, run: onCommand((*commandPane).clear)},
+	{title: "Clear the view, and redraw; scrolling brings it back", in: paneCommand, keys: []string{redrawKey}, run: onCommand((*commandPane).clear)},
 	{title: "Quit, if the line is empty", in: paneCommand, keys: []string{"ctrl+d"}, run: onCommand((*commandPane).endOfInput)},
 	{title: "Palette, if the line is empty", in: paneCommand, keys: []string{":"}, run: onCommand((*commandPane).colon)},
 }, tabActions()...)

@@ -326,7 +326,7 @@ func (c *commandPane) clear() tea.Cmd {
 	s := &c.tab().out
 	s.follow()
 	s.cleared = s.end()
-	return nil
+	return c.m.redraw()
 }
 
 // typedAt is the byte of the line that is shown at a cell, or before it.

@@ -93,6 +93,7 @@ type Model struct {
 	overlay overlay // takes all keys while it is there
 	notice  notice
 	closing bool
+	jobs    jobs
 	failure error     // what made it leave, to be told when the screen is gone
 	askedAt time.Time // when leaving was asked about last
 	faults  int       // of the screen's own, so far
@@ -236,6 +237,9 @@ func (m *Model) say(bad bool, text string) tea.Cmd {
 // which somebody may be typing.
 func (m *Model) key(k tea.KeyPressMsg) tea.Cmd {
 	a := m.actionFor(k.String())
+	if k.String() == redrawKey && !m.clears() {
+		return m.redraw() // nothing is put away for that
+	}
 	if m.overlay != nil {
 		if a != nil && a.leaves {
 			m.endOverlay()
@@ -252,6 +256,12 @@ func (m *Model) key(k tea.KeyPressMsg) tea.Cmd {
 		return m.do(a)
 	}
 	return m.pane(m.focus).key(k)
+}
+
+// clears tells whether Ctrl-L is the Command pane's, to clear its view.
+func (m *Model) clears() bool {
+	t := m.command.tab()
+	return m.overlay == nil && m.focus == paneCommand && t.typing()
 }
 
 // endOverlay puts the overlay away.

@@ -70,13 +70,13 @@ func (p *nodePane) edit() tea.Cmd {
 		if err := e.save(pattern); err != nil {
 			return failed(err)
 		}
-		return actionMsg(func(*Model) tea.Cmd { return e.open(ctx) })
+		return actionMsg(func(m *Model) tea.Cmd { return e.open(ctx, m) })
 	}
 }
 
 // open opens the file in the editor.
-func (e *nodeEdit) open(ctx context.Context) tea.Cmd {
-	return tea.ExecProcess(editor(ctx, e.file), func(err error) tea.Msg { return nodeEditedMsg{e, err} })
+func (e *nodeEdit) open(ctx context.Context, m *Model) tea.Cmd {
+	return m.lend(process{editor(ctx, e.file)}, func(err error) tea.Msg { return nodeEditedMsg{e, err} })
 }
 
 // save writes the data to a file that nobody else can read.
@@ -147,7 +147,7 @@ func (p *nodePane) spoilt(e *nodeEdit, where string) tea.Cmd {
 		ctx := m.ctx
 		return func() tea.Msg { return e.writeLeft(ctx) }
 	})
-	q.choices = append(q.choices, choice{"e", "edit it again", func(m *Model) tea.Cmd { return e.open(m.ctx) }})
+	q.choices = append(q.choices, choice{"e", "edit it again", func(m *Model) tea.Cmd { return e.open(m.ctx, m) }})
 	p.m.ask(q)
 	return nil
 }

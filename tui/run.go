@@ -25,6 +25,7 @@ func Run(ctx context.Context, cfg Config) (code int, err error) {
 	// Which signals end the process is the caller's to say, by ctx.
 	p := tea.NewProgram(guard{m}, tea.WithContext(ctx), tea.WithoutSignalHandler())
 	defer interrupts(p)()
+	defer m.jobs.begin(p)()
 	_, err = p.Run()
 	ended := ctx.Err() != nil
 	cancel()

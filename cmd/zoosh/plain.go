@@ -12,6 +12,7 @@ import (
 
 	"github.com/chzyer/readline"
 
+	"zoosh/internal/jobcontrol"
 	"zoosh/internal/session"
 	"zoosh/internal/wire"
 	"zoosh/shell"
@@ -204,7 +205,11 @@ func expiredNote(ev session.Event) string {
 }
 
 // readlineEditor is chzyer/readline as a lineEditor.
-type readlineEditor struct{ rl *readline.Instance }
+type readlineEditor struct {
+	rl   *readline.Instance
+	mode rawMode
+	jobs *jobcontrol.Watch
+}
 
 func newReadline(all *sessions) (*readlineEditor, error) {
 	e := &readlineEditor{}
@@ -212,12 +217,41 @@ func newReadline(all *sessions) (*readlineEditor, error) {
 		Prompt: all.Prompt(), AutoComplete: &completer{all}, HistoryLimit: historyLimit,
 		DisableAutoSaveHistory: true, // what is kept is ours to decide
 		FuncFilterInputRune:    e.filter,
+		FuncMakeRaw:            e.mode.enter, FuncExitRaw: e.mode.exit,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("open the terminal: %w", err)
 	}
 	e.rl = rl
+	e.jobs = jobcontrol.Start(jobcontrol.Hooks{
+		Stop: e.suspend, Resumed: e.takeTerminal,
+		Dying: func() {
+			if e.mode.lend() {
+				fmt.Fprintln(rl.Config.Stdout) // behind the line that was being typed
+			}
+		},
+	})
 	return e, nil
+}
+
+// suspend gives the terminal back and stops zoosh until it is let go on.
+func (e *readlineEditor) suspend() {
+	was := e.mode.lend()
+	if err := e.jobs.Suspend(); err != nil {
+		fmt.Fprintln(e.rl.Config.Stdout, "\nzoosh was not suspended:", err)
+	}
+	if was {
+		_ = e.mode.enter()
+	}
+	e.rl.Refresh()
+}
+
+// takeTerminal takes a terminal anew of which nobody knows how it is.
+func (e *readlineEditor) takeTerminal() {
+	if e.mode.lend() {
+		_ = e.mode.enter()
+	}
+	e.rl.Refresh()
 }
 
 // filter lets Ctrl-C give up the line also while candidates are shown, where
@@ -230,11 +264,8 @@ func (e *readlineEditor) filter(r rune) (rune, bool) {
 			e.rl.Operation.ExitCompleteMode(true)
 		}
 	case readline.CharCtrlZ:
-		e.rl.Terminal.ExitRawMode()
-		suspend()
-		e.rl.Terminal.EnterRawMode()
-		e.rl.Refresh()
-		return 0, false
+		e.suspend()
+		return readline.CharBell, true // it has no other meaning, and readline waits for none
 	}
 	return r, true
 }
@@ -256,7 +287,10 @@ func (e *readlineEditor) SetPrompt(prompt string) {
 
 func (e *readlineEditor) Remember(line string) { e.rl.SaveHistory(line) }
 
-func (e *readlineEditor) Close() error { return e.rl.Close() }
+func (e *readlineEditor) Close() error {
+	e.jobs.Close()
+	return e.rl.Close()
+}
 
 // completer puts the shell's completion into readline's terms.
 type completer struct{ sessions *sessions }

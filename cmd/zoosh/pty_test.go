@@ -157,8 +157,9 @@ func (p *ptyRun) send(keys string) {
 	}
 }
 
-// exits waits for the end of zoosh, and checks that the terminal is as it was.
-func (p *ptyRun) exits(code int) {
+// leftAsItWas waits for the end of zoosh, and checks that the terminal's mode is as it
+// was.
+func (p *ptyRun) leftAsItWas(code int) {
 	p.t.Helper()
 	select {
 	case <-p.exited:
@@ -175,6 +176,12 @@ func (p *ptyRun) exits(code int) {
 	if !reflect.DeepEqual(after, p.before) {
 		p.t.Errorf("the terminal is left as %+v; it was %+v", after, p.before)
 	}
+}
+
+// exits waits for the end of zoosh, and checks that the terminal is as it was.
+func (p *ptyRun) exits(code int) {
+	p.t.Helper()
+	p.leftAsItWas(code)
 	// What was written last may still be in the terminal.
 	p.until("the screen to be left", func(string) bool {
 		raw := p.written()
