@@ -1,6 +1,12 @@
 package shell
 
-import "zoosh/internal/session"
+import (
+	"fmt"
+	"strings"
+	"unicode/utf8"
+
+	"zoosh/internal/session"
+)
 
 // Place is what the server is called that the shell was connected to last: its connect
 // string, unless people know it by another name.
@@ -40,3 +46,37 @@ func (sh *Shell) promptPlace() string {
 
 // leftOut stands for the beginning of a place.
 const leftOut = "..."
+
+// FitPrompt is a prompt of the shell for a screen of so many columns, 0 if that is not
+// known. Beyond a third of them it shows where it is by the profile's name, or by the
+// member and how many others there are, if that is shorter.
+func (sh *Shell) FitPrompt(prompt string, width int) string {
+	if width <= 0 || utf8.RuneCountInString(prompt) <= width/3 {
+		return prompt
+	}
+	place, brief := sh.promptPlace(), sh.briefPlace()
+	if utf8.RuneCountInString(brief) >= utf8.RuneCountInString(place) {
+		return prompt
+	}
+	return strings.Replace(prompt, promptHead+place, promptHead+brief, 1)
+}
+
+// promptHead is what every prompt begins with.
+const promptHead = "[zk: "
+
+// briefPlace is the place in a few characters.
+func (sh *Shell) briefPlace() string {
+	connect := sh.ConnectString()
+	if sh.cfg.Profile != "" && connect == sh.cfg.Connect {
+		return sh.cfg.Profile
+	}
+	servers, chroot, err := session.ParseConnect(connect)
+	if err != nil || len(servers) < 2 || sh.Place() != connect {
+		return sh.promptPlace()
+	}
+	member := servers[0]
+	if zk := sh.Session(); zk != nil && zk.Server() != "" {
+		member = zk.Server()
+	}
+	return fmt.Sprintf("%s+%d%s", member, len(servers)-1, chroot)
+}

@@ -29,6 +29,7 @@ type Config struct {
 	Name    string        // tells the shell's items apart from another's
 	Connect string        // zkCli's connect string: host:port,…/chroot
 	Place   string        // what people know Connect's server as; "" if by its address
+	Profile string        // the profile that Connect is of; "" if of none
 	Timeout time.Duration // of sessions, as asked for
 	// Security is how servers are reached, and as whom; that of connect too.
 	Security session.Security
@@ -286,7 +287,7 @@ func (sh *Shell) Prompt() string {
 	if zk != nil {
 		state = zk.State()
 	}
-	return fmt.Sprintf("[zk: %s(%v) %d] ", sh.promptPlace(), state, n)
+	return fmt.Sprintf(promptHead+"%s(%v) %d] ", sh.promptPlace(), state, n)
 }
 
 // Typed is Config.Typed.

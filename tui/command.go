@@ -42,7 +42,7 @@ var commandActions = append([]action{
 	{title: "Scroll to the end", in: paneCommand, keys: []string{"ctrl+end"}, run: onCommand((*commandPane).toBottom)},
 	{title: "Interrupt the command; else clear the line; twice: quit", in: paneCommand, keys: []string{"ctrl+c"},
 		run: onCommand((*commandPane).interrupt)},
-	{title: "Clear the view, and redraw; scrolling brings it back", in: paneCommand, keys: []string{redrawKey}, run: onCommand((*commandPane).clear)},
+	{title: "Clear the view, redraw; scrolling brings it back", in: paneCommand, keys: []string{redrawKey}, run: onCommand((*commandPane).clear)},
 	{title: "Quit, if the line is empty", in: paneCommand, keys: []string{"ctrl+d"}, run: onCommand((*commandPane).endOfInput)},
 	{title: "Palette, if the line is empty", in: paneCommand, keys: []string{":"}, run: onCommand((*commandPane).colon)},
 }, tabActions()...)
@@ -81,7 +81,7 @@ func (c *commandPane) take(it *shell.Item) tea.Cmd {
 	case shell.Began:
 		if t.lesson != nil { // the user's own are shown as they are run
 			t.dictated = nil
-			t.out.prompt(it.Prompt, it.Line)
+			t.out.prompt(t.shell.FitPrompt(it.Prompt, c.w), it.Line)
 		}
 	case shell.Stdout:
 		t.out.put(outPlain, false, it.Text)
@@ -172,7 +172,7 @@ func (c *commandPane) next(t *tab) tea.Cmd {
 // shown shows a line that is going to be run. Those of a lesson are shown as they are.
 func (c *commandPane) shown(t *tab, line string) {
 	if t.lesson == nil {
-		t.out.prompt(t.shell.Prompt(), line)
+		t.out.prompt(c.prompt(t), line)
 		c.m.recorder.joins(t)
 	}
 }

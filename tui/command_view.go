@@ -79,13 +79,16 @@ func (c *commandPane) promptLine(t *tab) promptLine {
 	case t.recalling != nil:
 		p.set("(reverse-i-search)`", &t.recalling.query, "': "+t.recalling.line)
 	case t.dictated != nil:
-		p.set(t.shell.Prompt(), t.dictated, "")
+		p.set(c.prompt(t), t.dictated, "")
 	default:
-		p.set(t.shell.Prompt(), &t.input, "")
+		p.set(c.prompt(t), &t.input, "")
 	}
 	p.wrap(max(1, c.w))
 	return p
 }
+
+// prompt is a tab's prompt, as the pane has room for it.
+func (c *commandPane) prompt(t *tab) string { return t.shell.FitPrompt(t.shell.Prompt(), c.w) }
 
 // wrap finds the rows, and the cursor's cell.
 func (p *promptLine) wrap(w int) {

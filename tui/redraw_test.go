@@ -48,7 +48,7 @@ func TestCtrlLRedrawsEverywhere(t *testing.T) {
 
 func TestHelpTellsOfRedraw(t *testing.T) {
 	m := testModel(t, 100, 30, Config{})
-	if text := strings.Join(helpLines(m, 70), "\n"); !strings.Contains(text, "Redraw the screen") || !strings.Contains(text, "and redraw") {
+	if text := strings.Join(helpLines(m, 70), "\n"); !strings.Contains(text, "Redraw the screen") || !strings.Contains(text, "redraw; scrolling") {
 		t.Errorf("the help does not tell:\n%s", text)
 	}
 }

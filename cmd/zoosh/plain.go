@@ -213,6 +213,7 @@ type readlineEditor struct {
 
 func newReadline(all *sessions) (*readlineEditor, error) {
 	e := &readlineEditor{}
+	all.width = readline.GetScreenWidth
 	rl, err := readline.NewEx(&readline.Config{
 		Prompt: all.Prompt(), AutoComplete: &completer{all}, HistoryLimit: historyLimit,
 		DisableAutoSaveHistory: true, // what is kept is ours to decide

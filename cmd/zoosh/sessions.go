@@ -18,6 +18,7 @@ type sessions struct {
 	cfg    shell.Config
 	stream *shell.Stream
 	tape   transcript.Tape
+	width  func() int // of the screen that prompts are for; nil: there is none
 
 	mu     sync.Mutex
 	all    []*shell.Shell
@@ -58,13 +59,18 @@ func (s *sessions) Front() *shell.Shell {
 	return s.front
 }
 
-// Prompt is the prompt of the shell in front, with its name if there are others.
+// Prompt is the prompt of the shell in front, with its name if there are others, as the
+// screen has room for it.
 func (s *sessions) Prompt() string {
 	front := s.Front()
+	prompt := front.Prompt()
 	if len(s.Sessions()) > 1 {
-		return front.Name() + " " + front.Prompt()
+		prompt = front.Name() + " " + prompt
 	}
-	return front.Prompt()
+	if s.width != nil {
+		prompt = front.FitPrompt(prompt, s.width())
+	}
+	return prompt
 }
 
 // Sessions implements shell.Front.
