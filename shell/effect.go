@@ -1,6 +1,10 @@
 package shell
 
-import "slices"
+import (
+	"slices"
+
+	"zoosh/internal/session"
+)
 
 // Effect says what a command does to what a server keeps, or to the server.
 type Effect int
@@ -23,9 +27,26 @@ func (c *Call) mayRun() error {
 		return failf("%s writes, and the profile %s only reads", c.cmd.Name, r.Profile)
 	}
 	if c.sh.cfg.NoWrites && !reads {
-		return failf("%s writes, and this zoosh only reads (-readonly)", c.cmd.Name)
+		return failf("%s writes, and %s", c.cmd.Name, onlyReads)
 	}
 	return nil
+}
+
+// onlyReads is why a zoosh writes nowhere.
+const onlyReads = "this zoosh only reads (-readonly)"
+
+// CannotWrite says why nothing can be written in the shell as it is, "" if something
+// can be.
+func (sh *Shell) CannotWrite() string {
+	switch zk := sh.Session(); {
+	case sh.cfg.NoWrites:
+		return onlyReads
+	case sh.cfg.Past != nil && sh.ConnectString() == sh.cfg.Connect:
+		return "this is what files say, which are only read"
+	case zk != nil && zk.State() == session.ConnectedReadOnly:
+		return "the server is cut off from its quorum and only reads"
+	}
+	return ""
 }
 
 // run runs the command in the form that is asked for.

@@ -21,6 +21,25 @@ type action struct {
 	leaves bool
 	// off says why it cannot be done now, "" if it can. nil: it always can.
 	off func(m *Model) string
+	// writes tells that it changes a znode, or ends in a command that does.
+	writes bool
+}
+
+// why says why an action cannot be done now, "" if it can.
+func (m *Model) why(a *action) string {
+	if why := m.readOnly(a); why != "" || a.off == nil {
+		return why
+	}
+	return a.off(m)
+}
+
+// readOnly says why an action that writes cannot be done as long as the session in
+// front is what it is.
+func (m *Model) readOnly(a *action) string {
+	if !a.writes {
+		return ""
+	}
+	return m.command.tab().shell.CannotWrite()
 }
 
 // actions is the table: each pane's file has its rows.
@@ -79,10 +98,8 @@ func (m *Model) places() []paneID {
 
 // do runs an action, or says why it cannot be.
 func (m *Model) do(a *action) tea.Cmd {
-	if a.off != nil {
-		if why := a.off(m); why != "" {
-			return m.say(true, a.title+": "+why)
-		}
+	if why := m.why(a); why != "" {
+		return m.say(true, a.title+": "+why)
 	}
 	return a.run(m)
 }

@@ -120,6 +120,9 @@ func helpLines(m *Model, w int) []string {
 		}
 		lines = append(lines, t.bold.Render(heading))
 		for _, row := range helpRows(where) {
+			if why := m.readOnly(row.action); why != "" {
+				row.title += " (not now: " + why + ")"
+			}
 			lines = append(lines, t.helpLine(row.keys, row.title, w)...)
 		}
 	}
@@ -147,7 +150,10 @@ func helpLines(m *Model, w int) []string {
 }
 
 // A helpRow is an action in the help, or several that differ in a number only.
-type helpRow struct{ keys, title string }
+type helpRow struct {
+	keys, title string
+	action      *action // the first of them
+}
 
 func helpRows(where paneID) []helpRow {
 	var rows []helpRow
@@ -160,12 +166,12 @@ func helpRows(where paneID) []helpRow {
 		base := strings.TrimRight(a.title, "0123456789")
 		if first != nil && base != a.title && strings.TrimRight(first.title, "0123456789") == base {
 			rows[len(rows)-1] = helpRow{
-				keyName(first.keys[0]) + " to " + keyName(a.keys[0]), first.title + " to " + a.title[len(base):],
+				keyName(first.keys[0]) + " to " + keyName(a.keys[0]), first.title + " to " + a.title[len(base):], first,
 			}
 			continue
 		}
 		first = a
-		rows = append(rows, helpRow{keyNames(a.keys), a.title})
+		rows = append(rows, helpRow{keyNames(a.keys), a.title, a})
 	}
 	return rows
 }

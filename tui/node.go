@@ -202,9 +202,9 @@ func (p *nodePane) scroll(by int) { p.top = between(0, p.top+by, max(0, p.length
 var nodeActions = []action{
 	{title: "Next pane", in: paneNode, keys: []string{"tab"}, run: func(m *Model) tea.Cmd { return m.focusNext(1) }},
 	{title: "Data as text, JSON or hex", short: "view", in: paneNode, keys: []string{"v"}, run: onNode((*nodePane).nextView), off: nothingRead, when: reading},
-	{title: "Edit the data here", short: "edit", in: paneNode, keys: []string{"i"}, run: onNode((*nodePane).typeIn), off: cannotType, when: reading},
-	{title: "Edit the data in $EDITOR", short: "$EDITOR", in: paneNode, keys: []string{"e"}, run: onNode((*nodePane).edit), off: cannotEdit, when: reading},
-	{title: "Write what was edited here", short: "write", in: paneNode, keys: []string{"ctrl+s"}, run: onNode((*nodePane).writeTyped), off: notTyping, when: typingData},
+	{title: "Edit the data here", short: "edit", in: paneNode, keys: []string{"i"}, writes: true, run: onNode((*nodePane).typeIn), off: cannotType, when: reading},
+	{title: "Edit the data in $EDITOR", short: "$EDITOR", in: paneNode, keys: []string{"e"}, writes: true, run: onNode((*nodePane).edit), off: cannotEdit, when: reading},
+	{title: "Write what was edited here", short: "write", in: paneNode, keys: []string{"ctrl+s"}, writes: true, run: onNode((*nodePane).writeTyped), off: notTyping, when: typingData},
 	{title: "Give up what was edited here", short: "give up", in: paneNode, keys: []string{"esc", "ctrl+c"}, run: onNode((*nodePane).leaveTyping), when: typingData},
 	{title: "Read again", short: "read", in: paneNode, keys: []string{"r"}, run: onNode((*nodePane).reread), off: treeOff, when: reading},
 	{title: "Up", in: paneNode, keys: []string{"up", "k"}, run: nodeScroll(func(*nodePane) int { return -1 })},

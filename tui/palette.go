@@ -121,12 +121,9 @@ func (o *paletteOverlay) box(m *Model, w, h int) []string {
 // cannot be done now.
 func (m *Model) paletteRow(a *action, w int, selected bool) string {
 	t := m.theme
-	keys, why := "", ""
+	keys, why := "", m.why(a)
 	if len(a.keys) > 0 {
 		keys = keyName(a.keys[0])
-	}
-	if a.off != nil {
-		why = a.off(m)
 	}
 	where := ""
 	if a.in != anywhere {

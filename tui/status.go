@@ -73,6 +73,9 @@ func (m *Model) statusBar() string {
 	style := t.toneBar(l.tone)
 	notice := time.Now().Before(m.notice.until)
 	if l.alarm && !notice {
+		if m.readsOnly() {
+			l.text = readOnlyMark + "  " + l.text
+		}
 		return style.Render(t.fit(" "+mark+" "+l.text+"  "+m.where(tab.shell)+m.sessionText(tab.shell), m.width))
 	}
 	// The reason of a lost connection may be long; a notice has to fit beside it.
@@ -95,11 +98,20 @@ func (m *Model) statusBar() string {
 	if m.recorder.Recording() != "" {
 		parts = append([]string{"REC"}, parts...)
 	}
+	if m.readsOnly() {
+		parts = append([]string{readOnlyMark}, parts...)
+	}
 	if n := len(m.command.tabs); n > 1 {
 		parts = append(parts, fmt.Sprintf("%d sessions", n))
 	}
 	return style.Render(state) + m.statusStyle(tab.shell).Render(t.fit(" "+strings.Join(parts, "  "), rest))
 }
+
+// readOnlyMark says that this zoosh does not write, whatever the server would let it.
+const readOnlyMark = "READ-ONLY"
+
+// readsOnly tells whether the tab in front is kept from writing.
+func (m *Model) readsOnly() bool { return m.cfg.Shell.NoWrites && m.command.tab().lesson == nil }
 
 // statusStyle is the look of the status line behind the state: that of the server
 // it speaks of, if that has one.
@@ -186,7 +198,7 @@ func (m *Model) keyed() []*action {
 // keyItem is a key and what it does; dim if that cannot be done now.
 func (m *Model) keyItem(a *action) string {
 	t, name := m.theme, keyName(a.keys[0])
-	if a.off != nil && a.off(m) != "" {
+	if m.why(a) != "" {
 		return t.dim.Render(" " + name + " " + a.short + " ")
 	}
 	return " " + t.key.Render(name) + " " + a.short + " "

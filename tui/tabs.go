@@ -70,7 +70,7 @@ func tabActions() []action {
 		{title: "Previous session", in: anywhere, keys: []string{"ctrl+pgup", "alt+,"}, off: several, run: onCommand(func(c *commandPane) tea.Cmd { return c.turn(-1) })},
 		{title: "Rename the session", in: anywhere, run: onCommand((*commandPane).rename)},
 		{title: "crash: drop the connection, keep the session", in: anywhere, run: onCommand(func(c *commandPane) tea.Cmd { return c.run("crash") })},
-		{title: "expire: have the server end the session", in: anywhere, run: onCommand(func(c *commandPane) tea.Cmd { return c.run("expire") })},
+		{title: "expire: have the server end the session", in: anywhere, writes: true, run: onCommand(func(c *commandPane) tea.Cmd { return c.run("expire") })},
 	}
 	for i := range 9 {
 		list = append(list, action{

@@ -30,10 +30,10 @@ var treeActions = append([]action{
 	{title: "Read again", in: paneTree, keys: []string{"r"}, run: onTree((*treePane).reload), off: treeOff},
 	{title: "The tree of this tab's server", short: "tab's server", in: paneTree, keys: []string{"o"}, run: onTree((*treePane).follow), when: ofAnother},
 	{title: "Path into the prompt", short: "path", in: paneTree, keys: []string{"y", "alt+enter"}, run: onTree((*treePane).yank), off: nothingSelected},
-	{title: "create a znode below", short: "create", in: paneTree, keys: []string{"c", "C"}, run: onTree((*treePane).create), off: nothingSelected},
-	{title: "set its data", short: "set", in: paneTree, keys: []string{"s", "S"}, run: treePut("set", " "), off: nothingSelected},
-	{title: "delete", short: "delete", in: paneTree, keys: []string{"d", "delete"}, run: onTree((*treePane).askDelete), off: cannotDelete},
-	{title: "delete: into the prompt", in: paneTree, keys: []string{"D"}, run: onTree(func(p *treePane) tea.Cmd { return p.put(p.deleteWords(), "") }), off: cannotDelete},
+	{title: "create a znode below", short: "create", in: paneTree, keys: []string{"c", "C"}, writes: true, run: onTree((*treePane).create), off: nothingSelected},
+	{title: "set its data", short: "set", in: paneTree, keys: []string{"s", "S"}, writes: true, run: treePut("set", " "), off: nothingSelected},
+	{title: "delete", short: "delete", in: paneTree, keys: []string{"d", "delete"}, writes: true, run: onTree((*treePane).askDelete), off: cannotDelete},
+	{title: "delete: into the prompt", in: paneTree, keys: []string{"D"}, writes: true, run: onTree(func(p *treePane) tea.Cmd { return p.put(p.deleteWords(), "") }), off: cannotDelete},
 }, treeCommands()...)
 
 // treeCommands are the keys that run a command on the znode, and with Shift put

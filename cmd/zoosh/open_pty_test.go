@@ -23,6 +23,8 @@ func TestPTYOpen(t *testing.T) {
 	p.shows("create /master")
 	p.send("get /config\r")
 	p.shows("timeout=9")
+	p.send("\x1b[17~\x1b[17~d") // F6 twice: the tree
+	p.shows("delete: this is what files say")
 	p.send("\x11") // Ctrl-Q
 	p.exits(0)
 	sameFiles(t, before, fingerprint(t, keptDataDir))

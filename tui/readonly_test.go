@@ -1,0 +1,99 @@
+package tui
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/charmbracelet/x/ansi"
+
+	"zoosh/shell"
+)
+
+// writers are the actions that change a znode, or lead to a command that does.
+var writers = []string{
+	"create a znode below", "set its data", "delete", "delete: into the prompt",
+	"Edit the data here", "Edit the data in $EDITOR", "Write what was edited here",
+	"expire: have the server end the session",
+}
+
+func TestWhichActionsWrite(t *testing.T) {
+	var got []string
+	for i := range actions {
+		if actions[i].writes {
+			got = append(got, actions[i].title)
+		}
+	}
+	want := slices.Clone(writers)
+	slices.Sort(got)
+	slices.Sort(want)
+	if !slices.Equal(got, want) {
+		t.Errorf("these write: %q", got)
+	}
+}
+
+// Where nothing is to be written, what writes says so: when it is pressed, in the
+// palette and in the help; and the status line says it all the time.
+func TestReadOnlySaysWhy(t *testing.T) {
+	const why = "this zoosh only reads (-readonly)"
+	d := driveCommand(t, 80, 24, Config{Shell: shell.Config{NoWrites: true}})
+	if bar := ansi.Strip(d.m.statusBar()); !strings.Contains(bar, "CONNECTED  READ-ONLY") && !strings.Contains(bar, "CONNECTED "+" READ-ONLY") {
+		t.Errorf("the status line does not say it: %q", bar)
+	}
+	d.do(d.m.tree.start())
+	t.Cleanup(d.m.tree.link.close)
+	d.until("the tree", func() bool { return d.m.tree.tree.Has("/zookeeper") && d.m.node.node != nil })
+	for _, key := range []struct{ pane, key string }{
+		{"tree", "c"}, {"tree", "C"}, {"tree", "s"}, {"tree", "S"}, {"tree", "d"}, {"tree", "D"}, {"node", "i"}, {"node", "e"},
+	} {
+		d.m.notice = notice{}
+		d.m.setFocus(map[string]paneID{"tree": paneTree, "node": paneNode}[key.pane])
+		d.press(key.key)
+		if !strings.Contains(d.m.notice.text, why) {
+			t.Errorf("%s in the %s says %q", key.key, key.pane, d.m.notice.text)
+		}
+		if d.m.overlay != nil || d.tab().input.value != "" || d.m.node.typing != nil {
+			t.Fatalf("%s in the %s begins something", key.key, key.pane)
+		}
+	}
+	help := strings.Join(strings.Fields(ansi.Strip(strings.Join(helpLines(d.m, 70), " "))), " ")
+	if n := strings.Count(help, "(not now: this zoosh only reads"); n != len(writers)-1 { // expire has no key
+		t.Errorf("the help says why %d times:\n%s", n, help)
+	}
+	for i := range actions {
+		a := &actions[i]
+		if row := ansi.Strip(d.m.paletteRow(a, 120, false)); strings.Contains(row, why) != a.writes {
+			t.Errorf("the palette: %q", row)
+		}
+	}
+	d.press("f6") // what reads still can
+	d.m.setFocus(paneTree)
+	d.press("g")
+	d.idle()
+	d.shows("numChildren = 1")
+}
+
+// The past of a data directory is not to be written to either.
+func TestPastSaysWhy(t *testing.T) {
+	d := driveCommand(t, 80, 24, Config{Shell: shell.Config{Past: []shell.PastSession{}}})
+	for i := range actions {
+		if a := &actions[i]; a.writes && !strings.Contains(d.m.why(a), "only read") {
+			t.Errorf("%s: %q", a.title, d.m.why(a))
+		}
+	}
+}
+
+// A lesson's own server is there to be written to.
+func TestLessonOfAReadOnlyZooshWrites(t *testing.T) {
+	d := driveLesson(t, 100, 30, Config{Shell: shell.Config{NoWrites: true}})
+	d.play(inline(t, takeover), walkOptions{})
+	d.steps(1)
+	for i := range actions {
+		if a := &actions[i]; d.m.readOnly(a) != "" {
+			t.Errorf("%s: %q", a.title, d.m.readOnly(a))
+		}
+	}
+	if bar := ansi.Strip(d.m.statusBar()); strings.Contains(bar, readOnlyMark) {
+		t.Errorf("the status line: %q", bar)
+	}
+}
