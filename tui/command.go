@@ -87,7 +87,9 @@ func (c *commandPane) take(it *shell.Item) tea.Cmd {
 		t.out.put(outPlain, false, it.Text)
 	case shell.Stderr:
 		t.out.put(outPlain, true, it.Text)
-	case shell.Watch, shell.Lost:
+	case shell.Watch:
+		t.takeEvent(it, time.Now())
+	case shell.Lost:
 		t.out.put(outWatch, false, it.Text)
 	case shell.State:
 		t.takeState(it)

@@ -58,6 +58,7 @@ type scrollback struct {
 	// messages are the lines that the running command wrote to standard error:
 	// its errors, if it fails.
 	messages []lineRange
+	tallied  tallied
 }
 
 type lineRange struct{ from, to int }

@@ -25,6 +25,7 @@ type tab struct {
 	dialect shell.Dialect
 	input   input
 	out     scrollback
+	flood   shell.Flood        // of watch events
 	running *running           // nil: the prompt waits
 	queue   []string           // lines that wait for the one that runs
 	beside  context.CancelFunc // of the line that runs beside the other; nil: none does

@@ -73,6 +73,7 @@ type plainMode struct {
 	questions  shell.Questions
 	asking     atomic.Bool // the prompt is a question
 	over       atomic.Bool // no line is read any more
+	flood      flood
 }
 
 // newPlainMode makes line mode but for its editor.
@@ -92,6 +93,7 @@ func newPlainMode(cfg shell.Config, asks bool) *plainMode {
 	cfg.Notes = nil
 	cfg.Progress = func(text string) { progressOn(p.editor)(text) }
 	p.sessions = newSessions(cfg)
+	p.flood.put = p.sessions.stream.Put
 	return p
 }
 
@@ -175,7 +177,7 @@ func (p *plainMode) print() {
 		if !ok {
 			return
 		}
-		if it.Text != "" {
+		if it.Text != "" && (it.Kind != shell.Watch || p.flood.shows()) {
 			io.WriteString(p.editor, shell.Printable(it.Text))
 		}
 		switch it.Kind {
