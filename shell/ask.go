@@ -18,7 +18,19 @@ func (c *Call) ask(question string) error {
 
 // askBy asks by one of the ways to ask that Config has.
 func (c *Call) askBy(ask func(context.Context, string) (bool, error), question string) error {
-	yes, err := ask(c.ctx, question)
+	return answered(ask(c.ctx, question))
+}
+
+// confirm asks whether znodes are to be taken.
+func (c *Call) confirm(t *Taken, question string) error {
+	word := t.Word()
+	if word == "" || !c.asks() || c.sh.cfg.AskWord == nil {
+		return c.ask(question)
+	}
+	return answered(c.sh.cfg.AskWord(c.ctx, question, word))
+}
+
+func answered(yes bool, err error) error {
 	if err != nil {
 		return err
 	}
@@ -37,7 +49,12 @@ type Questions chan Question
 
 // Ask puts a question and waits for its answer; it is made for Config.Ask.
 func (qs Questions) Ask(ctx context.Context, text string) (bool, error) {
-	q := Question{text, make(chan bool, 1)}
+	return qs.AskWord(ctx, text, "")
+}
+
+// AskWord is Ask for Config.AskWord.
+func (qs Questions) AskWord(ctx context.Context, text, word string) (bool, error) {
+	q := Question{text, word, make(chan bool, 1)}
 	select {
 	case qs <- q:
 	case <-ctx.Done():
@@ -55,6 +72,7 @@ func (qs Questions) Ask(ctx context.Context, text string) (bool, error) {
 // text is the question, those before say why it is asked.
 type Question struct {
 	Text   string
+	Word   string    // what alone agrees; "" if it is a matter of yes or no
 	answer chan bool // holds one
 }
 
@@ -62,6 +80,13 @@ type Question struct {
 func (q Question) Parts() (why, question string) {
 	i := strings.LastIndexByte(q.Text, '\n')
 	return q.Text[:max(i, 0)], q.Text[i+1:]
+}
+
+// IsWord tells whether an answer is the word that was asked for, as a terminal shows
+// it.
+func IsWord(answer, word string) bool {
+	answer = strings.TrimSpace(answer)
+	return answer != "" && (answer == word || answer == Printable(word) || answer == strings.TrimSpace(word))
 }
 
 // Answer tells the command. Only the first answer counts, and nobody waits for it to

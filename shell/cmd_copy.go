@@ -85,7 +85,9 @@ func runMv(c *Call) error {
 		return failf("%s is ephemeral: it belongs to its session and cannot move", export.Below(from, plan.Skipped[0].Path))
 	}
 	if plan.Len() > 1 {
-		if err := c.ask(fmt.Sprintf("Move %s on %s?", count(plan.Len(), "znode"), c.sh.ConnectString())); err != nil {
+		t := c.sh.taken(c.zk, from)
+		t.Znodes = plan.Len()
+		if err := c.confirm(t, "Move to "+to+" what is "+t.Says()+"?"); err != nil {
 			return err
 		}
 	}

@@ -144,7 +144,7 @@ func runImport(c *Call) error {
 	if err != nil {
 		return err
 	}
-	there, err := c.pathsBelow(root)
+	there, owned, err := c.pathsBelow(root, c.asks())
 	if err != nil {
 		return err
 	}
@@ -163,8 +163,7 @@ func runImport(c *Call) error {
 		return nil
 	}
 	if plan.Len() > 1 || len(acls.locked) > 0 {
-		question := acls.warning() + fmt.Sprintf("Create %s and overwrite %d on %s?", count(len(plan.Create), "znode"), len(plan.Set), c.sh.ConnectString())
-		if err := c.ask(question); err != nil {
+		if err := c.mayPlant(plan, owned, acls.warning()); err != nil {
 			return err
 		}
 	}
@@ -176,6 +175,24 @@ func runImport(c *Call) error {
 	acls.say(c)
 	c.sayNotRestored(plan.Skipped, "not restored")
 	return nil
+}
+
+// mayPlant asks before znodes are created and overwritten, ephemerals among them.
+func (c *Call) mayPlant(plan *export.Plan, owned map[string]int64, warning string) error {
+	if !c.asks() {
+		return nil
+	}
+	t := c.sh.taken(c.zk, plan.Root)
+	t.Znodes = plan.Len()
+	for _, z := range plan.Set {
+		path := export.Below(plan.Root, z.Path)
+		if id := owned[path]; id != 0 {
+			t.owns(id, path)
+		}
+	}
+	t.meet(c.ctx, c.sh)
+	return c.confirm(t, warning+fmt.Sprintf("Create %s and overwrite %d at %s on %s%s?",
+		count(len(plan.Create), "znode"), len(plan.Set), t.Path, t.Server, t.ephemerals()))
 }
 
 // keepOrOverwrite decides about znodes that are there already: without -f only
@@ -246,15 +263,19 @@ func (c *Call) readExport(file string) ([]*export.Znode, error) {
 	return all, nil
 }
 
-// pathsBelow is what there is at and below root, which need not be there.
-func (c *Call) pathsBelow(root string) (map[string]bool, error) {
-	there := map[string]bool{}
-	_, err := walk.Walk(c.ctx, c.zk, root, walk.Options{Depth: -1, Names: true}, func(n *walk.Node) error {
+// pathsBelow is what there is at and below root, which need not be there, and, if that is
+// wanted, whose the ephemerals are.
+func (c *Call) pathsBelow(root string, owners bool) (there map[string]bool, owned map[string]int64, err error) {
+	there, owned = map[string]bool{}, map[string]int64{}
+	_, err = walk.Walk(c.ctx, c.zk, root, walk.Options{Depth: -1, Names: !owners}, func(n *walk.Node) error {
 		there[n.Path] = true
+		if n.Ephemeral() {
+			owned[n.Path] = n.Stat.EphemeralOwner
+		}
 		return nil
 	})
 	if isNoNode(err) {
 		err = nil
 	}
-	return there, err
+	return there, owned, err
 }

@@ -203,7 +203,7 @@ func TestDeleteAllAsks(t *testing.T) {
 	}
 	x.want("deleteall /app", "", "Nothing was done\n", 1)
 	x.want("count /app", "6\n", "", 0)
-	if len(asked) != 1 || asked[0] != "Delete 6 znodes, 2 ephemerals among them, on "+x.srv.Addr()+"?" {
+	if len(asked) != 1 || asked[0] != "Delete /app on "+x.srv.Addr()+": 6 znodes, 2 of them ephemeral: /app/workers/w1, /app/workers/w2 of this session?" {
 		t.Errorf("%q", asked)
 	}
 	x.want("deleteall /app/z", "", "", 0) // one znode

@@ -55,6 +55,7 @@ var writeCommands = []Command{
 		Name: "rmr", Run: runRmr, Effect: Writes, Until: D34,
 		Usage:   map[Dialect]string{D34: "path"},
 		Summary: "delete a znode and everything below it",
+		Options: []Option{yesOption},
 		Args:    []ArgKind{ArgPath}, MinArgs: 1,
 		Example: "create /app x\ncreate /app/config x\nrmr /app",
 	},
@@ -241,8 +242,11 @@ func runDeleteAll(c *Call) error {
 }
 
 func runRmr(c *Call) error {
-	paths, err := c.subtree(c.args[0], false)
+	paths, err := c.subtree(c.args[0], c.asks())
 	if err != nil {
+		return err
+	}
+	if ready, err := c.mayDelete(paths); !ready {
 		return err
 	}
 	return c.deleteEach(paths)

@@ -2,7 +2,6 @@ package shell
 
 import (
 	"errors"
-	"fmt"
 	"iter"
 	"maps"
 	"slices"
@@ -32,23 +31,14 @@ func (c *Call) mayDelete(all []doomed) (ready bool, err error) {
 	if len(all) < 2 {
 		return true, nil
 	}
-	what := fmt.Sprintf("Delete %s", count(len(all), "znode"))
-	if n := ephemeralsOf(all); n > 0 {
-		what += ", " + count(n, "ephemeral") + " among them,"
+	if !c.asks() {
+		return true, nil
 	}
-	if err := c.ask(what + " on " + c.sh.ConnectString() + "?"); err != nil {
+	t := c.takes(c.args[0], all)
+	if err := c.confirm(t, "Delete "+t.Says()+"?"); err != nil {
 		return false, err
 	}
 	return true, nil
-}
-
-func ephemeralsOf(all []doomed) (n int) {
-	for _, d := range all {
-		if d.owner != 0 {
-			n++
-		}
-	}
-	return n
 }
 
 // sayOwners lists the ephemerals by their sessions, and where those come from if

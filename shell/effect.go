@@ -23,13 +23,21 @@ var dryRunOption = Option{Name: "dry-run", Desc: "say what would be done, and do
 // session refuses the requests, too, should a command be wrong about itself.
 func (c *Call) mayRun() error {
 	reads := c.cmd.Effect == Reads || c.has(dryRunOption.Name) || c.cmd.ReadsAlone && len(c.args) == 0
-	if r := c.sh.Reach(); !c.sh.cfg.NoWrites && r.NoWrites && !reads {
-		return failf("%s writes, and the profile %s only reads", c.cmd.Name, r.Profile)
-	}
-	if c.sh.cfg.NoWrites && !reads {
-		return failf("%s writes, and %s", c.cmd.Name, onlyReads)
+	if why := c.sh.onlyReads(); why != "" && !reads {
+		return failf("%s writes, and %s", c.cmd.Name, why)
 	}
 	return nil
+}
+
+// onlyReads is why the shell was told to write nothing where it is, "" if it was not.
+func (sh *Shell) onlyReads() string {
+	switch r := sh.Reach(); {
+	case sh.cfg.NoWrites:
+		return onlyReads
+	case r.NoWrites:
+		return "the profile " + r.Profile + " only reads"
+	}
+	return ""
 }
 
 // onlyReads is why a zoosh writes nowhere.
@@ -39,8 +47,8 @@ const onlyReads = "this zoosh only reads (-readonly)"
 // can be.
 func (sh *Shell) CannotWrite() string {
 	switch zk := sh.Session(); {
-	case sh.cfg.NoWrites:
-		return onlyReads
+	case sh.onlyReads() != "":
+		return sh.onlyReads()
 	case sh.cfg.Past != nil && sh.ConnectString() == sh.cfg.Connect:
 		return "this is what files say, which are only read"
 	case zk != nil && zk.State() == session.ConnectedReadOnly:

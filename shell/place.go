@@ -67,8 +67,8 @@ const promptHead = "[zk: "
 // briefPlace is the place in a few characters.
 func (sh *Shell) briefPlace() string {
 	connect := sh.ConnectString()
-	if sh.cfg.Profile != "" && connect == sh.cfg.Connect {
-		return sh.cfg.Profile
+	if profile := sh.Reach().Profile; profile != "" {
+		return profile
 	}
 	servers, chroot, err := session.ParseConnect(connect)
 	if err != nil || len(servers) < 2 || sh.Place() != connect {

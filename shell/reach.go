@@ -29,7 +29,7 @@ type Reach struct {
 
 // reach is how the server of Config.Connect is reached.
 func (cfg *Config) reach() Reach {
-	return Reach{Connect: cfg.Connect, Timeout: cfg.Timeout, Security: cfg.Security, MaxRequest: cfg.MaxRequest, NoWrites: cfg.NoWrites, Auth: cfg.Auth}
+	return Reach{Connect: cfg.Connect, Profile: cfg.ProfileName, Timeout: cfg.Timeout, Security: cfg.Security, MaxRequest: cfg.MaxRequest, NoWrites: cfg.NoWrites, Auth: cfg.Auth}
 }
 
 // Reach is how the server is reached that the shell was connected to last.
@@ -64,7 +64,9 @@ func (sh *Shell) reachOf(ctx context.Context, to string) (Reach, error) {
 	if err != nil {
 		return Reach{}, err
 	}
-	r.Connect = to
+	if r.Connect = to; to != sh.cfg.Connect {
+		r.Profile = ""
+	}
 	if own, _, err := session.ParseConnect(sh.cfg.Connect); err != nil || slices.ContainsFunc(servers, func(s string) bool { return !slices.Contains(own, s) }) {
 		r.Auth = nil // no other server gets to see them
 	}

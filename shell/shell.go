@@ -29,7 +29,8 @@ type Config struct {
 	Name    string        // tells the shell's items apart from another's
 	Connect string        // zkCli's connect string: host:port,…/chroot
 	Place   string        // what people know Connect's server as; "" if by its address
-	Profile string        // the profile that Connect is of; "" if of none
+	// ProfileName is the profile that Connect is of, "" if of none.
+	ProfileName string
 	Timeout time.Duration // of sessions, as asked for
 	// Security is how servers are reached, and as whom; that of connect too.
 	Security session.Security
@@ -80,6 +81,9 @@ type Config struct {
 	// AskOfData asks in the same way before the data of a znode is spoiled: whatever
 	// the server is.
 	AskOfData func(ctx context.Context, question string) (bool, error)
+	// AskWord asks before more znodes are taken than a y should do for: only word as
+	// the answer agrees. Where it is nil, Ask asks.
+	AskWord func(ctx context.Context, question, word string) (bool, error)
 	// Log is the transactions of the server of Connect, if its files are at hand.
 	Log TxnLog
 	// Past are the sessions of the state that the server of Connect shows, if that is

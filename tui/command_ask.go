@@ -20,6 +20,14 @@ func (t *tab) ask(ctx context.Context, text string) (bool, error) {
 	return t.questions.Ask(ctx, text)
 }
 
+// askWord is the question that only a word answers.
+func (t *tab) askWord(ctx context.Context, text, word string) (bool, error) {
+	if ctx.Value(agreed{}) != nil {
+		return true, nil
+	}
+	return t.questions.AskWord(ctx, text, word)
+}
+
 // nextQuestion waits until the command that runs under ctx asks, or has ended.
 func (t *tab) nextQuestion(ctx context.Context) tea.Cmd {
 	return func() tea.Msg {
@@ -32,7 +40,7 @@ func (t *tab) nextQuestion(ctx context.Context) tea.Cmd {
 				}
 				m.endOverlay()
 				why, asked := q.Parts()
-				m.overlay = &commandQuestion{question{title: "Go on?", what: asked, warning: why,
+				m.overlay = &commandQuestion{question{title: "Go on?", what: asked, warning: why, word: typedWord{word: q.Word},
 					choices: []choice{{key: "y", label: "yes", run: yes}}}, q}
 				return nil
 			})

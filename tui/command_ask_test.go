@@ -16,7 +16,7 @@ func TestCommandAsks(t *testing.T) {
 		d.typed(line)
 		d.press("enter")
 		d.until("the question", func() bool { _, ok := d.m.overlay.(*commandQuestion); return ok })
-		if shown := pictured(t, d.m); !strings.Contains(shown, "Delete 2 znodes") || !strings.Contains(shown, "y yes") {
+		if shown := pictured(t, d.m); !strings.Contains(shown, "Delete /a on ") || !strings.Contains(shown, "2 znodes?") || !strings.Contains(shown, "y yes") {
 			t.Errorf("%s", shown)
 		}
 		d.press(answer)

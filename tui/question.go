@@ -17,6 +17,7 @@ type choice struct {
 type question struct {
 	title, what, warning string
 	choices              []choice
+	word                 typedWord // of the first choice, if its key is not enough
 }
 
 // ask shows a question in place of whatever lies over the panes.
@@ -27,6 +28,9 @@ func (m *Model) ask(q *question) {
 
 func (q *question) key(m *Model, k tea.KeyPressMsg) tea.Cmd {
 	key := k.String()
+	if q.word.asked() {
+		return q.word.key(m, k, q.choices[0].run)
+	}
 	for _, c := range q.choices {
 		if strings.EqualFold(c.key, key) {
 			m.overlay = nil
@@ -40,7 +44,7 @@ func (q *question) key(m *Model, k tea.KeyPressMsg) tea.Cmd {
 	return nil
 }
 
-func (q *question) paste(*Model, string) tea.Cmd { return nil }
+func (q *question) paste(_ *Model, text string) tea.Cmd { return q.word.paste(text) }
 
 func (q *question) mouse(m *Model, msg tea.MouseMsg) tea.Cmd {
 	if _, pressed := msg.(tea.MouseClickMsg); pressed {
@@ -49,15 +53,15 @@ func (q *question) mouse(m *Model, msg tea.MouseMsg) tea.Cmd {
 	return nil
 }
 
-func (q *question) cursor() (x, y int, shown bool) { return 0, 0, false }
+func (q *question) cursor() (x, y int, shown bool) { return q.word.cursor() }
 
 func (q *question) box(m *Model, w, h int) []string {
-	return m.theme.questionBox(q.title, q.what, q.warning, q.choices, w, h)
+	return m.theme.questionBox(q.title, q.what, q.warning, q.choices, &q.word, w, h)
 }
 
 // questionBox is a question with its answers, which stay where there is little
 // room.
-func (t *theme) questionBox(title, what, warning string, choices []choice, w, h int) []string {
+func (t *theme) questionBox(title, what, warning string, choices []choice, word *typedWord, w, h int) []string {
 	w = min(w, 60)
 	rows := []string{""}
 	for _, row := range wrap(oneLine(what), w-4) {
@@ -68,11 +72,15 @@ func (t *theme) questionBox(title, what, warning string, choices []choice, w, h 
 		rows = append(rows, " "+t.warn.Render(row))
 	}
 	answers := t.answers(append(choices, choice{key: "n", label: "no"}), w-4)
+	if word.asked() {
+		answers = word.rows(t, choices[0].label, w-4)
+	}
 	if room := max(0, h-2-len(answers)); len(rows) >= room {
 		rows = rows[:room]
 	} else {
 		rows = append(rows, "")
 	}
+	word.row = len(rows) + len(answers)
 	return t.boxed(title, append(rows, answers...), w)
 }
 

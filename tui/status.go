@@ -111,7 +111,10 @@ func (m *Model) statusBar() string {
 const readOnlyMark = "READ-ONLY"
 
 // readsOnly tells whether the tab in front is kept from writing.
-func (m *Model) readsOnly() bool { return m.cfg.Shell.NoWrites && m.command.tab().lesson == nil }
+func (m *Model) readsOnly() bool {
+	t := m.command.tab()
+	return t.lesson == nil && t.shell.ReadsOnly()
+}
 
 // statusStyle is the look of the status line behind the state: that of the server
 // it speaks of, if that has one.

@@ -97,7 +97,7 @@ func (c *commandPane) add() *tab {
 	cfg.Progress = func(text string) { t.progress.Store(&text) }
 	cfg.AskOfData = t.ask
 	if c.m.cfg.Asks {
-		cfg.Ask = t.ask
+		cfg.Ask, cfg.AskWord = t.ask, t.askWord
 	}
 	cfg.Peers, cfg.Aides = c.m.recorder.peers, c.m.aides
 	t.shell, t.dialect = shell.New(cfg), cfg.Dialect

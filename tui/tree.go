@@ -253,8 +253,8 @@ func (p *treePane) update(msg tea.Msg) tea.Cmd {
 		return p.settle()
 	case treeSearchMsg:
 		return p.searchOn(msg.search)
-	case treeBelowMsg:
-		p.below(msg)
+	case treeTakenMsg:
+		p.takes(msg)
 	}
 	return nil
 }

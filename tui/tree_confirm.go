@@ -2,74 +2,91 @@ package tui
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
 
-	"zoosh/internal/session"
+	"zoosh/shell"
 )
 
 // treeConfirm asks before a znode is deleted, and says what would go with it.
 type treeConfirm struct {
-	tab        *tab // whose session it was asked for
-	path       string
-	words      string // the command without the path
-	znodes     int    // below it, as far as known
-	ephemerals int    // of them, as far as their stats were read
-	all        bool   // znodes is what the server counted
-	counting   bool
+	tab      *tab // whose session it was asked for
+	path     string
+	words    string // the command without the path
+	znodes   int    // with it, as far as known
+	taken    *shell.Taken
+	counting bool
+	stop     context.CancelFunc // of the counting
+	asks     bool               // the prompt would ask, too: it is somebody's ensemble
+	word     typedWord
 }
 
-// treeBelowMsg is what the server counted below a znode.
-type treeBelowMsg struct {
-	path string
-	n    int
-	err  error
+// treeTakenMsg is what goes with a znode, as far as it could be read.
+type treeTakenMsg struct {
+	o     *treeConfirm
+	taken *shell.Taken
 }
 
 // countWait is what the server is given for counting.
-const countWait = 5 * time.Second
+const countWait = 60 * time.Second
 
 func (p *treePane) askDelete() tea.Cmd {
-	o := &treeConfirm{tab: p.m.command.tab(), path: p.sel, words: p.deleteWords()}
-	o.znodes, o.ephemerals = p.tree.Below(p.sel, treeStep)
+	ctx, stop := context.WithTimeout(p.m.ctx, countWait)
+	o := &treeConfirm{tab: p.m.command.tab(), path: p.sel, words: p.deleteWords(), stop: stop}
+	o.asks = p.m.cfg.Asks && o.tab.lesson == nil
+	o.znodes, _ = p.tree.Below(p.sel, treeStep)
 	if row, _ := p.selected(); row.Children > o.znodes {
 		o.znodes = row.Children
 	}
+	o.znodes++
 	p.m.overlay = o
 	zk := p.session()
-	if o.words == "delete" || zk == nil {
+	if zk == nil {
+		stop()
 		return nil
 	}
 	o.counting = true
-	return countBelow(p.m.ctx, zk, p.sel)
-}
-
-func countBelow(ctx context.Context, zk *session.Session, path string) tea.Cmd {
+	sh := o.tab.shell
 	return func() tea.Msg {
-		ctx, cancel := context.WithTimeout(ctx, countWait)
-		defer cancel()
-		n, err := zk.AllChildrenNumber(ctx, path)
-		return treeBelowMsg{path, n, err}
+		defer stop()
+		taken, _ := sh.Survey(ctx, zk, o.path) // what could not be read is said as such
+		return treeTakenMsg{o, taken}
 	}
 }
 
-// below takes the server's count into the question, if it is still asked.
-func (p *treePane) below(msg treeBelowMsg) {
+// takes takes what was found out into the question, if it is still asked.
+func (p *treePane) takes(msg treeTakenMsg) {
 	o, ok := p.m.overlay.(*treeConfirm)
-	if !ok || o.path != msg.path {
+	if !ok || o != msg.o {
 		return
 	}
-	o.counting = false
-	if msg.err == nil {
-		o.znodes, o.all = msg.n, true
+	o.counting, o.taken = false, msg.taken
+	if o.asks {
+		o.word.word = msg.taken.Word()
 	}
 }
 
+// end gives up the counting: the question is put away.
+func (o *treeConfirm) end(*Model) { o.stop() }
+
 func (o *treeConfirm) key(m *Model, k tea.KeyPressMsg) tea.Cmd {
+	cmd := o.answer(m, k)
+	if m.overlay != o {
+		o.stop()
+	}
+	return cmd
+}
+
+func (o *treeConfirm) answer(m *Model, k tea.KeyPressMsg) tea.Cmd {
+	if o.word.asked() {
+		return o.word.key(m, k, o.delete)
+	}
 	switch k.String() {
 	case "y", "Y":
+		if o.asks && o.counting { // it may be too much for a y
+			return m.say(false, "it is being counted what goes with it")
+		}
 		m.overlay = nil
 		return o.delete(m)
 	case "p", "P":
@@ -97,41 +114,32 @@ func (o *treeConfirm) delete(m *Model) tea.Cmd {
 	return m.command.run(line)
 }
 
-func (o *treeConfirm) paste(*Model, string) tea.Cmd { return nil }
+func (o *treeConfirm) paste(_ *Model, text string) tea.Cmd { return o.word.paste(text) }
 
 func (o *treeConfirm) mouse(m *Model, msg tea.MouseMsg) tea.Cmd {
 	if _, pressed := msg.(tea.MouseClickMsg); pressed {
+		o.stop()
 		m.overlay = nil
 	}
 	return nil
 }
 
-func (o *treeConfirm) cursor() (x, y int, shown bool) { return 0, 0, false }
+func (o *treeConfirm) cursor() (x, y int, shown bool) { return o.word.cursor() }
 
 func (o *treeConfirm) box(m *Model, w, h int) []string {
 	line, _ := m.tree.commandOn(o.words, o.path)
 	choices := []choice{{key: "y", label: "delete"}, {key: "p", label: "into the prompt"}}
-	return m.theme.questionBox("Delete?", line, o.consequence(), choices, w, h)
+	return m.theme.questionBox("Delete?", line, o.consequence(), choices, &o.word, w, h)
 }
 
-// consequence is what goes with the znode.
+// consequence is what goes with the znode: in the prompt's words, once it is known.
 func (o *treeConfirm) consequence() string {
-	if o.words == "delete" {
-		return "It has no children."
-	}
-	text := "With it goes what is below: "
+	n := counted(o.znodes, "znode", "znodes")
 	switch {
-	case o.all:
-		text += counted(o.znodes, "znode", "znodes")
+	case o.taken != nil:
+		return "This deletes " + o.taken.Says() + "."
 	case o.counting:
-		text += fmt.Sprintf("%s and more, being counted", counted(o.znodes, "znode", "znodes"))
-	case o.znodes > 0:
-		text += fmt.Sprintf("at least %s", counted(o.znodes, "znode", "znodes"))
-	default:
-		text += "how much is not known"
+		return "This deletes " + o.path + ": " + n + " or more, being counted."
 	}
-	if o.ephemerals > 0 {
-		text += ", of which at least " + counted(o.ephemerals, "is", "are") + " ephemeral"
-	}
-	return text + "."
+	return "This deletes " + o.path + ": at least " + n + "."
 }

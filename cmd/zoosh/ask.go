@@ -19,9 +19,28 @@ func isYes(answer string) bool {
 // askPrompt is a question as a prompt.
 func askPrompt(question string) string { return shell.Printable(question) + " [y/N] " }
 
+// wordPrompt is a question as a prompt that only a word answers.
+func wordPrompt(question, word string) string {
+	return shell.Printable(question) + " Type " + shell.Printable(word) + " to go on: "
+}
+
+// isWord tells whether an answer is the word.
+func isWord(word string) func(answer string) bool {
+	return func(answer string) bool { return shell.IsWord(answer, word) }
+}
+
 // ask asks on the terminal that a single command runs on.
 func (std stdio) ask(ctx context.Context, question string) (bool, error) {
-	fmt.Fprint(std.err, askPrompt(question))
+	return std.answer(ctx, askPrompt(question), isYes)
+}
+
+// askWord asks there what only a word answers.
+func (std stdio) askWord(ctx context.Context, question, word string) (bool, error) {
+	return std.answer(ctx, wordPrompt(question, word), isWord(word))
+}
+
+func (std stdio) answer(ctx context.Context, prompt string, agrees func(string) bool) (bool, error) {
+	fmt.Fprint(std.err, prompt)
 	answers := make(chan string, 1)
 	go func() {
 		answer, err := bufio.NewReader(std.in).ReadString('\n')
@@ -32,7 +51,7 @@ func (std stdio) ask(ctx context.Context, question string) (bool, error) {
 	}()
 	select {
 	case answer := <-answers:
-		return isYes(answer), nil
+		return agrees(answer), nil
 	case <-ctx.Done():
 		fmt.Fprintln(std.err)
 		return false, ctx.Err()

@@ -175,7 +175,7 @@ func runFrontEnd(ctx context.Context, at *target, opts *options, rest []string, 
 		if std.terminal(std.in) && std.terminal(std.err) {
 			cfg.AskOfData = std.ask
 			if at.asks() {
-				cfg.Ask = std.ask
+				cfg.Ask, cfg.AskWord = std.ask, std.askWord
 			}
 		}
 		return runOneShot(ctx, cfg, rest, std)

@@ -85,7 +85,7 @@ func newPlainMode(cfg shell.Config, asks bool) *plainMode {
 	}
 	cfg.AskOfData = p.questions.Ask
 	if asks {
-		cfg.Ask = p.questions.Ask
+		cfg.Ask, cfg.AskWord = p.questions.Ask, p.questions.AskWord
 	}
 	if !cfg.Quiet {
 		p.notes = cfg.Notes

@@ -148,9 +148,13 @@ func (p *plainMode) answer(q shell.Question) {
 	if why != "" { // the prompt is one line: it is drawn again and again
 		fmt.Fprintln(p.editor, shell.Printable(why))
 	}
-	t := <-p.lines.read(askPrompt(question))
+	prompt, agrees := askPrompt(question), isYes
+	if q.Word != "" {
+		prompt, agrees = wordPrompt(question, q.Word), isWord(q.Word)
+	}
+	t := <-p.lines.read(prompt)
 	p.lines.came()
-	q.Answer(t.err == nil && isYes(t.text))
+	q.Answer(t.err == nil && agrees(t.text))
 }
 
 // keep keeps a line for later.

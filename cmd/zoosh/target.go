@@ -51,7 +51,7 @@ func (t *target) asks() bool { return t.embedded == nil && t.past == nil }
 // shellConfig is the configuration of a shell on the target.
 func (t *target) shellConfig(o *options) shell.Config {
 	cfg := shell.Config{
-		Connect: t.connect, Place: t.place, Profile: o.profile.name, Auth: slices.Concat(o.profile.auth, t.auth), Timeout: o.timeout, ReadOnly: o.readOnly || t.past != nil,
+		Connect: t.connect, Place: t.place, ProfileName: o.profile.name, Auth: slices.Concat(o.profile.auth, t.auth), Timeout: o.timeout, ReadOnly: o.readOnly || t.past != nil,
 		WaitForConnection: o.wait, Dialect: o.dialect,
 		NoWrites: o.noWrites, JSON: o.json, Quiet: o.quiet,
 		Security: o.security.session, MaxRequest: o.security.maxRequest,

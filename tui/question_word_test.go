@@ -1,0 +1,88 @@
+package tui
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"testing"
+
+	tea "charm.land/bubbletea/v2"
+
+	"zoosh/internal/wire"
+	"zoosh/shell"
+)
+
+// much makes a subtree that a y does not do for.
+func (d *commandDriver) much(path string) {
+	d.t.Helper()
+	zk := d.tab().shell.Session()
+	d.create(path, 0)
+	var ops []wire.MultiOp
+	for i := range shell.TypedFrom {
+		ops = append(ops, wire.MultiOp{Op: wire.OpCreate, Request: &wire.CreateRequest{
+			Path: fmt.Sprintf("%s/%d", path, i), Data: []byte("x"), ACL: wire.OpenACL()}})
+	}
+	if _, err := zk.Multi(context.Background(), ops); err != nil {
+		d.t.Fatal(err)
+	}
+}
+
+// On somebody's ensemble more than 1,000 znodes are taken for the last part of the path
+// alone: at the prompt and in the tree.
+func TestMuchIsTyped(t *testing.T) {
+	d := driveTree(t)
+	d.m.cfg.Asks = true
+	sh := d.m.command.add() // with the question
+	d.do(d.m.command.connect(sh))
+	d.m.command.front(1)
+	d.until("the session", func() bool { return d.tab().running == nil && d.greeted() })
+	d.create("/deep", 0)
+	d.much("/deep/much")
+	d.do(d.m.tree.reveal("/deep/much"))
+	d.until("it to be selected", func() bool { return d.m.tree.sel == "/deep/much" && d.m.node.node != nil })
+
+	prompt := func() {
+		d.m.setFocus(paneCommand)
+		d.typed("deleteall /deep/much")
+		d.press("enter")
+		d.until("the question", func() bool { _, ok := d.m.overlay.(*commandQuestion); return ok })
+	}
+	inTree := func() {
+		d.m.setFocus(paneTree)
+		d.press("d")
+		o := d.m.overlay.(*treeConfirm)
+		d.press("y") // too early
+		if d.m.overlay != o {
+			t.Fatal("a y is taken before it is known how much goes")
+		}
+		d.until("the count", func() bool { return o.taken != nil })
+	}
+	for name, ask := range map[string]func(){"prompt": prompt, "tree": inTree} {
+		for _, wrong := range [][]string{{"y"}, {"y", "enter"}, {"enter"}, {"m", "u", "c", "enter"}, {"m", "u", "c", "h", "esc"}, {"m", "u", "c", "h", "ctrl+c"}} {
+			ask()
+			shown := strings.Join(strings.Fields(pictured(t, d.m)), " ")
+			if !strings.Contains(shown, "1001 znodes") || !strings.Contains(shown, "Type much and Enter") {
+				t.Errorf("%s: %s", name, shown)
+			}
+			d.press(wrong...)
+			d.m.endOverlay()
+			d.idle()
+			if yes, err := d.tab().shell.Session().Exists(context.Background(), "/deep/much", nil); err != nil || yes == nil {
+				t.Fatalf("%s: %q has deleted it", name, wrong)
+			}
+		}
+	}
+	inTree()
+	d.press("m", "u", "c", "h", "enter")
+	d.until("it to be gone", func() bool { return !d.m.tree.tree.Has("/deep/much") })
+	d.idle()
+	d.much("/deep/much")
+	prompt()
+	d.typed("muc")
+	d.send(tea.PasteMsg{Content: "h"})
+	d.press("enter")
+	d.until("it to be gone", func() bool {
+		_, err := d.tab().shell.Session().Exists(context.Background(), "/deep/much", nil)
+		return isCode(err, wire.NoNode)
+	})
+}
