@@ -87,6 +87,7 @@ type Model struct {
 	walk     *walkthrough   // nil: no lesson is played
 	walks    []*walkthrough // also those that have been left
 	played   int
+	before   placeBefore // the first of them
 	finished []string
 	wait     func(d time.Duration, msg func(time.Time) tea.Msg) tea.Cmd // tea.Tick
 

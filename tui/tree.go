@@ -32,6 +32,8 @@ type treePane struct {
 	then   string // what is sought once that is open
 	doubt  doubt  // of the last step on that way
 
+	reopens []string // what was open in the tree before, and is to be again
+
 	sel     string // the znode that is selected, whatever happens around it
 	at, top int    // its row, and the first one on the screen
 
@@ -155,7 +157,7 @@ func (p *treePane) prove(t *tab) tea.Cmd {
 
 // letGo no longer looks at the server, which is about to go. What is shown stays
 // until another tree is.
-func (p *treePane) letGo() { p.reads, p.lost, p.sought, p.then = nil, nil, "", "" }
+func (p *treePane) letGo() { p.reads, p.lost, p.sought, p.then, p.reopens = nil, nil, "", "", nil }
 
 // follow shows the tree of the server that the tab in front is connected to.
 func (p *treePane) follow() tea.Cmd { return p.open(p.m.command.tab().shell.ConnectString()) }
@@ -282,6 +284,7 @@ func (p *treePane) take(changes []livetree.Change) tea.Cmd {
 			again = again || c.Path == p.sel
 		}
 	}
+	p.reopen()
 	cmds = append(cmds, p.settle())
 	if again {
 		cmds = append(cmds, p.m.node.reread())

@@ -103,6 +103,8 @@ func (m *Model) play(l *roles.Lesson, o walkOptions) tea.Cmd {
 	var leaving tea.Cmd
 	if m.walk != nil {
 		leaving = m.walk.part()
+	} else {
+		m.keepPlace()
 	}
 	w := newWalkthrough(m, l, o)
 	m.walk = w
@@ -111,7 +113,7 @@ func (m *Model) play(l *roles.Lesson, o walkOptions) tea.Cmd {
 	m.focus = paneLesson
 	m.lesson.top = 0
 	m.arrange()
-	return tea.Batch(leaving, w.layOut(0))
+	return tea.Batch(leaving, w.layOut(0), m.ownServerNote())
 }
 
 // layOut lays the lesson out anew with so many steps played.
@@ -254,8 +256,7 @@ func (w *walkthrough) leave() tea.Cmd {
 	if m.cfg.Shell.Connect == "" { // there is nothing but the lesson
 		return tea.Sequence(ending, m.quit())
 	}
-	m.tree.letGo()
-	return tea.Batch(ending, m.tree.follow())
+	return tea.Batch(ending, m.backToPlace())
 }
 
 // part ends the lesson: its sessions and its server in the background, what is on

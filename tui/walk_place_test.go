@@ -1,0 +1,105 @@
+package tui
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"zoosh/internal/session"
+)
+
+// Beside somebody's ensemble F2 to F5 play at once, on a server of their own, say so, and
+// leave everything as it was: tabs, typed lines, the tree's place, the sessions.
+func TestLessonsLeaveEverythingAsItWas(t *testing.T) {
+	for _, key := range []string{"f2", "f3", "f4", "f5"} {
+		d := driveLesson(t, 120, 40, Config{Asks: true, Where: "prod"})
+		d.until("the tree", func() bool { return d.m.tree.tree.Has("/zookeeper") })
+		for _, path := range []string{"/app", "/app/a", "/app/a/b", "/app/c", "/other", "/other/x"} {
+			d.create(path, 0)
+		}
+		d.typed("half of the first")
+		d.press("ctrl+t")
+		d.until("the second session", func() bool {
+			return d.tab().running == nil && d.tab().shell.Session() != nil && d.tab().shell.Session().State() == session.Connected
+		})
+		d.typed("half of the second")
+		d.do(d.m.tree.reveal("/other/x"))
+		d.until("/other/x", func() bool { return d.m.tree.sel == "/other/x" })
+		d.do(d.m.tree.reveal("/app/a/b"))
+		d.until("/app/a/b", func() bool { return d.m.tree.sel == "/app/a/b" })
+		d.m.setFocus(paneTree)
+		var ids []int64
+		for _, tab := range d.m.command.tabs {
+			ids = append(ids, tab.shell.Session().ID())
+		}
+		rows := openRows(d)
+
+		d.press(key)
+		d.until("the lesson", func() bool { return d.m.walk != nil })
+		if d.m.overlay != nil {
+			t.Fatalf("%s asks", key)
+		}
+		if text := d.m.notice.text; !strings.Contains(text, "a server of its own") || !strings.Contains(text, "q leaves") {
+			t.Errorf("%s says %q", key, text)
+		}
+		d.resting()
+		if d.m.walk.player.Connect() == d.srv.Addr() {
+			t.Fatalf("%s plays on the ensemble", key)
+		}
+		d.steps(2)
+		first := d.m.walk
+		d.press("f3") // another one in its place, which is none of the user's either
+		d.until("the other lesson", func() bool { return d.m.walk != nil && d.m.walk != first })
+		d.resting()
+		d.press("q")
+		d.until("the end", func() bool { return d.m.walk == nil && len(d.m.walks) == 0 })
+		d.until("the tree as it was", func() bool { return d.m.tree.sel == "/app/a/b" && slices.Equal(openRows(d), rows) })
+		var now []int64
+		for _, tab := range d.m.command.tabs {
+			now = append(now, tab.shell.Session().ID())
+		}
+		if !slices.Equal(now, ids) {
+			t.Errorf("%s: the sessions are %x, and were %x", key, now, ids)
+		}
+		if d.m.focus != paneTree || d.m.command.at != 1 {
+			t.Errorf("%s: focus %v, tab %d", key, d.m.focus, d.m.command.at)
+		}
+		d.typedIs("half of the second")
+		d.m.command.front(0)
+		d.typedIs("half of the first")
+	}
+}
+
+// openRows are the znodes that can be seen in the tree.
+func openRows(d *commandDriver) (rows []string) {
+	for i := range d.m.tree.tree.Len() {
+		row, _ := d.m.tree.tree.Row(i, time.Now())
+		rows = append(rows, fmt.Sprint(row.Path, row.Open))
+	}
+	return rows
+}
+
+// On the embedded server there is nothing to be told apart.
+func TestLessonOnTheEmbeddedServerSaysNothing(t *testing.T) {
+	d := driveLesson(t, 80, 24, Config{Where: whereEmbedded})
+	d.play(inline(t, takeover), walkOptions{})
+	if d.m.notice.text != "" {
+		t.Errorf("it says %q", d.m.notice.text)
+	}
+}
+
+// A zoomed pane is zoomed again.
+func TestLessonLeavesTheZoom(t *testing.T) {
+	d := driveLesson(t, 100, 30, Config{})
+	d.press("f11")
+	d.play(inline(t, takeover), walkOptions{})
+	if d.m.zoomed {
+		t.Error("the lesson is zoomed")
+	}
+	d.press("q")
+	if !d.m.zoomed || d.m.focus != paneCommand {
+		t.Errorf("zoomed: %v, focus %v", d.m.zoomed, d.m.focus)
+	}
+}
