@@ -85,7 +85,7 @@ func runMv(c *Call) error {
 		return failf("%s is ephemeral: it belongs to its session and cannot move", export.Below(from, plan.Skipped[0].Path))
 	}
 	if plan.Len() > 1 {
-		t := c.sh.taken(c.zk, from)
+		t := c.sh.taken(from)
 		t.Znodes = plan.Len()
 		if err := c.confirm(t, "Move to "+to+" what is "+t.Says()+"?"); err != nil {
 			return err

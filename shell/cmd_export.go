@@ -182,7 +182,7 @@ func (c *Call) mayPlant(plan *export.Plan, owned map[string]int64, warning strin
 	if !c.asks() {
 		return nil
 	}
-	t := c.sh.taken(c.zk, plan.Root)
+	t := c.sh.taken(plan.Root)
 	t.Znodes = plan.Len()
 	for _, z := range plan.Set {
 		path := export.Below(plan.Root, z.Path)

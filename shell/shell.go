@@ -26,12 +26,12 @@ import (
 
 // Config says what a shell is connected to and how it speaks.
 type Config struct {
-	Name    string        // tells the shell's items apart from another's
-	Connect string        // zkCli's connect string: host:port,…/chroot
-	Place   string        // what people know Connect's server as; "" if by its address
+	Name    string // tells the shell's items apart from another's
+	Connect string // zkCli's connect string: host:port,…/chroot
+	Place   string // what people know Connect's server as; "" if by its address
 	// ProfileName is the profile that Connect is of, "" if of none.
 	ProfileName string
-	Timeout time.Duration // of sessions, as asked for
+	Timeout     time.Duration // of sessions, as asked for
 	// Security is how servers are reached, and as whom; that of connect too.
 	Security session.Security
 	// MaxRequest is the longest request to send, 0 for ZooKeeper's default.

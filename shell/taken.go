@@ -21,7 +21,7 @@ type Taken struct {
 	AtLeast  bool // there may be more, which could not be counted
 	owners   map[int64]*ownings
 	clients  clientSet
-	ofItself int64 // the session that asks
+	ofItself int64 // the session that would take it
 }
 
 // Ownings are a session with ephemerals among what is taken.
@@ -44,12 +44,12 @@ const (
 // clientsWait is what the servers are given to say whose the ephemerals are.
 const clientsWait = 2 * time.Second
 
-func (sh *Shell) taken(zk *session.Session, path string) *Taken {
+func (sh *Shell) taken(path string) *Taken {
 	t := &Taken{Server: sh.Place(), Path: path, owners: map[int64]*ownings{}}
 	if p := sh.Reach().Profile; p != "" {
 		t.Server = p + " (" + t.Server + ")"
 	}
-	if zk != nil {
+	if zk := sh.Session(); zk != nil {
 		t.ofItself = zk.ID()
 	}
 	return t
@@ -58,7 +58,7 @@ func (sh *Shell) taken(zk *session.Session, path string) *Taken {
 // Survey finds out what goes with the znode at path. It reads on zk, which may be
 // another session on the shell's server. What could not be counted is AtLeast.
 func (sh *Shell) Survey(ctx context.Context, zk *session.Session, path string) (*Taken, error) {
-	t := sh.taken(zk, path)
+	t := sh.taken(path)
 	skipped, err := walk.Walk(ctx, zk, path, walk.Options{Depth: -1}, func(n *walk.Node) error {
 		t.Znodes++
 		if n.Ephemeral() {
@@ -73,7 +73,7 @@ func (sh *Shell) Survey(ctx context.Context, zk *session.Session, path string) (
 
 // takes counts what is going to be deleted.
 func (c *Call) takes(path string, all []doomed) *Taken {
-	t := c.sh.taken(c.zk, path)
+	t := c.sh.taken(path)
 	t.Znodes = len(all)
 	for _, d := range slices.Backward(all) { // parents first, as people read them
 		if d.owner != 0 {

@@ -78,7 +78,7 @@ func TestConfirmationNamesTheProfile(t *testing.T) {
 // sessions that own most first, and the rest counted.
 func TestConfirmationNamesOwners(t *testing.T) {
 	x := planted(t, Config{Dialect: D39})
-	taken := x.sh.taken(nil, "/app")
+	taken := x.sh.taken("/app")
 	taken.Znodes = 100
 	for session := range 6 {
 		for i := range 10 - session {

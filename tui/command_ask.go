@@ -39,8 +39,11 @@ func (t *tab) nextQuestion(ctx context.Context) tea.Cmd {
 					return t.nextQuestion(ctx)
 				}
 				m.endOverlay()
-				why, asked := q.Parts()
-				m.overlay = &commandQuestion{question{title: "Go on?", what: asked, warning: why, word: typedWord{word: q.Word},
+				line := ""
+				if t.running != nil {
+					line = t.running.line
+				}
+				m.overlay = &commandQuestion{question{title: "Go on?", what: line, warning: q.Text, word: typedWord{word: q.Word},
 					choices: []choice{{key: "y", label: "yes", run: yes}}}, q}
 				return nil
 			})

@@ -150,6 +150,9 @@ func (m *Model) where(sh *shell.Shell) string {
 	}
 	if zk := sh.Session(); zk != nil && zk.Server() != "" && strings.Contains(at, ",") {
 		text = "ensemble " + at + ", member " + zk.Server()
+		if widthOf(text) > m.width/2 { // the session and the rest are worth more
+			text = fmt.Sprintf("member %s of %d", zk.Server(), strings.Count(at, ",")+1)
+		}
 	}
 	if profile := sh.Reach().Profile; profile != "" {
 		text = profile + " " + text

@@ -307,7 +307,7 @@ func TestTreeDeleteAsks(t *testing.T) {
 	o := d.m.overlay.(*treeConfirm)
 	d.until("the count", func() bool { return o.taken != nil })
 	text := ansi.Strip(strings.Join(o.box(d.m, 76, 20), "\n"))
-	if !strings.Contains(text, "deleteall /a") || !strings.Contains(strings.Join(strings.FieldsFunc(text, func(r rune) bool { return r == ' ' || r == '\n' || r == '│' }), " "), ": 4 znodes, 1 of them ephemeral: /a/e of ") {
+	if !strings.Contains(text, "deleteall /a") || !strings.Contains(strings.Join(strings.FieldsFunc(text, func(r rune) bool { return r == ' ' || r == '\n' || r == '│' }), " "), ": 4 znodes, 1 of them ephemeral: /a/e of this session.") {
 		t.Error(text)
 	}
 	d.press("n")
