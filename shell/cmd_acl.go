@@ -15,7 +15,7 @@ var aclCommands = []Command{
 		Usage:   map[Dialect]string{D34: "path", D38: "[-s] path", D39: "[-s] path"},
 		Summary: "show the ACL",
 		Options: []Option{{Name: "s", Desc: "stats"}},
-		Args:    []ArgKind{ArgPath}, MinArgs: 1,
+		Args:    []ArgKind{ArgPath}, MinArgs: 1, MaxArgs: 1,
 		Example: "create /app x\ngetAcl /app",
 	},
 	{
@@ -24,14 +24,14 @@ var aclCommands = []Command{
 		Summary: "set the ACL",
 		Options: []Option{{Name: "s", Desc: "stats"}, {Name: "v", Arg: "version", Desc: "version"},
 			{Name: "R", Desc: "recursive"}, yesOption},
-		Args: []ArgKind{ArgPath, ArgACL, ArgOther}, MinArgs: 2,
+		Args: []ArgKind{ArgPath, ArgACL, ArgOther}, MinArgs: 2, MaxArgs: 2,
 		Example: "create /app x\nsetAcl /app world:anyone:r",
 	},
 	{
 		Name: "addauth", Run: runAddAuth, Effect: Reads,
 		Usage:   map[Dialect]string{D34: "scheme auth", D38: "scheme auth", D39: "scheme auth"},
 		Summary: "identify the session",
-		Args:    []ArgKind{ArgScheme, ArgOther}, MinArgs: 1,
+		Args:    []ArgKind{ArgScheme, ArgOther}, MinArgs: 1, MaxArgs: 2,
 		Example: "addauth digest bob:secret\ncreate /mine x auth::cdrwa",
 	},
 }

@@ -17,6 +17,7 @@ var configCommands = []Command{
 	{
 		Name: "config", Run: runConfig, Effect: Reads,
 		Usage:   map[Dialect]string{D38: "[-c] [-w] [-s]", D39: "[-c] [-w] [-s]"},
+		MaxArgs: NoArgs,
 		Summary: "show the ensemble's configuration",
 		Options: []Option{{Name: "c", Desc: "the addresses for clients alone"}, watchOption, statOption},
 		Example: "config -s",
@@ -24,6 +25,7 @@ var configCommands = []Command{
 	{
 		Name: "reconfig", Run: runReconfig, Effect: Writes,
 		Usage:   map[Dialect]string{D38: reconfigUsage, D39: reconfigUsage},
+		MaxArgs: NoArgs,
 		Summary: "change the ensemble's members",
 		Options: []Option{statOption,
 			{Name: "v", Arg: "version", Desc: "the version that the configuration must have, in hexadecimal"},
@@ -36,12 +38,14 @@ var configCommands = []Command{
 	{
 		Name: "version", Run: runVersion, Effect: Reads,
 		Usage:   map[Dialect]string{D38: "", D39: ""},
+		MaxArgs: NoArgs,
 		Summary: "show the version of the shell",
 		Example: "version",
 	},
 	{
 		Name: "whoami", Run: runWhoAmI, Effect: Reads, Raw: true,
 		Usage:   map[Dialect]string{D38: "", D39: ""},
+		MaxArgs: NoArgs,
 		Summary: "show who the session is to the server",
 		Example: "addauth digest bob:secret\nwhoami",
 	},

@@ -18,6 +18,7 @@ var controlCommands = []Command{
 	{
 		Name: "server", Run: runServer, JSON: runServer, Effect: Writes, ReadsAlone: true, Needs: NeedsNothing, Own: true, Raw: true, Beside: true,
 		Usage:   map[Dialect]string{D39: "[act [argument]]"},
+		MaxArgs: AnyArgs,
 		Summary: "show the embedded server, or have it or the network fail",
 		Details: serverDetails,
 		Options: []Option{{Name: "forget", Desc: "of start and restart: begin with an empty tree"}},

@@ -21,7 +21,7 @@ var exportCommands = []Command{
 		Usage:   map[Dialect]string{D39: "[-f] path file|-"},
 		Summary: "write the subtree with its data and ACLs to a file as JSON, a znode a line",
 		Options: []Option{{Name: "f", Desc: "replace the file if it is there"}},
-		Args:    []ArgKind{ArgPath, ArgFile}, MinArgs: 2,
+		Args:    []ArgKind{ArgPath, ArgFile}, MinArgs: 2, MaxArgs: 2,
 		Example: "export /app app.json",
 	},
 	{
@@ -29,7 +29,7 @@ var exportCommands = []Command{
 		Usage:   map[Dialect]string{D39: "[-dry-run] [-y] [-f] file|- path"},
 		Summary: "create what export has written below path; ephemerals, zxids, times and versions do not come back",
 		Options: []Option{dryRunOption, yesOption, {Name: "f", Desc: "overwrite data and ACL of znodes that are there"}},
-		Args:    []ArgKind{ArgFile, ArgPath}, MinArgs: 2,
+		Args:    []ArgKind{ArgFile, ArgPath}, MinArgs: 2, MaxArgs: 2,
 		Example: "export /app app.json\nimport -y app.json /copy",
 	},
 	{
@@ -37,7 +37,7 @@ var exportCommands = []Command{
 		Usage:   map[Dialect]string{D39: "[-r] source path"},
 		Summary: "copy a znode with its data and ACL; path must not be there yet",
 		Options: []Option{{Name: "r", Desc: "everything below it, too"}},
-		Args:    []ArgKind{ArgPath, ArgPath}, MinArgs: 2,
+		Args:    []ArgKind{ArgPath, ArgPath}, MinArgs: 2, MaxArgs: 2,
 		Example: "cp -r /app /copy",
 	},
 	{
@@ -45,7 +45,7 @@ var exportCommands = []Command{
 		Usage:   map[Dialect]string{D39: "[-y] source path"},
 		Summary: "move a subtree, in one transaction if it is small enough; path must not be there yet",
 		Options: []Option{yesOption},
-		Args:    []ArgKind{ArgPath, ArgPath}, MinArgs: 2,
+		Args:    []ArgKind{ArgPath, ArgPath}, MinArgs: 2, MaxArgs: 2,
 		Example: "mv /app/config /app/settings",
 	},
 	{
@@ -53,7 +53,7 @@ var exportCommands = []Command{
 		Usage:   map[Dialect]string{D39: "[-noacl] [-noephemerals] a b"},
 		Summary: "compare two subtrees: exit code 1 if they differ, 2 if that is not known",
 		Options: []Option{{Name: "noacl", Desc: "ACLs may differ"}, {Name: "noephemerals", Desc: "pass over ephemerals"}},
-		Args:    []ArgKind{ArgTree, ArgTree}, MinArgs: 2,
+		Args:    []ArgKind{ArgTree, ArgTree}, MinArgs: 2, MaxArgs: 2,
 		Example: "diff /app /app",
 	},
 }

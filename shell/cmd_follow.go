@@ -23,7 +23,7 @@ var followCommands = []Command{
 		Options: []Option{{Name: "R", Desc: "everything below it, too"},
 			{Name: "n", Arg: "N", Desc: "end after N changes"},
 			{Name: "t", Arg: "time", Desc: "end after a time such as 90s or 5m, counted from the start; with -n that is exit code 1"}},
-		Args: []ArgKind{ArgPath}, MinArgs: 1,
+		Args: []ArgKind{ArgPath}, MinArgs: 1, MaxArgs: 1,
 		Example: "watch -R -t 100ms /app",
 	},
 }

@@ -34,14 +34,14 @@ var frontCommands = []Command{
 		Usage:   map[Dialect]string{D39: "[name]"},
 		Summary: "go on in another session, a new one if there is none of that name; or list them",
 		Example: "session backup",
-		Args:    []ArgKind{ArgSession},
+		Args:    []ArgKind{ArgSession}, MaxArgs: 1,
 	},
 	{
 		Name: "record", Run: runRecord, Effect: Reads, Needs: NeedsNothing, Own: true, Front: true,
 		Usage:   map[Dialect]string{D39: "[file.md|stop]"},
 		Summary: "write the sessions down in a file, from here on or no longer",
 		Example: "record page.md\nrecord stop",
-		Args:    []ArgKind{ArgFile},
+		Args:    []ArgKind{ArgFile}, MaxArgs: 1,
 	},
 }
 

@@ -16,7 +16,7 @@ var multiCommands = []Command{
 		Name: "multi", Run: runMulti, Effect: Writes, Creates: true, Own: true, Raw: true,
 		Usage:   map[Dialect]string{D39: `operation ; operation ; … | -`},
 		Summary: "do all of the operations or none: create, set, delete and check, with their options",
-		Args:    []ArgKind{ArgOther}, MinArgs: 1,
+		Args:    []ArgKind{ArgOther}, MinArgs: 1, MaxArgs: AnyArgs,
 		Example: "multi create /app/b x ; set -v 0 /app/config y ; delete /app/z ; check -v 0 /app",
 	},
 }

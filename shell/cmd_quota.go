@@ -19,14 +19,14 @@ var quotaCommands = []Command{
 		Summary:   "limit the znodes or bytes at and below a znode",
 		Options:   quotaOptions("val"),
 		Exclusive: true, OptionNeeded: true,
-		Args: []ArgKind{ArgPath}, MinArgs: 1,
+		Args: []ArgKind{ArgPath}, MinArgs: 1, MaxArgs: 1,
 		Example: "create /app x\nsetquota -n 100 /app",
 	},
 	{
 		Name: "listquota", Run: runListQuota, Effect: Reads,
 		Usage:   map[Dialect]string{D34: "path", D38: "path", D39: "path"},
 		Summary: "show the limits of a znode, and what is used of them",
-		Args:    []ArgKind{ArgPath}, MinArgs: 1,
+		Args:    []ArgKind{ArgPath}, MinArgs: 1, MaxArgs: 1,
 		Example: "create /app x\nsetquota -b 100000 /app\nlistquota /app",
 	},
 	{
@@ -36,7 +36,7 @@ var quotaCommands = []Command{
 		Summary:   "take a limit off a znode, or all of them",
 		Options:   quotaOptions(""),
 		Exclusive: true,
-		Args:      []ArgKind{ArgPath}, MinArgs: 1,
+		Args:      []ArgKind{ArgPath}, MinArgs: 1, MaxArgs: 1,
 		Example: "create /app x\nsetquota -n 100 /app\ndelquota /app",
 	},
 }

@@ -17,6 +17,7 @@ var serverCommands = []Command{
 	{
 		Name: "sessions", Run: runSessions, JSON: runSessions, Effect: Reads, Own: true, AsksMembers: true,
 		Usage:   map[Dialect]string{D39: "[-e]"},
+		MaxArgs: NoArgs,
 		Summary: "list the sessions and their clients' addresses, as far as the servers tell",
 		Options: []Option{{Name: "e", Desc: "with the ephemerals of each, for which the tree is read"}},
 		Example: "sessions -e",
@@ -25,7 +26,7 @@ var serverCommands = []Command{
 		Name: "who", Run: runWho, JSON: runWho, Effect: Reads, Own: true, AsksMembers: true,
 		Usage:   map[Dialect]string{D39: "path"},
 		Summary: "tell whose an ephemeral is: the session and its client's address",
-		Args:    []ArgKind{ArgPath}, MinArgs: 1,
+		Args:    []ArgKind{ArgPath}, MinArgs: 1, MaxArgs: 1,
 		Example: "who /app/workers/w1",
 	},
 	{
@@ -33,12 +34,13 @@ var serverCommands = []Command{
 		Usage:   map[Dialect]string{D39: "[-a] word"},
 		Summary: "send a four-letter word (ruok, conf, cons, dump, envi, mntr, srvr, stat, wchs, …) and show the answer",
 		Options: []Option{{Name: "a", Desc: "to every server of the connect string, not the first that answers"}},
-		Args:    []ArgKind{ArgOther}, MinArgs: 1,
+		Args:    []ArgKind{ArgOther}, MinArgs: 1, MaxArgs: 1,
 		Example: "4lw ruok",
 	},
 	{
 		Name: "srvr", Run: runSrvr, JSON: runSrvr, Effect: Reads, Own: true, AsksMembers: true,
 		Usage:   map[Dialect]string{D39: ""},
+		MaxArgs: NoArgs,
 		Summary: "show each server's version, mode, zxid and load",
 		Example: "srvr",
 	},
@@ -46,7 +48,7 @@ var serverCommands = []Command{
 		Name: "mntr", Run: runMntr, JSON: runMntr, Effect: Reads, Own: true, AsksMembers: true,
 		Usage:   map[Dialect]string{D39: "[text]"},
 		Summary: "show each server's figures, those alone that have text in their names",
-		Args:    []ArgKind{ArgOther},
+		Args:    []ArgKind{ArgOther}, MaxArgs: 1,
 		Example: "mntr znode",
 	},
 }

@@ -17,7 +17,7 @@ var treeCommands = []Command{
 		Name: "exists", Run: runExists, JSON: jsonExists, Effect: Reads, Own: true,
 		Usage:   map[Dialect]string{D39: "path"},
 		Summary: "tell whether there is a znode: exit code 0, or 1 if there is none, or 2 if that is not known",
-		Args:    []ArgKind{ArgPath}, MinArgs: 1,
+		Args:    []ArgKind{ArgPath}, MinArgs: 1, MaxArgs: 1,
 		Example: "exists /zookeeper",
 	},
 	{
@@ -25,7 +25,7 @@ var treeCommands = []Command{
 		Usage:   map[Dialect]string{D39: "[-d depth] [path]"},
 		Summary: "draw the tree; ephemeral znodes are marked with *",
 		Options: []Option{depthOption},
-		Args:    []ArgKind{ArgPath},
+		Args:    []ArgKind{ArgPath}, MaxArgs: 1,
 		Example: "tree -d 2 /app",
 	},
 	{
@@ -33,7 +33,7 @@ var treeCommands = []Command{
 		Usage:   map[Dialect]string{D39: "[-e] [path]"},
 		Summary: "count the znodes at and below path",
 		Options: []Option{{Name: "e", Desc: "ephemeral ones alone"}},
-		Args:    []ArgKind{ArgPath},
+		Args:    []ArgKind{ArgPath}, MaxArgs: 1,
 		Example: "count /zookeeper",
 	},
 	{
@@ -41,7 +41,7 @@ var treeCommands = []Command{
 		Usage:   map[Dialect]string{D39: "[options] [path]"},
 		Summary: "list the znodes at and below path that meet every condition",
 		Options: findOptions,
-		Args:    []ArgKind{ArgPath},
+		Args:    []ArgKind{ArgPath}, MaxArgs: 1,
 		Example: "find -name 'config*' -size +0 /app",
 	},
 	{
@@ -51,7 +51,7 @@ var treeCommands = []Command{
 		Options: []Option{{Name: "i", Desc: "upper and lower case are the same"},
 			{Name: "F", Desc: "the pattern is plain text"}, {Name: "l", Desc: "only the paths"},
 			{Name: "c", Desc: "only how many lines match, for each path"}, depthOption},
-		Args: []ArgKind{ArgOther, ArgPath}, MinArgs: 1,
+		Args: []ArgKind{ArgOther, ArgPath}, MinArgs: 1, MaxArgs: 2,
 		Example: "grep -i timeout /app",
 	},
 	{
@@ -60,7 +60,7 @@ var treeCommands = []Command{
 		Summary: "add up znodes and bytes of data, and show the fattest znodes",
 		Options: []Option{{Name: "d", Arg: "depth", Desc: "how many levels get a line (default 1)"},
 			{Name: "n", Arg: "N", Desc: "how many of the fattest znodes to show (default 5)"}},
-		Args:    []ArgKind{ArgPath},
+		Args: []ArgKind{ArgPath}, MaxArgs: 1,
 		Example: "du -n 3 /",
 	},
 }

@@ -13,7 +13,7 @@ var watchCommands = []Command{
 		Usage:   map[Dialect]string{D38: addWatchUsage, D39: addWatchUsage},
 		Summary: "arm a watch that stays armed",
 		Options: []Option{{Name: "m", Arg: "mode", Desc: "for the znode alone, or for all below it too"}},
-		Args:    []ArgKind{ArgPath}, MinArgs: 1,
+		Args:    []ArgKind{ArgPath}, MinArgs: 1, MaxArgs: 1,
 		Example: "create /app x\naddWatch /app\ncreate /app/config x",
 	},
 	{
@@ -24,7 +24,7 @@ var watchCommands = []Command{
 			{Name: "p", Desc: "persistent ones"}, {Name: "r", Desc: "persistent recursive ones"},
 			{Name: "a", Desc: "all of them, which is the default"},
 			{Name: "l", Desc: "here, even if there is no connection to the server"}},
-		Args: []ArgKind{ArgPath}, MinArgs: 1,
+		Args: []ArgKind{ArgPath}, MinArgs: 1, MaxArgs: 1,
 		Example: "create /app x\nget -w /app\nremovewatches /app -d",
 	},
 }

@@ -22,7 +22,7 @@ var writeCommands = []Command{
 		Summary: "create a znode",
 		Options: []Option{{Name: "e", Desc: "ephemeral"}, {Name: "s", Desc: "sequential"},
 			{Name: "c", Desc: "container"}, {Name: "t", Arg: "ttl", Desc: "time to live, in milliseconds"}, parentsOption, yesOption},
-		Args: []ArgKind{ArgPath, ArgData, ArgACL}, MinArgs: 1,
+		Args: []ArgKind{ArgPath, ArgData, ArgACL}, MinArgs: 1, MaxArgs: 3, LastFits: mayBeACL,
 		Example: "create /tasks \"\"\ncreate -s /tasks/task- cmd",
 	},
 	{
@@ -32,7 +32,7 @@ var writeCommands = []Command{
 		Options: []Option{{Name: "b", Desc: "Supply data in base64 format"}, statOption,
 			{Name: "v", Arg: "version", Desc: "Set with an expected version"}, yesOption},
 		DescribesOptions: true,
-		Args:             []ArgKind{ArgPath, ArgData, ArgOther}, MinArgs: 2,
+		Args:             []ArgKind{ArgPath, ArgData, ArgOther}, MinArgs: 2, MaxArgs: 2, MaxArgs34: 3, LastFits: mayBeVersion,
 		Example: "create /app hello\nset /app goodbye",
 	},
 	{
@@ -40,7 +40,7 @@ var writeCommands = []Command{
 		Usage:   map[Dialect]string{D34: "path [version]", D38: "[-v version] path", D39: "[-v version] path"},
 		Summary: "delete a znode without children",
 		Options: []Option{{Name: "v", Arg: "version", Desc: "version"}},
-		Args:    []ArgKind{ArgPath, ArgOther}, MinArgs: 1,
+		Args:    []ArgKind{ArgPath, ArgOther}, MinArgs: 1, MaxArgs: 1, MaxArgs34: 2, LastFits: mayBeVersion,
 		Example: "create /app x\ndelete /app",
 	},
 	{
@@ -48,7 +48,7 @@ var writeCommands = []Command{
 		Usage:   map[Dialect]string{D38: "path [-b batch size]", D39: "path [-b batch size]"},
 		Summary: "delete a znode and everything below it",
 		Options: []Option{{Name: "b", Arg: "batch size", Desc: "deletions in one transaction"}, dryRunOption, yesOption},
-		Args:    []ArgKind{ArgPath}, MinArgs: 1,
+		Args:    []ArgKind{ArgPath}, MinArgs: 1, MaxArgs: 1,
 		Example: "create /app x\ncreate /app/config x\ndeleteall /app",
 	},
 	{
@@ -56,14 +56,14 @@ var writeCommands = []Command{
 		Usage:   map[Dialect]string{D34: "path"},
 		Summary: "delete a znode and everything below it",
 		Options: []Option{yesOption},
-		Args:    []ArgKind{ArgPath}, MinArgs: 1,
+		Args:    []ArgKind{ArgPath}, MinArgs: 1, MaxArgs: 1,
 		Example: "create /app x\ncreate /app/config x\nrmr /app",
 	},
 	{
 		Name: "sync", Run: runSync, Effect: Reads,
 		Usage:   map[Dialect]string{D34: "path", D38: "path", D39: "path"},
 		Summary: "wait until the server has caught up with the leader",
-		Args:    []ArgKind{ArgPath}, MinArgs: 1,
+		Args:    []ArgKind{ArgPath}, MinArgs: 1, MaxArgs: 1,
 		Example: "sync /",
 	},
 }

@@ -57,9 +57,24 @@ type Command struct {
 	ArgOf func(before []string) ArgKind
 	// MinArgs is how many arguments it needs.
 	MinArgs int
-	Needs   Needs
-	Run     func(*Call) error
+	// MaxArgs is how many it looks at, options aside. MaxArgs34 is that in dialect
+	// 3.4, where it is one more.
+	MaxArgs, MaxArgs34 ArgLimit
+	// LastFits, if not nil, tells whether a word can be the last one of those, of
+	// MaxArgs34 where that is given. One that cannot be is one too many.
+	LastFits func(word string) bool
+	Needs    Needs
+	Run      func(*Call) error
 }
+
+// ArgLimit is how many arguments a command looks at. Each command states it.
+type ArgLimit int
+
+// The limits that are no numbers.
+const (
+	NoArgs  ArgLimit = -1
+	AnyArgs ArgLimit = -2 // it reads its words, and refuses what is too much, by itself
+)
 
 // ArgKind says what an argument is, so that it can be completed.
 type ArgKind int
@@ -220,7 +235,9 @@ func (o Option) column() string {
 // parse fills in the options and arguments of the call, and refuses it if too
 // few are there.
 func (c *Call) parse() error {
-	if err := c.parseOptions(); err != nil {
+	if err := c.parseOptions(); err != nil && c.sh.cfg.Typed {
+		return failf("%v; usage: %s", err, c.cmd.usage(c.dialect))
+	} else if err != nil {
 		return err
 	}
 	if c.cmd.OptionNeeded && len(c.opts) == 0 && c.dialect != D34 {
@@ -229,7 +246,7 @@ func (c *Call) parse() error {
 	if len(c.args) < c.cmd.MinArgs {
 		return c.cmd.usageError(c.dialect)
 	}
-	return nil
+	return c.refuseExcess()
 }
 
 // parseOptions tells options from arguments by the rules of the dialect.

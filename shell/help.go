@@ -67,6 +67,9 @@ func (c *Command) shortUsage(d Dialect) string {
 // example.
 func (c *Call) helpOn(name string) error {
 	cmd := c.sh.lookup(c.dialect, name)
+	if cmd == nil && c.sh.cfg.Typed {
+		return &failure{msg: "there is no command " + noSuch(c.dialect, name), code: exitNotFound}
+	}
 	if cmd == nil {
 		return notFound(c.dialect, name)
 	}

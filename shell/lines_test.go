@@ -55,7 +55,7 @@ func TestCommandAt(t *testing.T) {
 // What is written down comes back, and takes no line that is not its own.
 func TestEntryForm(t *testing.T) {
 	for command, want := range map[string]string{
-		"ls /":                "ls /",
+		"ls /":                 "ls /",
 		"set /a '{\n\n  1\n}'": "set /a '{\n> \n>   1\n> }'",
 	} {
 		text, ok := FormatEntry(command)

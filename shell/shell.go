@@ -413,8 +413,7 @@ func (sh *Shell) dispatch(c *Call) error {
 		return failf("No command entered")
 	}
 	if c.cmd = sh.lookup(c.dialect, c.words[0]); c.cmd == nil {
-		c.put(Item{Kind: Stderr, Text: zkHelp(c.dialect)})
-		return notFound(c.dialect, c.words[0])
+		return c.notFound()
 	}
 	c.takeFormat()
 	defer sh.printsJSON(c.asJSON)()
@@ -435,8 +434,12 @@ func (sh *Shell) dispatch(c *Call) error {
 	if err := c.mayRun(); err != nil {
 		return err
 	}
+	ignored := c.ignored()
 	if err := c.run(); err != nil {
 		return err
+	}
+	if ignored != "" {
+		sh.cfg.Warn(ignored)
 	}
 	if c.cmd.Needs == NeedsNothingButSays && !alive(sh.Session()) {
 		c.outln("Not connected")
@@ -462,6 +465,16 @@ func (sh *Shell) lookup(d Dialect, name string) *Command {
 		return nil
 	}
 	return Lookup(d, name)
+}
+
+// notFound tells that there is no such command: who types it is told in a line which
+// one it may have been, and all others as zkCli tells them.
+func (c *Call) notFound() error {
+	if !c.sh.cfg.Typed {
+		c.put(Item{Kind: Stderr, Text: zkHelp(c.dialect)})
+		return notFound(c.dialect, c.words[0])
+	}
+	return &failure{msg: "there is no command " + noSuch(c.dialect, c.words[0]), code: exitNotFound}
 }
 
 // notFound is zkCli's error for an unknown command: 3.4 shows its list and no

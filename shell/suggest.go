@@ -1,6 +1,9 @@
 package shell
 
-import "strings"
+import (
+	"strings"
+	"unicode/utf8"
+)
 
 // Suggest is the command of dialect d that somebody may have meant with a name that
 // is none: one that differs by a slip of the finger or two. It is "" if there is
@@ -11,6 +14,30 @@ func Suggest(d Dialect, name string) string {
 		names = append(names, c.Name)
 	}
 	return Nearest(name, names)
+}
+
+// longestName is how much is shown of a name that is none, in bytes.
+const longestName = 60
+
+// noSuch is a name that is no command's with the one that may have been meant, and
+// where all of them are.
+func noSuch(d Dialect, name string) string {
+	meant := ""
+	if near := Suggest(d, name); near != "" {
+		meant = "; is it " + near + "?"
+	}
+	return OneLine(shortened(name, longestName)) + meant + " (help lists the commands)"
+}
+
+// shortened is text cut to n bytes at most, between characters.
+func shortened(text string, n int) string {
+	if len(text) <= n {
+		return text
+	}
+	for n > 0 && !utf8.RuneStart(text[n]) {
+		n--
+	}
+	return text[:n] + "…"
 }
 
 // Nearest is the one of names that somebody may have meant with a name that is none

@@ -24,7 +24,7 @@ func splitOwn(line string) (words []string, ok bool) {
 			quote, begun = c, true
 		case c == quote && quote != 0:
 			quote = 0
-		case quote == 0 && strings.IndexByte(" \t\n\v\f\r", c) >= 0:
+		case quote == 0 && strings.IndexByte(blanks, c) >= 0:
 			if begun {
 				words = append(words, word.String())
 			}
@@ -75,4 +75,26 @@ func (sh *Shell) split(line string) []string {
 		}
 	}
 	return words
+}
+
+// quoteOwn writes a word so that splitOwn gives it back.
+func quoteOwn(word string) string {
+	if word != "" && !strings.ContainsAny(word, `"'\`+blanks) && isPrintable(word) {
+		return word
+	}
+	var b strings.Builder
+	b.WriteByte('"')
+	for i := range len(word) {
+		switch c := word[i]; {
+		case c == '"' || c == '\\':
+			b.WriteByte('\\')
+			b.WriteByte(c)
+		case c < ' ' || c == 0x7f:
+			writeHex(&b, c)
+		default:
+			b.WriteByte(c)
+		}
+	}
+	b.WriteByte('"')
+	return b.String()
 }

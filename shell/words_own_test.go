@@ -2,7 +2,6 @@ package shell
 
 import (
 	"slices"
-	"strings"
 	"testing"
 )
 
@@ -44,25 +43,6 @@ func TestOwnCommandsTakeEveryWord(t *testing.T) {
 	x.want("get /c", "x\\x20y\n", "", 0)
 	// What cannot be read is read as zkCli reads it.
 	x.want(`exists /a "`, "true\n", "", 0)
-}
-
-// quoteOwn writes a word so that splitOwn gives it back.
-func quoteOwn(word string) string {
-	var b strings.Builder
-	b.WriteByte('"')
-	for i := range len(word) {
-		switch c := word[i]; {
-		case c == '"' || c == '\\':
-			b.WriteByte('\\')
-			b.WriteByte(c)
-		case c < ' ' || c == 0x7f:
-			b.WriteString(`\x` + string("0123456789abcdef"[c>>4]) + string("0123456789abcdef"[c&15]))
-		default:
-			b.WriteByte(c)
-		}
-	}
-	b.WriteByte('"')
-	return b.String()
 }
 
 func FuzzSplitOwn(f *testing.F) {
