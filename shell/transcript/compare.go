@@ -101,7 +101,7 @@ func (c *comparer) output(t turn) {
 	anchor := -1 // the line behind which what is missing belongs
 	if t.step >= 0 {
 		got = c.rec.steps[t.step].out
-		anchor = c.page.Steps[t.step].Line - 1
+		anchor = c.page.Steps[t.step].End - 1
 		if c.rec.steps[t.step].late {
 			c.differs(anchor, nil, nil, "the command did not end in time")
 		}

@@ -27,7 +27,7 @@ func (d Diff) String() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s:%d: [%s]", d.File, d.Line, d.Session)
 	if d.Command != "" {
-		b.WriteString(" " + shell.Printable(d.Command))
+		b.WriteString(" " + shell.OneLine(d.Command))
 	}
 	b.WriteByte('\n')
 	for _, l := range d.Want {

@@ -154,7 +154,7 @@ func (c *comparer) placeOf(session string, got runEvent, want []shownEvent, rest
 	steps := c.page.Steps
 	begin := func(s Step) int { // the line behind which the step's output begins
 		if s.Command != "" {
-			return s.Line - 1
+			return s.End - 1
 		}
 		line := s.Line - 2
 		for _, l := range s.Output { // the prompt at which the session waited

@@ -82,7 +82,7 @@ func (m *mask) addAuth(words []string) (masked string, ok bool) {
 		return "", false
 	}
 	user, password, ok := strings.Cut(words[2], ":")
-	if !ok || user == "" || password == "" || strings.ContainsAny(user, " \t\"'") {
+	if !ok || user == "" || password == "" || strings.ContainsAny(user, " \t\n\"'") {
 		return "", false
 	}
 	word := m.standIn(user, digestOf(user, password))
@@ -101,7 +101,7 @@ func (m *mask) output(text string) string {
 // shown is a line for a comment.
 func (m *mask) shown(line string) string {
 	if masked, ok := m.line(line); ok {
-		return "`" + shell.Printable(masked) + "`"
+		return "`" + shell.OneLine(masked) + "`"
 	}
 	return "a line"
 }

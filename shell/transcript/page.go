@@ -10,6 +10,10 @@
 // host, state and number are not compared. What follows, up to the next prompt
 // of the session, is its output, be it in this block or in a later one.
 //
+// In a page whose front matter says "at: prompt", a word of a command that begins
+// with a quote goes on until it ends, as at a prompt: each further line of the
+// command has "> " before it.
+//
 // Output is compared to the letter, except for:
 //
 //   - "..." alone on a line, which stands for any lines, also none;
@@ -85,8 +89,9 @@ type Block struct {
 // something other than a prompt has a step without a command for that.
 type Step struct {
 	Session string
-	Command string // as typed; "" if there is none
+	Command string // as typed; "" if there is none. It may have several lines
 	Line    int    // of the command, or of the first line if there is none
+	End     int    // of the command's last line; Line if there is none
 	Block   int    // index in Page.Blocks
 	Output  []Line // output and events, as they stand in the page
 

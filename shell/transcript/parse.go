@@ -11,6 +11,7 @@ import (
 	"github.com/yuin/goldmark/text"
 
 	"zoosh/internal/textfile"
+	"zoosh/shell"
 )
 
 // Parse reads a page. file is its name in messages. An error says the place as
@@ -230,12 +231,16 @@ func (p *Page) parseBlock(b, from, to int, begun map[string]*capture) error {
 	for i := from; i < to; i++ {
 		line := Line{Number: i + 1, Text: unscreened(p.lines[i].text[p.lines[i].prefix:])}
 		if command := so.take(&line); command != "" {
-			begin(Step{Command: command, Line: i + 1})
-			so.started = true
+			command, last, err := p.wholeCommand(command, i, to)
+			if err != nil {
+				return err
+			}
+			begin(Step{Command: command, Line: i + 1, End: last + 1})
+			so.started, i = true, last
 			continue
 		}
 		if step == nil {
-			begin(Step{Line: i + 1})
+			begin(Step{Line: i + 1, End: i + 1})
 		}
 		if line.role == roleOutput && !so.started && startLine.MatchString(line.Text) {
 			line.role = roleStart
@@ -253,6 +258,24 @@ func (p *Page) parseBlock(b, from, to int, begun map[string]*capture) error {
 		p.Steps[i].findEvents()
 	}
 	return nil
+}
+
+// wholeCommand is the command that begins with first in the line of index i, and the
+// index of its last line. Only a prompt has commands of several lines.
+func (p *Page) wholeCommand(first string, i, to int) (command string, last int, err error) {
+	if !p.Typed() {
+		return first, i, nil
+	}
+	command, taken, open := shell.ReadEntry(to-i, func(n int) string {
+		if n == 0 {
+			return first
+		}
+		return unscreened(p.lines[i+n].text[p.lines[i+n].prefix:])
+	})
+	if open {
+		return "", 0, p.errorf(i, "a word begins with a quote and does not end; each further line of a command has %q before it", shell.Continued)
+	}
+	return command, i + taken - 1, nil
 }
 
 // eventHead is the line that begins an event.

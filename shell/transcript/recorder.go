@@ -47,6 +47,7 @@ type Recorder struct {
 	// controlled: the page has had something done to the server, and to connections.
 	controlled bool
 	embedded   bool // its front matter says that it needs the embedded server
+	typed      bool // it says that its lines were typed at a prompt
 }
 
 // recorded is a session that is being recorded.
@@ -89,7 +90,7 @@ func NewRecorder(w PageFile, head Head, name func(shell string) string) (*Record
 	if name == nil {
 		name = func(shell string) string { return shell }
 	}
-	r := &Recorder{page: pageWriter{w: w}, name: name, dialect: head.Dialect, sessions: map[string]*recorded{}}
+	r := &Recorder{page: pageWriter{w: w}, name: name, dialect: head.Dialect, typed: head.Typed, sessions: map[string]*recorded{}}
 	r.page.begin(head)
 	return r, r.page.commit()
 }
@@ -311,10 +312,27 @@ func (r *Recorder) replayable(u *unit, err error) (line, why string) {
 	if !ok {
 		return "", "it may hold a password"
 	}
+	if why := r.unwritable(masked); why != "" {
+		return "", why
+	}
 	if masked != r.mask.output(line) { // the history, which is output, will have it otherwise
 		u.session.count = -1
 	}
 	return masked, ""
+}
+
+// unwritable is why a page cannot have a command as one of it; "" if it can.
+func (r *Recorder) unwritable(line string) string {
+	_, whole := shell.FormatEntry(line)
+	switch severalLines := strings.Contains(line, "\n"); {
+	case severalLines && !whole:
+		return "its lines are no one command"
+	case severalLines && !r.typed:
+		return "only a prompt has commands of several lines"
+	case r.typed && !whole:
+		return "one of its words begins with a quote and does not end"
+	}
+	return ""
 }
 
 // write writes all that is ready.
@@ -360,7 +378,11 @@ func (r *Recorder) put(u *unit) {
 	}
 	u.session.shown = u.session.shown || u.line != "" || len(u.events) > 0
 	if u.line != "" {
-		r.page.line(u.session.name(), strings.TrimRight(u.prompt, " ")+" "+u.line)
+		text, whole := shell.FormatEntry(u.line)
+		if !whole { // a word is open, which a script may have
+			text = u.line
+		}
+		r.page.line(u.session.name(), strings.TrimRight(u.prompt, " ")+" "+text)
 	}
 	for i := range u.events {
 		if line, ok := shown(u.events[i]); ok {
