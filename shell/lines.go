@@ -1,6 +1,9 @@
 package shell
 
-import "strings"
+import (
+	"regexp"
+	"strings"
+)
 
 // A command that is typed may have several lines: a word that begins with a quote
 // goes on until it ends. This file tells where a command ends, and writes one down in
@@ -196,3 +199,49 @@ const LineEnd = "↵"
 
 // OneLine is text safe to show, in one line.
 func OneLine(text string) string { return strings.ReplaceAll(Printable(text), "\n", LineEnd) }
+
+// pastedPrompt is how zkCli's prompt begins a line, in documents too.
+var pastedPrompt = regexp.MustCompile(`^\[zk: [^]]*\] ?`)
+
+// Pasted is a text as it is to be put into a prompt: of a session that was copied with
+// its prompts only what was typed there counts. run tells that it is one line with its
+// end behind it, which may be run at once; what has several lines is to be looked at
+// first.
+func Pasted(text string) (typed string, run bool) {
+	text = strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(text)
+	if pastedPrompt.MatchString(text) || strings.Contains(text, "\n[zk: ") {
+		text = typedIn(strings.Split(text, "\n"), text)
+	}
+	line, rest, ended := strings.Cut(text, "\n")
+	if ended && strings.Trim(rest, "\n") == "" {
+		return line, true
+	}
+	return strings.TrimRight(text, "\n"), false
+}
+
+// typedIn is what was typed at the prompts in lines; otherwise, if there are none.
+func typedIn(lines []string, otherwise string) string {
+	var b strings.Builder
+	found := false
+	for i := 0; i < len(lines); {
+		at := pastedPrompt.FindString(lines[i])
+		if at == "" {
+			i++
+			continue
+		}
+		command, taken, _ := ReadEntry(len(lines)-i, func(n int) string {
+			if n == 0 {
+				return lines[i][len(at):]
+			}
+			return lines[i+n]
+		})
+		b.WriteString(command)
+		if found, i = true, i+taken; i < len(lines) {
+			b.WriteByte('\n')
+		}
+	}
+	if !found {
+		return otherwise
+	}
+	return b.String()
+}

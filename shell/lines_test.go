@@ -89,6 +89,33 @@ func TestCommandOfSeveralLines(t *testing.T) {
 	x.want("get /ini", "[a]\nb = \"1\"\n\n", "", 0)
 }
 
+// Of a session that was copied only what was typed counts, with the lines that a command
+// went on in; what has several lines is not run at once.
+func TestPasted(t *testing.T) {
+	const at = "[zk: localhost:2181(CONNECTED) 0] "
+	for text, want := range map[string]struct {
+		typed string
+		run   bool
+	}{
+		"":                         {"", false},
+		"ls /":                     {"ls /", false},
+		"ls /\r":                   {"ls /", true},
+		"ls /\n\n":                 {"ls /", true},
+		"ls /\r\nget /a\rget /b\n": {"ls /\nget /a\nget /b", false},
+		"'{\n}'":                   {"'{\n}'", false},
+		"\n\n":                     {"", true},
+		at + "ls /\n[a]\n":         {"ls /", true},
+		at + "ls /":                {"ls /", false},
+		at + "ls /\n[a]\n" + at + "get /a\nx\n" + at + "\n": {"ls /\nget /a", false},
+		at + "set /a 'x\n> y'\n> out\n" + at + "get /a":     {"set /a 'x\ny'\nget /a", false},
+		"x [zk: ] y\nz": {"x [zk: ] y\nz", false},
+	} {
+		if typed, run := Pasted(text); typed != want.typed || run != want.run {
+			t.Errorf("%q: %q, %v", text, typed, run)
+		}
+	}
+}
+
 // passesOver tells whether zkCli's rule passes over a quote in a line.
 func passesOver(line string) bool {
 	end := 0

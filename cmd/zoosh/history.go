@@ -82,10 +82,13 @@ func (h *history) open(path string) error {
 }
 
 // read fills lines with the last ones of the file and counts them all. Lines
-// that are too long to be wanted back are passed over.
+// that are too long to be wanted back are passed over. A command of several lines
+// stands there as shell.FormatEntry writes it.
 func (h *history) read() (total int, err error) {
 	in := bufio.NewReaderSize(h.file, maxHistoryLine)
 	textfile.Skip(in)
+	var last shell.Entry
+	open := false // the last line goes on in the next, if that says so
 	for {
 		line, err := in.ReadSlice('\n')
 		for errors.Is(err, bufio.ErrBufferFull) {
@@ -94,8 +97,13 @@ func (h *history) read() (total int, err error) {
 				line, err = in.ReadSlice('\n')
 			}
 		}
-		if text := strings.TrimSuffix(string(line), "\n"); text != "" {
-			h.lines = append(h.lines, text)
+		text := strings.TrimSuffix(string(line), "\n")
+		if rest, more := shell.CutContinued(text); open && more && len(h.lines[len(h.lines)-1])+len(rest) < maxHistoryLine {
+			h.lines[len(h.lines)-1] += "\n" + rest
+			open = last.Add(rest)
+		} else if text != "" {
+			h.lines, last = append(h.lines, text), shell.Entry{}
+			open = last.Add(text)
 			total++
 		}
 		if len(h.lines) > historyLimit {
@@ -117,7 +125,11 @@ func (h *history) shorten(path string) error {
 	if err != nil {
 		return err
 	}
-	_, err = short.WriteString(strings.Join(h.lines, "\n") + "\n")
+	var text strings.Builder
+	for _, line := range h.lines {
+		text.WriteString(historyText(line))
+	}
+	_, err = short.WriteString(text.String())
 	err = errors.Join(err, short.Close(), h.file.Close())
 	if err == nil {
 		err = os.Rename(short.Name(), path)
@@ -141,6 +153,11 @@ func (h *history) Lines() []string {
 // password. That it cannot be written is no reason to disturb the session.
 func (h *history) Add(line string) {
 	if h != nil && len(line) < maxHistoryLine && !shell.Secret(line) {
-		h.file.WriteString(line + "\n")
+		h.file.WriteString(historyText(line))
 	}
+}
+
+// historyText is a line as it stands in the file.
+func historyText(line string) string {
+	return strings.ReplaceAll(line, "\n", "\n"+shell.Continued) + "\n"
 }

@@ -5,8 +5,11 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
+
+	"zoosh/shell"
 )
 
 func TestHistoryIsPrivateAndBounded(t *testing.T) {
@@ -46,6 +49,93 @@ func TestHistoryIsPrivateAndBounded(t *testing.T) {
 	if text, _ := os.ReadFile(path); strings.Count(string(text), "\n") != historyLimit {
 		t.Errorf("the file has %d lines", strings.Count(string(text), "\n"))
 	}
+}
+
+// A command of several lines comes back whole, and what older versions have written as
+// it was.
+func TestHistoryOfSeveralLines(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "history")
+	old := "set /a 'x\nls /\n> odd\nget /b\n"
+	if err := os.WriteFile(path, []byte(old), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	several := "set /a '{\n\n> \"b\": 1\n}'"
+	want := []string{"set /a 'x", "ls /", "> odd", "get /b", several, "ls /"}
+	for range 2 {
+		h, err := openHistoryAt(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(h.Lines()) == 4 {
+			h.Add(several)
+			h.Add("ls /")
+			h.Add("addauth digest 'me:\nsecret'")
+		} else if !slices.Equal(h.Lines(), want) {
+			t.Errorf("%q, want %q", h.Lines(), want)
+		}
+		h.file.Close()
+	}
+	// It counts as one line, however many it has, and is not cut in pieces.
+	h, err := openHistoryAt(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 2 * historyLimit {
+		h.Add(several)
+	}
+	h.file.Close()
+	for range 2 {
+		if h, err = openHistoryAt(path); err != nil {
+			t.Fatal(err)
+		}
+		h.file.Close()
+		if n := len(h.Lines()); n != historyLimit || slices.ContainsFunc(h.Lines(), func(l string) bool { return l != several }) {
+			t.Fatalf("%d lines, the first %q", n, h.Lines()[0])
+		}
+	}
+	// A file that goes on without end is not read into one line.
+	if err := os.WriteFile(path, []byte("set /a '"+strings.Repeat("\n> "+strings.Repeat("x", 1000), 1000)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if h, err = openHistoryAt(path); err != nil {
+		t.Fatal(err)
+	}
+	defer h.file.Close()
+	for _, line := range h.Lines() {
+		if len(line) > maxHistoryLine {
+			t.Errorf("a line of %d bytes", len(line))
+		}
+	}
+}
+
+func FuzzHistoryForm(f *testing.F) {
+	f.Add("set /a '{\n\n> x\n}'\nls /\ngrep \"a\\\"\n\"")
+	path := filepath.Join(f.TempDir(), "history")
+	f.Fuzz(func(t *testing.T, typed string) {
+		commands, open := shell.SplitCommands(strings.ReplaceAll(typed, "\r", ""))
+		if len(commands) == 0 || open {
+			return
+		}
+		os.Remove(path)
+		h, err := openHistoryAt(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var want []string
+		for _, command := range commands {
+			if h.Add(command); len(command) < maxHistoryLine && !shell.Secret(command) {
+				want = append(want, command)
+			}
+		}
+		h.file.Close()
+		if h, err = openHistoryAt(path); err != nil {
+			t.Fatal(err)
+		}
+		h.file.Close()
+		if want = want[max(0, len(want)-historyLimit):]; !slices.Equal(h.Lines(), want) {
+			t.Fatalf("%q came back as %q", want, h.Lines())
+		}
+	})
 }
 
 func TestNoHistory(t *testing.T) {

@@ -7,12 +7,8 @@ import (
 	"io"
 	"os"
 	"os/signal"
-	"strings"
 	"sync/atomic"
 
-	"github.com/chzyer/readline"
-
-	"zoosh/internal/jobcontrol"
 	"zoosh/internal/session"
 	"zoosh/internal/wire"
 	"zoosh/shell"
@@ -160,8 +156,8 @@ func (p *plainMode) loop(ctx context.Context) int {
 		case t.err != nil:
 			return p.sessions.Front().Code() // Ctrl-D, or the terminal has gone
 		}
-		p.keep(t.text)
 		sh := p.sessions.Front()
+		p.keep(t.text)
 		p.runLine(ctx, sh, t.text)
 		if sh.Quitting() || ctx.Err() != nil {
 			return sh.Code()
@@ -186,7 +182,7 @@ func (p *plainMode) print() {
 				fmt.Fprint(p.editor, expiredNote(it.Event))
 			}
 			io.WriteString(p.editor, shell.Printable(shell.FailedNote(it.Event.Err)))
-			if !p.over.Load() && !p.asking.Load() {
+			if !p.over.Load() && !p.asking.Load() && !p.lines.goesOn.Load() {
 				p.editor.SetPrompt(p.sessions.Prompt())
 			}
 		case shell.Done:
@@ -204,116 +200,4 @@ func expiredNote(ev session.Event) string {
 	}
 	return fmt.Sprintf("(session 0x%x is gone, and with it its ephemeral znodes and its watches%s)\n",
 		uint64(ev.SessionID), why)
-}
-
-// readlineEditor is chzyer/readline as a lineEditor.
-type readlineEditor struct {
-	rl   *readline.Instance
-	mode rawMode
-	jobs *jobcontrol.Watch
-}
-
-func newReadline(all *sessions) (*readlineEditor, error) {
-	e := &readlineEditor{}
-	all.width = readline.GetScreenWidth
-	rl, err := readline.NewEx(&readline.Config{
-		Prompt: all.Prompt(), AutoComplete: &completer{all}, HistoryLimit: historyLimit,
-		DisableAutoSaveHistory: true, // what is kept is ours to decide
-		FuncFilterInputRune:    e.filter,
-		FuncMakeRaw:            e.mode.enter, FuncExitRaw: e.mode.exit,
-	})
-	if err != nil {
-		return nil, fmt.Errorf("open the terminal: %w", err)
-	}
-	e.rl = rl
-	e.jobs = jobcontrol.Start(jobcontrol.Hooks{
-		Stop: e.suspend, Resumed: e.takeTerminal,
-		Dying: func() {
-			if e.mode.lend() {
-				fmt.Fprintln(rl.Config.Stdout) // behind the line that was being typed
-			}
-		},
-	})
-	return e, nil
-}
-
-// suspend gives the terminal back and stops zoosh until it is let go on.
-func (e *readlineEditor) suspend() {
-	was := e.mode.lend()
-	if err := e.jobs.Suspend(); err != nil {
-		fmt.Fprintln(e.rl.Config.Stdout, "\nzoosh was not suspended:", err)
-	}
-	if was {
-		_ = e.mode.enter()
-	}
-	e.rl.Refresh()
-}
-
-// takeTerminal takes a terminal anew of which nobody knows how it is.
-func (e *readlineEditor) takeTerminal() {
-	if e.mode.lend() {
-		_ = e.mode.enter()
-	}
-	e.rl.Refresh()
-}
-
-// filter lets Ctrl-C give up the line also while candidates are shown, where
-// readline would only put those away, and Ctrl-Z suspend zoosh alone, where
-// readline would suspend the parent process as well.
-func (e *readlineEditor) filter(r rune) (rune, bool) {
-	switch r {
-	case readline.CharInterrupt:
-		if e.rl.Operation.IsInCompleteMode() {
-			e.rl.Operation.ExitCompleteMode(true)
-		}
-	case readline.CharCtrlZ:
-		e.suspend()
-		return readline.CharBell, true // it has no other meaning, and readline waits for none
-	}
-	return r, true
-}
-
-func (e *readlineEditor) ReadLine() (string, error) {
-	line, err := e.rl.Readline()
-	if errors.Is(err, readline.ErrInterrupt) {
-		err = errInterrupt
-	}
-	return line, err
-}
-
-func (e *readlineEditor) Write(b []byte) (int, error) { return e.rl.Stdout().Write(b) }
-
-func (e *readlineEditor) SetPrompt(prompt string) {
-	e.rl.SetPrompt(shell.Printable(prompt))
-	e.rl.Refresh() // only then it shows; nothing happens if no line is being typed
-}
-
-func (e *readlineEditor) Remember(line string) { e.rl.SaveHistory(line) }
-
-func (e *readlineEditor) Close() error {
-	e.jobs.Close()
-	return e.rl.Close()
-}
-
-// completer puts the shell's completion into readline's terms.
-type completer struct{ sessions *sessions }
-
-// Do implements readline.AutoCompleter: it returns what can follow the word
-// being typed, and how many runes of it there are already.
-func (c *completer) Do(line []rune, pos int) ([][]rune, int) {
-	typed := string(line[:pos])
-	start, candidates := c.sessions.Front().Complete(context.Background(), typed, len(typed))
-	word := typed[start:]
-	var out [][]rune
-	for _, cand := range candidates {
-		rest, follows := strings.CutPrefix(cand.Text, word)
-		if !follows {
-			continue // it needs a quote before it, where readline cannot put one
-		}
-		if !cand.Open {
-			rest += " "
-		}
-		out = append(out, []rune(rest))
-	}
-	return out, len([]rune(word))
 }

@@ -4,6 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
+	"sync/atomic"
 	"time"
 
 	"zoosh/shell"
@@ -23,7 +26,10 @@ type typedLine struct {
 type lines struct {
 	editor  lineEditor
 	reading chan typedLine // of the line that is being typed; nil: none is
-	ahead   []typedLine    // typed while something ran
+	ahead   []typedLine    // typed while something ran, or behind another in one paste
+	// goesOn: a command is being typed that goes on in another line. answering: what is
+	// typed is an answer, which has one line.
+	goesOn, answering atomic.Bool
 }
 
 // read has a line be typed, unless one is, and returns where it comes: to one reader,
@@ -33,15 +39,56 @@ func (l *lines) read(prompt string) <-chan typedLine {
 	if l.reading == nil {
 		came := make(chan typedLine, 1)
 		l.reading = came
-		go func() {
-			text, err := l.editor.ReadLine()
-			came <- typedLine{text, err}
-		}()
+		go func() { came <- l.readCommand() }()
 	}
 	return l.reading
 }
 
+// readCommand reads a line, and those that it goes on in.
+func (l *lines) readCommand() typedLine {
+	var typed strings.Builder
+	var entry shell.Entry
+	defer l.goesOn.Store(false)
+	for {
+		text, err := l.editor.ReadLine()
+		if err != nil || l.answering.Load() {
+			return typedLine{text, err}
+		}
+		typed.WriteString(text)
+		if !addLines(&entry, text) {
+			return typedLine{typed.String(), nil}
+		}
+		typed.WriteByte('\n')
+		l.goesOn.Store(true)
+		l.editor.SetPrompt(shell.Continued)
+	}
+}
+
+// addLines adds what was typed or pasted at once, and tells whether its last command
+// goes on.
+func addLines(e *shell.Entry, text string) (open bool) {
+	for line := range strings.SplitSeq(text, "\n") {
+		if open = e.Add(line); !open {
+			*e = shell.Entry{}
+		}
+	}
+	return open
+}
+
 func (l *lines) came() { l.reading = nil }
+
+// commands are the commands of what was typed; it is one, unless it was pasted.
+func (t typedLine) commands() []typedLine {
+	texts, _ := shell.SplitCommands(t.text)
+	if t.err != nil || len(texts) < 2 {
+		return []typedLine{t}
+	}
+	all := make([]typedLine, len(texts))
+	for i, text := range texts {
+		all[i].text = text
+	}
+	return all
+}
 
 // next is the next line, be it one that was typed before.
 func (l *lines) next(prompt string) typedLine {
@@ -49,13 +96,26 @@ func (l *lines) next(prompt string) typedLine {
 		t := l.ahead[0]
 		l.ahead = l.ahead[1:]
 		if t.err == nil {
-			fmt.Fprintf(l.editor, "%s%s\n", shell.Printable(prompt), shell.Printable(t.text))
+			text := strings.ReplaceAll(t.text, "\n", "\n"+shell.Continued)
+			fmt.Fprintf(l.editor, "%s%s\n", shell.Printable(prompt), shell.Printable(text))
 		}
 		return t
 	}
 	t := <-l.read(prompt)
 	l.came()
-	return t
+	all := t.commands()
+	l.ahead = append(l.ahead, all[1:]...)
+	return all[0]
+}
+
+// giveUp drops the lines that wait, and tells how many there were.
+func (l *lines) giveUp() int {
+	n := len(l.ahead)
+	if n > 0 && l.ahead[n-1].err != nil { // the end is kept
+		n--
+	}
+	l.ahead = l.ahead[n:]
+	return n
 }
 
 // heldWait is how long a command has before it is asked whether the server, by
@@ -92,7 +152,7 @@ func (p *plainMode) runLine(ctx context.Context, sh *shell.Shell, line string) {
 			p.answer(q)
 			r.typed = nil
 		case <-p.interrupts:
-			r.cancel()
+			r.interrupt()
 		case <-held.C:
 			r.look()
 		case t := <-r.typed:
@@ -114,11 +174,32 @@ func (r *lineRun) look() {
 	r.typed = r.p.lines.read(r.p.sessions.Prompt())
 }
 
-// take takes a line that was typed meanwhile.
+// interrupt ends what runs, and what was to follow.
+func (r *lineRun) interrupt() {
+	r.cancel()
+	switch n := r.p.lines.giveUp(); {
+	case n == 1:
+		r.p.say("1 line that waited is not run")
+	case n > 1:
+		r.p.say("%d lines that waited are not run", n)
+	}
+}
+
+// take takes what was typed meanwhile: of a paste the first line that can be run now.
 func (r *lineRun) take(t typedLine) {
+	all := t.commands()
+	now := slices.IndexFunc(all, func(t typedLine) bool { return r.sh.GoesBeside(t.text) })
+	if now < 0 {
+		now = len(all) - 1
+	}
+	r.p.lines.ahead = append(r.p.lines.ahead, slices.Delete(slices.Clone(all), now, now+1)...)
+	r.takeLine(all[now])
+}
+
+func (r *lineRun) takeLine(t typedLine) {
 	switch {
 	case errors.Is(t.err, errInterrupt):
-		r.cancel()
+		r.interrupt()
 	case t.err != nil: // the end
 		r.p.lines.ahead = append(r.p.lines.ahead, t)
 		r.cancel()
@@ -144,6 +225,8 @@ func (r *lineRun) ended(beside bool) {
 func (p *plainMode) answer(q shell.Question) {
 	p.asking.Store(true)
 	defer p.asking.Store(false)
+	p.lines.answering.Store(true)
+	defer p.lines.answering.Store(false)
 	why, question := q.Parts()
 	if why != "" { // the prompt is one line: it is drawn again and again
 		fmt.Fprintln(p.editor, shell.Printable(why))
