@@ -3,7 +3,6 @@ package tui
 import (
 	"context"
 	"fmt"
-	"regexp"
 	"strings"
 	"sync"
 	"time"
@@ -135,7 +134,8 @@ func (c *commandPane) run(line string) tea.Cmd { return c.submit(c.tab(), line) 
 func (c *commandPane) put(line string) tea.Cmd {
 	t := c.tab()
 	t.leaveModes()
-	t.input.set(clean(line))
+	t.input.set("")
+	t.input.insertLines(line)
 	c.m.setFocus(paneCommand)
 	return nil
 }
@@ -221,10 +221,11 @@ func (c *commandPane) done(t *tab, end *shell.Item) tea.Cmd {
 }
 
 // unknown says what zkCli does not when it has no such command: which one was
-// meant, perhaps. Its list of commands may fill the pane, and hide what was typed.
+// meant, perhaps. Its list of commands may fill the pane, and hide what was typed. A
+// shell that knows that somebody types says it by itself.
 func (c *commandPane) unknown(t *tab, end *shell.Item) tea.Cmd {
 	words := shell.Split(end.Line)
-	if end.Code != shell.CodeNotFound || len(words) == 0 {
+	if end.Code != shell.CodeNotFound || len(words) == 0 || t.shell.Typed() {
 		return nil
 	}
 	text := "there is no command " + words[0]
@@ -326,7 +327,8 @@ func (t *tab) leaveModes() {
 	t.list, t.recalling, t.finding, t.naming, t.walk = nil, nil, nil, nil, nil
 }
 
-// paste puts text into the line; what has a line end behind it is run.
+// paste puts text into the line. One line with its end behind it is run; several are
+// shown, and wait for Enter.
 func (c *commandPane) paste(text string) tea.Cmd {
 	t := c.tab()
 	switch {
@@ -339,21 +341,26 @@ func (c *commandPane) paste(text string) tea.Cmd {
 		return nil
 	}
 	t.leaveModes()
-	lines := pastedLines(text)
-	var cmds []tea.Cmd
-	for _, line := range lines[:len(lines)-1] {
-		tail := t.input.value[t.input.at:]
+	typed, run := shell.Pasted(text)
+	tail := t.input.value[t.input.at:]
+	if run {
+		run = !strings.Contains(t.input.value, "\n")
+	}
+	if run {
 		t.input.set(t.input.value[:t.input.at])
-		if !t.input.insert(line) {
-			return c.tooLong(line)
+	}
+	if !t.input.insertLines(typed) {
+		if run {
+			t.input.value += tail
 		}
-		cmds = append(cmds, c.submit(t, t.input.value))
-		t.input.value, t.input.at = tail, 0
+		return c.tooLong(typed)
 	}
-	if last := lines[len(lines)-1]; !t.input.insert(last) {
-		cmds = append(cmds, c.tooLong(last))
+	if !run {
+		return nil
 	}
-	return tea.Batch(cmds...)
+	cmd := c.enter()
+	t.input.value += tail
+	return cmd
 }
 
 // tooLong says that a line was not taken.
@@ -361,36 +368,28 @@ func (c *commandPane) tooLong(line string) tea.Cmd {
 	return c.m.say(true, fmt.Sprintf("a line of %d bytes was not taken: the prompt holds %d; zoosh -plain takes more", len(line), maxInput))
 }
 
-// pastedPrompt is how zkCli's prompt begins a line, in documents too.
-var pastedPrompt = regexp.MustCompile(`^\[zk: [^]]*\] ?`)
-
-// pastedLines is the lines of a text; the last one has no line end. Of a session
-// that was copied with its prompts only what was typed there counts.
-func pastedLines(text string) []string {
-	text = strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(text)
-	lines := strings.Split(text, "\n")
-	var commands []string
-	for _, line := range lines {
-		if at := pastedPrompt.FindString(line); at != "" {
-			commands = append(commands, line[len(at):])
-		}
-	}
-	if commands == nil {
-		return lines
-	}
-	if !pastedPrompt.MatchString(lines[len(lines)-1]) {
-		commands = append(commands, "")
-	}
-	return commands
-}
-
+// enter runs what was typed, unless a word of it goes on in another line.
 func (c *commandPane) enter() tea.Cmd {
 	t := c.tab()
-	line := t.input.value
+	typed := t.input.value
 	t.leaveModes()
+	commands, open := shell.SplitCommands(typed)
+	if open {
+		if t.input.lineEnd() == len(typed) { // in the last line
+			t.input.at = len(typed)
+		}
+		if !t.input.insertLines("\n") {
+			return c.tooLong(typed)
+		}
+		return nil
+	}
 	t.input.set("")
 	t.out.follow()
-	return c.submit(t, line)
+	var cmds []tea.Cmd
+	for _, command := range commands {
+		cmds = append(cmds, c.submit(t, command))
+	}
+	return tea.Batch(cmds...)
 }
 
 // again is how soon a second Ctrl-C must come to leave.

@@ -49,10 +49,15 @@ func (c *commandPane) complete() tea.Cmd {
 	line, at, ctx := t.input.value, t.input.at, c.m.ctx
 	return func() tea.Msg {
 		msg := completeMsg{tab: t, line: line, at: at}
-		msg.start, msg.list = t.shell.Complete(ctx, line, at)
+		from := shell.CommandAt(line, at) // of several the one with the cursor
+		ask := func(line string) (int, []shell.Candidate) {
+			start, list := t.shell.Complete(ctx, line[from:], len(line)-from)
+			return from + start, list
+		}
+		msg.start, msg.list = ask(line[:at])
 		if word := line[msg.start:at]; len(msg.list) == 1 && msg.list[0].Text == word && strings.HasPrefix(word, "/") && word != "/" {
 			deeper := line[:at] + "/"
-			if start, list := t.shell.Complete(ctx, deeper, len(deeper)); len(list) > 0 && start == msg.start {
+			if start, list := ask(deeper); len(list) > 0 && start == msg.start {
 				msg.below, msg.list = true, list
 			} else {
 				msg.list[0].Open = false // there is nothing below it

@@ -30,6 +30,9 @@ type walk struct {
 func (c *commandPane) older() tea.Cmd {
 	t := c.tab()
 	w := t.walk
+	if w == nil && t.input.toLine(-1) {
+		return nil
+	}
 	if w == nil {
 		w = &walk{typed: t.input.value, at: len(c.history)}
 	}
@@ -48,6 +51,7 @@ func (c *commandPane) newer() tea.Cmd {
 	t := c.tab()
 	w := t.walk
 	if w == nil {
+		t.input.toLine(1)
 		return nil
 	}
 	for i := w.at + 1; i < len(c.history); i++ {

@@ -70,8 +70,11 @@ func (s *scrollback) line(i int) *outLine { return &s.lines[i-s.dropped] }
 // prompt notes that a line is run.
 func (s *scrollback) prompt(prompt, line string) {
 	s.partial = false
-	prompt = flat(prompt)
-	s.add(outLine{text: prompt + flat(line), kind: outPrompt, head: len(prompt)})
+	for l := range strings.SplitSeq(line, "\n") {
+		head := flat(prompt)
+		s.add(outLine{text: head + flat(l), kind: outPrompt, head: len(head)})
+		prompt = shell.Continued
+	}
 	s.messages = s.messages[:0]
 }
 

@@ -84,7 +84,13 @@ func TestCommandQueues(t *testing.T) {
 	}})
 	d.press("ctrl+l")
 	// No message is handled in between: the lines are there before the first is over.
-	d.send(tea.PasteMsg{Content: "create /a 1\r\ncreate /a/b 2\n\nls /a\nget /"})
+	d.send(tea.PasteMsg{Content: "create /a 1\r\ncreate /a/b 2\n\nls /a\n"})
+	if t := d.tab(); len(t.queue) > 0 || t.running != nil {
+		t.input.set("")
+		d.t.Error("lines that were pasted run before anybody has seen them")
+	}
+	d.press("enter")
+	d.typed("get /")
 	if n := len(d.tab().queue); n != 2 || d.tab().running == nil {
 		t.Errorf("%d lines wait, not 2", n)
 	}
@@ -107,6 +113,8 @@ func TestCommandPasteWithPrompts(t *testing.T) {
 	d := driveCommand(t, 120, 40, Config{})
 	d.press("ctrl+l")
 	d.send(tea.PasteMsg{Content: "[zk: localhost:2181(CONNECTED) 0] create /a 1\nCreated /a\n[zk: localhost:2181(CONNECTED) 1] ls /\n[a, zookeeper]\n[zk: localhost:2181(CONNECTED) 2] \n"})
+	d.typedIs("create /a 1\nls /")
+	d.press("enter")
 	d.idle()
 	d.typedIs("")
 	want := "[zk: zk(CONNECTED) 0] create /a 1\nCreated /a\n[zk: zk(CONNECTED) 1] ls /\n[a, zookeeper]\n[zk: zk(CONNECTED) 2]\n"
@@ -121,9 +129,17 @@ func TestCommandPasteInTheMiddle(t *testing.T) {
 	d.typed("create  y")
 	d.press("left", "left")
 	d.send(tea.PasteMsg{Content: "/a 1\ncreate /b\x1b"})
+	d.typedIs("create /a 1\ncreate /b y")
+	d.press("enter")
 	d.idle()
-	d.typedIs("create /b y")
-	d.shows("create /a 1", "Created /a")
+	d.typedIs("")
+	d.shows("create /a 1", "Created /a", "create /b y", "Created /b")
+	d.typed("create  y")
+	d.press("left", "left")
+	d.send(tea.PasteMsg{Content: "/c 1\n"}) // one line runs at once
+	d.idle()
+	d.typedIs(" y")
+	d.shows("create /c 1", "Created /c")
 }
 
 func TestCommandCtrlC(t *testing.T) {

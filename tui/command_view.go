@@ -2,6 +2,7 @@ package tui
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -92,14 +93,28 @@ func (c *commandPane) prompt(t *tab) string { return t.shell.FitPrompt(t.shell.P
 
 // wrap finds the rows, and the cursor's cell.
 func (p *promptLine) wrap(w int) {
-	p.starts, p.row = rowStarts(p.text, w), 0
+	p.starts, p.row = linesStarts(p.text, w), 0
 	// The cursor needs a cell of its own, behind a full row that of the next one.
 	for p.row+1 < len(p.starts) && p.starts[p.row+1] <= p.cursor {
 		p.row++
 	}
 	if p.col = widthOf(p.text[p.starts[p.row]:p.cursor]); p.col >= w {
-		p.starts = append(p.starts, len(p.text))
+		p.starts = slices.Insert(p.starts, p.row+1, p.cursor)
 		p.row, p.col = p.row+1, 0
+	}
+}
+
+// linesStarts is rowStarts of text that may have several lines.
+func linesStarts(text string, w int) []int {
+	var starts []int
+	for at := 0; ; {
+		line, _, more := strings.Cut(text[at:], "\n")
+		for _, from := range rowStarts(line, w) {
+			starts = append(starts, at+from)
+		}
+		if at += len(line) + 1; !more {
+			return starts
+		}
 	}
 }
 
@@ -122,8 +137,8 @@ func (t *tab) typing() bool { return t.finding == nil && t.recalling == nil && t
 
 func (p *promptLine) set(head string, in *input, tail string) {
 	head = flat(head)
-	before := shell.Printable(in.value[:in.at])
-	p.text = head + before + shell.Printable(in.value[in.at:]) + flat(tail)
+	before := shownTyped(in.value[:in.at])
+	p.text = head + before + shownTyped(in.value[in.at:]) + flat(tail)
 	p.head, p.cursor, p.end = len(head), len(head)+len(before), len(p.text)
 }
 
@@ -165,8 +180,12 @@ func (c *commandPane) rows() []string {
 		if i+1 < len(p.starts) {
 			to = p.starts[i+1]
 		}
-		ghost := []highlight{{p.end, len(p.text), th.ghost}}
-		out = append(out, paint(p.text, from, to, p.head, c.promptStyle(t), th.plain, ghost))
+		marks := []highlight{{p.end, len(p.text), th.ghost}}
+		if from > 0 && p.text[from-1] == '\n' { // the prompt of a further line
+			marks = append(marks, highlight{from, from + len(shell.Continued), c.promptStyle(t)})
+		}
+		row := strings.TrimSuffix(p.text[:to], "\n")
+		out = append(out, paint(row, from, len(row), p.head, c.promptStyle(t), th.plain, marks))
 	}
 	if l.list > 0 {
 		out = append(out, t.list.rows(th, c.w, l.list)...)
@@ -277,7 +296,16 @@ func (r *running) text() string {
 
 // usage is how the command that is being typed is used.
 func (t *tab) usage() string {
-	words := shell.Split(t.input.value)
+	typed := t.input.value
+	if several := strings.Contains(typed, "\n"); several || strings.ContainsAny(typed, `"'`) {
+		if commands, open := shell.SplitCommands(typed); open && several {
+			return "a quote is open; " + keyName("ctrl+c") + " gives up"
+		} else if several {
+			return counted(len(commands), "command in ", "commands in ") + counted(strings.Count(typed, "\n")+1, "line", "lines") +
+				": Enter runs, " + keyName("ctrl+c") + " gives up"
+		}
+	}
+	words := shell.Split(typed)
 	if len(words) == 0 {
 		return ""
 	}
@@ -337,9 +365,11 @@ func (p *promptLine) typedAt(in *input, row, col int) int {
 	at := 0
 	for shown := p.head; at < len(in.value); {
 		next := in.behind(at)
-		end := shown + len(shell.Printable(in.value[at:next]))
+		end := shown + len(shownTyped(in.value[at:next]))
 		switch from := p.starts[row]; {
-		case end <= from:
+		case in.value[at] == '\n' && shown >= from:
+			return at
+		case end <= from || in.value[at] == '\n':
 		case row+1 < len(p.starts) && shown >= p.starts[row+1], widthOf(p.text[from:end]) > col:
 			return at
 		}

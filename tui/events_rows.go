@@ -47,7 +47,7 @@ func (p *eventsPane) meet() {
 func (p *eventsPane) cells(e *event) cells {
 	c := cells{
 		time: e.at.Format("15:04:05"), session: shell.Printable(p.who[e.session].label), kind: e.kind,
-		path: shell.Printable(e.path), armedBy: shell.Printable(strings.Join(e.armedBy, ", ")),
+		path: shell.Printable(e.path), armedBy: oneLine(strings.Join(e.armedBy, ", ")),
 		detail: shell.Printable(e.detail),
 	}
 	if e.zxid > 0 {

@@ -201,7 +201,7 @@ func (a *armedFace) title() string {
 func (p *eventsPane) watchCells(w *armedWatch) cells {
 	c := cells{
 		time: w.since.Format("15:04:05"), session: shell.Printable(p.who[w.session].label), kind: w.kind,
-		path: shell.Printable(w.path), armedBy: shell.Printable(w.label),
+		path: shell.Printable(w.path), armedBy: oneLine(w.label),
 	}
 	switch {
 	case w.removed:

@@ -40,6 +40,52 @@ func (in *input) insert(text string) (taken bool) {
 	return true
 }
 
+// insertLines puts text of several lines at the cursor, tabs and all.
+func (in *input) insertLines(text string) (taken bool) {
+	text = strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) && r != '\n' && r != '\t' {
+			return -1
+		}
+		return r
+	}, text)
+	if len(in.value)+len(text) > maxInput {
+		return false
+	}
+	in.value = in.value[:in.at] + text + in.value[in.at:]
+	in.at += len(text)
+	return true
+}
+
+// lineStart is where the line begins that the cursor is in, lineEnd where it ends.
+func (in *input) lineStart() int { return strings.LastIndexByte(in.value[:in.at], '\n') + 1 }
+
+func (in *input) lineEnd() int {
+	if i := strings.IndexByte(in.value[in.at:], '\n'); i >= 0 {
+		return in.at + i
+	}
+	return len(in.value)
+}
+
+// toLine goes to the line above or below, as far to the right as that goes; moved is
+// false if there is none.
+func (in *input) toLine(by int) (moved bool) {
+	from := in.lineStart()
+	cells := widthOf(shownTyped(in.value[from:in.at]))
+	switch {
+	case by < 0 && from > 0:
+		in.at = from - 1
+		in.at = in.lineStart()
+	case by > 0 && in.lineEnd() < len(in.value):
+		in.at = in.lineEnd() + 1
+	default:
+		return false
+	}
+	for begin, end := in.at, in.lineEnd(); in.at < end && widthOf(shownTyped(in.value[begin:in.behind(in.at)])) <= cells; {
+		in.at = in.behind(in.at)
+	}
+	return true
+}
+
 // clean makes text fit for a line.
 func clean(text string) string {
 	return strings.Map(func(r rune) rune {
@@ -62,9 +108,9 @@ func (in *input) key(k tea.KeyPressMsg) (handled bool) {
 	case "right", "ctrl+f":
 		in.at = in.behind(in.at)
 	case "home", "ctrl+a":
-		in.at = 0
+		in.at = in.lineStart()
 	case "end", "ctrl+e":
-		in.at = len(in.value)
+		in.at = in.lineEnd()
 	case "ctrl+left", "alt+b":
 		in.at = in.wordStart()
 	case "ctrl+right", "alt+f":
@@ -78,11 +124,11 @@ func (in *input) key(k tea.KeyPressMsg) (handled bool) {
 	case "alt+d":
 		in.cut(in.at, in.wordEnd())
 	case "ctrl+u":
-		in.cut(0, in.at)
+		in.cut(in.lineStart(), in.at)
 	case "ctrl+k":
-		in.cut(in.at, len(in.value))
+		in.cut(in.at, in.lineEnd())
 	case "ctrl+y":
-		in.insert(in.cutBy)
+		in.insertLines(in.cutBy)
 	default:
 		if k.Text == "" || k.Mod.Contains(tea.ModCtrl) || k.Mod.Contains(tea.ModAlt) {
 			return false
@@ -121,17 +167,27 @@ func (in *input) before(at int) int {
 // wordStart is where the word before the cursor begins; the spaces behind it
 // belong to it.
 func (in *input) wordStart() int {
-	head := strings.TrimRight(in.value[:in.at], " ")
-	return strings.LastIndexByte(head, ' ') + 1
+	head := strings.TrimRight(in.value[:in.at], " \n")
+	return strings.LastIndexAny(head, " \n") + 1
 }
 
 func (in *input) wordEnd() int {
 	rest := in.value[in.at:]
-	spaces := len(rest) - len(strings.TrimLeft(rest, " "))
-	if i := strings.IndexByte(rest[spaces:], ' '); i >= 0 {
+	spaces := len(rest) - len(strings.TrimLeft(rest, " \n"))
+	if i := strings.IndexAny(rest[spaces:], " \n"); i >= 0 {
 		return in.at + spaces + i
 	}
 	return len(in.value)
+}
+
+// shownTyped is part of what is typed as it is shown: each further line has a prompt of
+// its own.
+func shownTyped(text string) string {
+	text = shell.Printable(text)
+	if strings.ContainsAny(text, "\n\t") {
+		text = strings.NewReplacer("\n", "\n"+shell.Continued, "\t", "    ").Replace(text)
+	}
+	return text
 }
 
 // cursorCell is how many cells stand before the cursor, as the line is shown.

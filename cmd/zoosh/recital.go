@@ -287,7 +287,7 @@ func (r *recital) print() {
 		case shell.Began:
 			speaker = it.Shell
 			if it.Line != "" && !r.isTyped() {
-				r.out.print(it.Prompt + it.Line + "\n")
+				r.out.print(it.Prompt + strings.ReplaceAll(it.Line, "\n", "\n"+shell.Continued) + "\n")
 			}
 		case shell.Stdout, shell.Stderr:
 			if speaker != it.Shell {

@@ -1,0 +1,179 @@
+package tui
+
+import (
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	tea "charm.land/bubbletea/v2"
+
+	"zoosh/internal/session"
+	"zoosh/shell"
+)
+
+// A word that begins with a quote and does not end goes on in the next line; Ctrl-C
+// gives it up, and what is stored holds the ends of the lines.
+func TestCommandWordGoesOn(t *testing.T) {
+	var mu sync.Mutex
+	var remembered []string
+	d := driveCommand(t, 120, 40, Config{Shell: shell.Config{Dialect: shell.D38, Typed: true}, Remember: func(line string) {
+		mu.Lock()
+		defer mu.Unlock()
+		remembered = append(remembered, line)
+	}})
+	d.press("ctrl+l")
+	d.typed("create /ini '{")
+	d.press("enter")
+	d.typedIs("create /ini '{\n")
+	d.shows("] create /ini '{\n>\n", "a quote is open")
+	d.typed("  \"a\": 1")
+	d.press("enter")
+	d.typed("}'")
+	if x, y := d.cell(); x != len("> }'") || y < 2 {
+		t.Errorf("the cursor is at %d, %d", x, y)
+	}
+	d.shows("1 command in 3 lines")
+	d.press("enter")
+	d.idle()
+	d.typedIs("")
+	d.shows("] create /ini '{\n>   \"a\": 1\n> }'\nCreated /ini")
+	d.run("get /ini")
+	d.shows("] get /ini\n{\n  \"a\": 1\n}\n")
+
+	d.typed("set /ini \"")
+	d.press("enter")
+	d.typed("lost")
+	d.press("ctrl+c")
+	d.typedIs("")
+	d.run("set /ini don't", "get /ini", "redo 0")
+	d.shows("] get /ini\ndon't\n", "Node already exists: /ini")
+
+	d.typed("multi set /ini 'x")
+	d.press("enter")
+	d.typed("y'")
+	d.press("enter")
+	d.idle()
+	d.shows("] multi set /ini 'x\n> y'\n1 set /ini: version 2")
+
+	// The history has it as one, to be found and to be walked through.
+	d.press("up", "up", "up", "up", "up", "up")
+	d.typedIs("create /ini '{\n  \"a\": 1\n}'")
+	d.press("ctrl+u", "ctrl+c", "ctrl+r")
+	d.typed("\"a\": 1")
+	d.press("tab")
+	d.typedIs("create /ini '{\n  \"a\": 1\n}'")
+	mu.Lock()
+	defer mu.Unlock()
+	if !slices.Contains(remembered, "create /ini '{\n  \"a\": 1\n}'") || slices.ContainsFunc(remembered, func(l string) bool { return strings.Contains(l, "lost") }) {
+		t.Errorf("remembered %q", remembered)
+	}
+}
+
+// The keys move in the lines of what is typed.
+func TestCommandKeysInSeveralLines(t *testing.T) {
+	d := driveCommand(t, 40, 24, Config{History: []string{"ls /old"}})
+	long := strings.Repeat("x", 60)
+	d.send(tea.PasteMsg{Content: "set /a '中文b\n\tc\n" + long + "'"})
+	at := func(want string) {
+		t.Helper()
+		in := d.tab().input
+		if got := in.value[:in.at] + "|" + in.value[in.at:]; got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+	at("set /a '中文b\n\tc\n" + long + "'|")
+	d.press("home")
+	at("set /a '中文b\n\tc\n|" + long + "'")
+	d.press("up", "end")
+	at("set /a '中文b\n\tc|\n" + long + "'")
+	d.press("up") // as far to the right as "    c" is wide
+	at("set /|a '中文b\n\tc\n" + long + "'")
+	d.press("down")
+	at("set /a '中文b\n\tc|\n" + long + "'")
+	d.press("ctrl+k", "ctrl+u")
+	at("set /a '中文b\n|\n" + long + "'")
+	d.press("up", "up", "up")
+	d.typedIs("set /a '中文b\n\n" + long + "'")
+	d.press("ctrl+c", "up", "down")
+	d.typedIs("")
+}
+
+// Nothing of several lines that are pasted runs before Enter, however they are pasted.
+func TestCommandPasteWaits(t *testing.T) {
+	d := driveCommand(t, 80, 24, Config{Shell: shell.Config{Dialect: shell.D38}})
+	d.press("ctrl+l")
+	d.send(tea.PasteMsg{Content: "create /a '{\r\n\t1\r\n}'\rls /\r"})
+	d.shows("] create /a '{\n>     1\n> }'\n> ls /\n", "2 commands in 4 lines: Enter runs")
+	d.send(tea.PasteMsg{Content: " \n"}) // one line behind them is one of them
+	if d.tab().running != nil || len(d.tab().queue) > 0 {
+		t.Error("it runs")
+	}
+	d.press("enter")
+	d.idle()
+	d.shows("] ls /\n[a, zookeeper]\n")
+	if data, _, err := d.tab().shell.Session().Get(t.Context(), "/a", nil); err != nil || string(data) != "{\n\t1\n}" {
+		t.Errorf("%q, %v", data, err)
+	}
+	d.send(tea.PasteMsg{Content: "ls /\nls /a\nls /b"})
+	d.press("ctrl+c")
+	d.typedIs("")
+	// A quote that was pasted is gone on with.
+	d.send(tea.PasteMsg{Content: "set /a 'x\n"})
+	d.typedIs("set /a 'x\n")
+	d.typed("y'")
+	d.press("enter")
+	d.idle()
+	d.run("get /a")
+	d.shows("] get /a\nx\ny\n")
+	// Tab completes the command with the cursor.
+	d.send(tea.PasteMsg{Content: "ls /\nget /zoo"})
+	d.press("tab")
+	d.idle()
+	d.typedIs("ls /\nget /zookeeper")
+	d.press("ctrl+c")
+	d.send(tea.PasteMsg{Content: strings.Repeat("ls /\n", maxInput)})
+	d.typedIs("")
+	if !strings.Contains(d.m.notice.text, "was not taken") {
+		t.Errorf("notice %q", d.m.notice.text)
+	}
+}
+
+// An event that comes while a command goes on stands above it.
+func TestCommandEventWhileAWordGoesOn(t *testing.T) {
+	d := driveCommand(t, 80, 24, Config{Shell: shell.Config{Dialect: shell.D38}})
+	d.run("ls -w /")
+	d.typed("create /a '")
+	d.press("enter")
+	other, err := session.Open(session.Config{Servers: []string{d.srv.Addr()}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer other.Close()
+	if _, _, err := other.Create(t.Context(), "/made", nil, session.CreateOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	d.until("the event", func() bool { return strings.Contains(strings.Join(d.lines(), "\n"), "NodeChildrenChanged") })
+	d.typedIs("create /a '\n")
+	d.typed("'")
+	d.press("enter")
+	d.idle()
+	d.shows("Created /a")
+}
+
+// Clicks find the character that is shown, in each line.
+func TestCommandClickInSeveralLines(t *testing.T) {
+	d := driveCommand(t, 40, 24, Config{})
+	d.press("ctrl+l")
+	d.send(tea.PasteMsg{Content: "set /a 'b\ncde\n'"})
+	_, y := d.cell()
+	for _, test := range []struct{ x, y, at int }{
+		{3, y - 1, len("set /a 'b\nc")}, {0, y - 1, len("set /a 'b\n")}, {30, y - 1, len("set /a 'b\ncde")},
+		{39, y - 2, len("set /a 'b")}, {0, y, len("set /a 'b\ncde\n")}, {9, y, len("set /a 'b\ncde\n'")},
+	} {
+		d.m.command.click(test.x, test.y)
+		if d.tab().input.at != test.at {
+			t.Errorf("%d, %d: at %d, want %d", test.x, test.y, d.tab().input.at, test.at)
+		}
+	}
+}
