@@ -32,6 +32,9 @@ func unquote(w string) string {
 // that zkCli's rule cannot express: those with both kinds of quotes that begin
 // with one of them or hold a space.
 func Quote(w string) (quoted string, ok bool) {
+	if w != "" && !strings.ContainsAny(w, `"'`+blanks) {
+		return w, true
+	}
 	for _, candidate := range []string{w, `"` + w + `"`, `'` + w + `'`} {
 		if words := Split("x " + candidate + " x"); len(words) == 3 && words[1] == w {
 			return candidate, true
