@@ -25,10 +25,8 @@ type Entry struct {
 func (e *Entry) Add(line string) (open bool) {
 	if !e.begun {
 		e.begun = true
-		if m := wordPattern.FindStringSubmatch(line); m != nil {
-			if c := byName[unquote(m[1])]; c != nil && c.Own {
-				e.own = &ownQuote{}
-			}
+		if c := byName[FirstWord(line)]; c != nil && c.Own {
+			e.own = &ownQuote{}
 		}
 	}
 	e.words.add(line)

@@ -20,6 +20,15 @@ func Split(line string) []string {
 	return words
 }
 
+// FirstWord is the first of the words of a line, "" if it has none.
+func FirstWord(line string) string {
+	m := wordPattern.FindStringSubmatch(line)
+	if m == nil {
+		return ""
+	}
+	return unquote(m[1])
+}
+
 // unquote takes off a pair of equal quotes around w.
 func unquote(w string) string {
 	if n := len(w); n >= 2 && (w[0] == '"' || w[0] == '\'') && w[n-1] == w[0] {

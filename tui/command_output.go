@@ -141,7 +141,7 @@ func (s *scrollback) failed() {
 // large, and this is between two frames.
 func printable(text string) string {
 	for i := range len(text) {
-		if text[i] < ' ' || text[i] > '~' {
+		if c := text[i]; (c < ' ' || c > '~') && c != '\n' && c != '\t' {
 			return shell.Printable(text)
 		}
 	}
@@ -181,6 +181,12 @@ func isASCII(text string) bool {
 // rowStarts is where the rows begin into which plain text is wrapped.
 func rowStarts(text string, w int) []int {
 	starts := []int{0}
+	if isASCII(text) { // each byte is a cell
+		for at := w; at < len(text) && w > 0; at += w {
+			starts = append(starts, at)
+		}
+		return starts
+	}
 	for at, cells := 0, 0; at < len(text); {
 		cluster, n := ansi.FirstGraphemeCluster(text[at:], ansi.GraphemeWidth)
 		if cells+n > w && cells > 0 {

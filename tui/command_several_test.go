@@ -177,3 +177,20 @@ func TestCommandClickInSeveralLines(t *testing.T) {
 		}
 	}
 }
+
+// Rows of plain text need no search for where they begin, which is to be the same.
+func TestRowsOfPlainText(t *testing.T) {
+	for n := range 50 {
+		for w := 1; w < 20; w++ {
+			plain := strings.Repeat("x", n)
+			other := strings.Repeat("é", n) // each a cell, too
+			var want []int
+			for _, at := range rowStarts(other, w) {
+				want = append(want, at/len("é"))
+			}
+			if got := rowStarts(plain, w); !slices.Equal(got, want) {
+				t.Fatalf("%d in %d cells: %v, want %v", n, w, got, want)
+			}
+		}
+	}
+}

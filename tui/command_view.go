@@ -305,11 +305,7 @@ func (t *tab) usage() string {
 				": Enter runs, " + keyName("ctrl+c") + " gives up"
 		}
 	}
-	words := shell.Split(typed)
-	if len(words) == 0 {
-		return ""
-	}
-	usage, summary, ok := shell.UsageOf(t.dialect, words[0])
+	usage, summary, ok := shell.UsageOf(t.dialect, shell.FirstWord(typed))
 	if !ok {
 		return ""
 	}

@@ -183,7 +183,7 @@ func (in *input) wordEnd() int {
 // shownTyped is part of what is typed as it is shown: each further line has a prompt of
 // its own.
 func shownTyped(text string) string {
-	text = shell.Printable(text)
+	text = printable(text)
 	if strings.ContainsAny(text, "\n\t") {
 		text = strings.NewReplacer("\n", "\n"+shell.Continued, "\t", "    ").Replace(text)
 	}
