@@ -9,7 +9,9 @@ import (
 // kept to zkCli's letter.
 func TestWordsTooMany(t *testing.T) {
 	srv := startServer(t, 0)
-	args := func(more ...string) []string { return append([]string{"-server", srv.Addr(), "-dialect", "3.8"}, more...) }
+	args := func(more ...string) []string {
+		return append([]string{"-server", srv.Addr(), "-dialect", "3.8"}, more...)
+	}
 	if _, errOut, code := zoosh(t, "", args("create", "/p", "x")...); code != 0 {
 		t.Fatal(errOut)
 	}

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/chzyer/readline"
 
@@ -34,6 +35,7 @@ type readlineEditor struct {
 	past   []string // the history; readline's own cannot be changed but anew
 	anew   bool     // and it is the same since then
 	atLine sync.Mutex
+	inLine atomic.Bool // a line is being read
 
 	mu     sync.Mutex
 	prompt string
@@ -216,7 +218,9 @@ func (e *readlineEditor) ReadLine() (string, error) {
 	e.atLine.Lock()
 	defer e.atLine.Unlock()
 	e.markPastes(true)
+	e.inLine.Store(true)
 	line, err := e.rl.Readline()
+	e.inLine.Store(false)
 	e.markPastes(false)
 	if errors.Is(err, readline.ErrInterrupt) {
 		err = errInterrupt
@@ -241,7 +245,19 @@ func (e *readlineEditor) markPastes(on bool) (did bool) {
 	return did
 }
 
+// awaitPrompt waits for the moment in which readline has shown its prompt and does not
+// know yet that it has: what is written then would stand behind the prompt.
+func (e *readlineEditor) awaitPrompt() {
+	for range 100 {
+		if !e.inLine.Load() || e.rl.Terminal.IsReading() {
+			return
+		}
+		time.Sleep(time.Millisecond)
+	}
+}
+
 func (e *readlineEditor) Write(b []byte) (int, error) {
+	e.awaitPrompt()
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if e.all == nil {
@@ -254,6 +270,7 @@ func (e *readlineEditor) Write(b []byte) (int, error) {
 }
 
 func (e *readlineEditor) SetPrompt(prompt string) {
+	e.awaitPrompt()
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if e.all != nil {
