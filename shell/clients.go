@@ -86,19 +86,19 @@ func clientAddress(text string) string {
 }
 
 // clients asks every member of the ensemble who is connected to it, among them this
-// shell's session. The error tells of members that did not say, and of those that were
-// not asked: a session that is not there may be with them. Of a state that is over it
-// is the sessions that lived then.
-func (c *Call) clients() (clientSet, error) {
+// shell's session. The error of missing tells of members that did not say, and of those
+// that were not asked: a session that is not there may be with them. Of a state that is
+// over it is the sessions that lived then.
+func (c *Call) clients() (all clientSet, missing func() error) {
 	if past, ok := c.pastClients(); ok {
-		return past, nil
+		return past, func() error { return nil }
 	}
 	here := c.soonHere()
 	answers := c.askAll("cons")
 	if slices.ContainsFunc(answers, func(s said) bool { return s.problem() == nil }) {
 		<-here // where nobody answers it is with nobody
 	}
-	all := clientSet{}
+	all = clientSet{}
 	var errs []error
 	for _, s := range answers {
 		if err := s.problem(); err != nil {
@@ -108,10 +108,12 @@ func (c *Call) clients() (clientSet, error) {
 		parseCons(s.text, c.placeOf(s.member), all)
 	}
 	c.addSelf(answers, all)
-	if len(errs) < len(answers) {
-		errs = append(errs, c.unasked(answers, len(errs) > 0))
+	return all, func() error {
+		if len(errs) < len(answers) {
+			errs = append(errs, c.unasked(answers, len(errs) > 0))
+		}
+		return errors.Join(errs...)
 	}
-	return all, errors.Join(errs...)
 }
 
 // soonHere is closed when this shell's session is there, which may have been begun just

@@ -69,7 +69,8 @@ func runSessions(c *Call) error {
 		return err
 	}
 	owners := c.readOwners()
-	clients, err := c.clients()
+	clients, missing := c.clients()
+	err := missing()
 	if len(clients) == 0 && err != nil {
 		return failf("%v", err)
 	}
@@ -195,11 +196,10 @@ func runWho(c *Call) error {
 	if owner == 0 {
 		return failf("%s is no ephemeral: it belongs to no session", path)
 	}
-	clients, err := c.clients()
+	clients, missing := c.clients()
 	cl := clients[owner]
-	cl.id = owner
-	if cl.server != "" {
-		err = nil // whatever else there is
+	if cl.id = owner; cl.server == "" {
+		err = missing()
 	}
 	if wrong := c.printOwner(path, cl, err); wrong != nil {
 		return wrong
