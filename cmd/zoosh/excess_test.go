@@ -27,7 +27,7 @@ func TestWordsTooMany(t *testing.T) {
 		{"", []string{"get", "/p"}, "x\n", "", 0},
 		{"", []string{"lss", "/"}, "", "there is no command lss; is it ls? (help lists the commands)\n", 127},
 		{"", []string{"ls", "-x", "/"}, "", "Unrecognized option: -x; usage: ls [-s] [-w] [-R] path\n", 1},
-		{"set /p {\"a\": 1}\nget /p\n", nil, "{\"a\":\n", "note: " + strings.Replace(note, "%s", "was", 1), 0},
+		{"set /p {\"a\": 1}\nget /p\n", nil, "{\"a\":\n", "zoosh: note: " + strings.Replace(note, "%s", "was", 1), 0},
 		{"set /p {\"a\": 1}\nget /p\n", []string{"-q"}, "{\"a\":\n", "", 0},
 		{"set /p 'open\nget /p\n", nil, "open\n", "", 0}, // zkCli's rule
 	} {

@@ -40,7 +40,7 @@ func TestPlainWordGoesOn(t *testing.T) {
 	editor := &fakeEditor{
 		typed: []string{
 			"create /ini '{", "", "  \"a\": 1", "}'", "get /ini",
-			"set /ini '", "lost", "", "set /ini don't", "get /ini",
+			"set /ini '", "lost", "", "set -y /ini don't", "get /ini",
 			"multi set /ini \"x", "\\\"y\"", "get /ini", "redo 0", "history",
 			"addauth digest 'me:", "secret'", "quit",
 		},
