@@ -38,9 +38,10 @@ var versionOption = Option{Name: "v", Arg: "version", Desc: "only if it has that
 
 // An operation is one of a transaction, with its words for what is said about it.
 type operation struct {
-	text  string
-	op    wire.MultiOp
-	locks []wire.ACL // the ACL of a create, if nobody could change it again and it is to be asked about
+	text   string
+	op     wire.MultiOp
+	agreed bool       // -y: nothing is asked about it
+	locks  []wire.ACL // the ACL of a create, if nobody could change it again and it is to be asked about
 }
 
 // runMulti reads operations that are separated by ; (or \;, as a shell needs it)
@@ -71,8 +72,8 @@ func runMulti(c *Call) error {
 		return err
 	}
 	spoiled := map[string]string{}
-	for _, op := range ops {
-		if r, ok := op.Request.(*wire.SetDataRequest); ok {
+	for _, o := range all {
+		if r, ok := o.op.Request.(*wire.SetDataRequest); ok && !o.agreed {
 			if spoiled[r.Path], err = c.keepsJSON(r.Path, r.Data); err != nil {
 				return err
 			}
@@ -183,6 +184,9 @@ func (c *Call) operation(words []string) (operation, error) {
 	if name == "create" {
 		known = byName["create"].zkCliOptions()
 	}
+	if name == "create" || name == "set" {
+		known = append(known, yesOption)
+	}
 	opts, args, err := parseOptions(known, words[1:])
 	if err != nil {
 		return o, failf("multi: %s: %v", strings.Join(words, " "), err)
@@ -195,7 +199,8 @@ func (c *Call) operation(words []string) (operation, error) {
 	if o.op, err = kind.make(part); err != nil {
 		return o, failf("multi: %s: %v", o.text, err)
 	}
-	if name == "create" && !part.has("e") && !part.has(yesOption.Name) && lacksAdmin(createACL(o.op)) {
+	o.agreed = part.has(yesOption.Name)
+	if name == "create" && !part.has("e") && !o.agreed && lacksAdmin(createACL(o.op)) {
 		o.locks = createACL(o.op)
 	}
 	return o, nil

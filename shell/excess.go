@@ -100,6 +100,9 @@ func (c *Call) insteadOf(kept int) string {
 	case Secret(c.line):
 		return "; a word with blanks in it needs quotes"
 	}
+	if kept < len(c.cmd.Args) && c.cmd.Args[kept] == ArgACL && len(rest) == 1 && !strings.ContainsAny(rest[0], `"'{}[]`) {
+		return c.asOneWord(kept) + " (an ACL is scheme:id:perms)"
+	}
 	return c.asOneWord(kept)
 }
 

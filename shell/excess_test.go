@@ -55,7 +55,7 @@ func TestWordsTooManyAreRefused(t *testing.T) {
 			`set /p {"a": 1}`:                              `set takes 2 arguments: '1}' would be ignored; as one word: set /p '{"a": 1}'`,
 			`set /p {"a":  1,  "b": 2} `:                   `set takes 2 arguments: '1,' and 3 more words would be ignored; as one word: set /p '{"a":  1,  "b": 2}'`,
 			`create /q {"a": 1}`:                           `create takes 2 arguments: '1}' would be ignored; as one word: create /q '{"a": 1}'`,
-			`create /q hello world`:                        `create takes 2 arguments: 'world' would be ignored; as one word: create /q "hello world"`,
+			`create /q hello world`:                        `create takes 2 arguments: 'world' would be ignored; as one word: create /q "hello world" (an ACL is scheme:id:perms)`,
 			`create /q a world:anyone:r x`:                 `create takes 3 arguments: 'x' would be ignored; as one word: create /q a "world:anyone:r x"`,
 			`set /p {"a": "it's"}`:                         `set takes 2 arguments: 'it's' and 1 more word would be ignored; as one word it needs both kinds of quotes, which multi can have: multi set /p "{\"a\": \"it's\"}"`,
 			`setAcl /p world:anyone:r, ip:127.0.0.1:cdrwa`: `setAcl takes 2 arguments: 'ip:127.0.0.1:cdrwa' would be ignored; as one word: setAcl /p "world:anyone:r, ip:127.0.0.1:cdrwa"`,

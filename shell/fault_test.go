@@ -31,7 +31,7 @@ func TestPanicIsReported(t *testing.T) {
 	out, err, code := x.run("panics /app 'geheim word'")
 	for _, want := range []string{
 		"a fault of zoosh itself: runtime error: invalid memory address", "the shell and its sessions go on", "\n  zoosh ", "go1.",
-		"\n  command: panics /app <11 bytes>\n", "panic: runtime error", "shell.(*Call).put (command.go:", "shell.init.func", "shell.(*Call).run (",
+		"\n  command: panics /app <11 bytes>\n", "panic: runtime error", "shell.(*Call).out (command.go:", "shell.init.func", "shell.(*Call).run (",
 	} {
 		if !strings.Contains(err, want) {
 			t.Errorf("it does not say %q:\n%s", want, err)

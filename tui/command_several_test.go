@@ -46,7 +46,7 @@ func TestCommandWordGoesOn(t *testing.T) {
 	d.typed("lost")
 	d.press("ctrl+c")
 	d.typedIs("")
-	d.run("set /ini don't", "get /ini", "redo 0")
+	d.run("set -y /ini don't", "get /ini", "redo 0")
 	d.shows("] get /ini\ndon't\n", "Node already exists: /ini")
 
 	d.typed("multi set /ini 'x")
