@@ -141,6 +141,15 @@ func TestLogJSON(t *testing.T) {
 	}
 }
 
+// TestLogNamesTheSession: what a session had deleted was not the server's doing, whatever
+// the request was.
+func TestLogNamesTheSession(t *testing.T) {
+	l := &aLog{txns: []*Txn{{Zxid: 1, Time: logStart, Session: 0x2000, Cxid: 7, TxnOp: TxnOp{Op: wire.OpDeleteContainer, Path: "/app"}}}}
+	x := open(t, Config{Log: l})
+	x.want("log", "0x1    2023-11-14T22:13:20.000Z 0x2000             delete /app by the session, as deleteContainer\n", "", 0)
+	x.want("log -o json", `{"zxid":"0x1","time":"2023-11-14T22:13:20.000Z","session":"0x2000","cxid":7,"op":"delete","path":"/app"}`+"\n", "", 0)
+}
+
 // TestLogFilters: which transactions are found, by the last digit of their zxid.
 func TestLogFilters(t *testing.T) {
 	x := open(t, Config{Log: sampleLog()})

@@ -29,7 +29,7 @@ func txnLines(t *Txn, wanted func(name, path string) bool) []string {
 			others++
 			continue
 		}
-		line := "    " + p.text()
+		line := "    " + p.text(t.Session)
 		if refused && p.Op != wire.OpError {
 			line += ", not done"
 		}
@@ -50,7 +50,7 @@ func txnLines(t *Txn, wanted func(name, path string) bool) []string {
 
 func txnText(t *Txn) string {
 	if t.Op != wire.OpMulti {
-		return t.text()
+		return t.text(t.Session)
 	}
 	if code, refused := t.refusal(); refused {
 		return fmt.Sprintf("multi refused: %v", code)
@@ -58,19 +58,19 @@ func txnText(t *Txn) string {
 	return "multi " + count(len(t.Parts), "operation")
 }
 
-// text is an operation, its path, and what it did in short.
-func (o *TxnOp) text() string {
+// text is an operation of a session, its path, and what it did in short.
+func (o *TxnOp) text(session int64) string {
 	words := []string{o.name()}
 	if o.Path != "" {
 		words = append(words, logPath(o.Path))
 	}
-	if details := o.details(); len(details) > 0 {
+	if details := o.details(session); len(details) > 0 {
 		words = append(words, strings.Join(details, ", "))
 	}
 	return strings.Join(words, " ")
 }
 
-func (o *TxnOp) details() (list []string) {
+func (o *TxnOp) details(session int64) (list []string) {
 	switch o.name() {
 	case "create":
 		list = append(list, count(o.Bytes, "byte"))
@@ -90,7 +90,7 @@ func (o *TxnOp) details() (list []string) {
 		list = append(list, "ACL "+logText(aclText(aclJSON(o.ACL))), fmt.Sprintf("version %d", o.Version))
 	case "delete":
 		if o.Op == wire.OpDeleteContainer {
-			list = append(list, "by the server: a container or a TTL that is over")
+			list = append(list, containerDeleter(session))
 		}
 	case "createSession":
 		list = append(list, "timeout "+o.Timeout.String())
@@ -106,6 +106,15 @@ func (o *TxnOp) details() (list []string) {
 		}
 	}
 	return list
+}
+
+// containerDeleter is who sent a deleteContainer: it is the server's own, but a session
+// may send it, too, and ZooKeeper then deletes what the session names.
+func containerDeleter(session int64) string {
+	if session == 0 {
+		return "by the server: a container or a TTL that is over"
+	}
+	return "by the session, as deleteContainer"
 }
 
 // logPath is a path as one word of a line: a file can have anything in it.
@@ -150,12 +159,12 @@ type jsonTxnOp struct {
 }
 
 func txnJSON(t *Txn) jsonTxn {
-	out := jsonTxn{Zxid: hex(t.Zxid), Time: jsonTime(t.Time), Cxid: t.Cxid, jsonTxnOp: t.json()}
+	out := jsonTxn{Zxid: hex(t.Zxid), Time: jsonTime(t.Time), Cxid: t.Cxid, jsonTxnOp: t.json(t.Session)}
 	if t.Session != 0 {
 		out.Session = hex(t.Session)
 	}
 	for i := range t.Parts {
-		out.Parts = append(out.Parts, t.Parts[i].json())
+		out.Parts = append(out.Parts, t.Parts[i].json(t.Session))
 	}
 	if code, refused := t.refusal(); refused {
 		out.Error = code.String()
@@ -163,9 +172,9 @@ func txnJSON(t *Txn) jsonTxn {
 	return out
 }
 
-func (o *TxnOp) json() jsonTxnOp {
+func (o *TxnOp) json(session int64) jsonTxnOp {
 	out := jsonTxnOp{Op: o.name(), Path: o.Path, Kind: o.kind(), TTLMS: o.TTL.Milliseconds(),
-		TimeoutMS: o.Timeout.Milliseconds(), ByServer: o.Op == wire.OpDeleteContainer, Deleted: o.Deleted}
+		TimeoutMS: o.Timeout.Milliseconds(), ByServer: o.Op == wire.OpDeleteContainer && session == 0, Deleted: o.Deleted}
 	switch out.Op {
 	case "create":
 		out.Bytes, out.ACL = &o.Bytes, aclJSON(o.ACL)

@@ -3,6 +3,7 @@ package differ
 import (
 	"slices"
 	"strings"
+	"testing"
 
 	"zoosh/internal/wire"
 )
@@ -30,6 +31,9 @@ import (
 //
 //   - createTTL with other flags and no TTL stops a server.
 //   - Data that is no quota in a quota's znodes stops a server.
+//   - Since 3.9 a deleteContainer from a client deletes any znode without children,
+//     whatever its ACL. Ours deletes what is to go anyway, containers and TTL znodes,
+//     and answers BadArguments for any other; see arguable.
 //
 // These are looked past in every reply: the zxid in a notification's header if the
 // real server is that of 3.8, which has none there, and that Java writes characters beyond U+FFFF as surrogates,
@@ -53,6 +57,11 @@ func (b *bench) arguable(s *step, debian, ours []string) (why string, goesOn boo
 	case s.action == reconnect && len(debian) == len(ours) && debian[0] == before(staysOpen) && ours[0] == before(closed) &&
 		slices.Equal(debian[1:], ours[1:]):
 		return "a connection that nobody closes", true
+	// What a client may delete by deleteContainer. The trees differ from then on, unless
+	// the real server has refused it, too, for another reason.
+	case s.op == wire.OpDeleteContainer && strings.HasSuffix(mine, " "+wire.BadArguments.String()):
+		refused := strings.HasSuffix(theirs, " "+wire.NotEmpty.String()) || strings.HasSuffix(theirs, " "+wire.BadVersion.String())
+		return "deleteContainer of what is not due", refused
 	case b.later:
 	// exists asked for no permission before 3.9.
 	case s.op == wire.OpExists && strings.HasSuffix(mine, " "+wire.NoAuth.String()) && strings.Contains(theirs, " versions "):
@@ -70,4 +79,59 @@ func (b *bench) arguable(s *step, debian, ours []string) (why string, goesOn boo
 		return "the zxid of a malformed write", true
 	}
 	return "", false
+}
+
+// TestDeleteContainerIsArgued: ours lets no client delete by deleteContainer what others
+// have made, on any ZooKeeper's word. 3.8 could not read the request.
+func TestDeleteContainerIsArgued(t *testing.T) {
+	b := newBench(t, slowTick)
+	create := func(session int, path string, op wire.Op, flags int32) *step {
+		return &step{session: session, op: op, body: &wire.CreateRequest{Path: path, ACL: wire.OpenACL(), Flags: flags}}
+	}
+	connect := wire.ConnectRequest{Timeout: 60000, Passwd: make([]byte, 16), HasReadOnly: true}
+	begin := []*step{
+		{session: 0, action: open, connect: connect}, {session: 1, action: open, connect: connect},
+		create(0, "/leaf", wire.OpCreate, wire.FlagPersistent), create(0, "/mine", wire.OpCreate, wire.FlagEphemeral),
+		create(0, "/full", wire.OpCreateContainer, wire.FlagContainer), create(0, "/full/child", wire.OpCreate, wire.FlagPersistent),
+		create(0, "/waits", wire.OpCreateContainer, wire.FlagContainer),
+	}
+	for _, path := range []string{"/leaf", "/mine", "/full", "/waits"} {
+		clear(b.argued)
+		run := append(slices.Clone(begin), &step{session: 1, op: wire.OpDeleteContainer, body: &wire.PathRequest{Path: path}})
+		if transcript := b.play(run); transcript != nil {
+			t.Errorf("%s:\n%s", path, printed(transcript))
+		}
+		if n := b.argued["deleteContainer of what is not due"]; (n == 1) != b.later {
+			t.Errorf("%s: argued %d times", path, n)
+		}
+	}
+	// What is due goes on both.
+	due := append(slices.Clone(begin),
+		&step{op: wire.OpDelete, body: &wire.PathVersionRequest{Path: "/full/child", Version: -1}},
+		&step{session: 1, op: wire.OpDeleteContainer, body: &wire.PathRequest{Path: "/full"}})
+	if transcript := b.play(due); b.later && transcript != nil {
+		t.Errorf("an empty container:\n%s", printed(transcript))
+	}
+}
+
+// TestArguableDeleteContainer: what may differ does so in this way only, and a run ends
+// where the trees are not the same any more.
+func TestArguableDeleteContainer(t *testing.T) {
+	b := &bench{later: true}
+	for _, tt := range []struct {
+		op           wire.Op
+		theirs, mine string
+		argued, on   bool
+	}{
+		{wire.OpDeleteContainer, "1 zxid +3", "1 zxid +3 " + wire.BadArguments.String(), true, false},
+		{wire.OpDeleteContainer, "1 zxid +3 " + wire.NotEmpty.String(), "1 zxid +3 " + wire.BadArguments.String(), true, true},
+		{wire.OpDeleteContainer, "1 zxid +3 " + wire.BadVersion.String(), "1 zxid +3 " + wire.BadArguments.String(), true, true},
+		{wire.OpDeleteContainer, "1 zxid +3 " + wire.BadArguments.String(), "1 zxid +3", false, false},
+		{wire.OpDelete, "1 zxid +3", "1 zxid +3 " + wire.BadArguments.String(), false, false},
+	} {
+		why, on := b.arguable(&step{op: tt.op}, []string{tt.theirs}, []string{tt.mine})
+		if (why != "") != tt.argued || on != tt.on {
+			t.Errorf("%v, %q and %q: argued %q, goes on %v", tt.op, tt.theirs, tt.mine, why, on)
+		}
+	}
 }

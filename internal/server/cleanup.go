@@ -96,15 +96,19 @@ func (t *tree) mortals(yield func(path string) bool) {
 // isDue tells whether a container or a TTL znode is to go.
 func (s *Server) isDue(path string) bool {
 	n := s.tree.node(path)
-	if n == nil || n.children().Len() > 0 {
+	return n != nil && s.cfg.isDue(n.stat(), n.children().Len())
+}
+
+// isDue is Server.isDue for what a znode is.
+func (c *Config) isDue(st stat, children int) bool {
+	if children > 0 {
 		return false
 	}
-	st := n.stat()
-	age := s.cfg.Now().UnixMilli() - st.mtime
+	age := c.Now().UnixMilli() - st.mtime
 	switch kindOf(st.owner) {
 	case kindContainer:
 		// One that never had a child is only waiting for its first.
-		return st.cversion > 0 || s.cfg.outlivesUse(age)
+		return st.cversion > 0 || c.outlivesUse(age)
 	case kindTTL:
 		return age > ttlOf(st.owner)
 	}

@@ -104,22 +104,43 @@ func TestLongPath(t *testing.T) {
 	}
 }
 
-// deleteContainer is carried out for a client as it is for the server itself.
+// A client cannot have deleteContainer delete what would not go anyway: no ACL would
+// stop it.
 func TestDeleteContainer(t *testing.T) {
-	c := connect(t, startServer(t, Config{}))
-	c.create("/a", 0)
-	c.create("/a/b", wire.FlagEphemeral)
-	delete := func(path string) *wire.PathRequest { return &wire.PathRequest{Path: path} }
-	for path, want := range map[string]wire.Code{
-		"": wire.BadArguments, "/": wire.BadArguments, "/zookeeper/quota": wire.BadArguments,
-		"/x": wire.NoNode, "/a": wire.NotEmpty, "/a/b": wire.BadVersion,
-	} {
-		c.refused(want, wire.OpDeleteContainer, delete(path))
+	now := int64(1_000_000)
+	s := startServer(t, Config{Now: func() time.Time { return time.UnixMilli(now) }, MaxNeverUsed: time.Minute})
+	owner, c := connect(t, s), connect(t, s)
+	owner.create("/a", 0)
+	owner.create("/leaf", 0)
+	owner.do(wire.OpSetACL, &wire.SetACLRequest{Path: "/leaf", ACL: []wire.ACL{{Perms: wire.PermRead, Scheme: "world", ID: "anyone"}}, Version: -1}, &wire.Stat{})
+	owner.create("/mine", wire.FlagEphemeral)
+	for _, path := range []string{"/waits", "/used", "/used/in"} {
+		owner.do(wire.OpCreateContainer, creation(path, "", wire.FlagContainer), &wire.Create2Response{})
 	}
-	c.delete("/a/b")
-	c.do(wire.OpDeleteContainer, delete("/a"), &wire.Empty{})
-	if c.exists("/a") {
-		t.Error("it is still there")
+	owner.do(wire.OpCreateTTL, &wire.CreateTTLRequest{CreateRequest: *creation("/lease", "", wire.FlagTTL), TTL: 60_000}, &wire.Create2Response{})
+	owner.create("/used/child", 0)
+	owner.delete("/used/child")
+	delete := func(path string) *wire.PathRequest { return &wire.PathRequest{Path: path} }
+	refuses := func(want wire.Code, paths ...string) {
+		t.Helper()
+		for _, path := range paths {
+			c.refused(want, wire.OpDeleteContainer, delete(path))
+		}
+	}
+	refuses(wire.BadArguments, "", "x", "/", "/zookeeper", "/zookeeper/quota", "/a", "/leaf", "/mine", "/waits", "/used", "/lease")
+	refuses(wire.NoNode, "/x", "/x/y", "/used/child")
+	for _, path := range []string{"/a", "/leaf", "/mine", "/waits", "/used", "/lease"} {
+		if !owner.exists(path) {
+			t.Errorf("%s is gone", path)
+		}
+	}
+	owner.delete("/used/in")
+	c.do(wire.OpDeleteContainer, delete("/used"), &wire.Empty{})
+	refuses(wire.BadArguments, "/waits", "/lease")
+	s.do(func() { now += 60_001 })
+	for _, path := range []string{"/waits", "/lease"} {
+		c.do(wire.OpDeleteContainer, delete(path), &wire.Empty{})
+		refuses(wire.NoNode, path)
 	}
 }
 

@@ -129,8 +129,9 @@ func (p *preparation) delete(r *wire.PathVersionRequest) (change, error) {
 	return &deleteChange{kind: wire.OpDelete, path: r.Path}, nil
 }
 
-// deleteContainer is what a server asks of itself. It does as it is asked by a
-// client, too, and like ZooKeeper looks at no ACL then.
+// deleteContainer is what a server asks of itself, whatever the ACLs are. A client may
+// ask for what is to go anyway, and for nothing else: ZooKeeper deletes any znode
+// without children for it.
 func (p *preparation) deleteContainer(r *wire.PathRequest) (change, error) {
 	parentPath, err := parentOf(r.Path)
 	if err != nil {
@@ -143,11 +144,8 @@ func (p *preparation) deleteContainer(r *wire.PathRequest) (change, error) {
 	if err != nil {
 		return nil, err
 	}
-	if n.children > 0 {
-		return nil, &wire.Error{Code: wire.NotEmpty, Path: r.Path}
-	}
-	if kindOf(n.stat.owner) == kindEphemeral {
-		return nil, &wire.Error{Code: wire.BadVersion, Path: r.Path}
+	if !p.cfg.isDue(n.stat, n.children) {
+		return nil, &wire.Error{Code: wire.BadArguments, Path: r.Path}
 	}
 	if _, err := p.view.get(parentPath); err != nil {
 		return nil, err
