@@ -17,6 +17,13 @@ type Options struct {
 	TrustEmpty bool
 }
 
+// The permissions of what is made: the files hold every znode, whatever its ACL. What
+// is there already stays as it is.
+const (
+	dirMode  os.FileMode = 0o700
+	fileMode os.FileMode = 0o600
+)
+
 // Dir is a data directory. Between Open and Close no other process that uses this
 // package can write there. ZooKeeper itself takes no lock: it is up to the
 // operator that none runs on the same directory.
@@ -40,7 +47,7 @@ func Open(dataDir, logDir string, opts Options) (*Dir, error) {
 		}
 	}
 	for _, dir := range []string{d.snaps, d.logs} {
-		if err := os.MkdirAll(dir, 0o755); err != nil {
+		if err := os.MkdirAll(dir, dirMode); err != nil {
 			return nil, fmt.Errorf("making the data directory: %w", err)
 		}
 		if err := syncDir(filepath.Dir(dir)); err != nil {

@@ -9,7 +9,7 @@ import (
 
 // lockFile opens a file and locks it, unless another has.
 func lockFile(path string) (f *os.File, held bool, err error) {
-	f, err = os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o644)
+	f, err = os.OpenFile(path, os.O_RDWR|os.O_CREATE, fileMode)
 	if err != nil {
 		return nil, false, err
 	}

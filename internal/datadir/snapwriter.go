@@ -148,7 +148,7 @@ func tempName(name string) string { return "." + name + ".tmp" }
 
 func writeSnapshot(dir, name string, s SnapshotSource) (err error) {
 	temp := filepath.Join(dir, tempName(name))
-	f, err := os.OpenFile(temp, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o644)
+	f, err := os.OpenFile(temp, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, fileMode)
 	if err != nil {
 		return err
 	}
