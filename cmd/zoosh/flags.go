@@ -23,7 +23,8 @@ type options struct {
 	dialect  shell.Dialect
 	embedded bool
 	dataDir  string // of the embedded server; "" for one in memory
-	quota    bool   // the embedded server enforces it: see quotaFlag
+	disk     diskFlags
+	quota    bool // the embedded server enforces it: see quotaFlag
 	plain    bool
 	ascii    bool
 	version  bool
@@ -88,6 +89,9 @@ func (o *options) contradiction() string {
 	if o.dataDir != "" && !o.embedded {
 		return "-data-dir goes with -embedded"
 	}
+	if o.disk.randomPasswords && o.dataDir == "" {
+		return "-random-session-passwords goes with -data-dir: in memory they are random anyway"
+	}
 	if o.quota && !o.embedded {
 		return "-enforce-quota is for the embedded server: -embedded starts one"
 	}
@@ -107,6 +111,7 @@ func (o *options) shellFlags(fs *flagSet) {
 	o.frontFlags(fs)
 	fs.BoolVar(&o.embedded, "embedded", false, "start a fresh embedded server, on a free port")
 	fs.StringVar(&o.dataDir, "data-dir", "", "have the embedded server keep everything in `DIR`, in ZooKeeper's own files, and go on from what is there")
+	o.disk.register(fs)
 	quotaFlag(fs, &o.quota)
 }
 

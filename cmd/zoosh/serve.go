@@ -30,6 +30,7 @@ flags:
 // serveFlags are the flags of zoosh serve.
 type serveFlags struct {
 	cfg    server.Config
+	disk   diskFlags
 	tls    serveTLS
 	jaas   string // who may log in by SASL
 	config string // a zoo.cfg
@@ -44,6 +45,7 @@ func (f *serveFlags) register(fs *flagSet) {
 	fs.IntVar(&f.cfg.SnapCount, "snap-count", 100_000, "take a snapshot after `N` transactions at the latest")
 	fs.IntVar(&f.keep, "keep", 0, "remove all but the `N` newest snapshots, and the logs that only older ones need; 0 removes none, and the least is 3")
 	quotaFlag(fs, &f.cfg.EnforceQuota)
+	f.disk.register(fs)
 	f.tls.register(fs)
 	fs.StringVar(&f.jaas, "jaas", "", "let the users log in by SASL DIGEST-MD5 that the section Server of the JAAS `FILE` has; goes with -config, too")
 	fs.StringVar(&f.config, "config", "", "read a standalone server's zoo.cfg from `FILE`, instead of these flags")
@@ -67,6 +69,7 @@ func (f *serveFlags) serverConfig(fs *flagSet, std stdio) (cfg server.Config, co
 			return cfg, codeFailed, false
 		}
 		f.cfg.SnapRetain = f.keep
+		f.disk.apply(&f.cfg)
 		return f.cfg, codeOK, true
 	}
 	if n := fs.NFlag(); n > 2 || n > 1 && f.jaas == "" {
@@ -103,7 +106,7 @@ func (f *serveFlags) contradiction(fs *flagSet) string {
 	if why := fs.empty("config", "data-dir", "data-log-dir"); why != "" {
 		return why
 	}
-	for _, name := range []string{"data-log-dir", "snap-count", "keep"} {
+	for _, name := range []string{"data-log-dir", "snap-count", "keep", "random-session-passwords"} {
 		if fs.given(name) && f.config == "" && f.cfg.DataDir == "" {
 			return "-" + name + " goes with -data-dir"
 		}

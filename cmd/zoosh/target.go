@@ -72,7 +72,9 @@ const probeTimeout = time.Second
 func (o *options) chooseServer(ctx context.Context, interactive bool, std stdio) (*target, error) {
 	switch {
 	case o.embedded:
-		t, err := embed(std.err, server.Config{DataDir: o.dataDir, EnforceQuota: o.quota})
+		cfg := server.Config{DataDir: o.dataDir, EnforceQuota: o.quota}
+		o.disk.apply(&cfg)
+		t, err := embed(std.err, cfg)
 		if err == nil && o.dataDir != "" {
 			t.log = &fileLog{path: o.dataDir, live: true}
 			t.notes = foundNotes(o.dataDir, t.embedded.Found(), interactive)

@@ -156,7 +156,11 @@ func sortedKeys(props map[string]string) []string {
 }
 
 func (c *zooCfg) set(name, value string) error {
-	switch set := zooKeys[name]; {
+	set := zooKeys[name]
+	if set == nil {
+		set = zooDiskKeys[name]
+	}
+	switch {
 	case set != nil:
 		return set(c, value)
 	case name == "dynamicConfigFile", strings.HasPrefix(name, "server.") && name != "server.1",

@@ -38,6 +38,7 @@ func TestZooCfg(t *testing.T) {
 		{"first frame", "nio.sessionlessCnxnTimeout=2500\n", server.Config{FirstFrameTimeout: 2500 * time.Millisecond}},
 		{"containers", "znode.container.checkIntervalMs=5\nznode.container.maxNeverUsedIntervalMs=60000\n",
 			server.Config{CleanupInterval: 5 * time.Millisecond, MaxNeverUsed: time.Minute}},
+		{"passwords", "zoosh.randomSessionPasswords=True\n", server.Config{RandomPasswords: true}},
 		{"one server", "server.1=localhost:2888:3888\n", server.Config{}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -88,10 +89,12 @@ func plainConfig(c server.Config) (p struct {
 	digest                        string
 	noSync, quota                 bool
 	noTTL, noDigest, skipACL      bool
+	randomPasswords               bool
 }) {
 	p.words, p.super, p.conns, p.buffer = strings.Join(c.FourLetterWords, " "), c.SuperDigest, c.MaxClientCnxns, c.MaxBuffer
 	p.shortest, p.longest = c.MinSessionTimeout, c.MaxSessionTimeout
 	p.noTTL, p.noDigest, p.skipACL, p.digest = c.NoTTL, c.NoDigest, c.SkipACL, c.DigestAlg
+	p.randomPasswords = c.RandomPasswords
 	p.cleanup, p.unused = c.CleanupInterval, c.MaxNeverUsed
 	p.addr, p.data, p.log, p.tick = c.Addr, c.DataDir, c.LogDir, c.TickTime
 	p.snap, p.retain, p.alloc, p.noSync, p.quota = c.SnapCount, c.SnapRetain, c.PreAllocSize, c.NoSync, c.EnforceQuota

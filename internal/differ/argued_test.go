@@ -31,6 +31,8 @@ import (
 //
 //   - createTTL with other flags and no TTL stops a server.
 //   - Data that is no quota in a quota's znodes stops a server.
+//   - Who comes with a wrong password closes the connection of the session's owner. Ours
+//     stays open; see arguable.
 //   - Since 3.9 a deleteContainer from a client deletes any znode without children,
 //     whatever its ACL. Ours deletes what is to go anyway, containers and TTL znodes,
 //     and answers BadArguments for any other; see arguable.
@@ -57,6 +59,9 @@ func (b *bench) arguable(s *step, debian, ours []string) (why string, goesOn boo
 	case s.action == reconnect && len(debian) == len(ours) && debian[0] == before(staysOpen) && ours[0] == before(closed) &&
 		slices.Equal(debian[1:], ours[1:]):
 		return "a connection that nobody closes", true
+	// A wrong password, which disturbs nobody here. The run has closed the connection.
+	case (s.action == reconnect && s.wrong || s.action == expire && s.end == robbed) && slices.Equal(debian, replaced(ours, before(staysOpen), before(closed))):
+		return "the owner of a session that another names with a wrong password", true
 	// What a client may delete by deleteContainer. The trees differ from then on, unless
 	// the real server has refused it, too, for another reason.
 	case s.op == wire.OpDeleteContainer && strings.HasSuffix(mine, " "+wire.BadArguments.String()):
@@ -79,6 +84,35 @@ func (b *bench) arguable(s *step, debian, ours []string) (why string, goesOn boo
 		return "the zxid of a malformed write", true
 	}
 	return "", false
+}
+
+// replaced is lines with one that was another; nil if it is not there.
+func replaced(lines []string, was, is string) []string {
+	at := slices.Index(lines, was)
+	if at < 0 {
+		return nil
+	}
+	lines = slices.Clone(lines)
+	lines[at] = is
+	return lines
+}
+
+// TestWrongPasswordIsArgued: with a wrong password nothing happens to a session's owner
+// here, and its connection is gone there.
+func TestWrongPasswordIsArgued(t *testing.T) {
+	b := newBench(t, slowTick)
+	connect := wire.ConnectRequest{Timeout: 60000, Passwd: make([]byte, 16), HasReadOnly: true}
+	run := []*step{
+		{action: open, connect: connect}, {action: reconnect, connect: connect, wrong: true},
+		{action: reconnect, connect: connect}, {action: reconnect, connect: connect},
+		{op: wire.OpGetData, body: &wire.PathWatchRequest{Path: "/"}},
+	}
+	if transcript := b.play(run); transcript != nil {
+		t.Error(printed(transcript))
+	}
+	if n := b.argued["the owner of a session that another names with a wrong password"]; n != 1 || len(b.argued) > 1 {
+		t.Errorf("argued: %v", b.argued)
+	}
 }
 
 // TestDeleteContainerIsArgued: ours lets no client delete by deleteContainer what others

@@ -105,6 +105,28 @@ func (c *connection) gone() string {
 	return closed
 }
 
+// left is gone for a connection that another has tried to take the session of: one that
+// may stay is asked whether it does, and closed.
+func (c *connection) left(mayStay bool) string {
+	if !mayStay {
+		return c.gone()
+	}
+	defer c.nc.Close()
+	c.nc.SetDeadline(time.Now().Add(patience))
+	_, err := c.nc.Write(wire.AppendFrame(nil, &wire.RequestHeader{Xid: wire.XidPing, Op: wire.OpPing}))
+	for err == nil {
+		var b []byte
+		var h wire.ReplyHeader
+		if b, err = c.frame(); err != nil {
+			break
+		}
+		if _, err = wire.Unmarshal(b, &h); err == nil && h.Xid == wire.XidPing {
+			return staysOpen
+		}
+	}
+	return closed
+}
+
 // How a connection may end that the server should close.
 const (
 	staysOpen = "stays open"
@@ -161,7 +183,7 @@ func (p *peer) connect(c *client, s *step) (lines []string, err error) {
 	}
 	if s.action == reconnect && c.conn != nil {
 		// Whether the last events still came is chance.
-		how, _, _ := strings.Cut(c.conn.gone(), " after")
+		how, _, _ := strings.Cut(c.conn.left(s.wrong), " after")
 		lines = append(lines, before(how))
 		c.conn = nil
 	}

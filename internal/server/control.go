@@ -142,6 +142,7 @@ type Memory struct {
 	sessions    map[int64]*session
 	nextSession int64
 	faults      map[int64]*fault
+	secret      sessionSecret
 }
 
 // Memory is what the server knew. It must have been closed.
@@ -164,13 +165,13 @@ func (s *Server) Memory() (*Memory, error) {
 
 // knows is the memory as it is now.
 func (s *Server) knows() *Memory {
-	return &Memory{s.tree, s.zxid, s.sessions, s.nextSession, s.faults}
+	return &Memory{s.tree, s.zxid, s.sessions, s.nextSession, s.faults, s.secret}
 }
 
 // remember goes on with what another server knew. Each session has its whole
 // timeout from now on, as ZooKeeper gives it.
 func (s *Server) remember(m *Memory) {
-	s.tree, s.zxid, s.sessions, s.faults = m.tree, m.zxid, m.sessions, m.faults
+	s.tree, s.zxid, s.sessions, s.faults, s.secret = m.tree, m.zxid, m.sessions, m.faults, m.secret
 	s.nextSession = max(s.nextSession, m.nextSession)
 	now := time.Now()
 	for _, ses := range s.sessions {

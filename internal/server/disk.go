@@ -25,6 +25,12 @@ func (s *Server) openDisk() (err error) {
 			s.closeDisk()
 		}
 	}()
+	if exposed := s.dir.Exposed(); exposed != "" {
+		s.logf("other users of this machine can read every znode, whatever its ACL, in %s and what else has been there before: what is made now is for this user alone (chmod -R go= %s)", exposed, s.cfg.DataDir)
+	}
+	if err := s.loadSecret(); err != nil {
+		return fmt.Errorf("data directory %s: %w", s.cfg.DataDir, err)
+	}
 	if err := s.restore(); err != nil {
 		return fmt.Errorf("data directory %s: %w", s.cfg.DataDir, err)
 	}

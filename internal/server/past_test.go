@@ -169,6 +169,22 @@ func TestPastIsReadOnly(t *testing.T) {
 	}
 }
 
+// TestPastTakeover: a session that looks into files is not another's, either.
+func TestPastTakeover(t *testing.T) {
+	dir := t.TempDir()
+	everyKind(t, connect(t, startServer(t, Config{DataDir: dir})))
+	past := startPast(t, dir, datadir.Latest)
+	c := connectReading(t, past)
+	id := c.conn.SessionID
+	thief := connectAs(t, past, wire.ConnectRequest{SessionID: id, Passwd: passwordOf(id), HasReadOnly: true, ReadOnly: true})
+	if thief.conn.SessionID != 0 {
+		t.Error("it is taken over")
+	}
+	if err := c.try(wire.OpExists, &wire.PathWatchRequest{Path: "/"}, &wire.Stat{}); err != nil {
+		t.Errorf("to its owner: %v", err)
+	}
+}
+
 // TestPastSuper: who has the files may read all that is in them, others may not.
 func TestPastSuper(t *testing.T) {
 	dir := t.TempDir()

@@ -119,6 +119,10 @@ type Config struct {
 	// SnapRetain is how many snapshots are kept, with the logs that go with them; 0
 	// keeps all.
 	SnapRetain int
+	// RandomPasswords has the sessions in the data directory have passwords that do not
+	// follow from their ids, as those in memory have anyway. A ZooKeeper that takes the
+	// directory over does not know these; the sessions of one end when it is set.
+	RandomPasswords bool
 	// Past, if it is not nil, is the state to serve, as a ZooKeeper in read-only mode
 	// does: nothing changes any more, and nothing is kept. It is called once, with what
 	// takes a snapshot and the txns after it; DataDir is "" then.
@@ -239,6 +243,7 @@ type Server struct {
 	zxid          int64 // of the last txn applied
 	sessions      map[int64]*session
 	nextSession   int64
+	secret        sessionSecret
 	conns         map[*conn]struct{}
 	connsByOrigin map[origin]int
 	stats         stats
@@ -277,6 +282,7 @@ func Start(cfg Config) (*Server, error) {
 		tree:          newTree(),
 		sessions:      make(map[int64]*session),
 		nextSession:   firstSessionID(time.Now()),
+		secret:        newSessionSecret(),
 		conns:         make(map[*conn]struct{}),
 		connsByOrigin: make(map[origin]int),
 		started:       time.Now(),

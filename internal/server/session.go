@@ -1,7 +1,6 @@
 package server
 
 import (
-	"bytes"
 	"time"
 
 	"zoosh/internal/wire"
@@ -26,20 +25,6 @@ func (s *session) expireIn(d time.Duration, now time.Time) { s.deadline = now.Ad
 // back.
 func firstSessionID(now time.Time) int64 {
 	return 1<<56 | int64(uint64(now.UnixMilli())<<24>>8)
-}
-
-// passwordOf is the password of a session, made from its id alone as ZooKeeper
-// makes it: the first 16 bytes of java.util.Random with this seed.
-func passwordOf(id int64) []byte {
-	const multiplier, mask = 0x5DEECE66D, 1<<48 - 1
-	seed := (uint64(id) ^ 0xB3415C00 ^ multiplier) & mask
-	var password []byte
-	for range 4 {
-		seed = (seed*multiplier + 0xB) & mask
-		v := uint32(seed >> 16)
-		password = append(password, byte(v), byte(v>>8), byte(v>>16), byte(v>>24))
-	}
-	return password
 }
 
 // connect answers a connect request: it begins a session or takes one up again.
@@ -85,7 +70,7 @@ func (c *conn) welcome() {
 	c.send(&wire.ConnectResponse{
 		Timeout:     int32(c.session.timeout / time.Millisecond),
 		SessionID:   c.session.id,
-		Passwd:      passwordOf(c.session.id),
+		Passwd:      c.s.secret.password(c.session.id),
 		ReadOnly:    c.s.past != nil,
 		HasReadOnly: c.hasReadOnly,
 	})
@@ -124,19 +109,20 @@ func (s *Server) newSession(timeout time.Duration) *session {
 }
 
 // resume finds the session that a client comes back to, and drops the connection
-// that it had: also if the password is wrong, as ZooKeeper does.
+// that it had. A wrong password does nothing to that, unlike in ZooKeeper: the id is all
+// that a stranger would need.
 func (s *Server) resume(r *wire.ConnectRequest) *session {
 	ses := s.sessions[r.SessionID]
 	if ses == nil {
 		return nil
 	}
 	s.stats.resumed++
+	if !s.secret.opens(r.SessionID, r.Passwd) {
+		return nil
+	}
 	if old := ses.conn; old != nil {
 		old.detach()
 		old.abort()
-	}
-	if !bytes.Equal(r.Passwd, passwordOf(r.SessionID)) {
-		return nil
 	}
 	return ses
 }
