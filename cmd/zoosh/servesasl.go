@@ -58,6 +58,9 @@ func jaasUsers(text, section string) (map[string]string, error) {
 			if strings.Contains(value, "${") {
 				return nil, fmt.Errorf("the password of user %s has a property of Java in it, ${...}, which zoosh does not know", user)
 			}
+			if value == "" {
+				return nil, fmt.Errorf("the password of user %s is empty: everybody could log in as that user", user)
+			}
 			users[user] = value
 		}
 	}
@@ -155,6 +158,9 @@ func (c *zooCfg) loadSASL(jaas string) error {
 		return err
 	}
 	if _, ok := users["super"]; ok && s.superPassword != nil {
+		if *s.superPassword == "" {
+			return errors.New("SASLAuthenticationProvider.superPassword is empty: everybody could log in as super")
+		}
 		users["super"] = *s.superPassword
 	}
 	s.Users = users

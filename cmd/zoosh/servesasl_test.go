@@ -34,6 +34,7 @@ func TestJAASUsers(t *testing.T) {
 		{`Server { com.sun.security.auth.module.Krb5LoginModule required user_a=secret; };`, "Server", "Kerberos, which zoosh has not"},
 		{`Server { org.example.Module required user_a=secret; };`, "Server", "no login module org.example.Module"},
 		{`Server { ` + digest + ` user_a="${secret}"; };`, "Server", "the password of user a has a property of Java"},
+		{`Server { ` + digest + ` user_a=secret user_b=""; };`, "Server", "the password of user b is empty"},
 		{`Server { ` + digest + ` user_a="secret; };`, "Server", "a quote does not close"},
 		{`Server { ` + digest + ` user_a="secret"`, "Server", "is missing"},
 	} {
@@ -74,6 +75,7 @@ func TestZooCfgSASL(t *testing.T) {
 		{"enforce.auth.enabled=true\nenforce.auth.schemes=digest,sasl", "", "", false, nil, 0, "no authProvider.sasl"},
 		{"sasl.serverconfig=Nosuch", jaas, "", false, nil, 0, "no section Nosuch"},
 		{"", "/nosuch", "", false, nil, 0, "/nosuch"},
+		{"SASLAuthenticationProvider.superPassword=", jaas, "", false, nil, 0, "superPassword is empty"},
 	} {
 		c, err := readZooCfg(file(t, "zoo.cfg", "dataDir=/data\nclientPort=1\n"+tt.text), tt.jaas, t.Logf)
 		if err != nil || tt.err != "" {

@@ -41,6 +41,7 @@ type conn struct {
 	idBuckets   uint32   // of the hash table whose order they have
 	idBytes     int      // how long they are
 	login       *login   // by SASL; nil before its first token
+	guess       *guess   // the place of its response
 	since       time.Time
 	stats       connStats
 	hasReadOnly bool  // the client knows of read-only servers
@@ -138,6 +139,9 @@ func (c *conn) serveAll(in *intake) error {
 			arrived = time.Now()
 		}
 		c.s.journal.awaitRoom()
+		if err := c.awaitGuess(batch); err != nil {
+			return err
+		}
 		if !c.s.do(serve) {
 			return net.ErrClosed
 		}

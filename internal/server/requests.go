@@ -97,6 +97,9 @@ func (s *Server) handleBatch(c *conn, batch []request, arrived time.Time) []requ
 	s.settle()
 	began := time.Now()
 	for i := range batch {
+		if i > 0 && c.isGuess(&batch[i]) {
+			return batch[i:] // it may have to wait: see awaitGuess
+		}
 		s.handle(c, &batch[i], arrived)
 		if c.out.full() || c.stats.last.at.Sub(began) > longestTurn {
 			return batch[i+1:]

@@ -81,6 +81,9 @@ func (s *Server) sasl(c *conn, r *request) {
 		c.login = new(login)
 	}
 	answer, user, err := c.login.evaluate(token.Token, s.cfg.SASL)
+	if c.login.stage == stageOver {
+		s.settleGuess(c, user, err == nil)
+	}
 	if err == nil && user != "" {
 		err = s.loggedIn(c, user)
 	}

@@ -71,6 +71,7 @@ func TestSASLLikeZooKeeper(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			theirs := zktest.Start(t, append(tt.lines, "-Djava.security.auth.login.config="+jaasFile(t))...)
 			ours := startServer(t, tt.cfg)
+			ours.guesses = nil // ZooKeeper slows nobody down
 			want, got := saslAnswers(t, theirs.Addr()), saslAnswers(t, ours.Addr())
 			for i := range max(len(want), len(got)) {
 				if i >= min(len(want), len(got)) || got[i] != want[i] {

@@ -231,6 +231,8 @@ type Server struct {
 	plain, secure *port   // nil for none
 	ports         []*port // those that there are
 
+	guesses *guesses
+
 	dir     *datadir.Dir // nil in memory, as the journal is
 	journal *journal
 
@@ -283,6 +285,7 @@ func Start(cfg Config) (*Server, error) {
 		sessions:      make(map[int64]*session),
 		nextSession:   firstSessionID(time.Now()),
 		secret:        newSessionSecret(),
+		guesses:       newGuesses(),
 		conns:         make(map[*conn]struct{}),
 		connsByOrigin: make(map[origin]int),
 		started:       time.Now(),

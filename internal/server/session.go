@@ -12,6 +12,7 @@ type session struct {
 	timeout  time.Duration
 	deadline time.Time // when it expires unless it is heard of
 	conn     *conn
+	user     string // who has logged in by SASL, for guesses
 }
 
 // heard puts off the session's end.
