@@ -92,6 +92,9 @@ func (o *options) contradiction() string {
 	if o.disk.randomPasswords && o.dataDir == "" {
 		return "-random-session-passwords goes with -data-dir: in memory they are random anyway"
 	}
+	if o.disk.unpacked != 0 && o.dataDir == "" {
+		return "-max-unpacked goes with -data-dir"
+	}
 	if o.quota && !o.embedded {
 		return "-enforce-quota is for the embedded server: -embedded starts one"
 	}

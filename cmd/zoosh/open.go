@@ -41,6 +41,7 @@ type openOptions struct {
 	options
 	dir, logDir string
 	at          *shell.Point // nil: the end
+	unpacked    unpackedFlag
 }
 
 func (o *openOptions) register(fs *flagSet) {
@@ -48,6 +49,7 @@ func (o *openOptions) register(fs *flagSet) {
 	o.frontFlags(fs)
 	o.dialectFlag(fs)
 	fs.StringVar(&o.logDir, "log-dir", "", "the transaction logs are in `DIR`, ZooKeeper's dataLogDir")
+	o.unpacked.register(fs)
 	fs.Func("at", "the tree as it was at a zxid or a time: a `point` (default: the end)", func(s string) error {
 		p, err := shell.ParsePoint(s, time.Now())
 		o.at = &p
@@ -80,6 +82,7 @@ func runOpen(args []string, std stdio) int {
 	if err != nil {
 		return fs.failed(err)
 	}
+	past.MaxUnpacked = o.unpacked.bytes()
 	ctx, stop := untilSignal(context.Background(), syscall.SIGTERM, syscall.SIGHUP)
 	defer stop()
 	command := fs.Args()[1:]
@@ -182,7 +185,7 @@ func (o *openOptions) explain(err error, info *datadir.PastInfo) error {
 	case errors.As(err, &damage) && o.at == nil && info.Zxid > 0:
 		return fmt.Errorf("%w. -at 0x%x shows the tree before that", err, info.Zxid)
 	}
-	return err
+	return tooLarge(err, "-max-unpacked N")
 }
 
 // pastNotes is what is to be known of the tree that is shown.

@@ -106,7 +106,7 @@ func (f *serveFlags) contradiction(fs *flagSet) string {
 	if why := fs.empty("config", "data-dir", "data-log-dir"); why != "" {
 		return why
 	}
-	for _, name := range []string{"data-log-dir", "snap-count", "keep", "random-session-passwords"} {
+	for _, name := range []string{"data-log-dir", "snap-count", "keep", "random-session-passwords", "max-unpacked"} {
 		if fs.given(name) && f.config == "" && f.cfg.DataDir == "" {
 			return "-" + name + " goes with -data-dir"
 		}
@@ -145,7 +145,7 @@ func serve(ctx context.Context, cfg server.Config, out io.Writer) int {
 	cfg.Logf = logTo(out)
 	srv, err := server.Start(cfg)
 	if err != nil {
-		fmt.Fprintln(out, "zoosh: serve:", err)
+		fmt.Fprintln(out, "zoosh: serve:", shell.Printable(tooLarge(err, "-max-unpacked N, or zoosh.maxUnpacked=N in the zoo.cfg,").Error()))
 		return codeFailed
 	}
 	fmt.Fprintf(out, "ZooKeeper %s listens on %s, %s\n", server.Version, ports(srv, cfg.PortUnification), whereKept(cfg.DataDir, srv.Found()))

@@ -129,7 +129,7 @@ func embed(out io.Writer, cfg server.Config) (*target, error) {
 	srv, err := server.StartEmbedded(cfg)
 	started.Store(true)
 	if err != nil {
-		return nil, fmt.Errorf("start the embedded server: %w", err)
+		return nil, fmt.Errorf("start the embedded server: %w", tooLarge(err, "-max-unpacked N"))
 	}
 	connect, err := connectTo(srv.Addr())
 	if err != nil {

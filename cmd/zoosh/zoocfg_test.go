@@ -39,6 +39,7 @@ func TestZooCfg(t *testing.T) {
 		{"containers", "znode.container.checkIntervalMs=5\nznode.container.maxNeverUsedIntervalMs=60000\n",
 			server.Config{CleanupInterval: 5 * time.Millisecond, MaxNeverUsed: time.Minute}},
 		{"passwords", "zoosh.randomSessionPasswords=True\n", server.Config{RandomPasswords: true}},
+		{"unpacked", "zoosh.maxUnpacked=128\n", server.Config{MaxUnpacked: 128 << 20}},
 		{"one server", "server.1=localhost:2888:3888\n", server.Config{}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -84,7 +85,7 @@ func plainConfig(c server.Config) (p struct {
 	addr, data, log, words, super string
 	tick, shortest, longest       time.Duration
 	snap, retain, conns, buffer   int
-	alloc                         int64
+	alloc, unpacked               int64
 	cleanup, unused               time.Duration
 	digest                        string
 	noSync, quota                 bool
@@ -94,7 +95,7 @@ func plainConfig(c server.Config) (p struct {
 	p.words, p.super, p.conns, p.buffer = strings.Join(c.FourLetterWords, " "), c.SuperDigest, c.MaxClientCnxns, c.MaxBuffer
 	p.shortest, p.longest = c.MinSessionTimeout, c.MaxSessionTimeout
 	p.noTTL, p.noDigest, p.skipACL, p.digest = c.NoTTL, c.NoDigest, c.SkipACL, c.DigestAlg
-	p.randomPasswords = c.RandomPasswords
+	p.randomPasswords, p.unpacked = c.RandomPasswords, c.MaxUnpacked
 	p.cleanup, p.unused = c.CleanupInterval, c.MaxNeverUsed
 	p.addr, p.data, p.log, p.tick = c.Addr, c.DataDir, c.LogDir, c.TickTime
 	p.snap, p.retain, p.alloc, p.noSync, p.quota = c.SnapCount, c.SnapRetain, c.PreAllocSize, c.NoSync, c.EnforceQuota

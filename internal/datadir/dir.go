@@ -15,6 +15,9 @@ type Options struct {
 	// TrustEmpty has Recover go on from the logs alone where there is no snapshot, as
 	// ZooKeeper does with snapshot.trust.empty=true.
 	TrustEmpty bool
+	// MaxUnpacked is how many bytes a packed snapshot may unpack to that is read; 0 for
+	// as many as an ordinary one of its length may need. More is a *TooLargeError.
+	MaxUnpacked int64
 }
 
 // The permissions of what is made: the files hold every znode, whatever its ACL. What

@@ -10,6 +10,9 @@ import (
 // locked, made, written or renamed, so that a server may be at work there, and
 // permission to read is enough.
 type Past struct {
+	// MaxUnpacked is Options.MaxUnpacked for what is read.
+	MaxUnpacked int64
+
 	name      string // what it was opened as
 	snapshots []File // the newest first
 	logs      []File // the oldest first

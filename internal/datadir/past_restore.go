@@ -150,7 +150,7 @@ func (r *restoring) from(f File) (damage *Damage, err error) {
 		err := r.load(s)
 		newest = s.newest
 		return err
-	}}
+	}, most: r.p.MaxUnpacked}
 	if damage, err = rec.loadOne(f); damage != nil || err != nil {
 		return damage, err
 	}

@@ -38,6 +38,7 @@ type recovery struct {
 	d     *Dir
 	load  func(*SnapshotReader) error
 	apply func(*Txn) error
+	most  int64 // that a packed snapshot unpacks to; 0 for what is usual
 	info  RecoverInfo
 
 	skippedZxid int64 // the highest of the snapshots that were skipped
@@ -79,7 +80,7 @@ type recovery struct {
 // snapshot had. The record that a crash may have left unfinished at the end of the
 // logs is cut off, so that nothing is ever written behind it.
 func (d *Dir) Recover(load func(*SnapshotReader) error, apply func(*Txn) error) (RecoverInfo, error) {
-	r := &recovery{d: d, load: load, apply: apply}
+	r := &recovery{d: d, load: load, apply: apply, most: d.opts.MaxUnpacked}
 	err := r.run()
 	return r.info, err
 }
@@ -183,7 +184,7 @@ func (r *recovery) loadNewest(snapshots []File, noLogs bool) error {
 
 // loadOne loads a snapshot. What is wrong with it is damage; err is anything else.
 func (r *recovery) loadOne(f File) (damage *Damage, err error) {
-	s, err := OpenSnapshot(f.Path)
+	s, err := openSnapshot(f.Path, r.most)
 	if err == nil {
 		defer s.Close()
 		if err = r.load(s); err == nil {
@@ -197,6 +198,8 @@ func (r *recovery) loadOne(f File) (damage *Damage, err error) {
 		return nil, nil
 	case errors.As(err, &damage):
 		return damage, nil
+	case errors.As(err, new(*TooLargeError)):
+		return nil, err
 	}
 	return nil, fmt.Errorf("loading the snapshot %s: %w", f.Path, err)
 }

@@ -158,7 +158,7 @@ func readGrowing(r io.Reader, dst []byte, n int) ([]byte, error) {
 		part := min(n, chunk)
 		at := len(dst)
 		if cap(dst)-at < part {
-			grown := make([]byte, at, max(2*at, at+part))
+			grown := make([]byte, at, min(at+n, max(2*at, at+part)))
 			copy(grown, dst)
 			dst = grown
 		}

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"compress/gzip"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"hash"
 	"hash/adler32"
@@ -30,8 +31,13 @@ type SnapshotReader struct {
 }
 
 // OpenSnapshot opens a snapshot, packed as its name says, and reads what stands
-// before its znodes. An error that the file is to blame for is a *Damage.
-func OpenSnapshot(path string) (*SnapshotReader, error) {
+// before its znodes. An error that the file is to blame for is a *Damage, or a
+// *TooLargeError.
+func OpenSnapshot(path string) (*SnapshotReader, error) { return openSnapshot(path, 0) }
+
+// openSnapshot is OpenSnapshot for one that unpacks to so many bytes at most; 0 for what
+// is usual.
+func openSnapshot(path string, most int64) (*SnapshotReader, error) {
 	zxid, c, ok := snapshotZxid(filepath.Base(path))
 	if !ok {
 		return nil, fmt.Errorf("%s is not named as a snapshot is", path)
@@ -45,7 +51,7 @@ func OpenSnapshot(path string) (*SnapshotReader, error) {
 		f.Close()
 		return nil, err
 	}
-	r, err := newSnapshotReader(path, f, info.Size(), c)
+	r, err := readSnapshotWithin(path, f, info.Size(), c, most)
 	if err != nil {
 		f.Close()
 		return nil, err
@@ -55,8 +61,12 @@ func OpenSnapshot(path string) (*SnapshotReader, error) {
 }
 
 func newSnapshotReader(file string, f io.Reader, size int64, c Compression) (*SnapshotReader, error) {
+	return readSnapshotWithin(file, f, size, c, 0)
+}
+
+func readSnapshotWithin(file string, f io.Reader, size int64, c Compression, most int64) (*SnapshotReader, error) {
 	r := &SnapshotReader{close: func() error { return nil }}
-	if err := r.src.open(file, f, size, c); err != nil {
+	if err := r.src.open(file, f, size, c, most); err != nil {
 		return nil, err
 	}
 	for _, part := range []func() error{r.readHeader, r.readSessions, r.readACLs} {
@@ -291,6 +301,7 @@ type source struct {
 	sum     hash.Hash32
 	at      int64 // bytes read
 	size    int64 // of all that can be read; -1 if it is packed
+	bound   *bound
 	scratch [8 + statSize]byte
 }
 
@@ -309,27 +320,25 @@ func (r *rawReader) Read(p []byte) (int, error) {
 	return n, err
 }
 
-func (s *source) open(file string, f io.Reader, size int64, c Compression) (err error) {
+func (s *source) open(file string, f io.Reader, size int64, c Compression, most int64) error {
 	s.file, s.raw, s.sum, s.size = file, &rawReader{r: f}, adler32.New(), -1
 	in := bufio.NewReaderSize(s.raw, 64<<10)
+	var unpacked io.Reader
+	var err error
 	switch c {
 	case Gzip:
-		var z *gzip.Reader
-		if z, err = gzip.NewReader(in); err == nil {
-			in = bufio.NewReaderSize(z, 64<<10)
-		}
+		unpacked, err = gzip.NewReader(in)
 	case Snappy:
-		var z *snappyReader
-		if z, err = newSnappyReader(in); err == nil {
-			in = bufio.NewReaderSize(z, 64<<10)
-		}
+		unpacked, err = newSnappyReader(in)
 	default:
-		s.size = size
+		s.r, s.size = in, size
+		return nil
 	}
-	s.r = in
 	if err != nil {
 		return s.failed(err)
 	}
+	s.bound = newBound(unpacked, file, size, most)
+	s.r = bufio.NewReaderSize(s.bound, 64<<10)
 	return nil
 }
 
@@ -340,6 +349,9 @@ func (s *source) damage(at int64, format string, args ...any) *Damage {
 // failed makes an error of what kept more from being read: the machine, or what
 // the file holds.
 func (s *source) failed(err error) error {
+	if errors.As(err, new(*TooLargeError)) {
+		return err
+	}
 	if s.raw.err != nil {
 		return fmt.Errorf("reading %s: %w", s.file, s.raw.err)
 	}
@@ -377,6 +389,9 @@ func (s *source) buffer(dst []byte) ([]byte, error) {
 	if n < 0 || n > maxBuffer || s.size >= 0 && n > s.size-s.at {
 		return nil, s.damage(s.at-4, "%d bytes are announced, which cannot be", n)
 	}
+	if err := s.bound.allows(s.at + n); err != nil {
+		return nil, err
+	}
 	if n == 0 {
 		return []byte{}, nil
 	}
@@ -397,6 +412,11 @@ func (s *source) count(what string, size int64) (int, error) {
 	most := int64(maxBuffer) / size
 	if s.size >= 0 { // of a file that is not packed the length is known
 		most = (s.size - s.at) / size
+	}
+	if n >= 0 && n <= most {
+		if err := s.bound.allows(s.at + n*size); err != nil {
+			return 0, err
+		}
 	}
 	if n < 0 || n > most {
 		return 0, s.damage(s.at-4, "%d %s are announced, which cannot be", n, what)

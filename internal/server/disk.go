@@ -14,8 +14,9 @@ func (s *Server) openDisk() (err error) {
 		return nil
 	}
 	s.dir, err = datadir.Open(s.cfg.DataDir, s.cfg.LogDir, datadir.Options{
-		Log:        datadir.LogOptions{Preallocate: s.cfg.PreAllocSize, NoSync: s.cfg.NoSync},
-		TrustEmpty: s.cfg.TrustEmpty,
+		Log:         datadir.LogOptions{Preallocate: s.cfg.PreAllocSize, NoSync: s.cfg.NoSync},
+		TrustEmpty:  s.cfg.TrustEmpty,
+		MaxUnpacked: s.cfg.MaxUnpacked,
 	})
 	if err != nil {
 		return fmt.Errorf("data directory %s: %w", s.cfg.DataDir, err)

@@ -62,6 +62,7 @@ func (s *Server) loadSnapshot(r *datadir.SnapshotReader) error {
 	for _, ses := range r.Sessions() {
 		s.addSession(ses.ID, ses.Timeout)
 	}
+	l := newLoader(s.tree)
 	for {
 		n, err := r.Next()
 		if err == io.EOF {
@@ -69,7 +70,7 @@ func (s *Server) loadSnapshot(r *datadir.SnapshotReader) error {
 		} else if err != nil {
 			return err
 		}
-		if err := s.tree.load(n); err != nil {
+		if err := l.load(n); err != nil {
 			return r.Damaged(err.Error())
 		}
 	}
@@ -77,36 +78,6 @@ func (s *Server) loadSnapshot(r *datadir.SnapshotReader) error {
 
 func (s *Server) addSession(id int64, timeout int32) {
 	s.sessions[id] = &session{id: id, timeout: time.Duration(timeout) * time.Millisecond}
-}
-
-// load puts a znode of a snapshot into the tree. Those that every tree has are
-// there already.
-func (t *tree) load(from *datadir.Node) error {
-	st := stat{
-		czxid: from.Stat.Czxid, mzxid: from.Stat.Mzxid, pzxid: from.Stat.Pzxid,
-		ctime: from.Stat.Ctime, mtime: from.Stat.Mtime,
-		version: from.Stat.Version, cversion: from.Stat.Cversion, aversion: from.Stat.Aversion,
-		owner: from.Stat.EphemeralOwner,
-	}
-	path, acl := from.Path, from.ACL
-	if from.ACLMissing {
-		acl = missingACL
-	}
-	if n := t.node(path); n != nil {
-		t.acls.drop(n.shared)
-		t.size += len(from.Data) - len(n.data)
-		n.data, n.shared = from.Data, t.acls.share(acl)
-		n.setStat(st)
-		return nil
-	}
-	if parent, _ := wire.SplitPath(path); t.node(parent) == nil {
-		return fmt.Errorf("the znode %q stands before its parent", path)
-	}
-	t.insert(path, from.Data, acl, st)
-	if of := quotaFor(path, wire.QuotaLimitNode); of != "" {
-		t.quotas[of] = struct{}{}
-	}
-	return nil
 }
 
 // missingACL is what a znode has whose list the snapshot does not have: nobody may do

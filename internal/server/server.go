@@ -123,6 +123,9 @@ type Config struct {
 	// follow from their ids, as those in memory have anyway. A ZooKeeper that takes the
 	// directory over does not know these; the sessions of one end when it is set.
 	RandomPasswords bool
+	// MaxUnpacked is how many bytes a packed snapshot in the data directory may unpack to;
+	// 0 for as many as an ordinary one of its length may need.
+	MaxUnpacked int64
 	// Past, if it is not nil, is the state to serve, as a ZooKeeper in read-only mode
 	// does: nothing changes any more, and nothing is kept. It is called once, with what
 	// takes a snapshot and the txns after it; DataDir is "" then.

@@ -117,10 +117,16 @@ func (t *tree) create(path string, data []byte, acl []wire.ACL, st stat, parentC
 
 // insert puts a znode where it belongs, below a parent that is there.
 func (t *tree) insert(path string, data []byte, acl []wire.ACL, st stat) *node {
-	parentPath, name := wire.SplitPath(path)
+	parentPath, _ := wire.SplitPath(path)
+	return t.insertBelow(t.node(parentPath), path, data, acl, st)
+}
+
+// insertBelow is insert for a parent that is known.
+func (t *tree) insertBelow(parent *node, path string, data []byte, acl []wire.ACL, st stat) *node {
+	_, name := wire.SplitPath(path)
 	n := &node{name: strings.Clone(name), data: data, shared: t.acls.share(acl)}
 	n.setStat(st)
-	t.node(parentPath).addChild(n)
+	parent.addChild(n)
 	t.znodes++
 	switch owner := st.owner; kindOf(owner) {
 	case kindEphemeral:
