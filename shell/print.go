@@ -108,6 +108,12 @@ func Printable(text string) string {
 	return b.String()
 }
 
+// PrintableLine is Printable for text that has to stay within its line, such as the name
+// of a file.
+func PrintableLine(text string) string {
+	return strings.NewReplacer("\n", `\n`, "\t", `\t`).Replace(Printable(text))
+}
+
 // writeHex writes a byte as \x1b. A znode can hold a million of them.
 func writeHex(b *strings.Builder, c byte) {
 	const digits = "0123456789abcdef"

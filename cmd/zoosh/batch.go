@@ -156,7 +156,7 @@ func runBatch(ctx context.Context, stream *shell.Stream, std stdio, b batch) int
 		err = errors.Join(fmt.Errorf("write the output: %w", writeErr), err)
 	}
 	if err != nil {
-		fmt.Fprintln(std.err, "zoosh:", err)
+		complain(std.err, "zoosh:", err)
 		return codeFailed
 	}
 	return code

@@ -197,7 +197,7 @@ func (fs *flagSet) parse(args []string) (code int, ok bool) {
 
 // misused says what is wrong with the call and where to read how it is right.
 func (fs *flagSet) misused(format string, args ...any) int {
-	fmt.Fprintf(fs.std.err, "%s: %s (%s -help tells more)\n", fs.Name(), fmt.Sprintf(format, args...), fs.Name())
+	fmt.Fprintf(fs.std.err, "%s: %s (%s -help tells more)\n", fs.Name(), shell.Printable(fmt.Sprintf(format, args...)), fs.Name())
 	return codeUsage
 }
 

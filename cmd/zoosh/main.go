@@ -62,6 +62,12 @@ func (std stdio) safeFor(w io.Writer) func(string) string {
 	return func(text string) string { return text }
 }
 
+// complain says what went wrong. There may be names of files in it, and what stands in
+// them.
+func complain(out io.Writer, who string, err error) {
+	fmt.Fprintln(out, who, shell.Printable(err.Error()))
+}
+
 // A subcommand is a word that, standing first, is no ZooKeeper command.
 type subcommand struct {
 	name, args string
@@ -148,12 +154,12 @@ func runShell(opts *options, rest []string, rec *transcript.Recording, std stdio
 		return code
 	}
 	if err := opts.security.load(std); err != nil {
-		fmt.Fprintln(std.err, "zoosh:", err)
+		complain(std.err, "zoosh:", err)
 		return codeFailed
 	}
 	at, err := opts.chooseServer(ctx, len(rest) == 0 && std.interactive(), std)
 	if err != nil {
-		fmt.Fprintln(std.err, "zoosh:", err)
+		complain(std.err, "zoosh:", err)
 		return codeFailed
 	}
 	defer at.close(std.err)

@@ -37,7 +37,7 @@ func runPlain(ctx context.Context, cfg shell.Config, asks bool, std stdio, rec *
 	p.record = rec
 	editor, err := newReadline(p.sessions)
 	if err != nil {
-		fmt.Fprintln(std.err, "zoosh: line mode:", err)
+		complain(std.err, "zoosh: line mode:", err)
 		return codeFailed
 	}
 	defer editor.Close()

@@ -78,7 +78,7 @@ func runPlay(args []string, std stdio) int {
 	}
 	o.auth = who.auth
 	if err := o.security.load(std); err != nil {
-		fmt.Fprintln(std.err, "zoosh: play:", err)
+		complain(std.err, "zoosh: play:", err)
 		return codeFailed
 	}
 	inTUI := !o.plain && !o.auto && std.interactive() && !dumb()
@@ -103,7 +103,7 @@ func runPlay(args []string, std stdio) int {
 func listLessons(language string, std stdio) int {
 	lessons, err := roles.Lessons(language)
 	if err != nil {
-		fmt.Fprintln(std.err, "zoosh: play:", err)
+		complain(std.err, "zoosh: play:", err)
 		return codeFailed
 	}
 	width := 0

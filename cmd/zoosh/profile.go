@@ -151,6 +151,15 @@ func (fs *flagSet) settle(p *profile.Profile) (why string) {
 	return ""
 }
 
+// warnExposed warns of a file with a secret in it, if others can read it.
+func warnExposed(out io.Writer, files ...string) {
+	for _, file := range files {
+		if file != "" && profile.ReadByOthers(file) {
+			fmt.Fprintln(out, "zoosh: warning:", shell.PrintableLine(file), "can be read by others: chmod 600 mends that")
+		}
+	}
+}
+
 // credentials reads what the profile's files and commands give, and warns of files
 // that are not the user's alone.
 func (std stdio) credentials(ctx context.Context, file *profile.File, p *profile.Profile) ([]session.Credential, error) {
@@ -159,7 +168,9 @@ func (std stdio) credentials(ctx context.Context, file *profile.File, p *profile
 		fmt.Fprintln(std.err, "zoosh: warning:", safe(file.Path), "can be written by others: chmod go-w mends that")
 	}
 	for _, exposed := range p.Exposed() {
-		fmt.Fprintln(std.err, "zoosh: warning:", safe(exposed), "can be read by others: chmod 600 mends that")
+		if exposed != p.SASL && exposed != p.Key { // of which the flags warn
+			warnExposed(std.err, exposed)
+		}
 	}
 	var in io.Reader // a script is not the command's to read
 	if std.terminal(std.in) {
@@ -169,6 +180,9 @@ func (std stdio) credentials(ctx context.Context, file *profile.File, p *profile
 	for _, a := range p.Auth {
 		if std.hasty && a.Command != "" {
 			continue
+		}
+		if why := file.Refuses(a); why != "" {
+			return nil, fmt.Errorf("profile %s: a credential of scheme %s: %s", p.Name, a.Scheme, why)
 		}
 		text, err := a.Credential(ctx, in, std.err)
 		if err != nil {

@@ -75,6 +75,7 @@ func (s *security) load(std stdio) error {
 	if s.tls || s.ca != "" || s.cert != "" || s.key != "" || s.insecure {
 		conf.secure = true
 	}
+	warnExposed(std.err, s.sasl, cmp.Or(s.key, s.cert))
 	if err := s.loadTLS(conf, note); err != nil {
 		return fmt.Errorf("TLS: %w", err)
 	}

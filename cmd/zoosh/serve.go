@@ -56,6 +56,7 @@ func (f *serveFlags) serverConfig(fs *flagSet, std stdio) (cfg server.Config, co
 	if why := f.contradiction(fs); why != "" {
 		return cfg, fs.misused("%s", why), false
 	}
+	warnExposed(std.err, f.jaas, cmp.Or(f.tls.certs.Key, f.tls.certs.Cert))
 	if f.config == "" {
 		misuse, err := f.tls.load(f, fs, logTo(std.err))
 		if misuse == "" && err == nil {
@@ -65,7 +66,7 @@ func (f *serveFlags) serverConfig(fs *flagSet, std stdio) (cfg server.Config, co
 		case misuse != "":
 			return cfg, fs.misused("%s", misuse), false
 		case err != nil:
-			fmt.Fprintln(std.err, "zoosh: serve:", err)
+			complain(std.err, "zoosh: serve:", err)
 			return cfg, codeFailed, false
 		}
 		f.cfg.SnapRetain = f.keep
@@ -77,11 +78,11 @@ func (f *serveFlags) serverConfig(fs *flagSet, std stdio) (cfg server.Config, co
 	}
 	zoo, err := readZooCfg(f.config, f.jaas, logTo(std.err))
 	if err != nil {
-		fmt.Fprintln(std.err, "zoosh: serve:", err)
+		complain(std.err, "zoosh: serve:", err)
 		return cfg, codeFailed, false
 	}
 	for _, note := range zoo.notes {
-		fmt.Fprintf(std.err, "%s: %s\n", f.config, note)
+		fmt.Fprintln(std.err, shell.PrintableLine(f.config+": "+note))
 	}
 	return zoo.Config, codeOK, true
 }
@@ -145,10 +146,10 @@ func serve(ctx context.Context, cfg server.Config, out io.Writer) int {
 	cfg.Logf = logTo(out)
 	srv, err := server.Start(cfg)
 	if err != nil {
-		fmt.Fprintln(out, "zoosh: serve:", shell.Printable(tooLarge(err, "-max-unpacked N, or zoosh.maxUnpacked=N in the zoo.cfg,").Error()))
+		complain(out, "zoosh: serve:", tooLarge(err, "-max-unpacked N, or zoosh.maxUnpacked=N in the zoo.cfg,"))
 		return codeFailed
 	}
-	fmt.Fprintf(out, "ZooKeeper %s listens on %s, %s\n", server.Version, ports(srv, cfg.PortUnification), whereKept(cfg.DataDir, srv.Found()))
+	fmt.Fprintln(out, shell.PrintableLine(fmt.Sprintf("ZooKeeper %s listens on %s, %s", server.Version, ports(srv, cfg.PortUnification), whereKept(cfg.DataDir, srv.Found()))))
 	if note := bareNote(cmp.Or(cfg.LogDir, cfg.DataDir), srv.Found()); note != "" {
 		cfg.Logf("%s (-data-log-dir, and dataLogDir in a zoo.cfg, name the directory where they are)", note)
 	}
@@ -161,7 +162,7 @@ func serve(ctx context.Context, cfg server.Config, out io.Writer) int {
 	case <-srv.Done():
 	}
 	if err := srv.Close(); err != nil {
-		fmt.Fprintln(out, "zoosh: serve:", err)
+		complain(out, "zoosh: serve:", err)
 		return codeFailed
 	}
 	return codeOK
@@ -219,6 +220,6 @@ func logTo(out io.Writer) func(format string, args ...any) {
 	return func(format string, args ...any) {
 		mu.Lock()
 		defer mu.Unlock()
-		fmt.Fprintf(out, "%s %s\n", time.Now().Format(time.DateTime), shell.Printable(fmt.Sprintf(format, args...)))
+		fmt.Fprintf(out, "%s %s\n", time.Now().Format(time.DateTime), shell.PrintableLine(fmt.Sprintf(format, args...)))
 	}
 }

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"os"
 	"syscall"
 
@@ -45,7 +44,7 @@ func runTest(args []string, std stdio) int {
 		return fs.misused("%s goes with -server", o.security.asked())
 	}
 	if err := o.security.load(std); err != nil {
-		fmt.Fprintln(std.err, "zoosh: test:", err)
+		complain(std.err, "zoosh: test:", err)
 		return codeFailed
 	}
 	opt := transcript.Options{
@@ -64,7 +63,7 @@ func runTest(args []string, std stdio) int {
 	case ended:
 		return code
 	case err != nil:
-		fmt.Fprintln(std.err, "zoosh: test:", err)
+		complain(std.err, "zoosh: test:", err)
 		return codeFailed
 	case failed > 0:
 		return codeFailed

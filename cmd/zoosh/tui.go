@@ -37,7 +37,7 @@ func playInTUI(o *playOptions, lesson *roles.Lesson, std stdio) int {
 	if lesson == nil {
 		at, err := embed(std.err, server.Config{})
 		if err != nil {
-			fmt.Fprintln(std.err, "zoosh: play:", err)
+			complain(std.err, "zoosh: play:", err)
 			return codeFailed
 		}
 		defer at.close(std.err)

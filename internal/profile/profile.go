@@ -107,7 +107,32 @@ func (p *Profile) Exposed() []string {
 
 // Foreign tells whether others than its owner can write the file, and with it say
 // what commands are run.
-func (f *File) Foreign() bool { return others(f.Path, 0o022) }
+func (f *File) Foreign() bool { return others(f.Path, 0o022) || f.anybodys() }
+
+// anybodys tells whether every user of the machine can write the file, or put another in
+// its place.
+func (f *File) anybodys() bool {
+	if others(f.Path, 0o002) {
+		return true
+	}
+	dir, err := os.Stat(filepath.Dir(f.Path))
+	return err == nil && runtime.GOOS != "windows" && dir.Mode()&0o002 != 0 && dir.Mode()&os.ModeSticky == 0
+}
+
+// Refuses is why a credential of the file is not to be had, "" if it is: who can write
+// the file says what is run, and to which servers a password goes.
+func (f *File) Refuses(a Auth) string {
+	switch {
+	case a.Command != "" && f.Foreign():
+		return "its command is not run, for others may have written it"
+	case f.anybodys():
+		return "it is not sent, for anybody may have written to which servers"
+	}
+	return ""
+}
+
+// ReadByOthers tells whether others than its owner can read a file.
+func ReadByOthers(file string) bool { return others(file, 0o077) }
 
 // others tells whether one of those permissions of a file is given.
 func others(file string, perm os.FileMode) bool {

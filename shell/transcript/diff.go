@@ -25,7 +25,7 @@ type Diff struct {
 // of the page after a -, those of the run after a +, and the reason.
 func (d Diff) String() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s:%d: [%s]", d.File, d.Line, d.Session)
+	fmt.Fprintf(&b, "%s:%d: [%s]", shell.PrintableLine(d.File), d.Line, d.Session)
 	if d.Command != "" {
 		b.WriteString(" " + shell.OneLine(d.Command))
 	}

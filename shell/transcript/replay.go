@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io"
 	"os"
+
+	"zoosh/shell"
 )
 
 // Test replays files one after the other and writes to w which of them pass, and
@@ -21,7 +23,7 @@ func Test(ctx context.Context, w io.Writer, files []string, update bool, opt Opt
 		if !ok {
 			failed++
 		}
-		if _, err := io.WriteString(w, report); err != nil {
+		if _, err := io.WriteString(w, shell.Printable(report)); err != nil {
 			return failed, fmt.Errorf("report on %s: %w", file, err)
 		}
 	}
@@ -36,19 +38,20 @@ func TestPage(ctx context.Context, w io.Writer, page *Page, opt Options) (ok boo
 	case ctx.Err() != nil:
 		return false, fmt.Errorf("%s: %w", page.File, ctx.Err())
 	case err != nil:
-		_, err = fmt.Fprintf(w, "FAIL %s\n%v\n", page.File, err)
+		_, err = fmt.Fprintf(w, "FAIL %s\n%s\n", shell.PrintableLine(page.File), shell.Printable(err.Error()))
 		return false, err
 	case len(res.Diffs) > 0:
-		_, err = fmt.Fprintf(w, "FAIL %s\n%v", page.File, res)
+		_, err = fmt.Fprintf(w, "FAIL %s\n%s", shell.PrintableLine(page.File), shell.Printable(res.String()))
 		return false, err
 	}
-	_, err = fmt.Fprintf(w, "ok   %s (%s)\n", page.File, res.count())
+	_, err = fmt.Fprintf(w, "ok   %s (%s)\n", shell.PrintableLine(page.File), res.count())
 	return true, err
 }
 
 // testFile replays a file and reports on it.
 func testFile(ctx context.Context, file string, update bool, opt Options) (report string, ok bool) {
-	fail := func(err error) (string, bool) { return fmt.Sprintf("FAIL %s\n%v\n", file, err), false }
+	name := shell.PrintableLine(file)
+	fail := func(err error) (string, bool) { return fmt.Sprintf("FAIL %s\n%v\n", name, err), false }
 	src, err := os.ReadFile(file)
 	if err != nil {
 		return fail(err)
@@ -58,10 +61,10 @@ func testFile(ctx context.Context, file string, update bool, opt Options) (repor
 		return fail(err)
 	}
 	if len(res.Diffs) == 0 {
-		return fmt.Sprintf("ok   %s (%s)\n", file, res.count()), true
+		return fmt.Sprintf("ok   %s (%s)\n", name, res.count()), true
 	}
 	if !update {
-		return fmt.Sprintf("FAIL %s\n%v", file, res), false
+		return fmt.Sprintf("FAIL %s\n%v", name, res), false
 	}
 	places := plural(res.places(), "place")
 	updated := Update(page, res)
@@ -70,12 +73,12 @@ func testFile(ctx context.Context, file string, update bool, opt Options) (repor
 		return fail(fmt.Errorf("the updated page: %w", err))
 	}
 	if len(again.Diffs) > 0 {
-		return fmt.Sprintf("FAIL %s: not updated, for it differs each time that it is replayed\n%v", file, again), false
+		return fmt.Sprintf("FAIL %s: not updated, for it differs each time that it is replayed\n%v", name, again), false
 	}
 	if err := rewrite(file, src, updated); err != nil {
 		return fail(err)
 	}
-	return fmt.Sprintf("new  %s (%s; %s rewritten)\n", file, again.count(), places), true
+	return fmt.Sprintf("new  %s (%s; %s rewritten)\n", name, again.count(), places), true
 }
 
 // replay reads a page and replays it.
