@@ -46,10 +46,14 @@ type conn struct {
 	stats       connStats
 	hasReadOnly bool  // the client knows of read-only servers
 	told        int64 // the zxid of the state that the last frame tells of
+	wants       int   // bytes of the reply to the request that is being served, if it can be long
+	lacks       int   // the same, if the request waits since there is no room for that
+	long        *longReply
 }
 
 func newConn(s *Server, p *port, nc net.Conn) *conn {
-	c := &conn{s: s, port: p, nc: newLink(p.wrap(nc), s.quit, &s.wg), out: newOutbox(s.journal.volatile()), since: time.Now()}
+	c := &conn{s: s, port: p, nc: newLink(p.wrap(nc), s.quit, &s.wg), since: time.Now()}
+	c.out = newOutbox(s.journal.volatile(), &holding{of: s.unread, end: c.stalled})
 	if addr, err := netip.ParseAddrPort(nc.RemoteAddr().String()); err == nil {
 		c.addr = addr.Addr()
 		c.identify(ipIdentity(c.addr))
@@ -129,7 +133,12 @@ func (c *conn) serveAll(in *intake) error {
 	var batch []request
 	var err error
 	var arrived time.Time
-	serve := func() { batch = c.s.handleBatch(c, batch, arrived) }
+	var lacks int
+	var long *longReply
+	serve := func() {
+		batch = c.s.handleBatch(c, batch, arrived)
+		lacks, long = c.lacks, c.long
+	}
 	for c.out.awaitRoom() {
 		if len(batch) == 0 {
 			if err != nil {
@@ -144,6 +153,12 @@ func (c *conn) serveAll(in *intake) error {
 		}
 		if !c.s.do(serve) {
 			return net.ErrClosed
+		}
+		if long != nil {
+			long.make(c)
+		}
+		if lacks != 0 && !c.out.awaitShare(lacks, c.s.quit) {
+			return nil
 		}
 	}
 	return nil
@@ -180,6 +195,7 @@ func (c *conn) readFirst(r io.Reader) error {
 
 // write sends what is put into the outbox.
 func (c *conn) write() {
+	defer c.out.writerLeft()
 	var frames []byte
 	for {
 		if frames = c.out.take(frames); frames == nil {
@@ -188,12 +204,34 @@ func (c *conn) write() {
 		if c.out.finishing() { // which it may have waited long for: for the disk
 			c.nc.SetWriteDeadline(time.Now().Add(lastWriteTimeout))
 		}
-		if _, err := c.nc.Write(frames); err != nil {
+		if err := c.writeAll(frames); err != nil {
 			c.abort()
 			return
 		}
 	}
 	c.nc.CloseWrite()
+}
+
+// writeAll writes frames, much of it bit by bit, so that it is seen whether the client
+// reads.
+func (c *conn) writeAll(frames []byte) error {
+	const most = 64 << 10
+	for len(frames) > most {
+		if _, err := c.nc.Write(frames[:most]); err != nil {
+			return err
+		}
+		c.out.wrote(most)
+		frames = frames[most:]
+	}
+	_, err := c.nc.Write(frames)
+	c.out.wrote(len(frames))
+	return err
+}
+
+// stalled ends a connection that keeps others waiting for memory.
+func (c *conn) stalled() {
+	c.s.logf("%v: it does not read, or not send, what others wait for the memory of", c)
+	c.abort()
 }
 
 // abort drops the connection, with whatever is still to be sent. Any goroutine may
@@ -246,6 +284,29 @@ func (c *conn) replyAsOf(zxid int64, h wire.ReplyHeader, body wire.Record) {
 		return
 	}
 	c.queue(zxid, c.s.encode(&c.s.header, body))
+}
+
+// A longReply is one that is made when others have their turn already. What it is made
+// from does not change any more.
+type longReply struct {
+	zxid   int64
+	header wire.ReplyHeader
+	body   wire.Record
+	size   int // at most
+}
+
+// replyLong has a reply made after the turn, see longReply.
+func (c *conn) replyLong(zxid int64, h wire.ReplyHeader, body wire.Record) {
+	c.countSent()
+	c.told = max(c.told, zxid)
+	c.long = &longReply{zxid, h, body, c.wants}
+	c.out.promise(c.wants)
+}
+
+// make makes the reply. The server's lock is not held.
+func (r *longReply) make(c *conn) {
+	c.out.fulfil(r.zxid, wire.AppendFrame(make([]byte, 0, r.size), &r.header, r.body))
+	c.s.journal.await(c.out, r.zxid)
 }
 
 // notify queues a notification, if the client may read the znode. It implements

@@ -93,11 +93,9 @@ func refusedMulti(n, failed int, code wire.Code) change {
 	return m
 }
 
-// maxMultiRead is how long the reply to a multiRead may be, in bytes. One request
-// can name a large znode tens of thousands of times.
-const maxMultiRead = 64 << 20
-
-var errLongMultiRead = errors.New("the reply to a multiRead would be too long")
+// maxReply is how long the reply to a read may be, in bytes. One multiRead can name a
+// large znode tens of thousands of times.
+const maxReply = 64 << 20
 
 // multiRead answers several reads at once, each with its own reply or error. They
 // arm no watches.
@@ -106,40 +104,39 @@ func (s *Server) multiRead(c *conn, r *wire.MultiRequest) (wire.Record, error) {
 	if len(r.Ops) > 0 && !slices.ContainsFunc(r.Ops, func(op wire.MultiOp) bool { return !validInMulti(op) }) {
 		return m, errMixedMulti // a multi, and no read of it was tried: the error has a body
 	}
-	size := 0
+	size := replyOverhead
 	for _, op := range r.Ops {
 		request, ok := op.Request.(*wire.PathWatchRequest)
 		if !ok {
 			return nil, errMixedMulti
 		}
-		request.Watch = false
-		read := s.getData
-		if op.Op == wire.OpGetChildren {
-			read = s.getChildren
+		result, resultSize := s.readInMulti(c, op.Op, request)
+		if size += resultSize; size > maxReply {
+			return nil, errLongReply
 		}
-		reply, err := read(c, request)
-		if err != nil {
-			m.Results = append(m.Results, wire.MultiResult{Op: wire.OpError, Err: codeOf(err)})
-			continue
-		}
-		if size += sizeOf(reply); size > maxMultiRead {
-			return nil, errLongMultiRead
-		}
-		m.Results = append(m.Results, wire.MultiResult{Op: op.Op, Reply: reply})
+		m.Results = append(m.Results, result)
+	}
+	if err := c.room(size); err != nil {
+		return nil, err
 	}
 	return m, nil
 }
 
-// sizeOf is about how many bytes a reply takes.
-func sizeOf(reply wire.Record) int {
-	size := 100
-	switch r := reply.(type) {
-	case *wire.GetDataResponse:
-		size += len(r.Data)
-	case *wire.GetChildrenResponse:
-		for _, name := range r.Children {
-			size += len(name) + 4
-		}
+// How long is in a reply what stands before each result of a multi, and a stat.
+const (
+	resultHeader = 9
+	statSize     = 68
+)
+
+// readInMulti is one read of a multiRead, with how long it is in the reply at most.
+func (s *Server) readInMulti(c *conn, op wire.Op, r *wire.PathWatchRequest) (result wire.MultiResult, size int) {
+	n, err := s.readable(c, r.Path, wire.PermRead)
+	switch {
+	case err != nil:
+		return wire.MultiResult{Op: wire.OpError, Err: codeOf(err)}, resultHeader + 4
+	case op == wire.OpGetChildren:
+		names := n.children().Values()
+		return wire.MultiResult{Op: op, Reply: &wire.GetChildrenResponse{Children: names}}, resultHeader + 4 + sizeOfList(names)
 	}
-	return size
+	return wire.MultiResult{Op: op, Reply: &wire.GetDataResponse{Data: n.data, Stat: n.clientStat()}}, resultHeader + 4 + len(n.data) + statSize
 }

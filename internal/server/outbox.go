@@ -2,6 +2,7 @@ package server
 
 import (
 	"math"
+	"slices"
 	"sync"
 )
 
@@ -16,6 +17,14 @@ const (
 	maxEvents = 16 << 20
 	// maxSpare is the largest buffer that is kept for the next write.
 	maxSpare = 64 << 10
+	// idleSpare is the largest that is kept while there is nothing to write.
+	idleSpare = 16 << 10
+	// freeUnread is how much a client may leave unread without a share in the budget of
+	// all, so that those who ask for little never wait for others.
+	freeUnread = 16 << 10
+	// fairEvents is how many bytes of notifications may wait for a client when the
+	// budget of all is used up.
+	fairEvents = 64 << 10
 )
 
 // outbox is what waits to be written to a connection. Who has the server's lock puts
@@ -35,6 +44,10 @@ type outbox struct {
 	writing int    // bytes that the writer has taken
 	corked  bool   // the writer is to sleep on
 	state   outboxState
+	share   *holding // of the budget of all; nil for one without
+	shared  int      // what it holds of that
+	coming  int      // bytes of a reply that is still being made; 0 for none
+	behind  []behind // notifications that come after it
 	// awaited tells that the journal knows of this outbox; it is the journal's.
 	awaited bool
 }
@@ -43,6 +56,12 @@ type outbox struct {
 type hold struct {
 	end  int
 	zxid int64
+}
+
+// behind is a notification that waits until the reply before it is made.
+type behind struct {
+	zxid  int64
+	frame []byte
 }
 
 type outboxState int
@@ -55,8 +74,8 @@ const (
 
 // newOutbox makes an outbox that holds frames until they are durable, or, for a
 // server without a disk, never.
-func newOutbox(volatile bool) *outbox {
-	o := &outbox{}
+func newOutbox(volatile bool, share *holding) *outbox {
+	o := &outbox{share: share}
 	if volatile {
 		o.durable = math.MaxInt64
 	}
@@ -75,20 +94,60 @@ func (o *outbox) put(zxid int64, frames []byte) {
 	}
 }
 
+// promise tells that a long reply of so many bytes is being made, which comes next,
+// whatever else is put before it is there.
+func (o *outbox) promise(size int) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.coming = size
+	o.account()
+}
+
+// fulfil puts the reply that was promised. The frame becomes the outbox's own: a long
+// one is not to be there twice.
+func (o *outbox) fulfil(zxid int64, frame []byte) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	waited := o.behind
+	o.coming, o.behind = 0, nil
+	if o.state != outboxOpen {
+		o.account()
+		return
+	}
+	if len(o.queue) == 0 {
+		o.queue = frame
+	} else {
+		o.queue = append(o.queue, frame...)
+	}
+	o.queued(zxid)
+	for _, b := range waited {
+		o.queue = append(o.queue, b.frame...)
+		o.queued(b.zxid)
+	}
+}
+
 // putEvent is put for a notification. It tells whether there is still room.
 func (o *outbox) putEvent(zxid int64, frame []byte) bool {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	if o.state == outboxOpen {
+	switch {
+	case o.state != outboxOpen:
+	case o.coming > 0:
+		o.behind = append(o.behind, behind{zxid, slices.Clone(frame)})
+		o.coming += len(frame)
+		o.events += len(frame)
+		o.account()
+	default:
 		o.queue = append(o.queue, frame...)
 		o.events += len(frame)
 		o.queued(zxid)
 	}
-	return o.events <= maxEvents
+	return o.events <= maxEvents && (o.events <= fairEvents || o.share == nil || !o.share.of.over())
 }
 
 // queued frees or holds what was appended to the queue.
 func (o *outbox) queued(zxid int64) {
+	o.account()
 	last := len(o.held) - 1
 	switch {
 	case last < 0 && zxid <= o.durable:
@@ -99,6 +158,49 @@ func (o *outbox) queued(zxid int64) {
 	default:
 		o.held = append(o.held, hold{end: len(o.queue), zxid: zxid})
 	}
+}
+
+// account tells the budget what is held of it.
+func (o *outbox) account() {
+	held := max(0, o.size()-freeUnread)
+	if o.share != nil && held != o.shared {
+		o.shared = held
+		o.share.holds(held)
+	}
+}
+
+// fits tells whether the client may leave so many bytes more unread.
+func (o *outbox) fits(more int) bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.share == nil || o.beyond(more) == 0 || o.share.of.fits(o.beyond(more))
+}
+
+// beyond is what so many bytes more would take of the budget.
+func (o *outbox) beyond(more int) int {
+	return max(0, o.size()+more-freeUnread) - o.shared
+}
+
+// awaitShare waits until the budget has room for so many bytes more, and tells whether
+// the outbox is still open.
+func (o *outbox) awaitShare(more int, quit <-chan struct{}) bool {
+	o.mu.Lock()
+	beyond := o.beyond(more)
+	o.mu.Unlock()
+	return o.share == nil || beyond == 0 || o.share.of.await(beyond, quit, func() bool {
+		select {
+		case <-quit:
+			return true
+		default:
+			return !o.isOpen()
+		}
+	})
+}
+
+func (o *outbox) isOpen() bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.state == outboxOpen
 }
 
 // release frees what waited for txns that are durable now, and tells whether
@@ -150,7 +252,10 @@ func (o *outbox) full() bool {
 	return o.isFull()
 }
 
-func (o *outbox) isFull() bool { return len(o.queue)+o.writing > maxPending }
+func (o *outbox) isFull() bool { return o.size() > maxPending }
+
+// size is how many bytes the client has not read, or the system not taken.
+func (o *outbox) size() int { return len(o.queue) + o.writing + o.coming }
 
 // take waits for frames that may be written and returns them all, and nil at the
 // end. spare is a buffer that may be used again, the one that take returned
@@ -159,7 +264,14 @@ func (o *outbox) take(spare []byte) []byte {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.writing = 0
+	o.account()
 	o.changed.Broadcast()
+	if len(o.queue) == 0 && cap(spare) > idleSpare {
+		spare = nil
+	}
+	if len(o.queue) == 0 && cap(o.queue) > idleSpare {
+		o.queue = nil
+	}
 	for o.free == 0 && (o.state == outboxOpen || o.state == outboxFinishing && len(o.queue) > 0) {
 		o.changed.Wait()
 	}
@@ -174,9 +286,25 @@ func (o *outbox) take(spare []byte) []byte {
 	for i := range o.held {
 		o.held[i].end -= o.free
 	}
-	o.events = min(o.events, len(o.queue))
+	o.events = min(o.events, len(o.queue)+o.coming)
 	o.free, o.writing = 0, len(taken)
 	return taken
+}
+
+// wrote notes that the client has taken so many bytes of what take has returned.
+func (o *outbox) wrote(n int) {
+	if o.share != nil {
+		o.share.gotOn(n)
+	}
+}
+
+// writerLeft notes that nothing is taken any more.
+func (o *outbox) writerLeft() {
+	o.end(outboxClosed)
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.writing = 0
+	o.account()
 }
 
 // finishing tells whether nothing more is taken, but what is in the queue still written.
@@ -202,5 +330,9 @@ func (o *outbox) end(state outboxState) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.state = max(o.state, state)
+	if o.state == outboxClosed {
+		o.queue, o.held, o.free, o.events, o.coming, o.behind = nil, nil, 0, 0, 0, nil
+		o.account()
+	}
 	o.changed.Broadcast()
 }

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"errors"
 	"strings"
 
 	"zoosh/internal/wire"
@@ -38,6 +39,9 @@ func (s *Server) getData(c *conn, r *wire.PathWatchRequest) (wire.Record, error)
 	if err != nil {
 		return nil, err
 	}
+	if err := c.room(replyOverhead + len(n.data)); err != nil {
+		return nil, err
+	}
 	if r.Watch {
 		s.tree.dataWatches.add(r.Path, c, watchOnce)
 	}
@@ -50,6 +54,9 @@ func (s *Server) getACL(c *conn, r *wire.PathRequest) (wire.Record, error) {
 		return nil, err
 	}
 	acl := n.acl()
+	if err := c.room(sizeOfACL(acl)); err != nil {
+		return nil, err
+	}
 	if !s.permits(c, acl, wire.PermAdmin) {
 		acl = maskACL(acl)
 	}
@@ -62,10 +69,44 @@ func (s *Server) children(c *conn, r *wire.PathWatchRequest) (*node, []string, e
 	if err != nil {
 		return nil, nil, err
 	}
+	names := n.children().Values()
+	if err := c.roomFor(names); err != nil {
+		return nil, nil, err
+	}
 	if r.Watch {
 		s.tree.childWatches.add(r.Path, c, watchOnce)
 	}
-	return n, n.children().Values(), nil
+	return n, names, nil
+}
+
+// replyOverhead is more than what a reply takes beside what it is asked for.
+const replyOverhead = 128
+
+var errLongReply = errors.New("the reply would be too long")
+
+// roomFor is room for a list.
+func (c *conn) roomFor(list []string) error {
+	size := replyOverhead + sizeOfList(list)
+	if size > maxReply {
+		return errLongReply
+	}
+	return c.room(size)
+}
+
+func sizeOfList(list []string) int {
+	size := 0
+	for _, name := range list {
+		size += 4 + len(name)
+	}
+	return size
+}
+
+func sizeOfACL(acl []wire.ACL) int {
+	size := replyOverhead
+	for _, a := range acl {
+		size += 12 + len(a.Scheme) + len(a.ID)
+	}
+	return size
 }
 
 func (s *Server) getChildren(c *conn, r *wire.PathWatchRequest) (wire.Record, error) {
@@ -96,15 +137,25 @@ func (s *Server) getEphemerals(c *conn, r *wire.PathRequest) (wire.Record, error
 	if trimmed := strings.TrimSpace(prefix); trimmed == "" || trimmed == "/" {
 		prefix = ""
 	}
-	return &wire.GetChildrenResponse{Children: s.tree.ephemeralsOf(c.session.id, prefix)}, nil
+	paths := s.tree.ephemeralsOf(c.session.id, prefix)
+	if err := c.roomFor(paths); err != nil {
+		return nil, err
+	}
+	return &wire.GetChildrenResponse{Children: paths}, nil
 }
 
 // sync has nothing to wait for: there is one server, and it is here.
-func (s *Server) sync(_ *conn, r *wire.PathRequest) (wire.Record, error) {
+func (s *Server) sync(c *conn, r *wire.PathRequest) (wire.Record, error) {
+	if err := c.room(replyOverhead + len(r.Path)); err != nil {
+		return nil, err
+	}
 	return &wire.PathResponse{Path: r.Path}, nil
 }
 
 func (s *Server) whoAmI(c *conn, _ *wire.Empty) (wire.Record, error) {
+	if err := c.room(replyOverhead + c.idBytes + 8*len(c.ids)); err != nil {
+		return nil, err
+	}
 	reply := &wire.WhoAmIResponse{Clients: []wire.ClientInfo{}}
 	for _, id := range c.ids {
 		info := wire.ClientInfo{Scheme: id.scheme}

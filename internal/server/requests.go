@@ -96,80 +96,130 @@ func (s *Server) handleBatch(c *conn, batch []request, arrived time.Time) []requ
 	defer c.out.uncork()
 	s.settle()
 	began := time.Now()
+	c.lacks, c.long = 0, nil
 	for i := range batch {
 		if i > 0 && c.isGuess(&batch[i]) {
 			return batch[i:] // it may have to wait: see awaitGuess
 		}
-		s.handle(c, &batch[i], arrived)
-		if c.out.full() || c.stats.last.at.Sub(began) > longestTurn {
+		if !s.handle(c, &batch[i], arrived) {
+			return batch[i:]
+		}
+		if c.long != nil || c.out.full() || c.stats.last.at.Sub(began) > longestTurn {
 			return batch[i+1:]
 		}
 	}
 	return nil
 }
 
-// handle serves one request of a client that is connected.
-func (s *Server) handle(c *conn, r *request, arrived time.Time) {
+// handle serves one request of a client that is connected. It tells whether it did: not
+// if there is no room for the reply, see conn.lacks.
+func (s *Server) handle(c *conn, r *request, arrived time.Time) bool {
 	if c.session == nil {
-		return // another connection has taken the session, or it is gone
+		return true // another connection has taken the session, or it is gone
 	}
-	c.countReceived()
-	s.stats.bytesReceived += int64(r.size)
 	if r.noise != nil {
+		s.received(c, r)
 		s.logf("%v: %.200v", c, r.noise)
 		c.abort()
-		return
+		return true
 	}
 	if op := r.header.Op; op != wire.OpAuth && op != wire.OpSASL { // they are the connection's
 		if !s.knowsEnough(c, r.header.Xid) {
-			return
+			s.received(c, r)
+			return true
 		}
 		c.session.heard(arrived)
 	}
-	s.dispatch(c, r)
+	if !s.dispatch(c, r) {
+		return false
+	}
+	s.received(c, r)
 	s.count(c, r, arrived)
+	return true
 }
 
-func (s *Server) dispatch(c *conn, r *request) {
-	h := r.header
-	switch h.Op {
-	case wire.OpPing:
-		c.reply(wire.ReplyHeader{Xid: wire.XidPing, Zxid: s.zxid}, nil)
-		return
-	case wire.OpAuth:
-		if r.err != nil {
-			s.logf("%v: auth: %.200v", c, r.err)
-			c.abort()
-			return
-		}
-		s.authenticate(c, h.Xid, r.body.(*wire.AuthPacket))
-		return
-	case wire.OpSASL:
-		s.sasl(c, r)
-		return
-	case wire.OpCreateSession:
-		s.createSession(c, r)
-		return
-	case wire.OpCloseSession:
-		s.endSession(c.session.id, h.Xid)
-		c.reply(wire.ReplyHeader{Xid: h.Xid, Zxid: s.zxid}, nil)
-		c.finish()
-		return
+// received counts a request.
+func (s *Server) received(c *conn, r *request) {
+	c.countReceived()
+	s.stats.bytesReceived += int64(r.size)
+}
+
+// dispatch serves a request, and tells whether it did.
+func (s *Server) dispatch(c *conn, r *request) bool {
+	if s.ofConnection(c, r) {
+		return true
 	}
+	h := r.header
 	hd, ok := handlers[h.Op]
 	if !ok {
 		s.logf("%v: unknown request %d", c, h.Op)
 		c.reply(wire.ReplyHeader{Xid: h.Xid, Zxid: -1, Err: wire.Unimplemented}, nil)
 		c.finish()
-		return
+		return true
 	}
 	if s.refusesWrites(h.Op, hd) {
 		c.reply(wire.ReplyHeader{Xid: h.Xid, Zxid: s.zxid, Err: wire.NotReadOnly}, nil)
-		return
+		return true
 	}
+	// What a write is answered with is no longer than this. A read finds out by itself.
+	if hd.prepare != nil && c.room(2*r.size) != nil {
+		return false
+	}
+	c.wants = 0
 	reply, err := s.serve(c, r, hd)
+	if err == errNoRoom {
+		return false
+	}
 	zxid := c.asOf(r.body)
-	c.replyAsOf(zxid, wire.ReplyHeader{Xid: h.Xid, Zxid: zxid, Err: codeOf(err)}, reply)
+	header := wire.ReplyHeader{Xid: h.Xid, Zxid: zxid, Err: codeOf(err)}
+	if err == nil && c.wants > maxSpare {
+		c.replyLong(zxid, header, reply)
+	} else {
+		c.replyAsOf(zxid, header, reply)
+	}
+	return true
+}
+
+// ofConnection serves a request that is about the connection itself, and tells whether
+// it is one.
+func (s *Server) ofConnection(c *conn, r *request) bool {
+	h := r.header
+	switch h.Op {
+	case wire.OpPing:
+		c.reply(wire.ReplyHeader{Xid: wire.XidPing, Zxid: s.zxid}, nil)
+	case wire.OpAuth:
+		if r.err != nil {
+			s.logf("%v: auth: %.200v", c, r.err)
+			c.abort()
+			return true
+		}
+		s.authenticate(c, h.Xid, r.body.(*wire.AuthPacket))
+	case wire.OpSASL:
+		s.sasl(c, r)
+	case wire.OpCreateSession:
+		s.createSession(c, r)
+	case wire.OpCloseSession:
+		s.endSession(c.session.id, h.Xid)
+		c.reply(wire.ReplyHeader{Xid: h.Xid, Zxid: s.zxid}, nil)
+		c.finish()
+	default:
+		return false
+	}
+	return true
+}
+
+// errNoRoom is why a read is not carried out now, but once there is room for its reply.
+var errNoRoom = errors.New("there is no room for the reply")
+
+// room tells whether there is room for a reply of so many bytes. If there is none the
+// request waits for it.
+func (c *conn) room(size int) error {
+	c.wants = size
+	if c.out.fits(size) {
+		return nil
+	}
+	c.lacks = size
+	return errNoRoom
 }
 
 // serve does what a request asks for and makes the reply.

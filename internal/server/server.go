@@ -58,6 +58,10 @@ type Config struct {
 	// MaxClientCnxns is how many connections one address may have on a port; 0 for
 	// any number.
 	MaxClientCnxns int
+	// MaxUnread is how many bytes of replies that their clients have not read may wait
+	// in all, and how many of requests that have begun to arrive; 64 MiB of each by
+	// default. Beyond that who wants much waits.
+	MaxUnread int
 	// MaxBuffer is how long a request may be in bytes, as jute.maxbuffer;
 	// wire.MaxFrame by default, and 32 MiB at most: what it asks for has to fit into a
 	// record of the log.
@@ -143,6 +147,9 @@ type Config struct {
 	FirstFrameTimeout time.Duration
 }
 
+// maxUnread is MaxUnread by default, in bytes.
+const maxUnread = 64 << 20
+
 // maxMaxBuffer is the highest MaxBuffer, in bytes.
 const maxMaxBuffer = 32 << 20
 
@@ -200,6 +207,9 @@ func (c *Config) setDefaults() error {
 	if c.MaxBuffer > maxMaxBuffer {
 		return fmt.Errorf("jute.maxbuffer is %d bytes; it can be %d at most", c.MaxBuffer, maxMaxBuffer)
 	}
+	if c.MaxUnread <= 0 {
+		c.MaxUnread = maxUnread
+	}
 	if c.FirstFrameTimeout <= 0 {
 		c.FirstFrameTimeout = firstFrameTimeout
 	}
@@ -252,6 +262,8 @@ type Server struct {
 	conns         map[*conn]struct{}
 	connsByOrigin map[origin]int
 	stats         stats
+	unread        *budget // of replies and notifications
+	arriving      *budget // of requests
 	started       time.Time
 	traceMask     int64
 	unsettled     []unsettled // requests whose replies are held
@@ -291,6 +303,8 @@ func Start(cfg Config) (*Server, error) {
 		guesses:       newGuesses(),
 		conns:         make(map[*conn]struct{}),
 		connsByOrigin: make(map[origin]int),
+		unread:        newBudget(cfg.MaxUnread),
+		arriving:      newBudget(cfg.MaxUnread),
 		started:       time.Now(),
 		traceMask:     firstTraceMask,
 		faults:        make(map[int64]*fault),

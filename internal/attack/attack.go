@@ -1,0 +1,200 @@
+// Package attack plays clients that mean harm to a server, and beside them one that
+// means well, for tests of what the first can do to the second.
+//
+// Contract: what is opened here stays open, unread, until Close. Nothing but loopback
+// is attacked. A Witness's client does as clients do, a request at a time, and tells the
+// longest that it has waited.
+package attack
+
+import (
+	"fmt"
+	"net"
+	"os"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"zoosh/internal/rawzk"
+	"zoosh/internal/wire"
+)
+
+// patience is how long a client waits for what should come at once.
+const patience = 30 * time.Second
+
+// A Crowd is the connections of one attack.
+type Crowd struct {
+	addr    string
+	Sockets []net.Conn
+	Clients []*rawzk.Client
+}
+
+// New is a crowd that is to attack the server at addr.
+func New(addr string) *Crowd { return &Crowd{addr: addr} }
+
+// Close ends all connections of the crowd.
+func (c *Crowd) Close() {
+	for _, nc := range c.Sockets {
+		nc.Close()
+	}
+	for _, k := range c.Clients {
+		k.Drop()
+	}
+	c.Sockets, c.Clients = nil, nil
+}
+
+// Silent opens connections that do not say a word, from so many addresses of the
+// loopback network in turn. It tells how many were opened: the others were refused.
+func (c *Crowd) Silent(n, addresses int) (opened int) {
+	for i := range n {
+		d := net.Dialer{Timeout: time.Second, LocalAddr: &net.TCPAddr{IP: net.IPv4(127, 0, 1, byte(1+i%addresses))}}
+		nc, err := d.Dial("tcp", c.addr)
+		if err != nil {
+			continue
+		}
+		c.Sockets = append(c.Sockets, nc)
+		opened++
+	}
+	return opened
+}
+
+// Sessions opens connections with a session each.
+func (c *Crowd) Sessions(n int) error {
+	for range n {
+		k, err := rawzk.Dial(c.addr, patience)
+		if err != nil {
+			return err
+		}
+		c.Clients = append(c.Clients, k)
+	}
+	return nil
+}
+
+// Send has each client send a request so many times, without reading a reply. What a
+// server does not take is not sent: it is given a second.
+func (c *Crowd) Send(times int, op wire.Op, body wire.Record) {
+	var wg sync.WaitGroup
+	for _, k := range c.Clients {
+		wg.Go(func() {
+			k.SetDeadline(time.Now().Add(time.Second))
+			for range times {
+				k.Append(op, body)
+			}
+			k.Flush()
+		})
+	}
+	wg.Wait()
+}
+
+// Words asks a four-letter word on so many connections, and reads no answer.
+func (c *Crowd) Words(n int, word string) error {
+	for range n {
+		nc, err := net.DialTimeout("tcp", c.addr, patience)
+		if err != nil {
+			return err
+		}
+		c.Sockets = append(c.Sockets, nc)
+		if _, err := nc.Write([]byte(word)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// A Witness is a client that means well.
+type Witness struct {
+	stop chan struct{}
+	done chan struct{}
+
+	mu       sync.Mutex
+	longest  time.Duration
+	requests int
+	err      error
+}
+
+// Watch begins a witness on a session of its own: every few milliseconds it writes and
+// reads a znode at path, which it makes, and pings.
+func Watch(addr, path string) (*Witness, error) {
+	k, err := rawzk.Dial(addr, patience)
+	if err != nil {
+		return nil, err
+	}
+	create := &wire.CreateRequest{Path: path, ACL: wire.OpenACL(), Flags: wire.FlagEphemeral}
+	if _, err := k.Do(wire.OpCreate, create, nil); err != nil {
+		return nil, fmt.Errorf("create %s: %w", path, err)
+	}
+	w := &Witness{stop: make(chan struct{}), done: make(chan struct{})}
+	go w.run(k, path)
+	return w, nil
+}
+
+func (w *Witness) run(k *rawzk.Client, path string) {
+	defer close(w.done)
+	defer k.Drop()
+	pause := time.NewTicker(3 * time.Millisecond)
+	defer pause.Stop()
+	steps := []func() error{
+		k.Ping,
+		func() error {
+			_, err := k.Do(wire.OpSetData, &wire.SetDataRequest{Path: path, Data: []byte("data"), Version: -1}, nil)
+			return err
+		},
+		func() error {
+			_, err := k.Do(wire.OpGetData, &wire.PathWatchRequest{Path: path}, nil)
+			return err
+		},
+	}
+	for i := 0; ; i++ {
+		select {
+		case <-w.stop:
+			return
+		case <-pause.C:
+		}
+		k.SetDeadline(time.Now().Add(2 * patience))
+		began := time.Now()
+		err := steps[i%len(steps)]()
+		w.mu.Lock()
+		w.longest = max(w.longest, time.Since(began))
+		w.requests++
+		w.err = err
+		w.mu.Unlock()
+		if err != nil {
+			return
+		}
+	}
+}
+
+// Longest is the longest that the witness has waited for a reply so far, and how many
+// it had; the error is why it could not go on.
+func (w *Witness) Longest() (longest time.Duration, requests int, err error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.longest, w.requests, w.err
+}
+
+// Close ends the witness, and tells what Longest does.
+func (w *Witness) Close() (longest time.Duration, requests int, err error) {
+	close(w.stop)
+	<-w.done
+	return w.Longest()
+}
+
+// Resident is how many bytes of memory a process has now, and has had at most. It is
+// known on Linux alone.
+func Resident(pid int) (now, most int, err error) {
+	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
+	if err != nil {
+		return 0, 0, err
+	}
+	for line := range strings.Lines(string(text)) {
+		name, value, _ := strings.Cut(line, ":")
+		kB, _ := strconv.Atoi(strings.TrimSuffix(strings.TrimSpace(value), " kB"))
+		switch name {
+		case "VmRSS":
+			now = kB << 10
+		case "VmHWM":
+			most = kB << 10
+		}
+	}
+	return now, most, nil
+}
