@@ -98,17 +98,17 @@ func (b *budget) fits(more int) bool {
 
 func (b *budget) hasRoom(more int) bool {
 	limit := b.limit
-	if more > limit/64 {
+	if more > limit/128 {
 		limit -= limit / 4
 	}
-	return b.used == 0 || b.used+more <= limit
+	return b.used == 0 || more <= limit-b.used
 }
 
-// over tells whether more is held than there should be.
+// over tells whether there is no room at all.
 func (b *budget) over() bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	return b.used > b.limit
+	return b.used >= b.limit
 }
 
 // await waits until there is room for so many bytes, and tells whether there is: not

@@ -124,7 +124,9 @@ func (c *conn) read() error {
 		return nil
 	}
 	c.nc.SetReadDeadline(time.Time{})
-	return c.serveAll(&intake{r: r, limit: c.s.cfg.MaxBuffer})
+	share := &holding{of: c.s.arriving, end: c.stalled}
+	defer share.holds(0)
+	return c.serveAll(&intake{c: c, share: share, r: r, limit: c.s.cfg.MaxBuffer})
 }
 
 // serveAll has the requests served, each batch as far as there is room for the
@@ -178,7 +180,7 @@ func (c *conn) readFirst(r io.Reader) error {
 				return err
 			}
 		}
-		c.s.do(func() { c.s.fourLetterWord(c, word, mask) })
+		c.s.fourLetterWord(c, word, mask)
 		return nil
 	}
 	frame, err := wire.ReadFrameBody(r, first, c.s.cfg.MaxBuffer)
@@ -250,7 +252,7 @@ func (c *conn) finish() {
 
 // detach takes the connection from its session, together with its watches.
 func (c *conn) detach() {
-	c.s.tree.unwatch(c)
+	c.s.unwatch(c)
 	if c.session != nil && c.session.conn == c {
 		c.session.conn = nil
 	}
@@ -312,6 +314,9 @@ func (r *longReply) make(c *conn) {
 // notify queues a notification, if the client may read the znode. It implements
 // watcher.
 func (c *conn) notify(event wire.WatcherEvent, zxid int64, acl []wire.ACL) {
+	if c.session == nil { // its watches are on their way out
+		return
+	}
 	if !c.s.permits(c, acl, wire.PermRead) {
 		return
 	}
@@ -320,7 +325,7 @@ func (c *conn) notify(event wire.WatcherEvent, zxid int64, acl []wire.ACL) {
 	// The txn that is being applied, or the state that setWatches looked at.
 	zxid = max(zxid, c.s.zxid)
 	c.told = max(c.told, zxid)
-	ok := c.out.putEvent(zxid, c.s.encode(&c.s.header, &event))
+	ok := c.out.putEvent(zxid, c.s.encodeEvent(event))
 	c.s.journal.await(c.out, zxid)
 	if !ok {
 		c.s.logf("%v: too many notifications unread", c)

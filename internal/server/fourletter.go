@@ -3,6 +3,7 @@ package server
 import (
 	"cmp"
 	"fmt"
+	"iter"
 	"net"
 	"net/netip"
 	"os"
@@ -15,45 +16,50 @@ import (
 	"zoosh/internal/wire"
 )
 
+// A word is answered by text, or by what is many lines, and then by what takes no lock:
+// that reads files.
+type word struct {
+	text    func(s *Server, c *conn) string
+	lines   func(s *Server, c *conn) iter.Seq[string]
+	outside func(s *Server) string
+}
+
+func says(text string) word { return word{text: func(*Server, *conn) string { return text }} }
+
 // fourLetterWords are the words that a server knows.
-var fourLetterWords = map[string]func(s *Server, c *conn) string{
-	"ruok": func(*Server, *conn) string { return "imok" },
-	"isro": func(s *Server, _ *conn) string {
+var fourLetterWords = map[string]word{
+	"ruok": says("imok"),
+	"isro": {text: func(s *Server, _ *conn) string {
 		if s.past != nil {
 			return "ro"
 		}
 		return "rw"
-	},
-	"srvr": func(s *Server, _ *conn) string { return versionLine() + s.summary() },
-	"stat": func(s *Server, c *conn) string {
-		return versionLine() + "Clients:\n" + s.clients(c.port, true) + "\n" + s.summary()
-	},
-	"cons": func(s *Server, c *conn) string { return s.clients(c.port, false) + "\n" },
-	"mntr": func(s *Server, _ *conn) string { return s.monitor() },
-	"conf": func(s *Server, _ *conn) string { return s.configuration() },
-	"dirs": func(s *Server, _ *conn) string { return s.directories() },
-	"dump": func(s *Server, c *conn) string { return s.dump(c.port) },
-	"envi": func(*Server, *conn) string { return environment() },
-	"wchs": func(s *Server, _ *conn) string { return s.tree.dataWatches.summary() + "\n" },
-	"wchc": func(s *Server, _ *conn) string { return s.tree.dataWatches.listByWatcher() + "\n" },
-	"wchp": func(s *Server, _ *conn) string { return s.tree.dataWatches.listByPath() + "\n" },
-	"srst": func(s *Server, _ *conn) string {
+	}},
+	"srvr": {text: func(s *Server, _ *conn) string { return versionLine() + s.summary() }},
+	"stat": {lines: (*Server).statLines},
+	"cons": {lines: func(s *Server, c *conn) iter.Seq[string] {
+		return func(yield func(string) bool) {
+			_ = s.clients(c.port, false, yield) && yield("\n")
+		}
+	}},
+	"mntr": {text: func(s *Server, _ *conn) string { return s.monitor() }, outside: func(*Server) string { return openFiles() }},
+	"conf": {outside: (*Server).configuration},
+	"dirs": {outside: (*Server).directories},
+	"dump": {lines: (*Server).dump},
+	"envi": {outside: func(*Server) string { return environment() }},
+	"wchs": {text: func(s *Server, _ *conn) string { return s.tree.dataWatches.summary() + "\n" }},
+	"wchc": {lines: func(s *Server, _ *conn) iter.Seq[string] { return s.tree.dataWatches.listByWatcher }},
+	"wchp": {lines: func(s *Server, _ *conn) iter.Seq[string] { return s.tree.dataWatches.listByPath }},
+	"srst": {text: func(s *Server, _ *conn) string {
 		s.stats = stats{}
 		return "Server stats reset.\n"
-	},
-	"crst": func(s *Server, asking *conn) string {
-		for c := range s.conns {
-			if c.port == asking.port {
-				c.stats = connStats{}
-			}
-		}
-		return "Connection stats reset.\n"
-	},
+	}},
+	"crst": {lines: (*Server).resetClients},
 	// The digests of the tree that ZooKeeper keeps; there are none here.
-	"hash": func(*Server, *conn) string { return "" },
+	"hash": says(""),
 	// What ZooKeeper traces is a mask of bits, which is kept and told here.
-	"gtmk": func(s *Server, _ *conn) string { return fmt.Sprint(s.traceMask) },
-	"stmk": func(s *Server, _ *conn) string { return fmt.Sprint(s.traceMask) },
+	"gtmk": {text: func(s *Server, _ *conn) string { return fmt.Sprint(s.traceMask) }},
+	"stmk": {text: func(s *Server, _ *conn) string { return fmt.Sprint(s.traceMask) }},
 }
 
 // firstTraceMask is what ZooKeeper traces unless it is told otherwise.
@@ -74,23 +80,99 @@ func (c *Config) allowsWord(word string) bool {
 // server is well, while its disk hangs, hears of it.
 var statelessWords = []string{"ruok", "isro", "conf", "dirs", "envi", "srst", "crst", "hash", "gtmk", "stmk"}
 
+// wordSlice is how many bytes of an answer are made at a turn, and may be unread before
+// more is made.
+const wordSlice = 16 << 10
+
 // fourLetterWord answers a word and ends the connection. The word stmk has a mask
-// behind it.
-func (s *Server) fourLetterWord(c *conn, word string, mask int64) {
-	c.countReceived()
-	s.settle()
-	asOf, answer := int64(0), word+" is not executed because it is not in the whitelist.\n"
-	if s.cfg.allowsWord(word) {
-		if word == "stmk" {
+// behind it. A long answer is made as it is read, some lines at a turn: what changes
+// meanwhile may be told as it was or as it is.
+func (s *Server) fourLetterWord(c *conn, name string, mask int64) {
+	if !s.cfg.allowsWord(name) {
+		s.do(func() {
+			c.countReceived()
+			c.queue(0, []byte(name+" is not executed because it is not in the whitelist.\n"))
+			c.finish()
+		})
+		return
+	}
+	w := fourLetterWords[name]
+	outside := ""
+	if w.outside != nil {
+		outside = w.outside(s)
+	}
+	next, stop := iter.Pull(func(yield func(string) bool) {
+		if w.text != nil && !yield(w.text(s, c)) {
+			return
+		}
+		if w.lines != nil {
+			w.lines(s, c)(yield)
+		}
+	})
+	defer stop()
+	s.do(func() {
+		c.countReceived()
+		s.settle()
+		if name == "stmk" {
 			s.traceMask = mask
 		}
-		answer = fourLetterWords[word](s, c)
-		if !slices.Contains(statelessWords, word) {
-			asOf = s.zxid
+	})
+	stateless := slices.Contains(statelessWords, name)
+	for more := true; more; {
+		if !s.do(func() { more = c.answer(next, outside, stateless) }) {
+			return
+		}
+		if more && !(c.out.awaitDrained(wordSlice) && c.out.awaitShare(wordSlice, s.quit)) {
+			return
 		}
 	}
-	c.queue(asOf, []byte(answer))
+}
+
+// answer takes a turn at the answer to a word, and tells whether there is more of it.
+func (c *conn) answer(next func() (string, bool), outside string, stateless bool) (more bool) {
+	began := time.Now()
+	var text []byte
+	more = true
+	for i := 0; more && len(text) < wordSlice && (i%64 != 63 || time.Since(began) < longestTurn); i++ {
+		var line string
+		line, more = next()
+		text = append(text, line...)
+	}
+	asOf := int64(0)
+	if !stateless {
+		asOf = c.s.zxid
+	}
+	if more {
+		c.out.hurry()
+		c.out.put(asOf, text)
+		c.s.journal.await(c.out, asOf)
+		return true
+	}
+	c.queue(asOf, append(text, outside...))
 	c.finish()
+	return false
+}
+
+// resetClients forgets what cons tells of a port's connections.
+func (s *Server) resetClients(asking *conn) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for c := range s.conns {
+			if c.port == asking.port {
+				c.stats = connStats{}
+			}
+			if !yield("") {
+				return
+			}
+		}
+		yield("Connection stats reset.\n")
+	}
+}
+
+// statLines are what stat tells.
+func (s *Server) statLines(c *conn) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		_ = yield(versionLine()+"Clients:\n") && s.clients(c.port, true, yield) && yield("\n"+s.summary())
+	}
 }
 
 // versionLine says when the binary was built as far as that is known.
@@ -138,13 +220,13 @@ func (s *Server) mode() string {
 	return "standalone"
 }
 
-// clients lists the connections of a port.
-func (s *Server) clients(p *port, brief bool) string {
-	var b strings.Builder
+// clients lists the connections of a port, and tells whether to go on.
+func (s *Server) clients(p *port, brief bool, yield func(string) bool) bool {
 	for c := range s.conns {
 		if c.port != p {
 			continue
 		}
+		var b strings.Builder
 		interest := 1 // a connection is being read from, a word's no more
 		if c.session == nil {
 			interest = 0
@@ -157,8 +239,11 @@ func (s *Server) clients(p *port, brief bool) string {
 			b.WriteString(st.details(s.started))
 		}
 		b.WriteString(")\n")
+		if !yield(b.String()) {
+			return false
+		}
 	}
-	return b.String()
+	return true
 }
 
 // javaAddress is a client's address as Java writes it: of an IPv6 address all eight

@@ -4,6 +4,8 @@ import (
 	"bufio"
 	"encoding/binary"
 	"io"
+	"net"
+	"slices"
 
 	"zoosh/internal/wire"
 )
@@ -27,6 +29,8 @@ type request struct {
 // intake reads the requests of a connection. It takes those together that have
 // arrived together.
 type intake struct {
+	c       *conn
+	share   *holding // of the budget of requests
 	r       *bufio.Reader
 	limit   int // of a frame, in bytes
 	decoder wire.Codec
@@ -39,6 +43,7 @@ type intake struct {
 func (in *intake) next() ([]request, error) {
 	clear(in.batch)
 	in.batch = in.batch[:0]
+	in.share.holds(0)
 	for len(in.batch) == 0 || len(in.batch) < maxBatch && in.isHere() {
 		frame, buffered, err := in.frame()
 		if err != nil {
@@ -72,7 +77,7 @@ func (in *intake) frame() (frame []byte, buffered int, err error) {
 	}
 	n := uint64(binary.BigEndian.Uint32(length))
 	if n > uint64(min(in.r.Size()-4, in.limit)) {
-		frame, err = wire.ReadFrame(in.r, in.limit)
+		frame, err = in.longFrame(int(int32(n)))
 		return frame, 0, err
 	}
 	all, err := in.r.Peek(4 + int(n))
@@ -83,6 +88,46 @@ func (in *intake) frame() (frame []byte, buffered int, err error) {
 		return nil, 0, err
 	}
 	return all[4:], len(all), nil
+}
+
+const (
+	// arrivalStep is how much of a long frame is read at once, in bytes.
+	arrivalStep = 64 << 10
+	// unfolded is how many times as long as its frame a request may be once it is read
+	// out of it.
+	unfolded = 4
+)
+
+// longFrame reads a frame of n bytes, once there is room for it among what all
+// connections have in arrival. It takes memory as its bytes arrive.
+func (in *intake) longFrame(n int) ([]byte, error) {
+	if n < 0 || n > in.limit {
+		return wire.ReadFrame(in.r, in.limit) // which says what is wrong
+	}
+	if in.share.holds(0); !in.c.awaitArrival(in.share, (1+unfolded)*n) {
+		return nil, net.ErrClosed
+	}
+	in.share.holds((1 + unfolded) * n)
+	in.r.Discard(4)
+	var frame []byte
+	for len(frame) < n {
+		at, step := len(frame), min(arrivalStep, n-len(frame))
+		frame = slices.Grow(frame, step)[:at+step]
+		if _, err := io.ReadFull(in.r, frame[at:]); err != nil {
+			if err == io.EOF {
+				err = io.ErrUnexpectedEOF
+			}
+			return nil, err
+		}
+		in.share.gotOn(step)
+	}
+	return frame, nil
+}
+
+// awaitArrival waits until there is room for so many bytes more of a request.
+func (c *conn) awaitArrival(share *holding, more int) bool {
+	b := share.of
+	return b.fits(more) || b.await(more, c.s.quit, func() bool { return c.s.stopping() || !c.out.isOpen() })
 }
 
 // read reads a request out of a frame, and keeps nothing of it.

@@ -43,6 +43,7 @@ type outbox struct {
 	events  int    // how much of queue is notifications
 	writing int    // bytes that the writer has taken
 	corked  bool   // the writer is to sleep on
+	hurried bool   // the client is to read at once, as if the outbox were finishing
 	state   outboxState
 	share   *holding // of the budget of all; nil for one without
 	shared  int      // what it holds of that
@@ -126,23 +127,27 @@ func (o *outbox) fulfil(zxid int64, frame []byte) {
 	}
 }
 
-// putEvent is put for a notification. It tells whether there is still room.
+// putEvent is put for a notification. It tells whether there was still room.
 func (o *outbox) putEvent(zxid int64, frame []byte) bool {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	switch {
-	case o.state != outboxOpen:
-	case o.coming > 0:
+	if o.state != outboxOpen {
+		return true
+	}
+	events := o.events + len(frame)
+	if events > maxEvents || events > fairEvents && o.share != nil && o.share.of.over() {
+		return false
+	}
+	o.events = events
+	if o.coming > 0 {
 		o.behind = append(o.behind, behind{zxid, slices.Clone(frame)})
 		o.coming += len(frame)
-		o.events += len(frame)
 		o.account()
-	default:
-		o.queue = append(o.queue, frame...)
-		o.events += len(frame)
-		o.queued(zxid)
+		return true
 	}
-	return o.events <= maxEvents && (o.events <= fairEvents || o.share == nil || !o.share.of.over())
+	o.queue = append(o.queue, frame...)
+	o.queued(zxid)
+	return true
 }
 
 // queued frees or holds what was appended to the queue.
@@ -307,11 +312,30 @@ func (o *outbox) writerLeft() {
 	o.account()
 }
 
-// finishing tells whether nothing more is taken, but what is in the queue still written.
+// finishing tells whether nothing more is taken, but what is in the queue still written,
+// or whether the client is to read as if it were so.
 func (o *outbox) finishing() bool {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	return o.state == outboxFinishing
+	return o.state == outboxFinishing || o.hurried
+}
+
+// hurry has the client read what is put from here on at once, or be dropped.
+func (o *outbox) hurry() {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.hurried = true
+}
+
+// awaitDrained waits until the client has no more than so many bytes to read, and tells
+// whether the outbox is still open.
+func (o *outbox) awaitDrained(most int) bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	for o.state == outboxOpen && o.size() > most {
+		o.changed.Wait()
+	}
+	return o.state == outboxOpen
 }
 
 // awaitRoom waits until the client has read enough, and tells whether the outbox

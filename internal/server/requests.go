@@ -135,6 +135,7 @@ func (s *Server) handle(c *conn, r *request, arrived time.Time) bool {
 	}
 	s.received(c, r)
 	s.count(c, r, arrived)
+	s.endLargestWatcher()
 	return true
 }
 

@@ -62,6 +62,10 @@ type Config struct {
 	// in all, and how many of requests that have begun to arrive; 64 MiB of each by
 	// default. Beyond that who wants much waits.
 	MaxUnread int
+	// MaxWatches is how many watches there may be in all, a million by default, and
+	// MaxWatchBytes how long their paths together, 64 MiB. Beyond that the connection
+	// ends that has most.
+	MaxWatches, MaxWatchBytes int
 	// MaxBuffer is how long a request may be in bytes, as jute.maxbuffer;
 	// wire.MaxFrame by default, and 32 MiB at most: what it asks for has to fit into a
 	// record of the log.
@@ -147,8 +151,12 @@ type Config struct {
 	FirstFrameTimeout time.Duration
 }
 
-// maxUnread is MaxUnread by default, in bytes.
-const maxUnread = 64 << 20
+// The limits by default.
+const (
+	maxUnread     = 64 << 20
+	maxWatches    = 1_000_000
+	maxWatchBytes = 64 << 20
+)
 
 // maxMaxBuffer is the highest MaxBuffer, in bytes.
 const maxMaxBuffer = 32 << 20
@@ -209,6 +217,12 @@ func (c *Config) setDefaults() error {
 	}
 	if c.MaxUnread <= 0 {
 		c.MaxUnread = maxUnread
+	}
+	if c.MaxWatches <= 0 {
+		c.MaxWatches = maxWatches
+	}
+	if c.MaxWatchBytes <= 0 {
+		c.MaxWatchBytes = maxWatchBytes
 	}
 	if c.FirstFrameTimeout <= 0 {
 		c.FirstFrameTimeout = firstFrameTimeout
@@ -282,6 +296,7 @@ type Server struct {
 	encoded     []byte           // what encode returned last
 	header      wire.ReplyHeader // of the reply being made
 	syncs       []synced         // what settle took
+	told        toldEvent
 }
 
 // Start starts a server. It is listening when Start returns.

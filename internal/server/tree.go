@@ -56,6 +56,7 @@ type tree struct {
 	root       *node // both "/" and ""
 	znodes     int   // how many there are, with the root
 	ephemerals map[int64]*javaSet
+	owned      int // how many ephemerals there are
 	containers map[string]struct{}
 	ttls       map[string]struct{}
 	quotas     map[string]struct{} // the paths that have limits
@@ -134,6 +135,7 @@ func (t *tree) insertBelow(parent *node, path string, data []byte, acl []wire.AC
 			t.ephemerals[owner] = newJavaSet(16)
 		}
 		t.ephemerals[owner].Add(path)
+		t.owned++
 	case kindContainer:
 		t.containers[path] = struct{}{}
 	case kindTTL:
@@ -158,6 +160,7 @@ func (t *tree) remove(path string, zxid int64) {
 			if of.Remove(path); of.Len() == 0 {
 				delete(t.ephemerals, owner)
 			}
+			t.owned--
 		}
 	case kindContainer:
 		delete(t.containers, path)
@@ -222,8 +225,23 @@ func (t *tree) ephemeralsOf(session int64, prefix string) []string {
 	return out
 }
 
-// unwatch forgets a watcher.
-func (t *tree) unwatch(w watcher) {
-	t.dataWatches.removeAll(w)
-	t.childWatches.removeAll(w)
+// unwatch forgets a watcher. It returns what is to be done for that, again and again
+// until there is no more: one that has watched much is forgotten bit by bit.
+func (t *tree) unwatch(w watcher) (step func() (more bool)) {
+	type watches struct {
+		of    *watchTable
+		paths map[string]struct{}
+	}
+	left := []watches{{t.dataWatches, t.dataWatches.forget(w)}, {t.childWatches, t.childWatches.forget(w)}}
+	return func() bool {
+		for len(left) > 0 {
+			for path := range left[0].paths {
+				delete(left[0].paths, path)
+				left[0].of.remove(path, w, watchAny)
+				return true
+			}
+			left = left[1:]
+		}
+		return false
+	}
 }

@@ -23,68 +23,141 @@ const (
 // watchTable says who watches which path. A server has two: one for what happens
 // to znodes, one for what happens to their lists of children.
 type watchTable struct {
-	byPath    map[string]map[watcher]watchMode
-	byWatcher map[watcher]map[string]struct{}
-	recursive int // how many watches are recursive, so that none costs nothing
+	byPath    map[string]watching
+	byWatcher map[watcher]*watched
+	recursive int       // how many watches are recursive, so that none costs nothing
+	above     pathIndex // the paths of those
+	watches   int       // how many there are, as a watcher and a path
+	bytes     int       // how long their paths are
+}
+
+// watching is who watches a path. Nearly always it is one.
+type watching struct {
+	one  watcher // nil if there are more
+	mode watchMode
+	more map[watcher]watchMode
+}
+
+// watched is what a watcher watches.
+type watched struct {
+	paths map[string]struct{}
+	bytes int
 }
 
 func newWatchTable() *watchTable {
-	return &watchTable{
-		byPath:    make(map[string]map[watcher]watchMode),
-		byWatcher: make(map[watcher]map[string]struct{}),
+	return &watchTable{byPath: make(map[string]watching), byWatcher: make(map[watcher]*watched)}
+}
+
+// of is how a watcher watches.
+func (x watching) of(w watcher) watchMode {
+	if x.one != nil && x.one == w {
+		return x.mode
+	}
+	return x.more[w]
+}
+
+// with is x with a watcher in that mode, 0 for not at all.
+func (x watching) with(w watcher, mode watchMode) watching {
+	switch {
+	case x.more != nil && mode != 0:
+		x.more[w] = mode
+	case x.more != nil:
+		delete(x.more, w)
+	case x.one == w && mode == 0:
+		return watching{}
+	case x.one == w || x.one == nil && mode != 0:
+		return watching{one: w, mode: mode}
+	case mode != 0:
+		return watching{more: map[watcher]watchMode{x.one: x.mode, w: mode}}
+	}
+	return x
+}
+
+func (x watching) len() int {
+	if x.one != nil {
+		return 1
+	}
+	return len(x.more)
+}
+
+func (x watching) each(yield func(watcher, watchMode) bool) {
+	if x.one != nil {
+		yield(x.one, x.mode)
+		return
+	}
+	for w, mode := range x.more {
+		if !yield(w, mode) {
+			return
+		}
 	}
 }
 
 func (t *watchTable) add(path string, w watcher, mode watchMode) {
-	old := t.byPath[path][w]
+	old := t.byPath[path].of(w)
 	if old == 0 {
-		if t.byPath[path] == nil {
-			t.byPath[path] = make(map[watcher]watchMode)
+		own := t.byWatcher[w]
+		if own == nil {
+			own = &watched{paths: make(map[string]struct{})}
+			t.byWatcher[w] = own
 		}
-		if t.byWatcher[w] == nil {
-			t.byWatcher[w] = make(map[string]struct{})
-		}
-		t.byWatcher[w][path] = struct{}{}
+		own.paths[path] = struct{}{}
+		own.bytes += len(path)
+		t.watches++
+		t.bytes += len(path)
 	}
 	t.set(path, w, old, old|mode)
 }
 
 // remove ends the given modes, and tells whether any of them stood.
 func (t *watchTable) remove(path string, w watcher, mode watchMode) bool {
-	old := t.byPath[path][w]
+	old := t.byPath[path].of(w)
 	t.set(path, w, old, old&^mode)
 	return old&mode != 0
 }
 
 func (t *watchTable) has(path string, w watcher, mode watchMode) bool {
-	return t.byPath[path][w]&mode != 0
+	return t.byPath[path].of(w)&mode != 0
 }
 
-// removeAll forgets a watcher.
-func (t *watchTable) removeAll(w watcher) {
-	for path := range t.byWatcher[w] {
-		t.remove(path, w, watchAny)
+// forget forgets a watcher, but for the paths that it returns: that it watches these is
+// removed one after the other, by the caller.
+func (t *watchTable) forget(w watcher) (paths map[string]struct{}) {
+	own := t.byWatcher[w]
+	if own == nil {
+		return nil
 	}
+	delete(t.byWatcher, w)
+	t.watches -= len(own.paths)
+	t.bytes -= own.bytes
+	return own.paths
 }
 
 func (t *watchTable) set(path string, w watcher, old, mode watchMode) {
 	if old == mode {
 		return
 	}
-	if old&watchRecursive != 0 {
+	if was, is := old&watchRecursive != 0, mode&watchRecursive != 0; was && !is {
 		t.recursive--
-	}
-	if mode&watchRecursive != 0 {
+		t.above.remove(path)
+	} else if is && !was {
 		t.recursive++
+		t.above.add(path)
 	}
-	if mode != 0 {
-		t.byPath[path][w] = mode
-		return
-	}
-	if delete(t.byPath[path], w); len(t.byPath[path]) == 0 {
+	x := t.byPath[path].with(w, mode)
+	if x.len() > 0 {
+		t.byPath[path] = x
+	} else {
 		delete(t.byPath, path)
 	}
-	if delete(t.byWatcher[w], path); len(t.byWatcher[w]) == 0 {
+	own := t.byWatcher[w]
+	if mode != 0 || own == nil {
+		return
+	}
+	delete(own.paths, path)
+	own.bytes -= len(path)
+	t.watches--
+	t.bytes -= len(path)
+	if len(own.paths) == 0 {
 		delete(t.byWatcher, w)
 	}
 }
@@ -105,29 +178,26 @@ func (t *watchTable) trigger(path string, typ wire.EventType, zxid int64, acl []
 
 func (t *watchTable) watching(path string) map[watcher]struct{} {
 	here := t.byPath[path]
-	if len(here) == 0 && t.recursive == 0 {
+	if here.len() == 0 && t.recursive == 0 {
 		return nil
 	}
-	watching := make(map[watcher]struct{}, len(here))
-	for w := range here {
+	watching := make(map[watcher]struct{}, here.len())
+	for w := range here.each {
 		watching[w] = struct{}{}
 	}
-	for at := path; t.recursive > 0 && at != "/" && at != ""; {
-		at, _ = wire.SplitPath(at)
-		for w, mode := range t.byPath[at] {
+	if t.recursive == 0 {
+		return watching
+	}
+	t.above.above(path, func(ancestor string) bool {
+		for w, mode := range t.byPath[ancestor].each {
 			if mode&watchRecursive != 0 {
 				watching[w] = struct{}{}
 			}
 		}
-	}
+		return true
+	})
 	return watching
 }
 
 // count is the number of watches, as a watcher and a path.
-func (t *watchTable) count() int {
-	n := 0
-	for _, paths := range t.byWatcher {
-		n += len(paths)
-	}
-	return n
-}
+func (t *watchTable) count() int { return t.watches }

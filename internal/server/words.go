@@ -1,7 +1,9 @@
 package server
 
 import (
+	"cmp"
 	"fmt"
+	"iter"
 	"maps"
 	"os"
 	"os/user"
@@ -98,14 +100,10 @@ func environment() string {
 // stands alone has.
 func (s *Server) monitor() string {
 	st := &s.stats
-	ephemerals := 0
-	for _, paths := range s.tree.ephemerals {
-		ephemerals += paths.Len()
-	}
 	figures := []figure{
 		{"version", strings.TrimPrefix(strings.TrimSpace(versionLine()), "Zookeeper version: ")},
 		{"server_state", s.mode()},
-		{"ephemerals_count", ephemerals},
+		{"ephemerals_count", s.tree.owned},
 		{"num_alive_connections", len(s.conns)},
 		{"avg_latency", st.average()},
 		{"outstanding_requests", len(s.unsettled)},
@@ -127,60 +125,136 @@ func (s *Server) monitor() string {
 		{"connection_revalidate_count", st.resumed},
 		{"bytes_received_count", st.bytesReceived},
 	}
-	if open, err := os.ReadDir("/proc/self/fd"); err == nil {
-		figures = append(figures, figure{"open_file_descriptor_count", len(open)})
-	}
 	for i := range figures {
 		figures[i].name = "zk_" + figures[i].name
 	}
 	return lines("\t", figures)
 }
 
+// openFiles is the last line of mntr, where that is known.
+func openFiles() string {
+	open, err := os.ReadDir("/proc/self/fd")
+	if err != nil {
+		return ""
+	}
+	return lines("\t", []figure{{"zk_open_file_descriptor_count", len(open)}})
+}
+
 // dump lists the sessions by when they expire, their ephemeral znodes, and the port's
 // connections.
-func (s *Server) dump(p *port) string {
-	var b strings.Builder
-	due := func(what string, set map[time.Time][]string, n int) {
-		fmt.Fprintf(&b, "%s Sets (%d)/(%d):\n", what, len(set), n)
-		for _, at := range slices.SortedFunc(maps.Keys(set), time.Time.Compare) {
-			slices.Sort(set[at])
-			fmt.Fprintf(&b, "%d expire at %s:\n", len(set[at]), at.Format("Mon Jan 02 15:04:05 MST 2006"))
-			for _, line := range set[at] {
-				fmt.Fprintf(&b, "\t%s\n", line)
+func (s *Server) dump(asking *conn) iter.Seq[string] {
+	tick := s.cfg.TickTime
+	sessions := func(yield func(time.Time, string) bool) {
+		for id, ses := range s.sessions {
+			if !yield(ses.deadline.Truncate(tick).Add(tick), fmt.Sprintf("%#x", id)) {
+				return
 			}
 		}
 	}
-	tick := s.cfg.TickTime
-	sessions, conns := make(map[time.Time][]string), make(map[time.Time][]string)
-	for id, ses := range s.sessions {
-		at := ses.deadline.Truncate(tick).Add(tick)
-		sessions[at] = append(sessions[at], fmt.Sprintf("%#x", id))
-	}
-	ofPort := 0
-	for c := range s.conns {
-		if c.port != p {
-			continue
-		}
-		ofPort++
-		at, id := c.since.Add(s.cfg.FirstFrameTimeout), int64(0)
-		if c.session != nil {
-			at, id = c.session.deadline, c.session.id
-		}
-		at = at.Truncate(tick).Add(tick)
-		conns[at] = append(conns[at], fmt.Sprintf("ip: /%v sessionId: %#x", c, id))
-	}
-	b.WriteString("SessionTracker dump:\n")
-	due("Session", sessions, len(s.sessions))
-	fmt.Fprintf(&b, "ephemeral nodes dump:\nSessions with Ephemerals (%d):\n", len(s.tree.ephemerals))
-	for _, id := range slices.Sorted(maps.Keys(s.tree.ephemerals)) {
-		fmt.Fprintf(&b, "%#x:\n", id)
-		for path := range s.tree.ephemerals[id].All {
-			fmt.Fprintf(&b, "\t%s\n", path)
+	conns := func(yield func(time.Time, string) bool) {
+		for c := range s.conns {
+			at, id := c.since.Add(s.cfg.FirstFrameTimeout), int64(0)
+			if c.session != nil {
+				at, id = c.session.deadline, c.session.id
+			}
+			if c.port == asking.port && !yield(at.Truncate(tick).Add(tick), fmt.Sprintf("ip: /%v sessionId: %#x", c, id)) {
+				return
+			}
 		}
 	}
-	b.WriteString("Connections dump:\n")
-	due("Connections", conns, ofPort)
-	return b.String()
+	return func(yield func(string) bool) {
+		_ = yield("SessionTracker dump:\n") && expirySets("Session", sessions, yield) &&
+			s.tree.dumpEphemerals(yield) &&
+			yield("Connections dump:\n") && expirySets("Connections", conns, yield)
+	}
+}
+
+// expirySets lists what expires, by when. It walks over it twice, or, if there is so
+// much that it is not to be kept, once more for each set.
+func expirySets(what string, all iter.Seq2[time.Time, string], yield func(string) bool) bool {
+	const most = 10_000
+	counts, n := make(map[time.Time]int), 0
+	var kept map[time.Time][]string
+	for at := range all {
+		counts[at]++
+		if n++; !yield("") {
+			return false
+		}
+	}
+	if n <= most {
+		kept = make(map[time.Time][]string)
+		for at, line := range all {
+			kept[at] = append(kept[at], line)
+			if !yield("") {
+				return false
+			}
+		}
+	}
+	if !yield(fmt.Sprintf("%s Sets (%d)/(%d):\n", what, len(counts), n)) {
+		return false
+	}
+	for _, at := range slices.SortedFunc(maps.Keys(counts), time.Time.Compare) {
+		if !yield(fmt.Sprintf("%d expire at %s:\n", counts[at], at.Format("Mon Jan 02 15:04:05 MST 2006"))) {
+			return false
+		}
+		slices.Sort(kept[at])
+		for _, line := range kept[at] {
+			if !yield("\t" + line + "\n") {
+				return false
+			}
+		}
+		for other, line := range all {
+			if kept != nil {
+				break
+			}
+			if other != at {
+				line = ""
+			} else {
+				line = "\t" + line + "\n"
+			}
+			if !yield(line) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// dumpEphemerals lists the ephemeral znodes of each session.
+func (t *tree) dumpEphemerals(yield func(string) bool) bool {
+	if !yield(fmt.Sprintf("ephemeral nodes dump:\nSessions with Ephemerals (%d):\n", len(t.ephemerals))) {
+		return false
+	}
+	for id, own := range inOrder(t.ephemerals, len(t.ephemerals) <= sortedMost) {
+		if !yield(fmt.Sprintf("%#x:\n", id)) {
+			return false
+		}
+		for path := range own.All {
+			if !yield("\t" + path + "\n") {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// sortedMost is up to how many entries a list is told in order: more than that are not
+// sorted while others wait.
+const sortedMost = 1000
+
+// inOrder yields the entries of a map, by their keys if they are to be sorted. The map
+// may be changed meanwhile.
+func inOrder[K cmp.Ordered, V any](m map[K]V, sorted bool) iter.Seq2[K, V] {
+	if !sorted {
+		return maps.All(m)
+	}
+	return func(yield func(K, V) bool) {
+		for _, key := range slices.Sorted(maps.Keys(m)) {
+			if v, is := m[key]; is && !yield(key, v) {
+				return
+			}
+		}
+	}
 }
 
 // summary is what wchs tells.
@@ -189,36 +263,42 @@ func (t *watchTable) summary() string {
 }
 
 // listByPath is what wchp tells: the sessions that watch each path.
-func (t *watchTable) listByPath() string {
-	var b strings.Builder
-	for _, path := range slices.Sorted(maps.Keys(t.byPath)) {
-		b.WriteString(path + "\n")
+func (t *watchTable) listByPath(yield func(string) bool) {
+	for path, watching := range inOrder(t.byPath, len(t.byPath) <= sortedMost) {
+		if !yield(path) || !yield("\n") {
+			return
+		}
 		var ids []int64
-		for w := range t.byPath[path] {
+		for w := range watching.each {
 			ids = append(ids, sessionOf(w))
 		}
 		slices.Sort(ids)
 		for _, id := range ids {
-			fmt.Fprintf(&b, "\t%#x\n", id)
+			if !yield(fmt.Sprintf("\t%#x\n", id)) {
+				return
+			}
 		}
 	}
-	return b.String()
+	yield("\n")
 }
 
 // listByWatcher is what wchc tells: the paths that each session watches.
-func (t *watchTable) listByWatcher() string {
-	paths := make(map[int64][]string)
-	for w, set := range t.byWatcher {
-		paths[sessionOf(w)] = slices.Sorted(maps.Keys(set))
+func (t *watchTable) listByWatcher(yield func(string) bool) {
+	watchers := make(map[int64]*watched)
+	for w, own := range t.byWatcher {
+		watchers[sessionOf(w)] = own
 	}
-	var b strings.Builder
-	for _, id := range slices.Sorted(maps.Keys(paths)) {
-		fmt.Fprintf(&b, "%#x\n", id)
-		for _, path := range paths[id] {
-			b.WriteString("\t" + path + "\n")
+	for id, own := range inOrder(watchers, true) {
+		if !yield(fmt.Sprintf("%#x\n", id)) {
+			return
+		}
+		for path := range inOrder(own.paths, len(own.paths) <= sortedMost) {
+			if !yield("\t") || !yield(path) || !yield("\n") {
+				return
+			}
 		}
 	}
-	return b.String()
+	yield("\n")
 }
 
 func sessionOf(w watcher) int64 {
