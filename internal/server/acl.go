@@ -45,13 +45,16 @@ func permits(acl []wire.ACL, perm int32, ids []authID) bool {
 
 // permits tells whether an ACL, or the lack of a server that looks at ACLs, lets a
 // client have one of the permissions.
-func (s *Server) permits(c *conn, acl []wire.ACL, perm int32) bool {
-	return s.cfg.SkipACL || permits(acl, perm, s.cfg.known(c.ids))
+func (s *Server) permits(c *conn, acl *sharedACL, perm int32) bool {
+	return s.cfg.SkipACL || c.granted(acl, perm)
 }
 
 // permits is Server.permits for a write.
-func (p *preparation) permits(acl []wire.ACL, perm int32) bool {
-	return p.cfg.SkipACL || permits(acl, perm, p.cfg.known(p.ids))
+func (p *preparation) permits(acl *sharedACL, perm int32) bool {
+	if p.conn != nil {
+		return p.conn.s.permits(p.conn, acl, perm)
+	}
+	return p.cfg.SkipACL || acl.permits(perm, p.cfg.known(p.ids))
 }
 
 // matches tells whether the identity is one that an ACL of the same scheme names.

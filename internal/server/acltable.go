@@ -16,6 +16,7 @@ type sharedACL struct {
 	acl   []wire.ACL
 	key   string // in the table
 	nodes int    // how many have it
+	index *aclIndex
 }
 
 // openShared is the list that most znodes have, and that stands in no table.

@@ -75,6 +75,7 @@ func (c *conn) identify(id authID) {
 	if slices.Contains(c.ids, id) {
 		return
 	}
+	c.grants = nil
 	c.idBytes += len(id.scheme) + len(id.id)
 	if n := len(c.ids) + 1; n == 1 || n >= int(c.idBuckets)*3/4 {
 		ids, hashes := c.ids, c.idHashes

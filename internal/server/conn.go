@@ -40,6 +40,7 @@ type conn struct {
 	idHashes    []uint32 // theirs
 	idBuckets   uint32   // of the hash table whose order they have
 	idBytes     int      // how long they are
+	grants      map[grant]bool
 	login       *login   // by SASL; nil before its first token
 	guess       *guess   // the place of its response
 	since       time.Time
@@ -313,7 +314,7 @@ func (r *longReply) make(c *conn) {
 
 // notify queues a notification, if the client may read the znode. It implements
 // watcher.
-func (c *conn) notify(event wire.WatcherEvent, zxid int64, acl []wire.ACL) {
+func (c *conn) notify(event wire.WatcherEvent, zxid int64, acl *sharedACL) {
 	if c.session == nil { // its watches are on their way out
 		return
 	}

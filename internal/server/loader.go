@@ -39,6 +39,23 @@ func (l *loader) parent(above string) *node {
 	return n
 }
 
+// end counts for each znode what is below it. To do so for each that is loaded would
+// take the way to the root each time.
+func (l *loader) end() { l.t.root.countBelow() }
+
+// countBelow notes the znodes and the bytes of data below a znode, and returns them.
+func (n *node) countBelow() (znodes int32, bytes int64) {
+	if n.more == nil {
+		return 0, 0
+	}
+	for child := range n.children().each {
+		z, b := child.countBelow()
+		znodes, bytes = znodes+1+z, bytes+int64(len(child.data))+b
+	}
+	n.more.znodes, n.more.bytes = znodes, bytes
+	return znodes, bytes
+}
+
 // load puts a znode into the tree. Those that every tree has are there already.
 func (l *loader) load(from *datadir.Node) error {
 	t, path, acl := l.t, from.Path, from.ACL
@@ -69,7 +86,7 @@ func (l *loader) load(from *datadir.Node) error {
 	} else {
 		n = t.insertBelow(parent, path, from.Data, acl, st)
 		if of := quotaFor(path, wire.QuotaLimitNode); of != "" {
-			t.quotas[of] = struct{}{}
+			t.quotaBegins(of)
 		}
 	}
 	l.path, l.way = path, append(l.way, step{n, len(path)})

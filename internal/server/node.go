@@ -32,8 +32,10 @@ type nodeMore struct {
 	mzxid, pzxid                int64
 	mtime                       int64
 	version, cversion, aversion int32
+	znodes                      int32 // below it
 	owner                       int64
 	children                    *nodeTable // nil until there is one
+	bytes                       int64      // of the data of those below it
 }
 
 // nodeTable holds the children of a znode.
@@ -130,11 +132,18 @@ func (n *node) lost(zxid int64) {
 
 // below is the number of znodes below.
 func (n *node) below() int {
-	count := n.children().Len()
-	for child := range n.children().each {
-		count += child.below()
+	if n.more == nil {
+		return 0
 	}
-	return count
+	return int(n.more.znodes)
+}
+
+// used is the number of znodes from this one on down, and how long their data are.
+func (n *node) used() (znodes, bytes int64) {
+	if n.more != nil {
+		znodes, bytes = int64(n.more.znodes), n.more.bytes
+	}
+	return znodes + 1, bytes + int64(len(n.data))
 }
 
 // node is the znode at a path, or nil.
@@ -152,6 +161,25 @@ func (t *tree) node(path string) *node {
 			return n
 		}
 		rest = below
+	}
+}
+
+// grew notes that so many znodes and bytes of data more are at a path, or below, for all
+// that are above it. It returns the parent.
+func (t *tree) grew(path string, znodes, bytes int) (parent *node) {
+	if path == "" || path == "/" {
+		return nil
+	}
+	parent = t.root
+	for rest := path[1:]; ; {
+		m := parent.rest()
+		m.znodes += int32(znodes)
+		m.bytes += int64(bytes)
+		name, below, deeper := strings.Cut(rest, "/")
+		if !deeper {
+			return parent
+		}
+		parent, rest = parent.children().find(name), below
 	}
 }
 

@@ -13,6 +13,7 @@ type preparation struct {
 	view    view
 	session int64
 	ids     []authID
+	conn    *conn // whose they are; nil if nobody's
 	aclSize int // of what the request makes, in bytes
 	cfg     *Config
 }
@@ -72,7 +73,7 @@ func (p *preparation) create(op wire.Op, r *wire.CreateRequest, ttl int64) (chan
 		// ZooKeeper has not made it.
 		owner = p.session
 	}
-	p.view.put(path, planned{stat: stat{owner: owner}, acl: acl, size: len(r.Data)})
+	p.view.put(path, planned{stat: stat{owner: owner}, acl: &sharedACL{acl: acl}, size: len(r.Data)})
 	return c, nil
 }
 
@@ -262,7 +263,7 @@ func (v *view) plan() {
 type planned struct {
 	gone     bool
 	stat     stat
-	acl      []wire.ACL
+	acl      *sharedACL
 	children int
 	size     int // of the data, in bytes
 }
@@ -281,7 +282,7 @@ func (v *view) get(path string) (planned, error) {
 		if err != nil {
 			return gone, err
 		}
-		return planned{stat: n.stat(), acl: n.acl(), children: n.children().Len(), size: len(n.data)}, nil
+		return planned{stat: n.stat(), acl: n.shared, children: n.children().Len(), size: len(n.data)}, nil
 	}
 	if p.gone {
 		return gone, &wire.Error{Code: wire.NoNode, Path: path}

@@ -17,12 +17,31 @@ func (t *tree) quotaOf(path string) (of string, ok bool) {
 	if len(t.quotas) == 0 {
 		return "", false
 	}
-	for ; path != "/" && path != ""; path, _ = wire.SplitPath(path) {
-		if _, ok := t.quotas[path]; ok {
-			return path, true
+	if _, ok := t.quotas[path]; ok && path != "/" {
+		return path, true
+	}
+	for ancestor := range func(yield func(string) bool) { t.limited.above(path, yield) } {
+		if _, ok := t.quotas[ancestor]; ok && ancestor != "/" {
+			return ancestor, true
 		}
 	}
 	return "", false
+}
+
+// quotaBegins notes that a path has limits.
+func (t *tree) quotaBegins(of string) {
+	if _, is := t.quotas[of]; !is {
+		t.quotas[of] = struct{}{}
+		t.limited.add(of)
+	}
+}
+
+// quotaEnds notes that it has them no more.
+func (t *tree) quotaEnds(of string) {
+	if _, is := t.quotas[of]; is {
+		delete(t.quotas, of)
+		t.limited.remove(of)
+	}
 }
 
 // quotaFor is the path that a znode is the limits or the use of; "" if it is
@@ -39,12 +58,10 @@ func quotaFor(path, kind string) string {
 // quotaCreated begins a quota when its znodes are made, and counts a new znode.
 func (t *tree) quotaCreated(path string, size int) {
 	if of := quotaFor(path, wire.QuotaLimitNode); of != "" {
-		t.quotas[of] = struct{}{}
+		t.quotaBegins(of)
 	}
 	if of := quotaFor(path, wire.QuotaStatNode); of != "" {
-		use := wire.Quota{wire.QuotaCount: 0, wire.QuotaBytes: 0}
-		t.countUse(of, use)
-		t.setUse(t.node(path), use)
+		t.setUse(of, t.node(path), t.countUse(of))
 	}
 	t.quotaChanged(path, size, 1)
 }
@@ -53,7 +70,7 @@ func (t *tree) quotaCreated(path string, size int) {
 // more.
 func (t *tree) quotaRemoved(path string, size int) {
 	if of := quotaFor(path, wire.QuotaLimitNode); of != "" {
-		delete(t.quotas, of)
+		t.quotaEnds(of)
 	}
 	t.quotaChanged(path, -size, -1)
 }
@@ -70,21 +87,28 @@ func (t *tree) quotaChanged(path string, bytes, count int) {
 	}
 	use[wire.QuotaCount] = use.Get(wire.QuotaCount) + int64(count)
 	use[wire.QuotaBytes] = use.Get(wire.QuotaBytes) + int64(bytes)
-	t.setUse(n, use)
+	t.setUse(of, n, use)
 }
 
-// setUse notes what is used of a quota.
-func (t *tree) setUse(n *node, use wire.Quota) {
-	t.size -= len(n.data)
-	n.data = []byte(use.String())
-	t.size += len(n.data)
+// setUse notes what is used of a quota, in the znode for that.
+func (t *tree) setUse(of string, n *node, use wire.Quota) {
+	data := []byte(use.String())
+	t.size += len(data) - len(n.data)
+	if len(data) != len(n.data) {
+		t.grew(quotaPath+of+"/"+wire.QuotaStatNode, 0, len(data)-len(n.data))
+	}
+	n.data = data
 }
+
+// maxQuotaData is how long the data of a quota's znodes may be, in bytes, to be looked
+// at: every change below the path does it.
+const maxQuotaData = 256
 
 // quotaNode is one of the znodes of the quota for a path and what it holds; nil
 // if it is not there, or holds something else.
 func (t *tree) quotaNode(of, kind string) (*node, wire.Quota) {
 	n := t.node(quotaPath + of + "/" + kind)
-	if n == nil {
+	if n == nil || len(n.data) > maxQuotaData {
 		return nil, nil
 	}
 	q, err := wire.ParseQuota(n.data)
@@ -94,19 +118,13 @@ func (t *tree) quotaNode(of, kind string) (*node, wire.Quota) {
 	return n, q
 }
 
-// countUse adds up the znodes at path and below, and their data.
-func (t *tree) countUse(path string, use wire.Quota) {
+// countUse is what the znodes at path and below use.
+func (t *tree) countUse(path string) wire.Quota {
+	use := wire.Quota{wire.QuotaCount: 0, wire.QuotaBytes: 0}
 	if n := t.node(path); n != nil {
-		n.countUse(use)
+		use[wire.QuotaCount], use[wire.QuotaBytes] = n.used()
 	}
-}
-
-func (n *node) countUse(use wire.Quota) {
-	use[wire.QuotaCount]++
-	use[wire.QuotaBytes] += int64(len(n.data))
-	for child := range n.children().each {
-		child.countUse(use)
-	}
+	return use
 }
 
 // checkQuota refuses a change of so many bytes and znodes at path that goes

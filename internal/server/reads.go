@@ -13,7 +13,7 @@ func (s *Server) readable(c *conn, path string, perm int32) (*node, error) {
 	if err != nil {
 		return nil, err
 	}
-	if !s.permits(c, n.acl(), perm) {
+	if !s.permits(c, n.shared, perm) {
 		return nil, &wire.Error{Code: wire.NoAuth, Path: path}
 	}
 	return n, nil
@@ -57,7 +57,7 @@ func (s *Server) getACL(c *conn, r *wire.PathRequest) (wire.Record, error) {
 	if err := c.room(sizeOfACL(acl)); err != nil {
 		return nil, err
 	}
-	if !s.permits(c, acl, wire.PermAdmin) {
+	if !s.permits(c, n.shared, wire.PermAdmin) {
 		acl = maskACL(acl)
 	}
 	return &wire.GetACLResponse{ACL: acl, Stat: n.clientStat()}, nil

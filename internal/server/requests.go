@@ -241,7 +241,7 @@ func (s *Server) serve(c *conn, r *request, hd handler) (wire.Record, error) {
 		return hd.read(s, c, r.body)
 	}
 	s.preparation = preparation{
-		view: view{tree: s.tree, spare: s.preparation.view.spare}, session: c.session.id, ids: c.ids, cfg: &s.cfg,
+		view: view{tree: s.tree, spare: s.preparation.view.spare}, session: c.session.id, ids: c.ids, conn: c, cfg: &s.cfg,
 	}
 	change, err := hd.prepare(&s.preparation, r.body)
 	if err != nil {

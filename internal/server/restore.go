@@ -66,6 +66,7 @@ func (s *Server) loadSnapshot(r *datadir.SnapshotReader) error {
 	for {
 		n, err := r.Next()
 		if err == io.EOF {
+			l.end()
 			return nil
 		} else if err != nil {
 			return err
@@ -186,9 +187,7 @@ func (t *tree) recountQuotas() {
 		if n == nil {
 			continue
 		}
-		use := wire.Quota{wire.QuotaCount: 0, wire.QuotaBytes: 0}
-		t.countUse(of, use)
-		t.setUse(n, use)
+		t.setUse(of, n, t.countUse(of))
 	}
 }
 

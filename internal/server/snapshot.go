@@ -26,7 +26,7 @@ type snapshot struct {
 	zxid     int64
 	sessions []datadir.Session
 	acls     datadir.ACLTable
-	known    aclTable // the same
+	known    map[*sharedACL]struct{} // the same
 
 	levels  []snapshotLevel // the way down to the znode that is next
 	pending []*datadir.Node // collected and not yet written
@@ -43,16 +43,16 @@ type snapshotLevel struct {
 // beginSnapshot notes what a snapshot begins with. The server's lock is
 // held.
 func (s *Server) beginSnapshot(run func(func()) bool) *snapshot {
-	sn := &snapshot{s: s, run: run, zxid: s.zxid, known: make(aclTable)}
+	sn := &snapshot{s: s, run: run, zxid: s.zxid, known: make(map[*sharedACL]struct{})}
 	for _, ses := range s.sessions {
 		sn.sessions = append(sn.sessions, datadir.Session{ID: ses.id, Timeout: int32(ses.timeout.Milliseconds())})
 	}
-	for key, e := range s.tree.acls {
+	for _, e := range s.tree.acls {
 		sn.acls.ID(e.acl)
-		sn.known[key] = e
+		sn.known[e] = struct{}{}
 	}
 	sn.levels = []snapshotLevel{{names: []string{""}}} // the root
-	s.tree.replaced = make(map[string][]wire.ACL)
+	s.tree.replaced = make(map[string]*sharedACL)
 	return sn
 }
 
@@ -101,14 +101,14 @@ func (sn *snapshot) visit(path string) {
 	if n == nil {
 		return // deleted since
 	}
-	acl := n.acl()
+	shared := n.shared
 	if old, is := sn.s.tree.replaced[path]; is {
-		acl = old
+		shared = old
 	}
-	if !isOpen(acl) && sn.known[aclKey(acl)] == nil {
+	if _, known := sn.known[shared]; !known && shared != openShared {
 		return
 	}
-	sn.pending = append(sn.pending, n.onDisk(path, acl))
+	sn.pending = append(sn.pending, n.onDisk(path, shared.acl))
 	if n.children().Len() > 0 {
 		sn.levels = append(sn.levels, snapshotLevel{path: path, names: n.children().Values()})
 	}

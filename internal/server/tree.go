@@ -60,11 +60,12 @@ type tree struct {
 	containers map[string]struct{}
 	ttls       map[string]struct{}
 	quotas     map[string]struct{} // the paths that have limits
+	limited    pathIndex           // the same
 	size       int                 // of the paths and the data, in bytes
 	acls       aclTable
 	// replaced are the lists that znodes had when the snapshot was begun that is
 	// being taken, where they have another now; nil if none is.
-	replaced map[string][]wire.ACL
+	replaced map[string]*sharedACL
 	recent   *recency
 
 	dataWatches, childWatches *watchTable
@@ -111,18 +112,18 @@ func (t *tree) create(path string, data []byte, acl []wire.ACL, st stat, parentC
 	t.quotaCreated(path, len(n.data))
 	t.recent.changed(path, st.czxid)
 	t.recent.changed(parentPath, st.czxid)
-	t.dataWatches.trigger(path, wire.EventNodeCreated, st.czxid, n.acl(), nil)
-	t.childWatches.trigger(parentPath, wire.EventNodeChildrenChanged, st.czxid, parent.acl(), nil)
+	t.dataWatches.trigger(path, wire.EventNodeCreated, st.czxid, n.shared, nil)
+	t.childWatches.trigger(parentPath, wire.EventNodeChildrenChanged, st.czxid, parent.shared, nil)
 	return n
 }
 
 // insert puts a znode where it belongs, below a parent that is there.
 func (t *tree) insert(path string, data []byte, acl []wire.ACL, st stat) *node {
-	parentPath, _ := wire.SplitPath(path)
-	return t.insertBelow(t.node(parentPath), path, data, acl, st)
+	return t.insertBelow(t.grew(path, 1, len(data)), path, data, acl, st)
 }
 
-// insertBelow is insert for a parent that is known.
+// insertBelow is insert for a parent that is known. It leaves it to the caller to note
+// for all above the parent that the znode is there: see grew.
 func (t *tree) insertBelow(parent *node, path string, data []byte, acl []wire.ACL, st stat) *node {
 	_, name := wire.SplitPath(path)
 	n := &node{name: strings.Clone(name), data: data, shared: t.acls.share(acl)}
@@ -153,6 +154,7 @@ func (t *tree) remove(path string, zxid int64) {
 	parent.children().remove(name)
 	parent.lost(zxid)
 	t.znodes--
+	t.grew(path, -1, -len(n.data))
 	t.acls.drop(n.shared)
 	switch owner := n.stat().owner; kindOf(owner) {
 	case kindEphemeral:
@@ -171,29 +173,32 @@ func (t *tree) remove(path string, zxid int64) {
 	t.quotaRemoved(path, len(n.data))
 	t.recent.changed(path, zxid)
 	t.recent.changed(parentPath, zxid)
-	told := t.dataWatches.trigger(path, wire.EventNodeDeleted, zxid, n.acl(), nil)
-	t.childWatches.trigger(path, wire.EventNodeDeleted, zxid, n.acl(), told)
-	t.childWatches.trigger(parentPath, wire.EventNodeChildrenChanged, zxid, parent.acl(), nil)
+	told := t.dataWatches.trigger(path, wire.EventNodeDeleted, zxid, n.shared, nil)
+	t.childWatches.trigger(path, wire.EventNodeDeleted, zxid, n.shared, told)
+	t.childWatches.trigger(parentPath, wire.EventNodeChildrenChanged, zxid, parent.shared, nil)
 }
 
 func (t *tree) setData(path string, data []byte, version int32, zxid, time int64) wire.Stat {
 	n := t.node(path)
 	grown := len(data) - len(n.data)
 	t.size += grown
+	if grown != 0 {
+		t.grew(path, 0, grown)
+	}
 	n.data = data
 	m := n.rest()
 	m.version, m.mzxid, m.mtime = version, zxid, time
 	s := n.clientStat()
 	t.quotaChanged(path, grown, 0)
 	t.recent.changed(path, zxid)
-	t.dataWatches.trigger(path, wire.EventNodeDataChanged, zxid, n.acl(), nil)
+	t.dataWatches.trigger(path, wire.EventNodeDataChanged, zxid, n.shared, nil)
 	return s
 }
 
 func (t *tree) setACL(path string, acl []wire.ACL, version int32, zxid int64) wire.Stat {
 	n := t.node(path)
 	if _, is := t.replaced[path]; !is && t.replaced != nil {
-		t.replaced[path] = n.acl()
+		t.replaced[path] = n.shared
 	}
 	t.acls.drop(n.shared)
 	n.shared = t.acls.share(acl)

@@ -5,7 +5,7 @@ import "zoosh/internal/wire"
 // A watcher is told of changes. It must be comparable; a connection is one.
 type watcher interface {
 	// notify is told of an event at a znode that has this ACL.
-	notify(event wire.WatcherEvent, zxid int64, acl []wire.ACL)
+	notify(event wire.WatcherEvent, zxid int64, acl *sharedACL)
 }
 
 // watchMode is a set of the ways in which one watcher watches one path. They do
@@ -164,7 +164,7 @@ func (t *watchTable) set(path string, w watcher, old, mode watchMode) {
 
 // trigger tells everyone who watches the path, once each and without those in
 // told, and ends the one-shot watches. It returns who was watching.
-func (t *watchTable) trigger(path string, typ wire.EventType, zxid int64, acl []wire.ACL, told map[watcher]struct{}) map[watcher]struct{} {
+func (t *watchTable) trigger(path string, typ wire.EventType, zxid int64, acl *sharedACL, told map[watcher]struct{}) map[watcher]struct{} {
 	watching := t.watching(path)
 	event := wire.WatcherEvent{Type: typ, State: wire.StateSyncConnected, Path: path}
 	for w := range watching {
