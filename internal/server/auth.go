@@ -55,6 +55,10 @@ const (
 	// maxIdentityBytes is how long they may be, in all, before no more is taken. One
 	// may go beyond it, as ZooKeeper has no limit.
 	maxIdentityBytes = 64 << 10
+	// maxAllIdentities is how long those of all connections may be that have more than
+	// freeIdentityBytes.
+	maxAllIdentities  = 16 << 20
+	freeIdentityBytes = 4 << 10
 )
 
 // isSuper tells whether the identity may do everything. Its id is that of the
@@ -97,8 +101,15 @@ func (c *conn) insertIdentity(id authID, hash uint32) {
 
 // mayAdd tells whether there is room for one more identity. It is asked before the
 // credentials are hashed.
-func (c *conn) mayAdd() bool {
-	return len(c.ids) < maxIdentities && c.idBytes <= maxIdentityBytes
+func (c *conn) mayAdd(length int) bool {
+	return len(c.ids) < maxIdentities && c.idBytes <= maxIdentityBytes &&
+		(c.idBytes+length <= freeIdentityBytes || c.s.identities+length <= maxAllIdentities)
+}
+
+// countIdentities notes how much of what all connections may have this one has.
+func (c *conn) countIdentities(bytes int) {
+	c.s.identities += bytes - c.idShare
+	c.idShare = bytes
 }
 
 // hash is what a Java hash table sorts the identity by.
@@ -111,12 +122,13 @@ func (id authID) hash() uint32 {
 // reply has no zxid, and a failure ends the connection.
 func (s *Server) authenticate(c *conn, xid int32, packet *wire.AuthPacket) {
 	switch {
-	case packet.Scheme == "digest" && !s.cfg.NoDigest && packet.Auth != nil && c.mayAdd():
+	case packet.Scheme == "digest" && !s.cfg.NoDigest && packet.Auth != nil && c.mayAdd(len(packet.Auth)):
 		id := s.cfg.digestIdentity(packet.Auth)
 		if id.id == s.cfg.SuperDigest {
 			c.identify(authID{scheme: "super"})
 		}
 		c.identify(id)
+		c.countIdentities(max(0, c.idBytes-freeIdentityBytes))
 	case packet.Scheme == "ip", packet.Scheme == "x509" && slices.ContainsFunc(c.ids, func(id authID) bool { return id.scheme == "x509" }):
 		// Address and certificate are identities from the start.
 	default:

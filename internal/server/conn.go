@@ -18,6 +18,9 @@ const (
 	// firstFrameTimeout is how long a connection may take to say what it wants. It is
 	// zookeeper.nio.sessionlessCnxnTimeout, which each byte puts off there.
 	firstFrameTimeout = 10 * time.Second
+	// longConnect is from how many bytes on a connect request has to find room among
+	// what arrives. A client's has 45.
+	longConnect = 4 << 10
 	// lastWriteTimeout is how long a client may take to read what was sent to it
 	// when the server ends the connection.
 	lastWriteTimeout = 5 * time.Second
@@ -31,6 +34,7 @@ type conn struct {
 	port *port
 	nc   *link
 	addr netip.Addr // the client's
+	slow bool       // the last turn took long; of the reader
 	out  *outbox
 
 	// What follows is guarded by the server's lock.
@@ -40,9 +44,10 @@ type conn struct {
 	idHashes    []uint32 // theirs
 	idBuckets   uint32   // of the hash table whose order they have
 	idBytes     int      // how long they are
+	idShare     int      // how much of that counts for what all may have
 	grants      map[grant]bool
-	login       *login   // by SASL; nil before its first token
-	guess       *guess   // the place of its response
+	login       *login // by SASL; nil before its first token
+	guess       *guess // the place of its response
 	since       time.Time
 	stats       connStats
 	hasReadOnly bool  // the client knows of read-only servers
@@ -139,8 +144,10 @@ func (c *conn) serveAll(in *intake) error {
 	var lacks int
 	var long *longReply
 	serve := func() {
+		began := time.Now()
 		batch = c.s.handleBatch(c, batch, arrived)
 		lacks, long = c.lacks, c.long
+		c.slow = time.Since(began) > longestTurn
 	}
 	for c.out.awaitRoom() {
 		if len(batch) == 0 {
@@ -154,7 +161,7 @@ func (c *conn) serveAll(in *intake) error {
 		if err := c.awaitGuess(batch); err != nil {
 			return err
 		}
-		if !c.s.do(serve) {
+		if !c.s.turn(c.slow || isHeavy(batch), serve) {
 			return net.ErrClosed
 		}
 		if long != nil {
@@ -165,6 +172,21 @@ func (c *conn) serveAll(in *intake) error {
 		}
 	}
 	return nil
+}
+
+// heavyRequest is from how many bytes on a request is likely to take long.
+const heavyRequest = 32 << 10
+
+func isHeavy(batch []request) bool { return len(batch) > 0 && batch[0].size >= heavyRequest }
+
+// turn is do for a client's requests. Of those that are likely to take long one at a
+// time comes for the lock, so that all others wait for one of them at most.
+func (s *Server) turn(heavy bool, f func()) bool {
+	if heavy {
+		s.heavy.Lock()
+		defer s.heavy.Unlock()
+	}
+	return s.do(f)
 }
 
 // readFirst takes the first four bytes, which may be a word, and else the connect
@@ -184,7 +206,7 @@ func (c *conn) readFirst(r io.Reader) error {
 		c.s.fourLetterWord(c, word, mask)
 		return nil
 	}
-	frame, err := wire.ReadFrameBody(r, first, c.s.cfg.MaxBuffer)
+	frame, err := c.readConnect(r, first)
 	if err != nil {
 		return err
 	}
@@ -194,6 +216,34 @@ func (c *conn) readFirst(r io.Reader) error {
 	}
 	c.s.do(func() { c.s.connect(c, &request) })
 	return nil
+}
+
+// readConnect reads a connect request, whose length is first.
+func (c *conn) readConnect(r io.Reader, first [4]byte) ([]byte, error) {
+	limit := c.s.cfg.MaxBuffer
+	if n := int(int32(binary.BigEndian.Uint32(first[:]))); n > longConnect && n <= limit {
+		share := &holding{of: c.s.arriving, end: c.stalled}
+		defer share.holds(0)
+		if !c.awaitArrival(share, 2*n) {
+			return nil, net.ErrClosed
+		}
+		share.holds(2 * n)
+		r = &arrival{r, share}
+	}
+	return wire.ReadFrameBody(r, first, limit)
+}
+
+// arrival notes what arrives.
+type arrival struct {
+	io.Reader
+	share *holding
+}
+
+// Read implements io.Reader.
+func (a *arrival) Read(b []byte) (int, error) {
+	n, err := a.Reader.Read(b)
+	a.share.gotOn(n)
+	return n, err
 }
 
 // write sends what is put into the outbox.

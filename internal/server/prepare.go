@@ -14,7 +14,7 @@ type preparation struct {
 	session int64
 	ids     []authID
 	conn    *conn // whose they are; nil if nobody's
-	aclSize int // of what the request makes, in bytes
+	aclSize int   // of what the request makes, in bytes
 	cfg     *Config
 }
 

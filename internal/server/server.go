@@ -263,6 +263,8 @@ type Server struct {
 	dir     *datadir.Dir // nil in memory, as the journal is
 	journal *journal
 
+	heavy sync.Mutex // for who is likely to have the other long, and taken before it
+
 	mu      sync.Mutex // guards what follows
 	resumed sync.Cond  // paused or closed has changed
 	closed  bool
@@ -274,6 +276,7 @@ type Server struct {
 	nextSession   int64
 	secret        sessionSecret
 	conns         map[*conn]struct{}
+	identities    int // how long they are, of connections with many
 	connsByOrigin map[origin]int
 	stats         stats
 	unread        *budget // of replies and notifications
@@ -428,10 +431,8 @@ func (s *Server) loop() {
 	for {
 		select {
 		case now := <-expiry.C:
-			s.tick(func() {
-				s.settle()
-				s.expireOverdue(now)
-			})
+			s.tick(s.settle)
+			inTurns(s.tick, s.expiry(now))
 		case <-s.quit:
 			s.control(func() {
 				for c := range s.conns {
@@ -460,6 +461,7 @@ func (s *Server) register(c *conn) bool {
 
 func (s *Server) unregister(c *conn) {
 	delete(s.conns, c)
+	c.countIdentities(0)
 	s.unparked(c)
 	if s.connsByOrigin[c.origin()]--; s.connsByOrigin[c.origin()] == 0 {
 		delete(s.connsByOrigin, c.origin())

@@ -152,13 +152,32 @@ func (s *Server) expire(id int64) {
 	s.endSession(id, 0)
 }
 
-// expireOverdue ends the sessions that were not heard of in time. It looks at all
-// of them once a tick, so that a session may live up to a tick too long but never
+// expireOverdue ends the sessions that were not heard of in time.
+func (s *Server) expireOverdue(now time.Time) { inTurns(held, s.expiry(now)) }
+
+// expiry ends the sessions that were not heard of in time, one at a step. It looks at
+// all of them once a tick, so that a session may live up to a tick too long but never
 // too short.
-func (s *Server) expireOverdue(now time.Time) {
-	for id, ses := range s.sessions {
-		if now.After(ses.deadline) {
+func (s *Server) expiry(now time.Time) (step func() (more bool)) {
+	var overdue []int64
+	looked := false
+	return func() bool {
+		if !looked {
+			for id, ses := range s.sessions {
+				if now.After(ses.deadline) {
+					overdue = append(overdue, id)
+				}
+			}
+			looked = true
+		}
+		if len(overdue) == 0 {
+			return false
+		}
+		id := overdue[0]
+		overdue = overdue[1:]
+		if ses := s.sessions[id]; ses != nil && now.After(ses.deadline) {
 			s.expire(id)
 		}
+		return true
 	}
 }
