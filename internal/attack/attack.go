@@ -26,7 +26,6 @@ const patience = 30 * time.Second
 type Crowd struct {
 	addr    string
 	Sockets []net.Conn
-	Clients []*rawzk.Client
 }
 
 // New is a crowd that is to attack the server at addr.
@@ -37,10 +36,7 @@ func (c *Crowd) Close() {
 	for _, nc := range c.Sockets {
 		nc.Close()
 	}
-	for _, k := range c.Clients {
-		k.Drop()
-	}
-	c.Sockets, c.Clients = nil, nil
+	c.Sockets = nil
 }
 
 // Silent opens connections that do not say a word, from so many addresses of the
@@ -61,26 +57,44 @@ func (c *Crowd) Silent(n, addresses int) (opened int) {
 // Sessions opens connections with a session each.
 func (c *Crowd) Sessions(n int) error {
 	for range n {
-		k, err := rawzk.Dial(c.addr, patience)
+		nc, err := net.DialTimeout("tcp", c.addr, patience)
 		if err != nil {
 			return err
 		}
-		c.Clients = append(c.Clients, k)
+		c.Sockets = append(c.Sockets, nc)
+		nc.SetDeadline(time.Now().Add(patience))
+		if _, err := nc.Write(Connect()); err != nil {
+			return err
+		}
+		if _, err := wire.ReadFrame(nc, wire.MaxFrame); err != nil {
+			return err
+		}
 	}
 	return nil
 }
 
-// Send has each client send a request so many times, without reading a reply. What a
-// server does not take is not sent: it is given a second.
+// Connect is the frame of a connect request.
+func Connect() []byte {
+	return wire.AppendFrame(nil, &wire.ConnectRequest{Timeout: int32(patience / time.Millisecond), Passwd: make([]byte, 16)})
+}
+
+// Send has each connection send a request so many times, without reading a reply. What
+// the server does not take within a second is not sent.
 func (c *Crowd) Send(times int, op wire.Op, body wire.Record) {
+	c.Write(times, wire.AppendFrame(nil, &wire.RequestHeader{Xid: 1, Op: op}, body))
+}
+
+// Write is Send for bytes.
+func (c *Crowd) Write(times int, b []byte) {
 	var wg sync.WaitGroup
-	for _, k := range c.Clients {
+	for _, nc := range c.Sockets {
 		wg.Go(func() {
-			k.SetDeadline(time.Now().Add(time.Second))
+			nc.SetWriteDeadline(time.Now().Add(time.Second))
 			for range times {
-				k.Append(op, body)
+				if _, err := nc.Write(b); err != nil {
+					return
+				}
 			}
-			k.Flush()
 		})
 	}
 	wg.Wait()
@@ -130,7 +144,7 @@ func Watch(addr, path string) (*Witness, error) {
 
 func (w *Witness) run(k *rawzk.Client, path string) {
 	defer close(w.done)
-	defer k.Drop()
+	defer k.Close()
 	pause := time.NewTicker(3 * time.Millisecond)
 	defer pause.Stop()
 	steps := []func() error{

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -225,4 +226,225 @@ func TestUnreadMultiReads(t *testing.T) {
 		c.Send(1, wire.OpMultiRead, m)
 		s.settle()
 	})
+}
+
+// Sockets that say nothing, more than there are descriptors, and then a new file of the
+// transaction log, and another: the server goes on, and lets others in.
+func TestSilentSockets(t *testing.T) {
+	for _, addresses := range []int{1, 50} {
+		t.Run(fmt.Sprintf("from %d addresses", addresses), func(t *testing.T) {
+			s := start(t, "ulimit -n 128; ", "dir="+t.TempDir(), "snap=50")
+			k := s.client()
+			s.create(k, "/a", nil, 0)
+			s.during(outcome{100 * mb, time.Second}, func(c *attack.Crowd) {
+				c.Silent(300, addresses)
+				for range 500 { // with some new logs and snapshots
+					if _, err := k.Do(wire.OpSetData, &wire.SetDataRequest{Path: "/a", Version: -1}, nil); err != nil {
+						t.Fatal(err)
+					}
+				}
+				for range 3 {
+					c.Silent(100, addresses)
+					began := time.Now()
+					late := s.client()
+					if took := time.Since(began); took > 3*time.Second {
+						t.Errorf("a client is let in after %v", took)
+					}
+					late.Drop()
+				}
+				if got, err := zktest.FourLetter(s.addr, "ruok"); err != nil || got != "imok" {
+					t.Errorf("ruok: %q, %v", got, err)
+				}
+			})
+		})
+	}
+}
+
+// Sockets that have said half of what they want, and stop there.
+func TestHalfSaid(t *testing.T) {
+	s := start(t, "ulimit -n 256; ", "dir="+t.TempDir())
+	connect := wire.AppendFrame(nil, &wire.ConnectRequest{Timeout: 30000, Passwd: make([]byte, wire.MaxFrame-100)})
+	s.during(outcome{250 * mb, time.Second}, func(c *attack.Crowd) {
+		c.Silent(400, 10)
+		c.Write(1, connect[:len(connect)-1])
+		s.settle()
+	})
+}
+
+// Requests of nearly a megabyte that want for their last byte.
+func TestHalfARequest(t *testing.T) {
+	s := start(t, "")
+	m := &wire.SetWatches{Data: make([]string, 200_000), Exist: []string{}, Child: []string{}}
+	frame := wire.AppendFrame(nil, &wire.RequestHeader{Xid: 1, Op: wire.OpSetWatches}, m)
+	s.during(outcome{250 * mb, 2 * time.Second}, func(c *attack.Crowd) {
+		c.Silent(200, 10)
+		c.Write(1, append(attack.Connect(), frame[:len(frame)-1]...))
+		// Somebody else has as much to say.
+		k := s.client()
+		began := time.Now()
+		s.create(k, fmt.Sprintf("/%d", began.UnixNano()), make([]byte, mb-1000), 0)
+		if took := time.Since(began); took > 5*time.Second {
+			t.Errorf("a request of a megabyte takes %v", took)
+		}
+		s.settle()
+	})
+}
+
+// Watches on paths of nearly a megabyte that are not there.
+func TestWatchesOnLongPaths(t *testing.T) {
+	s := start(t, "")
+	s.during(outcome{500 * mb, time.Second}, func(c *attack.Crowd) {
+		if err := c.Sessions(20); err != nil {
+			t.Fatal(err)
+		}
+		for i := range 20 {
+			path := fmt.Sprintf("/%0*d", mb-1000, i)
+			c.Send(1, wire.OpExists, &wire.PathWatchRequest{Path: path, Watch: true})
+		}
+		s.settle()
+	})
+}
+
+// manyWatches arms so many watches on absent paths, each of so many bytes, on a session
+// of a client that stays.
+func (s *attacked) manyWatches(n, length int) *rawzk.Client {
+	s.t.Helper()
+	k := s.client()
+	for at := 0; at < n; {
+		r := &wire.SetWatches{Data: []string{}, Child: []string{}}
+		for size := 0; at < n && size < 900_000; at, size = at+1, size+length+4 {
+			r.Exist = append(r.Exist, fmt.Sprintf("/w%0*d", length-2, at))
+		}
+		if _, err := k.Do(wire.OpSetWatches, r, nil); err != nil {
+			s.t.Fatal(err)
+		}
+	}
+	return k
+}
+
+// Words that tell of many watches, and answers that nobody reads.
+func TestWordsUnread(t *testing.T) {
+	for _, word := range []string{"wchp", "wchc", "dump", "cons"} {
+		t.Run(word, func(t *testing.T) {
+			s := start(t, "")
+			s.manyWatches(200_000, 250)
+			s.during(outcome{200 * mb, time.Second}, func(c *attack.Crowd) {
+				if err := c.Words(40, word); err != nil {
+					t.Fatal(err)
+				}
+				s.settle()
+			})
+		})
+	}
+}
+
+// A client with very many watches goes: others do not wait until all are forgotten.
+func TestManyWatchesEnd(t *testing.T) {
+	s := start(t, "")
+	k := s.manyWatches(800_000, 12)
+	s.during(outcome{500 * mb, time.Second}, func(c *attack.Crowd) {
+		k.Drop()
+		s.settle()
+		k = s.manyWatches(1000, 12)
+	})
+}
+
+// Many who watch, and do not read what they are told.
+func TestUnreadNotifications(t *testing.T) {
+	s := start(t, "")
+	k := s.client()
+	s.during(outcome{300 * mb, time.Second}, func(c *attack.Crowd) {
+		if err := c.Sessions(60); err != nil {
+			t.Fatal(err)
+		}
+		c.Send(1, wire.OpAddWatch, &wire.AddWatchRequest{Path: "/", Mode: wire.WatchPersistentRecursive})
+		for i := range 30 {
+			s.create(k, fmt.Sprintf("/%d-%0*d", time.Now().UnixNano(), 900_000, i), nil, wire.FlagEphemeral)
+		}
+		s.settle()
+	})
+}
+
+// One request that makes and deletes what counts the use of a quota, again and again.
+func TestQuotaRecounts(t *testing.T) {
+	s := start(t, "")
+	k := s.client()
+	s.fill(k, "/a", 100_000)
+	for _, path := range []string{"/zookeeper/quota/a", "/zookeeper/quota/a/zookeeper_limits"} {
+		s.create(k, path, []byte("count=1,bytes=1"), 0)
+	}
+	path := "/zookeeper/quota/a/zookeeper_stats"
+	m := &wire.MultiRequest{}
+	for range 500 {
+		m.Ops = append(m.Ops,
+			wire.MultiOp{Op: wire.OpCreate, Request: &wire.CreateRequest{Path: path, ACL: wire.OpenACL()}},
+			wire.MultiOp{Op: wire.OpDelete, Request: &wire.PathVersionRequest{Path: path, Version: -1}})
+	}
+	s.during(outcome{200 * mb, time.Second}, func(c *attack.Crowd) {
+		if err := c.Sessions(1); err != nil {
+			t.Fatal(err)
+		}
+		c.Send(20, wire.OpMulti, m)
+		s.settle()
+	})
+}
+
+// Small requests for what is large, of many clients at once, and unread.
+func TestSmallRequests(t *testing.T) {
+	s := start(t, "")
+	k := s.client()
+	s.fill(k, "/many", 200_000)
+	s.deepPath(k, 3000)
+	s.longACL(k)
+	for name, r := range map[string]struct {
+		op   wire.Op
+		body wire.Record
+	}{
+		"getAllChildrenNumber": {wire.OpGetAllChildrenNumber, &wire.PathRequest{Path: "/many"}},
+		"getChildren":          {wire.OpGetChildren, &wire.PathWatchRequest{Path: "/many"}},
+		"multiRead of children": {wire.OpMultiRead, &wire.MultiRequest{Ops: slices.Repeat(
+			[]wire.MultiOp{{Op: wire.OpGetChildren, Request: &wire.PathWatchRequest{Path: "/many"}}}, 20)}},
+		"multiRead of a long ACL": {wire.OpMultiRead, &wire.MultiRequest{Ops: slices.Repeat(
+			[]wire.MultiOp{{Op: wire.OpGetData, Request: &wire.PathWatchRequest{Path: "/acl"}}}, 10_000)}},
+		"getACL":       {wire.OpGetACL, &wire.PathRequest{Path: "/acl"}},
+		"deep setData": {wire.OpSetData, &wire.SetDataRequest{Path: strings.Repeat("/d", 3000), Version: -1}},
+		"checks": {wire.OpMulti, &wire.MultiRequest{Ops: slices.Repeat(
+			[]wire.MultiOp{{Op: wire.OpCheck, Request: &wire.PathVersionRequest{Path: "/acl", Version: -1}}}, 20_000)}},
+		"setWatches": {wire.OpSetWatches, &wire.SetWatches{Data: slices.Repeat([]string{"/x"}, 150_000), Exist: []string{}, Child: []string{}}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s.t = t
+			s.during(outcome{400 * mb, time.Second}, func(c *attack.Crowd) {
+				if err := c.Sessions(60); err != nil {
+					t.Fatal(err)
+				}
+				c.Send(5, r.op, r.body)
+				s.settle()
+			})
+		})
+	}
+}
+
+// deepPath makes a path of so many levels, the first of them with a quota and watched.
+func (s *attacked) deepPath(k *rawzk.Client, levels int) {
+	s.t.Helper()
+	for i := 1; i <= levels; i++ {
+		s.create(k, strings.Repeat("/d", i), nil, 0)
+	}
+	if _, err := k.Do(wire.OpAddWatch, &wire.AddWatchRequest{Path: "/d", Mode: wire.WatchPersistentRecursive}, nil); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+// longACL makes /acl, with as many entries as one request can name.
+func (s *attacked) longACL(k *rawzk.Client) {
+	s.t.Helper()
+	r := &wire.CreateRequest{Path: "/acl"}
+	for i := range 20_000 {
+		r.ACL = append(r.ACL, wire.ACL{Perms: wire.PermAll, Scheme: "digest", ID: fmt.Sprintf("u%d:%d", i, i)})
+	}
+	r.ACL = append(r.ACL, wire.OpenACL()...)
+	if _, err := k.Do(wire.OpCreate, r, nil); err != nil {
+		s.t.Fatal(err)
+	}
 }

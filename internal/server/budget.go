@@ -33,14 +33,15 @@ type holding struct {
 	bytes int
 	since time.Time // when it began to hold something
 	moved int       // bytes that went on their way since then
+	last  time.Time // when some did
 }
 
 const (
-	// stallGrace is how long who holds something of a budget is left alone.
-	stallGrace = 500 * time.Millisecond
-	// stallRate is how many bytes a second have to get on from then on, while others
-	// wait.
-	stallRate = 256 << 10
+	// stallGrace is how long who holds something of a budget may stand still while others
+	// wait, and from when on stallRate counts.
+	stallGrace = 300 * time.Millisecond
+	// stallRate is how many bytes a second have to get on.
+	stallRate = 128 << 10
 	// stallCheck is how often who waits looks for those that have stalled.
 	stallCheck = 50 * time.Millisecond
 )
@@ -63,6 +64,7 @@ func (h *holding) holds(bytes int) {
 	case h.bytes == 0:
 		b.holders[h] = struct{}{}
 		h.since, h.moved = time.Now(), 0
+		h.last = h.since
 	case bytes == 0:
 		delete(b.holders, h)
 	}
@@ -86,6 +88,7 @@ func (h *holding) gotOn(bytes int) {
 	h.of.mu.Lock()
 	defer h.of.mu.Unlock()
 	h.moved += bytes
+	h.last = time.Now()
 }
 
 // fits tells whether there is room for so many bytes more. Those that want much leave a
@@ -149,25 +152,18 @@ func (b *budget) setLeast() {
 	}
 }
 
-// endStalled ends the connection that holds most of those that do not get on.
+// endStalled ends the connections that do not get on.
 func (b *budget) endStalled() {
 	now := time.Now()
 	if now.Sub(b.checked) < stallCheck/2 {
 		return
 	}
 	b.checked = now
-	var worst *holding
 	for h := range b.holders {
 		age := now.Sub(h.since)
-		if age < stallGrace || float64(h.moved) > stallRate*age.Seconds() {
-			continue
+		if now.Sub(h.last) > stallGrace || age > stallGrace && float64(h.moved) < stallRate*age.Seconds() {
+			h.since, h.last, h.moved = now, now, 0 // it takes a moment until it is gone
+			go h.end()
 		}
-		if worst == nil || h.bytes > worst.bytes {
-			worst = h
-		}
-	}
-	if worst != nil {
-		worst.since = now // it takes a moment until it is gone
-		go worst.end()
 	}
 }

@@ -2,6 +2,7 @@ package server
 
 import (
 	"bufio"
+	"container/list"
 	"encoding/binary"
 	"fmt"
 	"io"
@@ -34,8 +35,12 @@ type conn struct {
 	port *port
 	nc   *link
 	addr netip.Addr // the client's
-	slow bool       // the last turn took long; of the reader
-	out  *outbox
+
+	// Of the reader.
+
+	slow  bool // the last turn took long, or the next will
+	gated bool // this turn is one of those that are likely to
+	out   *outbox
 
 	// What follows is guarded by the server's lock.
 
@@ -49,12 +54,14 @@ type conn struct {
 	login       *login // by SASL; nil before its first token
 	guess       *guess // the place of its response
 	since       time.Time
+	silent      *list.Element // nil once it has said what it wants
 	stats       connStats
 	hasReadOnly bool  // the client knows of read-only servers
 	told        int64 // the zxid of the state that the last frame tells of
 	wants       int   // bytes of the reply to the request that is being served, if it can be long
 	lacks       int   // the same, if the request waits since there is no room for that
 	long        *longReply
+	wantsGate   bool // the request that waits is for a turn of those that take long
 }
 
 func newConn(s *Server, p *port, nc net.Conn) *conn {
@@ -75,6 +82,7 @@ func (c *conn) origin() origin { return origin{c.port, c.addr} }
 // serve runs the connection to its end.
 func (c *conn) serve() {
 	defer c.s.wg.Done()
+	defer func() { <-c.s.slots }()
 	defer c.nc.Close()
 	var welcome bool
 	if !c.s.do(func() { welcome = c.s.register(c) }) || !welcome {
@@ -147,7 +155,7 @@ func (c *conn) serveAll(in *intake) error {
 		began := time.Now()
 		batch = c.s.handleBatch(c, batch, arrived)
 		lacks, long = c.lacks, c.long
-		c.slow = time.Since(began) > longestTurn
+		c.slow = time.Since(began) > longestTurn || c.wantsGate
 	}
 	for c.out.awaitRoom() {
 		if len(batch) == 0 {
@@ -161,7 +169,8 @@ func (c *conn) serveAll(in *intake) error {
 		if err := c.awaitGuess(batch); err != nil {
 			return err
 		}
-		if !c.s.turn(c.slow || isHeavy(batch), serve) {
+		c.gated = c.slow || isHeavy(batch)
+		if !c.s.turn(c.gated, serve) {
 			return net.ErrClosed
 		}
 		if long != nil {
@@ -197,6 +206,7 @@ func (c *conn) readFirst(r io.Reader) error {
 		return err
 	}
 	if word := string(first[:]); isFourLetterWord(word) {
+		c.s.control(c.spoke)
 		var mask int64
 		if word == "stmk" && c.s.cfg.allowsWord(word) {
 			if err := binary.Read(r, binary.BigEndian, &mask); err != nil {
@@ -210,6 +220,7 @@ func (c *conn) readFirst(r io.Reader) error {
 	if err != nil {
 		return err
 	}
+	c.s.control(c.spoke)
 	var request wire.ConnectRequest
 	if _, err := wire.Unmarshal(frame, &request); err != nil {
 		return fmt.Errorf("connect request: %w", err)
@@ -358,6 +369,8 @@ func (c *conn) replyLong(zxid int64, h wire.ReplyHeader, body wire.Record) {
 
 // make makes the reply. The server's lock is not held.
 func (r *longReply) make(c *conn) {
+	c.s.heavy.Lock()
+	defer c.s.heavy.Unlock()
 	c.out.fulfil(r.zxid, wire.AppendFrame(make([]byte, 0, r.size), &r.header, r.body))
 	c.s.journal.await(c.out, r.zxid)
 }

@@ -37,6 +37,7 @@ func (s *Server) openDisk() (err error) {
 	}
 	s.tree.recent = newRecency()
 	s.durable = s.zxid
+	s.files.fill()
 	s.journal = openJournal(s.zxid, s.createLog, s.diskFailed)
 	s.do(s.endDeadSessions)
 	return nil
@@ -52,7 +53,15 @@ func (s *Server) snapshotFirst() error {
 
 // createLog begins a file of the transaction log.
 func (s *Server) createLog(first int64) (txnLog, error) {
-	return s.dir.CreateLog(first)
+	var log *datadir.LogWriter
+	err := s.withFiles(func() (err error) {
+		log, err = s.dir.CreateLog(first)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return log, nil
 }
 
 // keep hands a txn that was applied to the journal.
@@ -103,6 +112,7 @@ func (s *Server) closeDisk() error {
 		return nil
 	}
 	err := s.journal.close()
+	s.files.lend()
 	if errors.Is(s.err, err) {
 		err = nil // it is why the server has stopped: once is enough
 	}

@@ -49,7 +49,7 @@ func (in *intake) next() ([]request, error) {
 		if err != nil {
 			return in.batch, err
 		}
-		in.batch = append(in.batch, in.read(frame))
+		in.batch = append(in.batch, in.readInTurn(frame))
 		in.r.Discard(buffered)
 	}
 	return in.batch, nil
@@ -93,10 +93,22 @@ func (in *intake) frame() (frame []byte, buffered int, err error) {
 const (
 	// arrivalStep is how much of a long frame is read at once, in bytes.
 	arrivalStep = 64 << 10
-	// unfolded is how many times as long as its frame a request may be once it is read
-	// out of it.
-	unfolded = 4
 )
+
+// unfolds is how many times as long as its frame a request may be that comes next, with
+// what is read out of the frame. Most of a long create or set is data.
+func (in *intake) unfolds() int {
+	const header = 4 + 4 + 4
+	begin, err := in.r.Peek(header)
+	if err != nil {
+		return 2 // nothing comes of it
+	}
+	switch wire.Op(int32(binary.BigEndian.Uint32(begin[8:]))) {
+	case wire.OpCreate, wire.OpCreate2, wire.OpSetData:
+		return 2
+	}
+	return 5
+}
 
 // longFrame reads a frame of n bytes, once there is room for it among what all
 // connections have in arrival. It takes memory as its bytes arrive.
@@ -104,10 +116,11 @@ func (in *intake) longFrame(n int) ([]byte, error) {
 	if n < 0 || n > in.limit {
 		return wire.ReadFrame(in.r, in.limit) // which says what is wrong
 	}
-	if in.share.holds(0); !in.c.awaitArrival(in.share, (1+unfolded)*n) {
+	takes := n * in.unfolds()
+	if in.share.holds(0); !in.c.awaitArrival(in.share, takes) {
 		return nil, net.ErrClosed
 	}
-	in.share.holds((1 + unfolded) * n)
+	in.share.holds(takes)
 	in.r.Discard(4)
 	var frame []byte
 	for len(frame) < n {
@@ -128,6 +141,15 @@ func (in *intake) longFrame(n int) ([]byte, error) {
 func (c *conn) awaitArrival(share *holding, more int) bool {
 	b := share.of
 	return b.fits(more) || b.await(more, c.s.quit, func() bool { return c.s.stopping() || !c.out.isOpen() })
+}
+
+// readInTurn is read. Of long frames one is read at a time, see Server.turn.
+func (in *intake) readInTurn(frame []byte) request {
+	if len(frame) >= heavyRequest {
+		in.c.s.heavy.Lock()
+		defer in.c.s.heavy.Unlock()
+	}
+	return in.read(frame)
 }
 
 // read reads a request out of a frame, and keeps nothing of it.

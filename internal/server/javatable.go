@@ -18,6 +18,7 @@ type javaTable[E any, P javaEntry[E]] struct {
 	// and it is to be small.
 	slots []*E
 	long  map[uint32]*longBucket[E] // by their number; nil while there is none
+	bytes int                       // of the keys
 }
 
 // longBucket tells where the entries of a long bucket are.
@@ -92,6 +93,7 @@ func (t *javaTable[E, P]) add(e *E) {
 		t.lengthen(bucket)
 	}
 	t.slots = t.slots[:len(t.slots)+1]
+	t.bytes += len(key)
 	if len(t.slots) > cap(t.slots)*3/4 {
 		t.grow()
 	}
@@ -111,6 +113,7 @@ func (t *javaTable[E, P]) remove(key string) {
 	*at = *P(e).link()
 	*P(e).link() = nil
 	t.slots = t.slots[:len(t.slots)-1]
+	t.bytes -= len(key)
 	if long := t.long[bucket]; long != nil {
 		delete(long.at, key)
 		if next := *at; next != nil {
@@ -172,6 +175,14 @@ func (t *javaTable[E, P]) Len() int {
 		return 0
 	}
 	return len(t.slots)
+}
+
+// size is how many bytes the keys take in a reply.
+func (t *javaTable[E, P]) size() int {
+	if t == nil {
+		return 0
+	}
+	return 4*len(t.slots) + t.bytes
 }
 
 // All yields the keys in Java's order. The table must not be changed meanwhile.

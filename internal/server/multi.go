@@ -104,20 +104,20 @@ func (s *Server) multiRead(c *conn, r *wire.MultiRequest) (wire.Record, error) {
 	if len(r.Ops) > 0 && !slices.ContainsFunc(r.Ops, func(op wire.MultiOp) bool { return !validInMulti(op) }) {
 		return m, errMixedMulti // a multi, and no read of it was tried: the error has a body
 	}
-	size := replyOverhead
-	for _, op := range r.Ops {
-		request, ok := op.Request.(*wire.PathWatchRequest)
-		if !ok {
-			return nil, errMixedMulti
-		}
-		result, resultSize := s.readInMulti(c, op.Op, request)
-		if size += resultSize; size > maxReply {
-			return nil, errLongReply
-		}
-		m.Results = append(m.Results, result)
+	size, err := s.sizeOfReads(c, r)
+	if err != nil {
+		return nil, err
+	}
+	if size > longList && !c.gated {
+		c.wantsGate = true
+		return nil, errNoRoom
 	}
 	if err := c.room(size); err != nil {
 		return nil, err
+	}
+	lists := make(map[*node]*wire.GetChildrenResponse)
+	for _, op := range r.Ops {
+		m.Results = append(m.Results, s.readInMulti(c, op.Op, op.Request.(*wire.PathWatchRequest), lists))
 	}
 	return m, nil
 }
@@ -128,15 +128,41 @@ const (
 	statSize     = 68
 )
 
-// readInMulti is one read of a multiRead, with how long it is in the reply at most.
-func (s *Server) readInMulti(c *conn, op wire.Op, r *wire.PathWatchRequest) (result wire.MultiResult, size int) {
+// sizeOfReads is how long the reply to a multiRead is, at most.
+func (s *Server) sizeOfReads(c *conn, r *wire.MultiRequest) (size int, err error) {
+	size = replyOverhead
+	for _, op := range r.Ops {
+		request, ok := op.Request.(*wire.PathWatchRequest)
+		if !ok {
+			return 0, errMixedMulti
+		}
+		size += resultHeader + 4
+		n, err := s.readable(c, request.Path, wire.PermRead)
+		switch {
+		case err != nil:
+		case op.Op == wire.OpGetChildren:
+			size += n.children().size()
+		default:
+			size += len(n.data) + statSize
+		}
+		if size > maxReply {
+			return 0, errLongReply
+		}
+	}
+	return size, nil
+}
+
+// readInMulti is one read of a multiRead. A list that was made for one is that of all.
+func (s *Server) readInMulti(c *conn, op wire.Op, r *wire.PathWatchRequest, lists map[*node]*wire.GetChildrenResponse) wire.MultiResult {
 	n, err := s.readable(c, r.Path, wire.PermRead)
 	switch {
 	case err != nil:
-		return wire.MultiResult{Op: wire.OpError, Err: codeOf(err)}, resultHeader + 4
+		return wire.MultiResult{Op: wire.OpError, Err: codeOf(err)}
 	case op == wire.OpGetChildren:
-		names := n.children().Values()
-		return wire.MultiResult{Op: op, Reply: &wire.GetChildrenResponse{Children: names}}, resultHeader + 4 + sizeOfList(names)
+		if lists[n] == nil {
+			lists[n] = &wire.GetChildrenResponse{Children: n.children().Values()}
+		}
+		return wire.MultiResult{Op: op, Reply: lists[n]}
 	}
-	return wire.MultiResult{Op: op, Reply: &wire.GetDataResponse{Data: n.data, Stat: n.clientStat()}}, resultHeader + 4 + len(n.data) + statSize
+	return wire.MultiResult{Op: op, Reply: &wire.GetDataResponse{Data: n.data, Stat: n.clientStat()}}
 }

@@ -79,20 +79,26 @@ func (s *Server) SecureAddr() string {
 	return s.secure.Addr().String()
 }
 
-// accept takes a port's connections until it is closed. Other errors, such as too
-// many open files, pass: it tries again, less and less often.
+// accept takes a port's connections until it is closed, as long as there are descriptors
+// for them. Other errors pass: it tries again, less and less often.
 func (s *Server) accept(p *port) {
 	defer s.wg.Done()
 	const shortest, longest = 5 * time.Millisecond, time.Second
 	pause := shortest
-	for {
+	for s.awaitSlot() {
 		nc, err := p.Accept()
+		if err == nil && s.files.lacked.Load() {
+			nc.Close() // the disk comes first
+			<-s.slots
+			continue
+		}
 		if err == nil {
 			pause = shortest
 			s.wg.Add(1)
 			go newConn(s, p, nc).serve()
 			continue
 		}
+		<-s.slots
 		select {
 		case <-s.quit:
 			return

@@ -69,14 +69,13 @@ func (s *Server) children(c *conn, r *wire.PathWatchRequest) (*node, []string, e
 	if err != nil {
 		return nil, nil, err
 	}
-	names := n.children().Values()
-	if err := c.roomFor(names); err != nil {
+	if err := c.roomForList(n.children().Len(), n.children().size()); err != nil {
 		return nil, nil, err
 	}
 	if r.Watch {
 		s.tree.childWatches.add(r.Path, c, watchOnce)
 	}
-	return n, names, nil
+	return n, n.children().Values(), nil
 }
 
 // replyOverhead is more than what a reply takes beside what it is asked for.
@@ -84,21 +83,22 @@ const replyOverhead = 128
 
 var errLongReply = errors.New("the reply would be too long")
 
-// roomFor is room for a list.
-func (c *conn) roomFor(list []string) error {
-	size := replyOverhead + sizeOfList(list)
+// longList is from how many bytes on a list takes long to make.
+const longList = 64 << 10
+
+// roomForList is room for a list of n strings that take so many bytes. While they are
+// put together they are there once more, and others wait: a long one is made at a turn of
+// those that take long.
+func (c *conn) roomForList(n, size int) error {
 	if size > maxReply {
 		return errLongReply
 	}
-	return c.room(size)
-}
-
-func sizeOfList(list []string) int {
-	size := 0
-	for _, name := range list {
-		size += 4 + len(name)
+	if size > longList && !c.gated {
+		c.wantsGate = true
+		return errNoRoom
 	}
-	return size
+	const header = 16
+	return c.room(replyOverhead + size + header*n)
 }
 
 func sizeOfACL(acl []wire.ACL) int {
@@ -137,11 +137,13 @@ func (s *Server) getEphemerals(c *conn, r *wire.PathRequest) (wire.Record, error
 	if trimmed := strings.TrimSpace(prefix); trimmed == "" || trimmed == "/" {
 		prefix = ""
 	}
-	paths := s.tree.ephemeralsOf(c.session.id, prefix)
-	if err := c.roomFor(paths); err != nil {
-		return nil, err
+	own := s.tree.ephemerals[c.session.id]
+	if own != nil {
+		if err := c.roomForList(own.Len(), own.size()); err != nil {
+			return nil, err
+		}
 	}
-	return &wire.GetChildrenResponse{Children: paths}, nil
+	return &wire.GetChildrenResponse{Children: s.tree.ephemeralsOf(c.session.id, prefix)}, nil
 }
 
 // sync has nothing to wait for: there is one server, and it is here.

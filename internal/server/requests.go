@@ -96,7 +96,7 @@ func (s *Server) handleBatch(c *conn, batch []request, arrived time.Time) []requ
 	defer c.out.uncork()
 	s.settle()
 	began := time.Now()
-	c.lacks, c.long = 0, nil
+	c.lacks, c.long, c.wantsGate = 0, nil, false
 	for i := range batch {
 		if i > 0 && c.isGuess(&batch[i]) {
 			return batch[i:] // it may have to wait: see awaitGuess

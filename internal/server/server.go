@@ -19,6 +19,7 @@
 package server
 
 import (
+	"container/list"
 	"crypto/tls"
 	"errors"
 	"fmt"
@@ -58,6 +59,10 @@ type Config struct {
 	// MaxClientCnxns is how many connections one address may have on a port; 0 for
 	// any number.
 	MaxClientCnxns int
+	// MaxCnxns is how many connections there may be in all, as maxCnxns; 10,000 by
+	// default, and any number if it is negative. There are never more than there are
+	// descriptors for, and some of those are left to the disk.
+	MaxCnxns int
 	// MaxUnread is how many bytes of replies that their clients have not read may wait
 	// in all, and how many of requests that have begun to arrive; 64 MiB of each by
 	// default. Beyond that who wants much waits.
@@ -153,6 +158,7 @@ type Config struct {
 
 // The limits by default.
 const (
+	maxCnxns      = 10_000
 	maxUnread     = 64 << 20
 	maxWatches    = 1_000_000
 	maxWatchBytes = 64 << 20
@@ -215,8 +221,11 @@ func (c *Config) setDefaults() error {
 	if c.MaxBuffer > maxMaxBuffer {
 		return fmt.Errorf("jute.maxbuffer is %d bytes; it can be %d at most", c.MaxBuffer, maxMaxBuffer)
 	}
+	if c.MaxCnxns == 0 {
+		c.MaxCnxns = maxCnxns
+	}
 	if c.MaxUnread <= 0 {
-		c.MaxUnread = maxUnread
+		c.MaxUnread = max(maxUnread, 8*c.MaxBuffer)
 	}
 	if c.MaxWatches <= 0 {
 		c.MaxWatches = maxWatches
@@ -259,6 +268,8 @@ type Server struct {
 	ports         []*port // those that there are
 
 	guesses *guesses
+	slots   chan struct{} // one is taken for each connection
+	files   fileReserve
 
 	dir     *datadir.Dir // nil in memory, as the journal is
 	journal *journal
@@ -278,6 +289,7 @@ type Server struct {
 	conns         map[*conn]struct{}
 	identities    int // how long they are, of connections with many
 	connsByOrigin map[origin]int
+	silent        list.List // of the connections that have not said a word, the oldest first
 	stats         stats
 	unread        *budget // of replies and notifications
 	arriving      *budget // of requests
@@ -328,6 +340,7 @@ func Start(cfg Config) (*Server, error) {
 		faults:        make(map[int64]*fault),
 	}
 	s.resumed.L = &s.mu
+	s.slots = newSlots()
 	if cfg.Memory != nil {
 		s.remember(cfg.Memory)
 	}
@@ -443,28 +456,6 @@ func (s *Server) loop() {
 			})
 			return
 		}
-	}
-}
-
-// register counts a connection, unless its address has as many on that port as it may
-// have.
-func (s *Server) register(c *conn) bool {
-	if most := s.cfg.MaxClientCnxns; most > 0 && s.connsByOrigin[c.origin()] >= most {
-		s.logf("%v: too many connections from %v, the most is %d", c, c.addr, most)
-		s.stats.rejected++
-		return false
-	}
-	s.conns[c] = struct{}{}
-	s.connsByOrigin[c.origin()]++
-	return true
-}
-
-func (s *Server) unregister(c *conn) {
-	delete(s.conns, c)
-	c.countIdentities(0)
-	s.unparked(c)
-	if s.connsByOrigin[c.origin()]--; s.connsByOrigin[c.origin()] == 0 {
-		delete(s.connsByOrigin, c.origin())
 	}
 }
 

@@ -32,10 +32,10 @@ func TestTurnEnds(t *testing.T) {
 	s := startServer(t, Config{})
 	c := connect(t, s)
 	c.create("/a", 0)
-	fill(s, "/a", 50_000, stat{owner: c.conn.SessionID})
-	own := request{header: wire.RequestHeader{Op: wire.OpGetEphemerals}, body: &wire.PathRequest{Path: "/none"}}
+	check := wire.MultiOp{Op: wire.OpCheck, Request: &wire.PathVersionRequest{Path: "/a", Version: -1}}
+	long := request{header: wire.RequestHeader{Op: wire.OpMulti}, body: &wire.MultiRequest{Ops: slices.Repeat([]wire.MultiOp{check}, 5_000)}}
 	s.do(func() {
-		left := s.handleBatch(s.sessions[c.conn.SessionID].conn, slices.Repeat([]request{own}, maxBatch), time.Now())
+		left := s.handleBatch(s.sessions[c.conn.SessionID].conn, slices.Repeat([]request{long}, maxBatch), time.Now())
 		if len(left) == maxBatch || len(left) < maxBatch/2 {
 			t.Errorf("of %d requests %d were left", maxBatch, len(left))
 		}
