@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"path/filepath"
 	"runtime/debug"
@@ -35,6 +36,7 @@ type serveFlags struct {
 	jaas   string // who may log in by SASL
 	config string // a zoo.cfg
 	keep   int
+	unread int // MiB
 }
 
 func (f *serveFlags) register(fs *flagSet) {
@@ -44,6 +46,10 @@ func (f *serveFlags) register(fs *flagSet) {
 	fs.StringVar(&f.cfg.LogDir, "data-log-dir", "", "keep the transaction log in `DIR`, as ZooKeeper's dataLogDir; -data-dir by default")
 	fs.IntVar(&f.cfg.SnapCount, "snap-count", 100_000, "take a snapshot after `N` transactions at the latest")
 	fs.IntVar(&f.keep, "keep", 0, "remove all but the `N` newest snapshots, and the logs that only older ones need; 0 removes none, and the least is 3")
+	fs.IntVar(&f.cfg.MaxClientCnxns, "max-client-cnxns", 1000, "let one address have `N` connections on a port, as ZooKeeper's maxClientCnxns; 0 is any number")
+	fs.IntVar(&f.cfg.MaxCnxns, "max-cnxns", 10_000, "let there be `N` connections in all, as ZooKeeper's maxCnxns; 0 is as many as there are descriptors for")
+	fs.IntVar(&f.unread, "max-unread", 64, "let `N` MiB of replies wait for clients that do not read them, in all, and of requests that arrive; who wants more waits")
+	fs.IntVar(&f.cfg.MaxWatches, "max-watches", 1_000_000, "let there be `N` watches in all, with paths of 64 bytes on average; beyond that the client with most of them is disconnected")
 	quotaFlag(fs, &f.cfg.EnforceQuota)
 	f.disk.register(fs)
 	f.tls.register(fs)
@@ -71,6 +77,10 @@ func (f *serveFlags) serverConfig(fs *flagSet, std stdio) (cfg server.Config, co
 		}
 		f.cfg.SnapRetain = f.keep
 		f.disk.apply(&f.cfg)
+		f.cfg.MaxUnread = f.unread << 20
+		if f.cfg.MaxCnxns == 0 {
+			f.cfg.MaxCnxns = -1
+		}
 		return f.cfg, codeOK, true
 	}
 	if n := fs.NFlag(); n > 2 || n > 1 && f.jaas == "" {
@@ -113,6 +123,12 @@ func (f *serveFlags) contradiction(fs *flagSet) string {
 		}
 	}
 	switch {
+	case f.cfg.MaxClientCnxns < 0 || f.cfg.MaxCnxns < 0:
+		return "-max-client-cnxns and -max-cnxns are 0 at least"
+	case f.unread < 1 || f.unread > maxUnreadMiB:
+		return fmt.Sprintf("-max-unread is between 1 and %d", maxUnreadMiB)
+	case f.cfg.MaxWatches < 1 || f.cfg.MaxWatches > math.MaxInt32:
+		return "-max-watches is 1 at least"
 	case f.cfg.SnapCount < 1:
 		return "-snap-count is 1 at least"
 	case f.keep != 0 && f.keep < minRetained:
@@ -120,6 +136,9 @@ func (f *serveFlags) contradiction(fs *flagSet) string {
 	}
 	return ""
 }
+
+// maxUnreadMiB is the highest -max-unread: a TiB.
+const maxUnreadMiB = 1 << 20
 
 // runServe is zoosh serve.
 func runServe(args []string, std stdio) int {

@@ -55,7 +55,23 @@ var zooKeys = map[string]func(c *zooCfg, value string) error{
 	"minSessionTimeout":         sessionTimeout(func(c *zooCfg) *time.Duration { return &c.MinSessionTimeout }),
 	"maxSessionTimeout":         sessionTimeout(func(c *zooCfg) *time.Duration { return &c.MaxSessionTimeout }),
 	// Less than one is any number, as in ZooKeeper.
-	"maxClientCnxns":         number(func(c *zooCfg) *int { return &c.MaxClientCnxns }, math.MinInt32),
+	"maxClientCnxns": number(func(c *zooCfg) *int { return &c.MaxClientCnxns }, math.MinInt32),
+	"maxCnxns": func(c *zooCfg, v string) error { // the same
+		n, err := atLeast(v, math.MinInt32)
+		if c.MaxCnxns = n; n < 1 {
+			c.MaxCnxns = -1
+		}
+		return err
+	},
+	// What no ZooKeeper has: as serve's flags.
+	"zoosh.maxUnread": func(c *zooCfg, v string) error {
+		n, err := atLeast(v, 1)
+		if c.MaxUnread = n << 20; err == nil && n > maxUnreadMiB {
+			return fmt.Errorf("it is %d at most", maxUnreadMiB)
+		}
+		return err
+	},
+	"zoosh.maxWatches":       number(func(c *zooCfg) *int { return &c.MaxWatches }, 1),
 	"4lw.commands.whitelist": func(c *zooCfg, v string) error { c.FourLetterWords = whitelist(v); return nil },
 	"jute.maxbuffer": func(c *zooCfg, v string) error {
 		n, err := strconv.ParseInt(v, 0, 32) // as Java decodes it: 0xfffff is usual
@@ -133,6 +149,7 @@ func parseZooCfg(text string) (*zooCfg, error) {
 	c := &zooCfg{retain: 3, tls: zooTLS{properties: make(map[string]string)}}
 	// What ZooKeeper takes where the file says nothing, and serve's flags otherwise.
 	c.TickTime, c.MaxClientCnxns, c.FourLetterWords = 3*time.Second, 60, []string{"srvr"}
+	c.MaxCnxns = -1
 	for _, key := range sortedKeys(props) {
 		value := strings.TrimSpace(props[key])
 		name := strings.TrimPrefix(key, "zookeeper.")

@@ -102,6 +102,31 @@ func plainConfig(c server.Config) (p struct {
 	return p
 }
 
+// The limits of connections and memory, and those that ZooKeeper has not.
+func TestZooCfgLimits(t *testing.T) {
+	for _, c := range []struct {
+		text                    string
+		cnxns, unread, watching int
+	}{
+		{"", -1, 0, 0},
+		{"maxCnxns=0\n", -1, 0, 0},
+		{"zookeeper.maxCnxns=-5\n", -1, 0, 0},
+		{"maxCnxns=500\nzoosh.maxUnread=16\nzoosh.maxWatches=1000\n", 500, 16 << 20, 1000},
+	} {
+		got, err := parseZooCfg("dataDir=/data\nclientPort=2181\n" + c.text)
+		if err != nil {
+			t.Errorf("%q: %v", c.text, err)
+		} else if got.MaxCnxns != c.cnxns || got.MaxUnread != c.unread || got.MaxWatches != c.watching || len(got.notes) > 0 {
+			t.Errorf("%q: %+v", c.text, got)
+		}
+	}
+	for _, text := range []string{"maxCnxns=x", "zoosh.maxUnread=0", "zoosh.maxUnread=2000000", "zoosh.maxWatches=0"} {
+		if _, err := parseZooCfg("dataDir=/data\nclientPort=2181\n" + text + "\n"); err == nil {
+			t.Errorf("%s is taken", text)
+		}
+	}
+}
+
 func TestZooCfgRefused(t *testing.T) {
 	for _, c := range []struct{ text, want string }{
 		{"clientPort=2181\n", "dataDir is not set"},

@@ -276,7 +276,7 @@ func TestHalfARequest(t *testing.T) {
 	s := start(t, "")
 	m := &wire.SetWatches{Data: make([]string, 200_000), Exist: []string{}, Child: []string{}}
 	frame := wire.AppendFrame(nil, &wire.RequestHeader{Xid: 1, Op: wire.OpSetWatches}, m)
-	s.during(outcome{250 * mb, 2 * time.Second}, func(c *attack.Crowd) {
+	s.during(outcome{150 * mb, 2 * time.Second}, func(c *attack.Crowd) {
 		c.Silent(200, 10)
 		c.Write(1, append(attack.Connect(), frame[:len(frame)-1]...))
 		// Somebody else has as much to say.
@@ -298,7 +298,7 @@ func TestWatchesOnLongPaths(t *testing.T) {
 			t.Fatal(err)
 		}
 		for i := range 20 {
-			path := fmt.Sprintf("/%0*d", mb-1000, i)
+			path := fmt.Sprintf("/%0*d", 990_000, i)
 			c.Send(1, wire.OpExists, &wire.PathWatchRequest{Path: path, Watch: true})
 		}
 		s.settle()

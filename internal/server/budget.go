@@ -16,6 +16,7 @@ type budget struct {
 
 	mu      sync.Mutex
 	used    int
+	peak    int                   // of used, since takePeak was last called
 	holders map[*holding]struct{} // those that hold something
 	waiting map[*int]struct{}     // what those want that wait
 	least   int                   // of that
@@ -69,6 +70,7 @@ func (h *holding) holds(bytes int) {
 		delete(b.holders, h)
 	}
 	b.used += bytes - h.bytes
+	b.peak = max(b.peak, b.used)
 	if bytes < h.bytes {
 		b.tell()
 	}
@@ -89,6 +91,14 @@ func (h *holding) gotOn(bytes int) {
 	defer h.of.mu.Unlock()
 	h.moved += bytes
 	h.last = time.Now()
+}
+
+// takePeak is how much was held at most since it was last called, and how much is now.
+func (b *budget) takePeak() (peak, now int) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	peak, b.peak = b.peak, b.used
+	return peak, b.used
 }
 
 // fits tells whether there is room for so many bytes more. Those that want much leave a

@@ -68,8 +68,8 @@ type Config struct {
 	// default. Beyond that who wants much waits.
 	MaxUnread int
 	// MaxWatches is how many watches there may be in all, a million by default, and
-	// MaxWatchBytes how long their paths together, 64 MiB. Beyond that the connection
-	// ends that has most.
+	// MaxWatchBytes how long their paths together, 64 for each by default. Beyond that
+	// the connection ends that has most.
 	MaxWatches, MaxWatchBytes int
 	// MaxBuffer is how long a request may be in bytes, as jute.maxbuffer;
 	// wire.MaxFrame by default, and 32 MiB at most: what it asks for has to fit into a
@@ -161,7 +161,7 @@ const (
 	maxCnxns      = 10_000
 	maxUnread     = 64 << 20
 	maxWatches    = 1_000_000
-	maxWatchBytes = 64 << 20
+	maxWatchBytes = 64 * maxWatches
 )
 
 // maxMaxBuffer is the highest MaxBuffer, in bytes.
@@ -230,8 +230,8 @@ func (c *Config) setDefaults() error {
 	if c.MaxWatches <= 0 {
 		c.MaxWatches = maxWatches
 	}
-	if c.MaxWatchBytes <= 0 {
-		c.MaxWatchBytes = maxWatchBytes
+	if c.MaxWatchBytes <= 0 { // as much for each as by default
+		c.MaxWatchBytes = max(maxWatchBytes/maxWatches*c.MaxWatches, wire.MaxFrame)
 	}
 	if c.FirstFrameTimeout <= 0 {
 		c.FirstFrameTimeout = firstFrameTimeout
@@ -439,12 +439,14 @@ func (s *Server) tick(f func()) (ran bool) {
 // loop does what the passing of time asks for.
 func (s *Server) loop() {
 	defer s.wg.Done()
+	var memory reclaimer
 	expiry := time.NewTicker(s.cfg.TickTime)
 	defer expiry.Stop()
 	for {
 		select {
 		case now := <-expiry.C:
 			s.tick(s.settle)
+			memory.giveBack(s)
 			inTurns(s.tick, s.expiry(now))
 		case <-s.quit:
 			s.control(func() {
