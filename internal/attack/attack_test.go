@@ -22,7 +22,7 @@ import (
 // serveVar has the test's own program be the server that is attacked.
 const serveVar = "ZOOSH_ATTACKED"
 
-// LongVar is how many times over the attacks are played; once if it is not set.
+// longVar is how many times over the attacks are played; once if it is not set.
 const longVar = "ZOOSH_ATTACKS"
 
 func TestMain(m *testing.M) {
@@ -76,6 +76,9 @@ type attacked struct {
 // start starts a server, in a shell that first runs before.
 func start(t *testing.T, before string, args ...string) *attacked {
 	t.Helper()
+	if testing.Short() {
+		t.Skip("takes seconds, and none with the race detector, which takes memory of its own")
+	}
 	self, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
@@ -219,7 +222,7 @@ func TestUnreadMultiReads(t *testing.T) {
 	for range 60 {
 		m.Ops = append(m.Ops, wire.MultiOp{Op: wire.OpGetData, Request: &wire.PathWatchRequest{Path: "/big"}})
 	}
-	s.during(outcome{300 * mb, time.Second}, func(c *attack.Crowd) {
+	s.during(outcome{300 * mb, 2 * time.Second}, func(c *attack.Crowd) {
 		if err := c.Sessions(60); err != nil {
 			t.Fatal(err)
 		}
@@ -236,7 +239,7 @@ func TestSilentSockets(t *testing.T) {
 			s := start(t, "ulimit -n 128; ", "dir="+t.TempDir(), "snap=50")
 			k := s.client()
 			s.create(k, "/a", nil, 0)
-			s.during(outcome{100 * mb, time.Second}, func(c *attack.Crowd) {
+			s.during(outcome{100 * mb, 2 * time.Second}, func(c *attack.Crowd) {
 				c.Silent(300, addresses)
 				for range 500 { // with some new logs and snapshots
 					if _, err := k.Do(wire.OpSetData, &wire.SetDataRequest{Path: "/a", Version: -1}, nil); err != nil {
@@ -264,7 +267,7 @@ func TestSilentSockets(t *testing.T) {
 func TestHalfSaid(t *testing.T) {
 	s := start(t, "ulimit -n 256; ", "dir="+t.TempDir())
 	connect := wire.AppendFrame(nil, &wire.ConnectRequest{Timeout: 30000, Passwd: make([]byte, wire.MaxFrame-100)})
-	s.during(outcome{250 * mb, time.Second}, func(c *attack.Crowd) {
+	s.during(outcome{250 * mb, 2 * time.Second}, func(c *attack.Crowd) {
 		c.Silent(400, 10)
 		c.Write(1, connect[:len(connect)-1])
 		s.settle()
@@ -293,7 +296,7 @@ func TestHalfARequest(t *testing.T) {
 // Watches on paths of nearly a megabyte that are not there.
 func TestWatchesOnLongPaths(t *testing.T) {
 	s := start(t, "")
-	s.during(outcome{500 * mb, time.Second}, func(c *attack.Crowd) {
+	s.during(outcome{500 * mb, 2 * time.Second}, func(c *attack.Crowd) {
 		if err := c.Sessions(20); err != nil {
 			t.Fatal(err)
 		}
@@ -327,8 +330,8 @@ func TestWordsUnread(t *testing.T) {
 	for _, word := range []string{"wchp", "wchc", "dump", "cons"} {
 		t.Run(word, func(t *testing.T) {
 			s := start(t, "")
-			s.manyWatches(200_000, 250)
-			s.during(outcome{200 * mb, time.Second}, func(c *attack.Crowd) {
+			s.manyWatches(120_000, 250)
+			s.during(outcome{200 * mb, 2 * time.Second}, func(c *attack.Crowd) {
 				if err := c.Words(40, word); err != nil {
 					t.Fatal(err)
 				}
@@ -342,7 +345,7 @@ func TestWordsUnread(t *testing.T) {
 func TestManyWatchesEnd(t *testing.T) {
 	s := start(t, "")
 	k := s.manyWatches(800_000, 12)
-	s.during(outcome{500 * mb, time.Second}, func(c *attack.Crowd) {
+	s.during(outcome{500 * mb, 2 * time.Second}, func(c *attack.Crowd) {
 		k.Drop()
 		s.settle()
 		k = s.manyWatches(1000, 12)
@@ -353,7 +356,7 @@ func TestManyWatchesEnd(t *testing.T) {
 func TestUnreadNotifications(t *testing.T) {
 	s := start(t, "")
 	k := s.client()
-	s.during(outcome{300 * mb, time.Second}, func(c *attack.Crowd) {
+	s.during(outcome{300 * mb, 2 * time.Second}, func(c *attack.Crowd) {
 		if err := c.Sessions(60); err != nil {
 			t.Fatal(err)
 		}
@@ -380,7 +383,7 @@ func TestQuotaRecounts(t *testing.T) {
 			wire.MultiOp{Op: wire.OpCreate, Request: &wire.CreateRequest{Path: path, ACL: wire.OpenACL()}},
 			wire.MultiOp{Op: wire.OpDelete, Request: &wire.PathVersionRequest{Path: path, Version: -1}})
 	}
-	s.during(outcome{200 * mb, time.Second}, func(c *attack.Crowd) {
+	s.during(outcome{200 * mb, 2 * time.Second}, func(c *attack.Crowd) {
 		if err := c.Sessions(1); err != nil {
 			t.Fatal(err)
 		}
@@ -414,7 +417,7 @@ func TestSmallRequests(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			s.t = t
-			s.during(outcome{400 * mb, time.Second}, func(c *attack.Crowd) {
+			s.during(outcome{400 * mb, 2 * time.Second}, func(c *attack.Crowd) {
 				if err := c.Sessions(60); err != nil {
 					t.Fatal(err)
 				}

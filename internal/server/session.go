@@ -92,7 +92,8 @@ func (s *Server) createSession(c *conn, r *request) {
 		c.reply(wire.ReplyHeader{Xid: r.header.Xid, Zxid: s.zxid, Err: wire.MarshallingError}, nil)
 		return
 	}
-	timeout := r.body.(*createSessionRequest).timeout
+	// No longer than any session may last, or it would stay for weeks.
+	timeout := min(r.body.(*createSessionRequest).timeout, int32(s.cfg.MaxSessionTimeout/time.Millisecond))
 	s.commit(c.session.id, r.header.Xid, &createSessionChange{timeout: timeout})
 	c.session.expireIn(time.Duration(timeout)*time.Millisecond, time.Now())
 	c.welcome()
