@@ -222,7 +222,7 @@ func TestUnreadMultiReads(t *testing.T) {
 	for range 60 {
 		m.Ops = append(m.Ops, wire.MultiOp{Op: wire.OpGetData, Request: &wire.PathWatchRequest{Path: "/big"}})
 	}
-	s.during(outcome{300 * mb, 2 * time.Second}, func(c *attack.Crowd) {
+	s.during(outcome{300 * mb, 4 * time.Second}, func(c *attack.Crowd) {
 		if err := c.Sessions(60); err != nil {
 			t.Fatal(err)
 		}
@@ -239,7 +239,7 @@ func TestSilentSockets(t *testing.T) {
 			s := start(t, "ulimit -n 128; ", "dir="+t.TempDir(), "snap=50")
 			k := s.client()
 			s.create(k, "/a", nil, 0)
-			s.during(outcome{100 * mb, 2 * time.Second}, func(c *attack.Crowd) {
+			s.during(outcome{100 * mb, 4 * time.Second}, func(c *attack.Crowd) {
 				c.Silent(300, addresses)
 				for range 500 { // with some new logs and snapshots
 					if _, err := k.Do(wire.OpSetData, &wire.SetDataRequest{Path: "/a", Version: -1}, nil); err != nil {
@@ -267,7 +267,7 @@ func TestSilentSockets(t *testing.T) {
 func TestHalfSaid(t *testing.T) {
 	s := start(t, "ulimit -n 256; ", "dir="+t.TempDir())
 	connect := wire.AppendFrame(nil, &wire.ConnectRequest{Timeout: 30000, Passwd: make([]byte, wire.MaxFrame-100)})
-	s.during(outcome{250 * mb, 2 * time.Second}, func(c *attack.Crowd) {
+	s.during(outcome{250 * mb, 4 * time.Second}, func(c *attack.Crowd) {
 		c.Silent(400, 10)
 		c.Write(1, connect[:len(connect)-1])
 		s.settle()
@@ -279,7 +279,7 @@ func TestHalfARequest(t *testing.T) {
 	s := start(t, "")
 	m := &wire.SetWatches{Data: make([]string, 200_000), Exist: []string{}, Child: []string{}}
 	frame := wire.AppendFrame(nil, &wire.RequestHeader{Xid: 1, Op: wire.OpSetWatches}, m)
-	s.during(outcome{150 * mb, 2 * time.Second}, func(c *attack.Crowd) {
+	s.during(outcome{150 * mb, 4 * time.Second}, func(c *attack.Crowd) {
 		c.Silent(200, 10)
 		c.Write(1, append(attack.Connect(), frame[:len(frame)-1]...))
 		// Somebody else has as much to say.
@@ -296,7 +296,7 @@ func TestHalfARequest(t *testing.T) {
 // Watches on paths of nearly a megabyte that are not there.
 func TestWatchesOnLongPaths(t *testing.T) {
 	s := start(t, "")
-	s.during(outcome{500 * mb, 2 * time.Second}, func(c *attack.Crowd) {
+	s.during(outcome{350 * mb, 4 * time.Second}, func(c *attack.Crowd) {
 		if err := c.Sessions(20); err != nil {
 			t.Fatal(err)
 		}
@@ -331,7 +331,7 @@ func TestWordsUnread(t *testing.T) {
 		t.Run(word, func(t *testing.T) {
 			s := start(t, "")
 			s.manyWatches(120_000, 250)
-			s.during(outcome{200 * mb, 2 * time.Second}, func(c *attack.Crowd) {
+			s.during(outcome{200 * mb, 4 * time.Second}, func(c *attack.Crowd) {
 				if err := c.Words(40, word); err != nil {
 					t.Fatal(err)
 				}
@@ -345,7 +345,7 @@ func TestWordsUnread(t *testing.T) {
 func TestManyWatchesEnd(t *testing.T) {
 	s := start(t, "")
 	k := s.manyWatches(800_000, 12)
-	s.during(outcome{500 * mb, 2 * time.Second}, func(c *attack.Crowd) {
+	s.during(outcome{350 * mb, 4 * time.Second}, func(c *attack.Crowd) {
 		k.Drop()
 		s.settle()
 		k = s.manyWatches(1000, 12)
@@ -356,7 +356,7 @@ func TestManyWatchesEnd(t *testing.T) {
 func TestUnreadNotifications(t *testing.T) {
 	s := start(t, "")
 	k := s.client()
-	s.during(outcome{300 * mb, 2 * time.Second}, func(c *attack.Crowd) {
+	s.during(outcome{300 * mb, 4 * time.Second}, func(c *attack.Crowd) {
 		if err := c.Sessions(60); err != nil {
 			t.Fatal(err)
 		}
@@ -383,7 +383,7 @@ func TestQuotaRecounts(t *testing.T) {
 			wire.MultiOp{Op: wire.OpCreate, Request: &wire.CreateRequest{Path: path, ACL: wire.OpenACL()}},
 			wire.MultiOp{Op: wire.OpDelete, Request: &wire.PathVersionRequest{Path: path, Version: -1}})
 	}
-	s.during(outcome{200 * mb, 2 * time.Second}, func(c *attack.Crowd) {
+	s.during(outcome{200 * mb, 4 * time.Second}, func(c *attack.Crowd) {
 		if err := c.Sessions(1); err != nil {
 			t.Fatal(err)
 		}
@@ -417,7 +417,7 @@ func TestSmallRequests(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			s.t = t
-			s.during(outcome{400 * mb, 2 * time.Second}, func(c *attack.Crowd) {
+			s.during(outcome{400 * mb, 4 * time.Second}, func(c *attack.Crowd) {
 				if err := c.Sessions(60); err != nil {
 					t.Fatal(err)
 				}
