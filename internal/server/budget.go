@@ -31,16 +31,16 @@ type holding struct {
 
 	// What follows is guarded by the budget's lock.
 
-	bytes int
-	since time.Time // when it began to hold something
-	moved int       // bytes that went on their way since then
-	last  time.Time // when some did
+	bytes  int
+	moved  int           // bytes that went on their way since it began to hold something
+	waited time.Duration // for the client, until they did
+	since  time.Time     // from when on the client is waited for now; zero if it is not
 }
 
 const (
-	// stallGrace is how long who holds something of a budget may stand still while others
-	// wait, and from when on stallRate counts.
-	stallGrace = 300 * time.Millisecond
+	// stallGrace is how long a client that holds something of a budget may be waited for
+	// while others wait, and from when on stallRate counts. A busy machine may be as slow.
+	stallGrace = time.Second
 	// stallRate is how many bytes a second have to get on.
 	stallRate = 128 << 10
 	// stallCheck is how often who waits looks for those that have stalled.
@@ -64,8 +64,7 @@ func (h *holding) holds(bytes int) {
 		return
 	case h.bytes == 0:
 		b.holders[h] = struct{}{}
-		h.since, h.moved = time.Now(), 0
-		h.last = h.since
+		h.moved, h.waited = 0, 0
 	case bytes == 0:
 		delete(b.holders, h)
 	}
@@ -85,12 +84,20 @@ func (b *budget) tell() {
 	}
 }
 
-// gotOn notes that bytes have been read or written.
+// awaits notes that the client is waited for: to send, or to read.
+func (h *holding) awaits() {
+	h.of.mu.Lock()
+	defer h.of.mu.Unlock()
+	h.since = time.Now()
+}
+
+// gotOn notes that so many bytes have been read or written.
 func (h *holding) gotOn(bytes int) {
 	h.of.mu.Lock()
 	defer h.of.mu.Unlock()
 	h.moved += bytes
-	h.last = time.Now()
+	h.waited += time.Since(h.since)
+	h.since = time.Time{}
 }
 
 // takePeak is how much was held at most since it was last called, and how much is now.
@@ -170,9 +177,13 @@ func (b *budget) endStalled() {
 	}
 	b.checked = now
 	for h := range b.holders {
-		age := now.Sub(h.since)
-		if now.Sub(h.last) > stallGrace || age > stallGrace && float64(h.moved) < stallRate*age.Seconds() {
-			h.since, h.last, h.moved = now, now, 0 // it takes a moment until it is gone
+		if h.since.IsZero() {
+			continue // it is not the client that is slow
+		}
+		still := now.Sub(h.since)
+		waited := h.waited + still
+		if still > stallGrace || waited > stallGrace && float64(h.moved) < stallRate*waited.Seconds() {
+			h.since = now // it takes a moment until it is gone
 			go h.end()
 		}
 	}

@@ -20,6 +20,7 @@ func TestBudget(t *testing.T) {
 		holder.holds(0)
 	}
 	holder.holds(990)
+	holder.awaits()
 	if !b.fits(5) || b.fits(20) || b.over() {
 		t.Error("what fits beside 990 of 1000 bytes")
 	}

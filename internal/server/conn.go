@@ -252,6 +252,7 @@ type arrival struct {
 
 // Read implements io.Reader.
 func (a *arrival) Read(b []byte) (int, error) {
+	a.share.awaits()
 	n, err := a.Reader.Read(b)
 	a.share.gotOn(n)
 	return n, err
@@ -281,12 +282,14 @@ func (c *conn) write() {
 func (c *conn) writeAll(frames []byte) error {
 	const most = 64 << 10
 	for len(frames) > most {
+		c.out.writes()
 		if _, err := c.nc.Write(frames[:most]); err != nil {
 			return err
 		}
 		c.out.wrote(most)
 		frames = frames[most:]
 	}
+	c.out.writes()
 	_, err := c.nc.Write(frames)
 	c.out.wrote(len(frames))
 	return err

@@ -126,6 +126,7 @@ func (in *intake) longFrame(n int) ([]byte, error) {
 	for len(frame) < n {
 		at, step := len(frame), min(arrivalStep, n-len(frame))
 		frame = slices.Grow(frame, step)[:at+step]
+		in.share.awaits()
 		if _, err := io.ReadFull(in.r, frame[at:]); err != nil {
 			if err == io.EOF {
 				err = io.ErrUnexpectedEOF

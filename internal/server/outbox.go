@@ -296,6 +296,13 @@ func (o *outbox) take(spare []byte) []byte {
 	return taken
 }
 
+// writes notes that the client is to take something.
+func (o *outbox) writes() {
+	if o.share != nil {
+		o.share.awaits()
+	}
+}
+
 // wrote notes that the client has taken so many bytes of what take has returned.
 func (o *outbox) wrote(n int) {
 	if o.share != nil {
