@@ -11,7 +11,7 @@ import (
 // aclCommands are the commands about permissions.
 var aclCommands = []Command{
 	{
-		Name: "getAcl", Run: runGetACL, Effect: Reads,
+		Name: "getAcl", Run: runGetACL, Effect: Reads, Reaches: OwnServer,
 		Usage:   map[Dialect]string{D34: "path", D38: "[-s] path", D39: "[-s] path"},
 		Summary: "show the ACL",
 		Options: []Option{{Name: "s", Desc: "stats"}},
@@ -19,7 +19,7 @@ var aclCommands = []Command{
 		Example: "create /app x\ngetAcl /app",
 	},
 	{
-		Name: "setAcl", Run: runSetACL, Effect: Writes,
+		Name: "setAcl", Run: runSetACL, Effect: Writes, Reaches: OwnServer,
 		Usage:   map[Dialect]string{D34: "path acl", D38: "[-s] [-v version] [-R] path acl", D39: "[-s] [-v version] [-R] path acl"},
 		Summary: "set the ACL",
 		Options: []Option{{Name: "s", Desc: "stats"}, {Name: "v", Arg: "version", Desc: "version"},
@@ -28,7 +28,7 @@ var aclCommands = []Command{
 		Example: "create /app x\nsetAcl /app world:anyone:r",
 	},
 	{
-		Name: "addauth", Run: runAddAuth, Effect: Reads,
+		Name: "addauth", Run: runAddAuth, Effect: Reads, Reaches: OwnServer,
 		Usage:   map[Dialect]string{D34: "scheme auth", D38: "scheme auth", D39: "scheme auth"},
 		Summary: "identify the session",
 		Args:    []ArgKind{ArgScheme, ArgOther}, MinArgs: 1, MaxArgs: 2,

@@ -15,7 +15,7 @@ import (
 // configCommands are the commands about the ensemble and who is in it.
 var configCommands = []Command{
 	{
-		Name: "config", Run: runConfig, Effect: Reads,
+		Name: "config", Run: runConfig, Effect: Reads, Reaches: OwnServer,
 		Usage:   map[Dialect]string{D38: "[-c] [-w] [-s]", D39: "[-c] [-w] [-s]"},
 		MaxArgs: NoArgs,
 		Summary: "show the ensemble's configuration",
@@ -23,7 +23,7 @@ var configCommands = []Command{
 		Example: "config -s",
 	},
 	{
-		Name: "reconfig", Run: runReconfig, Effect: Writes,
+		Name: "reconfig", Run: runReconfig, Effect: Writes, Reaches: OwnServer | OwnEnsemble | LocalFiles, Beyond: reconfigBeyond,
 		Usage:   map[Dialect]string{D38: reconfigUsage, D39: reconfigUsage},
 		MaxArgs: NoArgs,
 		Summary: "change the ensemble's members",
@@ -36,14 +36,14 @@ var configCommands = []Command{
 		Example: "reconfig -add server.4=host4:2888:3888;2181",
 	},
 	{
-		Name: "version", Run: runVersion, Effect: Reads,
+		Name: "version", Run: runVersion, Effect: Reads, Reaches: OwnServer,
 		Usage:   map[Dialect]string{D38: "", D39: ""},
 		MaxArgs: NoArgs,
 		Summary: "show the version of the shell",
 		Example: "version",
 	},
 	{
-		Name: "whoami", Run: runWhoAmI, Effect: Reads, Raw: true,
+		Name: "whoami", Run: runWhoAmI, Effect: Reads, Reaches: OwnServer, Raw: true,
 		Usage:   map[Dialect]string{D38: "", D39: ""},
 		MaxArgs: NoArgs,
 		Summary: "show who the session is to the server",
@@ -141,7 +141,12 @@ func (c *Call) reconfigChange() (change wire.ReconfigRequest, err error) {
 	change.Joining, change.Leaving = strings.ToLower(c.opts["add"]), strings.ToLower(c.opts["remove"])
 	change.NewMembers = strings.ToLower(c.opts["members"])
 	if name, ok := c.opts["file"]; ok {
-		change.NewMembers, err = membersIn(name)
+		file, err := c.sh.localFile(name)
+		if err != nil {
+			return change, failf("reconfig: %v", err)
+		}
+		change.NewMembers, err = membersIn(file)
+		return change, err
 	}
 	return change, err
 }

@@ -16,7 +16,7 @@ import (
 // go through the session, which may be one of those that cannot reach it.
 var controlCommands = []Command{
 	{
-		Name: "server", Run: runServer, JSON: runServer, Effect: Writes, ReadsAlone: true, Needs: NeedsNothing, Own: true, Raw: true, Beside: true,
+		Name: "server", Run: runServer, JSON: runServer, Effect: Writes, Reaches: OwnServer, ReadsAlone: true, Needs: NeedsNothing, Own: true, Raw: true, Beside: true,
 		Usage:   map[Dialect]string{D39: "[act [argument]]"},
 		MaxArgs: AnyArgs,
 		Summary: "show the embedded server, or have it or the network fail",

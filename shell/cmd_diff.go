@@ -67,12 +67,13 @@ func (c *Call) readSide(name string) (map[string]*export.Znode, walk.Skipped, er
 		}
 		return nil
 	}
-	if strings.HasPrefix(name, "/") {
+	what, rest := c.sideOf(name)
+	switch what {
+	case OwnServer:
 		skipped, err := export.Take(c.ctx, c.zk, name, add)
 		return znodes, skipped, err
-	}
-	if file, explicit := strings.CutPrefix(name, filePrefix); explicit || isFile(name) {
-		all, err := c.readExport(file)
+	case LocalFiles:
+		all, err := c.readExport(rest)
 		for _, z := range all {
 			add(z)
 		}
@@ -82,8 +83,27 @@ func (c *Call) readSide(name string) (map[string]*export.Znode, walk.Skipped, er
 	return znodes, skipped, err
 }
 
-func isFile(name string) bool {
-	st, err := os.Stat(name)
+// sideOf is what a side is, 0 if it is nothing that there is, and its name.
+func (c *Call) sideOf(name string) (what Reaches, rest string) {
+	file, explicit := strings.CutPrefix(name, filePrefix)
+	address, _, _ := strings.Cut(name, "/")
+	switch {
+	case strings.HasPrefix(name, "/"):
+		return OwnServer, name
+	case explicit || c.sh.isFile(name):
+		return LocalFiles, file
+	case strings.Contains(address, ":") || strings.HasPrefix(address, profileMark):
+		return OtherServers, name
+	}
+	return 0, name
+}
+
+func (sh *Shell) isFile(name string) bool {
+	path, err := sh.localFile(name)
+	if err != nil {
+		return false
+	}
+	st, err := os.Stat(path)
 	return err == nil && !st.IsDir()
 }
 
@@ -91,7 +111,7 @@ func isFile(name string) bool {
 // path, as in a connect string.
 func (c *Call) takeElsewhere(name string, visit func(*export.Znode) error) (walk.Skipped, error) {
 	address, path, _ := strings.Cut(name, "/")
-	if !strings.Contains(address, ":") && !strings.HasPrefix(address, profileMark) {
+	if what, _ := c.sideOf(name); what != OtherServers {
 		return walk.Skipped{}, errors.New("it is no path, no host:port/path and no file")
 	}
 	zk, err := c.openSecond(address, func(session.Event) {})

@@ -17,7 +17,7 @@ import (
 // exportCommands carry subtrees from one place to another, and compare them.
 var exportCommands = []Command{
 	{
-		Name: "export", Run: runExport, Effect: Reads, Own: true,
+		Name: "export", Run: runExport, Effect: Reads, Reaches: OwnServer | LocalFiles, Beyond: fileAt(1), Own: true,
 		Usage:   map[Dialect]string{D39: "[-f] path file|-"},
 		Summary: "write the subtree with its data and ACLs to a file as JSON, a znode a line",
 		Options: []Option{{Name: "f", Desc: "replace the file if it is there"}},
@@ -25,7 +25,7 @@ var exportCommands = []Command{
 		Example: "export /app app.json",
 	},
 	{
-		Name: "import", Run: runImport, Effect: Writes, Creates: true, Own: true,
+		Name: "import", Run: runImport, Effect: Writes, Reaches: OwnServer | LocalFiles, Beyond: fileAt(0), Creates: true, Own: true,
 		Usage:   map[Dialect]string{D39: "[-dry-run] [-y] [-f] file|- path"},
 		Summary: "create what export has written below path; ephemerals, zxids, times and versions do not come back",
 		Options: []Option{dryRunOption, yesOption, {Name: "f", Desc: "overwrite data and ACL of znodes that are there"}},
@@ -33,7 +33,7 @@ var exportCommands = []Command{
 		Example: "export /app app.json\nimport -y app.json /copy",
 	},
 	{
-		Name: "cp", Run: runCp, Effect: Writes, Creates: true, Own: true,
+		Name: "cp", Run: runCp, Effect: Writes, Reaches: OwnServer, Creates: true, Own: true,
 		Usage:   map[Dialect]string{D39: "[-r] source path"},
 		Summary: "copy a znode with its data and ACL; path must not be there yet",
 		Options: []Option{{Name: "r", Desc: "everything below it, too"}},
@@ -41,7 +41,7 @@ var exportCommands = []Command{
 		Example: "cp -r /app /copy",
 	},
 	{
-		Name: "mv", Run: runMv, Effect: Writes, Creates: true, Own: true,
+		Name: "mv", Run: runMv, Effect: Writes, Reaches: OwnServer, Creates: true, Own: true,
 		Usage:   map[Dialect]string{D39: "[-y] source path"},
 		Summary: "move a subtree, in one transaction if it is small enough; path must not be there yet",
 		Options: []Option{yesOption},
@@ -49,7 +49,7 @@ var exportCommands = []Command{
 		Example: "mv /app/config /app/settings",
 	},
 	{
-		Name: "diff", Run: runDiff, JSON: runDiff, Effect: Reads, Own: true,
+		Name: "diff", Run: runDiff, JSON: runDiff, Effect: Reads, Reaches: OwnServer | OtherServers | LocalFiles | LocalPrograms, Beyond: diffBeyond, Own: true,
 		Usage:   map[Dialect]string{D39: "[-noacl] [-noephemerals] a b"},
 		Summary: "compare two subtrees: exit code 1 if they differ, 2 if that is not known",
 		Options: []Option{{Name: "noacl", Desc: "ACLs may differ"}, {Name: "noephemerals", Desc: "pass over ephemerals"}},
@@ -72,12 +72,16 @@ func runExport(c *Call) error {
 		_, err := c.exportTo(p, root)
 		return err
 	}
-	if _, err := os.Lstat(file); err == nil && !c.has("f") {
+	path, err := c.sh.localFile(file)
+	if err != nil {
+		return failf("export: %v", err)
+	}
+	if _, err := os.Lstat(path); err == nil && !c.has("f") {
 		return failf("%s is there already; -f replaces it", file)
 	}
-	n, err := c.exportFile(file, root)
+	n, err := c.exportFile(path, root)
 	if err != nil {
-		return err
+		return asNamed(err, file)
 	}
 	c.note("Exported %s to %s", count(n, "znode"), file)
 	return nil
@@ -249,9 +253,13 @@ func (c *Call) readExport(file string) ([]*export.Znode, error) {
 		}
 		in = c.sh.cfg.Input
 	} else {
-		f, err := os.Open(file)
+		path, err := c.sh.localFile(file)
 		if err != nil {
 			return nil, err
+		}
+		f, err := os.Open(path)
+		if err != nil {
+			return nil, asNamed(err, file)
 		}
 		defer f.Close()
 		in = f

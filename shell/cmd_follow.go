@@ -17,7 +17,7 @@ import (
 // followCommands follow what changes.
 var followCommands = []Command{
 	{
-		Name: "watch", Run: runWatch, JSON: runWatch, Effect: Reads, Own: true,
+		Name: "watch", Run: runWatch, JSON: runWatch, Effect: Reads, Reaches: OwnServer, Own: true,
 		Usage:   map[Dialect]string{D39: "[-R] [-n N] [-t time] path"},
 		Summary: "follow a znode and its children until Ctrl-C, and show what changes",
 		Options: []Option{{Name: "R", Desc: "everything below it, too"},

@@ -13,7 +13,7 @@ import (
 // logCommands read the transaction log.
 var logCommands = []Command{
 	{
-		Name: "log", Run: runLog, JSON: runLog, Effect: Reads, Needs: NeedsNothing, Own: true,
+		Name: "log", Run: runLog, JSON: runLog, Effect: Reads, Reaches: OwnServer, Needs: NeedsNothing, Own: true,
 		Usage:   map[Dialect]string{D39: "[-n N] [-path path [-R]] [-op op] [-session id] [-from point] [-to point] [-f]"},
 		MaxArgs: NoArgs,
 		Summary: "list the transactions of the server whose data directory is open: what was done, when, and by which session. " +

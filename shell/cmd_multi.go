@@ -13,7 +13,7 @@ import (
 // multiCommands are transactions.
 var multiCommands = []Command{
 	{
-		Name: "multi", Run: runMulti, Effect: Writes, Creates: true, Own: true, Raw: true,
+		Name: "multi", Run: runMulti, Effect: Writes, Reaches: OwnServer, Creates: true, Own: true, Raw: true,
 		Usage:   map[Dialect]string{D39: `operation ; operation ; … | -`},
 		Summary: "do all of the operations or none: create, set, delete and check, with their options",
 		Args:    []ArgKind{ArgOther}, MinArgs: 1, MaxArgs: AnyArgs,

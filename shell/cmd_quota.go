@@ -13,7 +13,7 @@ import (
 // quotaCommands are the commands about quotas.
 var quotaCommands = []Command{
 	{
-		Name: "setquota", Run: runSetQuota, Effect: Writes,
+		Name: "setquota", Run: runSetQuota, Effect: Writes, Reaches: OwnServer,
 		Usage: map[Dialect]string{D34: "-n|-b val path", D38: "-n|-b|-N|-B val path",
 			D39: "-n|-b|-N|-B val path"},
 		Summary:   "limit the znodes or bytes at and below a znode",
@@ -23,14 +23,14 @@ var quotaCommands = []Command{
 		Example: "create /app x\nsetquota -n 100 /app",
 	},
 	{
-		Name: "listquota", Run: runListQuota, Effect: Reads,
+		Name: "listquota", Run: runListQuota, Effect: Reads, Reaches: OwnServer,
 		Usage:   map[Dialect]string{D34: "path", D38: "path", D39: "path"},
 		Summary: "show the limits of a znode, and what is used of them",
 		Args:    []ArgKind{ArgPath}, MinArgs: 1, MaxArgs: 1,
 		Example: "create /app x\nsetquota -b 100000 /app\nlistquota /app",
 	},
 	{
-		Name: "delquota", Run: runDelQuota, Effect: Writes,
+		Name: "delquota", Run: runDelQuota, Effect: Writes, Reaches: OwnServer,
 		Usage: map[Dialect]string{D34: "[-n|-b] path", D38: "[-n|-b|-N|-B] path",
 			D39: "[-n|-b|-N|-B] path"},
 		Summary:   "take a limit off a znode, or all of them",

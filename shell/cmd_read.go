@@ -17,7 +17,7 @@ var (
 // readCommands are the commands that read znodes.
 var readCommands = []Command{
 	{
-		Name: "ls", Run: runLs, Effect: Reads,
+		Name: "ls", Run: runLs, Effect: Reads, Reaches: OwnServer,
 		Usage:   map[Dialect]string{D34: "path [watch]", D38: "[-s] [-w] [-R] path", D39: "[-s] [-w] [-R] path"},
 		Summary: "list the children",
 		Options: []Option{{Name: "?", Desc: "help"}, {Name: "R", Desc: "recurse"},
@@ -26,14 +26,14 @@ var readCommands = []Command{
 		Example: "create /app x\ncreate /app/config x\nls -R /app",
 	},
 	{
-		Name: "ls2", Run: runLs2, Effect: Reads, Until: D34,
+		Name: "ls2", Run: runLs2, Effect: Reads, Reaches: OwnServer, Until: D34,
 		Usage:   map[Dialect]string{D34: "path [watch]"},
 		Summary: "list the children and show the stat",
 		Args:    []ArgKind{ArgPath, ArgOther}, MinArgs: 1, MaxArgs: 2,
 		Example: "create /app x\nls2 /app",
 	},
 	{
-		Name: "get", Run: runGet, Effect: Reads,
+		Name: "get", Run: runGet, Effect: Reads, Reaches: OwnServer,
 		Usage:   map[Dialect]string{D34: "path [watch]", D38: "[-s] [-w] path", D39: "[-s] [-w] [-b] [-x] path"},
 		Summary: "show the data",
 		Options: []Option{{Name: "b", Desc: "Output data in base64 format"}, statOption, watchOption,
@@ -44,7 +44,7 @@ var readCommands = []Command{
 		Example: "create /app hello\nget -s /app",
 	},
 	{
-		Name: "stat", Run: runStat, Effect: Reads,
+		Name: "stat", Run: runStat, Effect: Reads, Reaches: OwnServer,
 		Usage:   map[Dialect]string{D34: "path [watch]", D38: "[-w] path", D39: "[-w] path"},
 		Summary: "show the stat",
 		Options: []Option{watchOption},
@@ -52,14 +52,14 @@ var readCommands = []Command{
 		Example: "create /app x\nstat /app",
 	},
 	{
-		Name: "getAllChildrenNumber", Run: runGetAllChildrenNumber, Effect: Reads,
+		Name: "getAllChildrenNumber", Run: runGetAllChildrenNumber, Effect: Reads, Reaches: OwnServer,
 		Usage:   map[Dialect]string{D38: "path", D39: "path"},
 		Summary: "count the znodes below a znode",
 		Args:    []ArgKind{ArgPath}, MinArgs: 1, MaxArgs: 1,
 		Example: "create /app x\ncreate /app/config x\ngetAllChildrenNumber /app",
 	},
 	{
-		Name: "getEphemerals", Run: runGetEphemerals, Effect: Reads,
+		Name: "getEphemerals", Run: runGetEphemerals, Effect: Reads, Reaches: OwnServer,
 		Usage:   map[Dialect]string{D38: "path", D39: "path"},
 		Summary: "list the session's ephemeral znodes, or those that begin with a path",
 		Args:    []ArgKind{ArgPath}, MaxArgs: 1,

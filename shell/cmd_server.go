@@ -15,7 +15,7 @@ import (
 // serverCommands ask the servers about themselves, with four-letter words.
 var serverCommands = []Command{
 	{
-		Name: "sessions", Run: runSessions, JSON: runSessions, Effect: Reads, Own: true, AsksMembers: true,
+		Name: "sessions", Run: runSessions, JSON: runSessions, Effect: Reads, Reaches: OwnServer, Own: true, AsksMembers: true,
 		Usage:   map[Dialect]string{D39: "[-e]"},
 		MaxArgs: NoArgs,
 		Summary: "list the sessions and their clients' addresses, as far as the servers tell",
@@ -23,14 +23,14 @@ var serverCommands = []Command{
 		Example: "sessions -e",
 	},
 	{
-		Name: "who", Run: runWho, JSON: runWho, Effect: Reads, Own: true, AsksMembers: true,
+		Name: "who", Run: runWho, JSON: runWho, Effect: Reads, Reaches: OwnServer, Own: true, AsksMembers: true,
 		Usage:   map[Dialect]string{D39: "path"},
 		Summary: "tell whose an ephemeral is: the session and its client's address",
 		Args:    []ArgKind{ArgPath}, MinArgs: 1, MaxArgs: 1,
 		Example: "who /app/workers/w1",
 	},
 	{
-		Name: "4lw", Run: run4lw, Effect: Reads, Own: true, AsksMembers: true,
+		Name: "4lw", Run: run4lw, Effect: Reads, Reaches: OwnServer | OwnEnsemble, Beyond: wordBeyond, Own: true, AsksMembers: true,
 		Usage:   map[Dialect]string{D39: "[-a] word"},
 		Summary: "send a four-letter word (ruok, conf, cons, dump, envi, mntr, srvr, stat, wchs, …) and show the answer",
 		Options: []Option{{Name: "a", Desc: "to every server of the connect string, not the first that answers"}},
@@ -38,14 +38,14 @@ var serverCommands = []Command{
 		Example: "4lw ruok",
 	},
 	{
-		Name: "srvr", Run: runSrvr, JSON: runSrvr, Effect: Reads, Own: true, AsksMembers: true,
+		Name: "srvr", Run: runSrvr, JSON: runSrvr, Effect: Reads, Reaches: OwnServer, Own: true, AsksMembers: true,
 		Usage:   map[Dialect]string{D39: ""},
 		MaxArgs: NoArgs,
 		Summary: "show each server's version, mode, zxid and load",
 		Example: "srvr",
 	},
 	{
-		Name: "mntr", Run: runMntr, JSON: runMntr, Effect: Reads, Own: true, AsksMembers: true,
+		Name: "mntr", Run: runMntr, JSON: runMntr, Effect: Reads, Reaches: OwnServer, Own: true, AsksMembers: true,
 		Usage:   map[Dialect]string{D39: "[text]"},
 		Summary: "show each server's figures, those alone that have text in their names",
 		Args:    []ArgKind{ArgOther}, MaxArgs: 1,

@@ -14,14 +14,14 @@ var depthOption = Option{Name: "d", Arg: "depth", Desc: "how many levels below P
 // treeCommands are zoosh's commands that look at whole subtrees.
 var treeCommands = []Command{
 	{
-		Name: "exists", Run: runExists, JSON: jsonExists, Effect: Reads, Own: true,
+		Name: "exists", Run: runExists, JSON: jsonExists, Effect: Reads, Reaches: OwnServer, Own: true,
 		Usage:   map[Dialect]string{D39: "path"},
 		Summary: "tell whether there is a znode: exit code 0, or 1 if there is none, or 2 if that is not known",
 		Args:    []ArgKind{ArgPath}, MinArgs: 1, MaxArgs: 1,
 		Example: "exists /zookeeper",
 	},
 	{
-		Name: "tree", Run: runTree, JSON: jsonFind, Effect: Reads, Own: true,
+		Name: "tree", Run: runTree, JSON: jsonFind, Effect: Reads, Reaches: OwnServer, Own: true,
 		Usage:   map[Dialect]string{D39: "[-d depth] [path]"},
 		Summary: "draw the tree; ephemeral znodes are marked with *",
 		Options: []Option{depthOption},
@@ -29,7 +29,7 @@ var treeCommands = []Command{
 		Example: "tree -d 2 /app",
 	},
 	{
-		Name: "count", Run: runCount, JSON: jsonCount, Effect: Reads, Own: true,
+		Name: "count", Run: runCount, JSON: jsonCount, Effect: Reads, Reaches: OwnServer, Own: true,
 		Usage:   map[Dialect]string{D39: "[-e] [path]"},
 		Summary: "count the znodes at and below path",
 		Options: []Option{{Name: "e", Desc: "ephemeral ones alone"}},
@@ -37,7 +37,7 @@ var treeCommands = []Command{
 		Example: "count /zookeeper",
 	},
 	{
-		Name: "find", Run: runFind, JSON: jsonFind, Effect: Reads, Own: true,
+		Name: "find", Run: runFind, JSON: jsonFind, Effect: Reads, Reaches: OwnServer, Own: true,
 		Usage:   map[Dialect]string{D39: "[options] [path]"},
 		Summary: "list the znodes at and below path that meet every condition",
 		Options: findOptions,
@@ -45,7 +45,7 @@ var treeCommands = []Command{
 		Example: "find -name 'config*' -size +0 /app",
 	},
 	{
-		Name: "grep", Run: runGrep, JSON: runGrep, Effect: Reads, Own: true,
+		Name: "grep", Run: runGrep, JSON: runGrep, Effect: Reads, Reaches: OwnServer, Own: true,
 		Usage:   map[Dialect]string{D39: "[-i] [-F] [-l] [-c] [-d depth] pattern [path]"},
 		Summary: "search the data below path for a regular expression: exit code 1 if nothing matches",
 		Options: []Option{{Name: "i", Desc: "upper and lower case are the same"},
@@ -55,7 +55,7 @@ var treeCommands = []Command{
 		Example: "grep -i timeout /app",
 	},
 	{
-		Name: "du", Run: runDu, JSON: runDu, Effect: Reads, Own: true,
+		Name: "du", Run: runDu, JSON: runDu, Effect: Reads, Reaches: OwnServer, Own: true,
 		Usage:   map[Dialect]string{D39: "[-d depth] [-n N] [path]"},
 		Summary: "add up znodes and bytes of data, and show the fattest znodes",
 		Options: []Option{{Name: "d", Arg: "depth", Desc: "how many levels get a line (default 1)"},

@@ -9,7 +9,7 @@ import (
 // watchCommands are the commands that arm persistent watches, and disarm any.
 var watchCommands = []Command{
 	{
-		Name: "addWatch", Run: runAddWatch, Effect: Reads,
+		Name: "addWatch", Run: runAddWatch, Effect: Reads, Reaches: OwnServer,
 		Usage:   map[Dialect]string{D38: addWatchUsage, D39: addWatchUsage},
 		Summary: "arm a watch that stays armed",
 		Options: []Option{{Name: "m", Arg: "mode", Desc: "for the znode alone, or for all below it too"}},
@@ -17,7 +17,7 @@ var watchCommands = []Command{
 		Example: "create /app x\naddWatch /app\ncreate /app/config x",
 	},
 	{
-		Name: "removewatches", Run: runRemoveWatches, Effect: Reads,
+		Name: "removewatches", Run: runRemoveWatches, Effect: Reads, Reaches: OwnServer,
 		Usage:   map[Dialect]string{D38: "path [-c|-d|-a] [-l]", D39: "path [-c|-d|-a] [-l]"},
 		Summary: "disarm the watches on a znode",
 		Options: []Option{{Name: "c", Desc: "those for its children"}, {Name: "d", Desc: "those for its data"},

@@ -16,7 +16,7 @@ const anyVersion = wire.AnyVersion
 // writeCommands are the commands that change znodes, and sync.
 var writeCommands = []Command{
 	{
-		Name: "create", Run: runCreate, Effect: Writes, Creates: true,
+		Name: "create", Run: runCreate, Effect: Writes, Reaches: OwnServer, Creates: true,
 		Usage: map[Dialect]string{D34: "[-s] [-e] path data acl",
 			D38: "[-s] [-e] [-c] [-t ttl] path [data] [acl]", D39: "[-s] [-e] [-c] [-t ttl] path [data] [acl]"},
 		Summary: "create a znode",
@@ -26,7 +26,7 @@ var writeCommands = []Command{
 		Example: "create /tasks \"\"\ncreate -s /tasks/task- cmd",
 	},
 	{
-		Name: "set", Run: runSet, Effect: Writes,
+		Name: "set", Run: runSet, Effect: Writes, Reaches: OwnServer,
 		Usage:   map[Dialect]string{D34: "path data [version]", D38: "[-s] [-v version] path data", D39: "path data [-s] [-v version] [-b]"},
 		Summary: "set the data",
 		Options: []Option{{Name: "b", Desc: "Supply data in base64 format"}, statOption,
@@ -36,7 +36,7 @@ var writeCommands = []Command{
 		Example: "create /app hello\nset /app goodbye",
 	},
 	{
-		Name: "delete", Run: runDelete, Effect: Writes,
+		Name: "delete", Run: runDelete, Effect: Writes, Reaches: OwnServer,
 		Usage:   map[Dialect]string{D34: "path [version]", D38: "[-v version] path", D39: "[-v version] path"},
 		Summary: "delete a znode without children",
 		Options: []Option{{Name: "v", Arg: "version", Desc: "version"}},
@@ -44,7 +44,7 @@ var writeCommands = []Command{
 		Example: "create /app x\ndelete /app",
 	},
 	{
-		Name: "deleteall", Run: runDeleteAll, Effect: Writes,
+		Name: "deleteall", Run: runDeleteAll, Effect: Writes, Reaches: OwnServer,
 		Usage:   map[Dialect]string{D38: "path [-b batch size]", D39: "path [-b batch size]"},
 		Summary: "delete a znode and everything below it",
 		Options: []Option{{Name: "b", Arg: "batch size", Desc: "deletions in one transaction"}, dryRunOption, yesOption},
@@ -52,7 +52,7 @@ var writeCommands = []Command{
 		Example: "create /app x\ncreate /app/config x\ndeleteall /app",
 	},
 	{
-		Name: "rmr", Run: runRmr, Effect: Writes, Until: D34,
+		Name: "rmr", Run: runRmr, Effect: Writes, Reaches: OwnServer, Until: D34,
 		Usage:   map[Dialect]string{D34: "path"},
 		Summary: "delete a znode and everything below it",
 		Options: []Option{yesOption},
@@ -60,7 +60,7 @@ var writeCommands = []Command{
 		Example: "create /app x\ncreate /app/config x\nrmr /app",
 	},
 	{
-		Name: "sync", Run: runSync, Effect: Reads,
+		Name: "sync", Run: runSync, Effect: Reads, Reaches: OwnServer,
 		Usage:   map[Dialect]string{D34: "path", D38: "path", D39: "path"},
 		Summary: "wait until the server has caught up with the leader",
 		Args:    []ArgKind{ArgPath}, MinArgs: 1, MaxArgs: 1,

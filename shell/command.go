@@ -27,6 +27,10 @@ type Command struct {
 	Summary string
 	// Effect says whether it changes what a server keeps: see Config.NoWrites.
 	Effect Effect
+	// Reaches says what it can reach, beyond its own server too: see Config.Grant.
+	// Beyond is what a run of it does reach there, by its words.
+	Reaches Reaches
+	Beyond  func(*Call) []access
 	// Creates: it creates znodes, where a parent may be missing.
 	Creates bool
 	// JSON takes Run's place where JSON is asked for: see Config.JSON.

@@ -57,13 +57,13 @@ func (sh *Shell) complete(ctx context.Context, line string) (start int, candidat
 	case ArgPath:
 		return start, sh.pathCandidates(ctx, word)
 	case ArgFile:
-		return start, fileCandidates(ctx, cmd.Own, word)
+		return start, sh.fileCandidates(ctx, cmd.Own, word)
 	case ArgTree:
 		if mayBePath(word) {
 			candidates = sh.pathCandidates(ctx, word)
 		}
 		if mayBeFile(word) {
-			candidates = append(candidates, fileCandidates(ctx, cmd.Own, word)...)
+			candidates = append(candidates, sh.fileCandidates(ctx, cmd.Own, word)...)
 		}
 		return start, candidates
 	default:

@@ -12,8 +12,11 @@ func CompletesFile(d Dialect, line string) bool { return kindAt(d, line) == ArgF
 
 // fileCandidates are the files that the word can become: names as the command that
 // is given them opens them, so that ~ is none, those that begin with a dot only if
-// the word does, and a folder with a slash behind it.
-func fileCandidates(ctx context.Context, own bool, word string) []Candidate {
+// the word does, and a folder with a slash behind it. A page is not told of any.
+func (sh *Shell) fileCandidates(ctx context.Context, own bool, word string) []Candidate {
+	if sh.cfg.Grant != nil {
+		return nil
+	}
 	quote := ""
 	if word != "" && (word[0] == '"' || word[0] == '\'') {
 		quote, word = word[:1], word[1:]

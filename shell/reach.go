@@ -51,6 +51,9 @@ func (sh *Shell) reachOf(ctx context.Context, to string) (Reach, error) {
 	if to == "" {
 		return sh.Reach(), nil
 	}
+	if err := sh.withinReach(to, false); err != nil {
+		return Reach{}, err
+	}
 	if name, ok := strings.CutPrefix(to, profileMark); ok {
 		if sh.cfg.Profile == nil {
 			return Reach{}, errors.New("there are no profiles here")

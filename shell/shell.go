@@ -62,6 +62,9 @@ type Config struct {
 	// NoWrites refuses every command that writes, and has the sessions refuse
 	// every request that does.
 	NoWrites bool
+	// Grant is what commands may reach beyond the server of Connect; nil is all that
+	// they can, as is right for the lines of who uses zoosh.
+	Grant *Grant
 	// JSON prints what reading commands find as JSON, an object a line; see the
 	// output command.
 	JSON bool
@@ -161,6 +164,9 @@ func (sh *Shell) Open(ctx context.Context) error {
 func (sh *Shell) connect(ctx context.Context, r Reach) error {
 	to := r.Connect
 	cfg, err := sh.sessionConfig(r)
+	if err == nil {
+		err = sh.withinReach(to, true)
+	}
 	if err != nil {
 		return fmt.Errorf("connect %s: %w", to, err)
 	}
@@ -432,6 +438,9 @@ func (sh *Shell) dispatch(c *Call) error {
 		return err
 	}
 	if err := c.mayRun(); err != nil {
+		return err
+	}
+	if err := c.mayReach(); err != nil {
 		return err
 	}
 	ignored := c.ignored()
