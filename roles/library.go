@@ -4,10 +4,11 @@ import (
 	"cmp"
 	"embed"
 	"fmt"
-	"os"
 	"slices"
 	"strings"
 	"sync"
+
+	"zoosh/shell/transcript"
 )
 
 // The languages that lessons are written in.
@@ -80,7 +81,7 @@ func Lessons(language string) ([]*Lesson, error) {
 // in .md or has a slash in it).
 func Find(name, language string) (*Lesson, error) {
 	if strings.HasSuffix(name, ".md") || strings.ContainsAny(name, `/\`) {
-		src, err := os.ReadFile(name)
+		src, err := transcript.ReadFile(name)
 		if err != nil {
 			return nil, fmt.Errorf("read the lesson: %w", err)
 		}

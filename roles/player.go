@@ -24,6 +24,8 @@ type Options struct {
 	Auth []session.Credential
 	// Security is what Server is reached with.
 	Security session.Security
+	// Allow is transcript.Options.Allow.
+	Allow shell.Grant
 	// Turn leaves the steps that have a goal to the student.
 	Turn bool
 
@@ -287,14 +289,29 @@ func (p *Player) GoTo(ctx context.Context, step int) error {
 	return nil
 }
 
+// MayPlay tells what keeps a lesson from being played, before anything is laid out.
+func (l *Lesson) MayPlay(opt Options) error {
+	err := l.Page.Allowed(transcript.Options{Dialect: shell.D34, Allow: opt.Allow})
+	switch {
+	case err != nil:
+	case opt.Server != "" && l.Page.NeedsEmbedded():
+		err = transcript.ErrNeedsEmbedded
+	case opt.Turn && l.Page.NeedsOutside():
+		err = errors.New("it needs files or other servers, and cannot be your turn: zoosh would have to do its steps there, too")
+	}
+	if err != nil {
+		return fmt.Errorf("the lesson %s: %w", l.Name, err)
+	}
+	return nil
+}
+
 func (p *Player) layOut(ctx context.Context) error {
 	var g *ground
 	var err error
-	switch {
+	switch err = p.lesson.MayPlay(p.opt); {
+	case err != nil:
 	case p.opt.Server == "":
 		g, err = ownGround()
-	case p.lesson.Page.NeedsEmbedded():
-		err = fmt.Errorf("the lesson %s: %w", p.lesson.Name, transcript.ErrNeedsEmbedded)
 	default:
 		g, err = realGround(ctx, p.opt, p.lesson.Name)
 	}
@@ -307,6 +324,7 @@ func (p *Player) layOut(ctx context.Context) error {
 	p.replay, err = transcript.Begin(p.lesson.Page, transcript.Options{
 		Server: g.connect, Control: g.control, Security: g.security, Timeout: g.timeout, Dialect: shell.D34,
 		Opened: p.opt.Opened, Sink: p.sink, Waiting: p.waiting, Aides: p.aides,
+		Allow: p.opt.Allow,
 	})
 	return err
 }

@@ -47,6 +47,7 @@ type Config struct {
 	LessonServer   string
 	LessonSecurity session.Security     // of LessonServer
 	LessonAuth     []session.Credential // with which a place is made there
+	LessonAllow    shell.Grant          // what lessons may reach beyond that server
 	LessonPace     roles.Pace
 	// Menu shows the list of the lessons first.
 	Menu bool

@@ -10,6 +10,7 @@ import (
 
 	"zoosh/internal/session"
 	"zoosh/roles"
+	"zoosh/shell"
 )
 
 const playUsage = `usage: zoosh play [flags] [NAME | FILE.md]
@@ -33,6 +34,7 @@ type playOptions struct {
 	list         bool
 	language     string
 	pace         roles.Pace
+	allow        shell.Grant
 	security     security
 }
 
@@ -43,6 +45,7 @@ func runPlay(args []string, std stdio) int {
 	fs.profiled = true
 	fs.StringVar(&o.server, "server", "", "play on that ensemble, below a path of the lesson's own, which is removed in the end; `host:port,...[/chroot]` or @profile (default: an embedded server)")
 	o.security.flags(fs.FlagSet)
+	allowFlag(fs, &o.allow)
 	fs.BoolVar(&o.plain, "plain", false, "print the lesson step by step instead of the TUI")
 	fs.BoolVar(&o.ascii, "ascii", false, "draw the TUI with ASCII characters alone")
 	fs.BoolVar(&o.auto, "auto", false, "play by itself")
@@ -89,6 +92,9 @@ func runPlay(args []string, std stdio) int {
 		return fs.misused("which lesson? zoosh play -list lists them")
 	}
 	lesson, err := roles.Find(names[0], o.language)
+	if err == nil {
+		err = lesson.MayPlay(roles.Options{Server: o.server, Turn: o.turn, Allow: o.allow})
+	}
 	if err != nil {
 		fmt.Fprintln(std.err, "zoosh: play:", std.safeFor(std.err)(err.Error()))
 		return codeFailed

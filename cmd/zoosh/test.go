@@ -6,6 +6,7 @@ import (
 	"syscall"
 
 	"zoosh/roles"
+	"zoosh/shell"
 	"zoosh/shell/transcript"
 )
 
@@ -14,6 +15,9 @@ const testUsage = `usage: zoosh test [flags] FILE.md...
 
 Replays transcripts, each on an embedded server of its own unless -server names
 one, and shows what differs. Exit code 1 if anything does. Lessons are transcripts.
+
+A page reaches its own server alone, and with -server what is below the path there.
+One that says that it needs files or another server has those that -allow names.
 
 flags:
 `
@@ -24,6 +28,8 @@ func runTest(args []string, std stdio) int {
 	fs := newFlagSet("zoosh test", std, testUsage)
 	o.connectionFlags(fs)
 	update := fs.Bool("update", false, "rewrite the lines that differ")
+	var allow shell.Grant
+	allowFlag(fs, &allow)
 	lessons := fs.Bool("lessons", false, "replay the lessons that are part of zoosh, in all languages")
 	code, ok := fs.parse(args)
 	switch {
@@ -49,7 +55,7 @@ func runTest(args []string, std stdio) int {
 	}
 	opt := transcript.Options{
 		Server: o.server, Auth: who.auth, Timeout: o.timeout, Dialect: o.dialect,
-		Security: o.security.session, MaxRequest: o.security.maxRequest,
+		Security: o.security.session, MaxRequest: o.security.maxRequest, Allow: allow,
 	}
 	var failed int
 	var err error

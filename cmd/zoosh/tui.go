@@ -32,7 +32,7 @@ func playInTUI(o *playOptions, lesson *roles.Lesson, std stdio) int {
 	cfg := tui.Config{
 		ASCII: o.ascii, Language: o.language,
 		Lesson: lesson, LessonTurn: o.turn, LessonPace: o.pace, Menu: lesson == nil,
-		LessonServer: o.server, LessonSecurity: o.security.session, LessonAuth: o.auth,
+		LessonServer: o.server, LessonSecurity: o.security.session, LessonAuth: o.auth, LessonAllow: o.allow,
 	}
 	if lesson == nil {
 		at, err := embed(std.err, server.Config{})

@@ -35,7 +35,7 @@ func TestNeeds(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Begin(page, Options{}); err == nil || err.Error() != `x.md: front matter: needs knows only "embedded", not "luck"` {
+	if _, err := Begin(page, Options{}); err == nil || err.Error() != `x.md: front matter: needs knows only "embedded", "files" and "connect", not "luck"` {
 		t.Errorf("%v", err)
 	}
 }

@@ -22,8 +22,9 @@ type PageFile interface {
 type pageWriter struct {
 	w       PageFile
 	end     int64           // where what comes next belongs
-	head    int64           // where the front matter ends
-	needs   string          // a line for it that is not there yet
+	head    int64           // where the front matter ends, but for what the page needs
+	needs   string          // a line for that, which is not there yet
+	needed  int64           // how long the one is that is there
 	text    strings.Builder // since the last commit
 	session string          // whose block is open; "" for none
 }
@@ -95,11 +96,11 @@ func (p *pageWriter) commit() error {
 	text, from := p.text.String(), p.end
 	p.text.Reset()
 	if p.needs != "" {
-		behind := make([]byte, p.end-p.head)
-		if _, err := p.w.ReadAt(behind, p.head); err != nil && err != io.EOF {
+		behind := make([]byte, p.end-p.head-p.needed)
+		if _, err := p.w.ReadAt(behind, p.head+p.needed); err != nil && err != io.EOF {
 			return fmt.Errorf("read the recording: %w", err)
 		}
-		text, from, p.needs = p.needs+string(behind)+text, p.head, ""
+		text, from, p.needed, p.needs = p.needs+string(behind)+text, p.head, int64(len(p.needs)), ""
 	}
 	closing := ""
 	if p.session != "" {

@@ -46,8 +46,8 @@ type Recorder struct {
 	mask     mask
 	// controlled: the page has had something done to the server, and to connections.
 	controlled bool
-	embedded   bool // its front matter says that it needs the embedded server
-	typed      bool // it says that its lines were typed at a prompt
+	needs      []string // what its front matter says that it needs
+	typed      bool     // it says that its lines were typed at a prompt
 }
 
 // recorded is a session that is being recorded.
@@ -308,6 +308,9 @@ func (r *Recorder) replayable(u *unit, err error) (line, why string) {
 	case words[0] == "connect" && len(words) > 1 && strings.HasPrefix(u.prompt, "[zk: "+words[1]+"("):
 		line, u.session.count = "connect", -1 // a replay is on another server
 	}
+	if shell.Reached(r.dialect, line)&shell.LocalPrograms != 0 {
+		return "", "it is about a profile, which no page can name"
+	}
 	masked, ok := r.mask.line(line)
 	if !ok {
 		return "", "it may hold a password"
@@ -373,9 +376,7 @@ func (r *Recorder) put(u *unit) {
 	for _, n := range u.notes {
 		r.page.note(n)
 	}
-	if u.acted && !r.embedded {
-		r.embedded, r.page.needs = true, "needs: "+needsEmbedded+"\n"
-	}
+	r.need(u)
 	u.session.shown = u.session.shown || u.line != "" || len(u.events) > 0
 	if u.line != "" {
 		text, whole := shell.FormatEntry(u.line)

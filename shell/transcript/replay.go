@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 
 	"zoosh/shell"
@@ -52,7 +53,10 @@ func TestPage(ctx context.Context, w io.Writer, page *Page, opt Options) (ok boo
 func testFile(ctx context.Context, file string, update bool, opt Options) (report string, ok bool) {
 	name := shell.PrintableLine(file)
 	fail := func(err error) (string, bool) { return fmt.Sprintf("FAIL %s\n%v\n", name, err), false }
-	src, err := os.ReadFile(file)
+	if err := mayRewrite(file); update && err != nil {
+		return fail(err)
+	}
+	src, err := ReadFile(file)
 	if err != nil {
 		return fail(err)
 	}
@@ -94,6 +98,37 @@ func replay(ctx context.Context, file string, src []byte, opt Options) (*Page, *
 	return page, res, err
 }
 
+// maxPage is how long a page may be: each of its lines is held, and a device has no end.
+const maxPage = 16 << 20
+
+// ReadFile reads the file of a page.
+func ReadFile(file string) ([]byte, error) {
+	f, err := os.Open(file)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	src, err := io.ReadAll(io.LimitReader(f, maxPage+1))
+	if err == nil && len(src) > maxPage {
+		return nil, fmt.Errorf("%s: it has more than %d MiB, which is too long for a page", file, maxPage>>20)
+	}
+	return src, err
+}
+
+// mayRewrite tells why a file is not to be rewritten: what a page says goes into its own
+// file alone, and not where a link of somebody else's leads.
+func mayRewrite(file string) error {
+	switch info, err := os.Lstat(file); {
+	case err != nil:
+		return err
+	case info.Mode()&fs.ModeSymlink != 0:
+		return fmt.Errorf("%s is a symbolic link: -update rewrites a page under its own name alone", file)
+	case !info.Mode().IsRegular():
+		return fmt.Errorf("%s is no regular file, and cannot be rewritten", file)
+	}
+	return nil
+}
+
 // rewrite writes a file anew unless somebody else has in the meantime.
 func rewrite(file string, before, after []byte) error {
 	now, err := os.ReadFile(file)
@@ -102,6 +137,9 @@ func rewrite(file string, before, after []byte) error {
 	}
 	if !bytes.Equal(now, before) {
 		return fmt.Errorf("%s was changed while it was replayed: it is left as it is", file)
+	}
+	if err := mayRewrite(file); err != nil {
+		return err
 	}
 	info, err := os.Stat(file)
 	if err != nil {

@@ -24,6 +24,9 @@ type Options struct {
 	// Security and MaxRequest are the sessions', on that Server.
 	Security   session.Security
 	MaxRequest int
+	// Allow is what a page may reach beyond its own server, if its front matter says
+	// that it needs it.
+	Allow shell.Grant
 	// Control is the hold on Server, if that is an embedded one.
 	Control shell.Control
 	// Aides is shell.Config.Aides.
@@ -347,6 +350,7 @@ func (r *Replay) open(ctx context.Context, step int) (*player, error) {
 		Name: name, Connect: r.opt.Server, Auth: r.opt.Auth, Timeout: r.opt.Timeout, WaitForConnection: r.answers(),
 		Dialect: r.opt.Dialect, Sink: sink, Security: r.opt.Security, MaxRequest: r.opt.MaxRequest,
 		Typed: r.page.Typed(), Control: r.opt.Control, Peers: r.shells, Aides: r.opt.Aides,
+		Grant: r.page.grant(r.opt.Allow),
 	})
 	r.mu.Lock()
 	r.players[name], r.order = p, append(r.order, p)
