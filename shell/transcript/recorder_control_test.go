@@ -231,3 +231,31 @@ func TestRecordOverdue(t *testing.T) {
 	s.do("2", "create -e /two again")
 	s.replays([]string{"expired by itself", "[zk] expire\n"}, nil)
 }
+
+// A page says that it needs files and other servers once a command reaches them, and
+// leaves out what no page may do.
+func TestRecordNeedsFilesAndServers(t *testing.T) {
+	t.Parallel()
+	s, e := controlledStudio(t)
+	dir := t.TempDir()
+	s.do("1", "create /a x")
+	s.do("1", "export /a "+dir+"/a.json")
+	s.do("1", "export /a -")
+	s.do("1", "diff /a "+e.Addr()+"/a")
+	s.do("1", "diff /a @prod/a")
+	s.do("1", "server clock +1h")
+	s.do("1", "import -y "+dir+"/a.json /b")
+	var src []byte
+	until(t, "the whole page", func() (ended bool) {
+		src, _ = os.ReadFile(s.file)
+		return strings.Contains(string(src), "/a.json /b\n")
+	})
+	text := string(src)
+	if strings.Count(text, "needs: ") != 1 || !strings.Contains(text, "\nneeds: files, connect, embedded\n---\n") ||
+		!strings.Contains(text, "it is about a profile, which no page can name") || strings.Contains(text, "] diff /a @prod/a") {
+		t.Errorf("%s", text)
+	}
+	if _, err := Parse(s.file, src); err != nil {
+		t.Error(err)
+	}
+}
