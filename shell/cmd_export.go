@@ -5,12 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
-	"path/filepath"
 	"strings"
 	"time"
 
 	"zoosh/internal/export"
+	"zoosh/internal/localfile"
 	"zoosh/internal/walk"
 )
 
@@ -66,7 +67,7 @@ func runExport(c *Call) error {
 		return err
 	}
 	root, file := c.args[0], c.args[1]
-	if file == "-" {
+	if file == "-" || localfile.Output(file) {
 		p := c.printer()
 		defer p.flush()
 		_, err := c.exportTo(p, root)
@@ -76,10 +77,7 @@ func runExport(c *Call) error {
 	if err != nil {
 		return failf("export: %v", err)
 	}
-	if _, err := os.Lstat(path); err == nil && !c.has("f") {
-		return failf("%s is there already; -f replaces it", file)
-	}
-	n, err := c.exportFile(path, root)
+	n, err := c.exportFile(file, path, root)
 	if err != nil {
 		return asNamed(err, file)
 	}
@@ -87,20 +85,19 @@ func runExport(c *Call) error {
 	return nil
 }
 
-// exportFile writes beside the file first, so that it is whole or not there.
-func (c *Call) exportFile(file, root string) (n int, err error) {
-	f, err := os.CreateTemp(filepath.Dir(file), "."+filepath.Base(file)+"-*")
-	if pathError, ok := err.(*os.PathError); ok {
-		return 0, fmt.Errorf("%s: %w", file, pathError.Err) // not the other name
-	} else if err != nil {
-		return 0, err
+// exportFile writes a file that is whole or not there, or a device or a pipe as it comes.
+// Its name as it was typed goes into messages.
+func (c *Call) exportFile(file, path, root string) (n int, err error) {
+	options := localfile.Options{Force: c.has("f"), Ours: export.Begins}
+	err = localfile.Replace(c.ctx, path, options, func(w *os.File) error {
+		n, err = c.exportTo(SafeFor(w), root)
+		return err
+	})
+	if err = firstOf(err); errors.Is(err, localfile.ErrThere) {
+		return 0, failf("%s is there already; -f replaces it", file)
 	}
-	n, err = c.exportTo(f, root)
-	if err = errors.Join(err, f.Close()); err == nil {
-		err = os.Rename(f.Name(), file)
-	}
-	if err != nil {
-		os.Remove(f.Name())
+	if of, ok := err.(*fs.PathError); ok {
+		return 0, fmt.Errorf("%s: %w", file, of.Err) // not the name beside it
 	}
 	return n, err
 }

@@ -14,6 +14,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"zoosh/internal/localfile"
 	"zoosh/internal/session"
 	"zoosh/internal/wire"
 	"zoosh/shell"
@@ -81,15 +82,8 @@ func (e *nodeEdit) open(ctx context.Context, m *Model) tea.Cmd {
 
 // save writes the data to a file that nobody else can read.
 func (e *nodeEdit) save(pattern string) error {
-	f, err := os.CreateTemp("", pattern)
-	if err != nil {
-		return err
-	}
-	e.file = f.Name()
-	_, err = f.Write(e.data)
-	if err = errors.Join(err, f.Close()); err != nil {
-		os.Remove(e.file)
-	}
+	file, err := localfile.Temp(pattern, e.data)
+	e.file = file
 	return err
 }
 
@@ -166,15 +160,12 @@ func (e *nodeEdit) left() ([]byte, error) {
 	if e.zk != nil {
 		most = e.zk.MaxRequest()
 	}
-	info, err := os.Stat(e.file)
-	if err != nil {
-		return nil, err
-	}
-	if info.Size() > int64(most)+1 { // with the line end that is taken off
+	data, err := localfile.Read(e.file, int64(most)+1) // with the line end that is taken off
+	var tooLong *localfile.SizeError
+	if errors.As(err, &tooLong) {
 		return nil, fmt.Errorf("%s was not written: %d bytes are more than a request may have, which is %d (jute.maxbuffer); your text is in %s",
-			e.path, info.Size(), most, e.file)
+			e.path, tooLong.Size, most, e.file)
 	}
-	data, err := os.ReadFile(e.file)
 	if err != nil {
 		return nil, err
 	}

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"zoosh/internal/localfile"
 	"zoosh/internal/textfile"
 	"zoosh/roles"
 )
@@ -26,11 +27,12 @@ func finishedLessons() []string {
 	if err != nil {
 		return nil
 	}
-	src, err := textfile.Read(path)
 	const tooLong = 64 << 10 // that is not our file
-	if err != nil || len(src) > tooLong {
+	src, err := localfile.ReadOwn(path, tooLong)
+	if err != nil {
 		return nil
 	}
+	src = textfile.Trim(src)
 	var names []string
 	for line := range strings.Lines(string(src)) {
 		if name := strings.TrimSpace(line); name != "" {
@@ -44,10 +46,10 @@ func finishedLessons() []string {
 // disturb anybody.
 func keepFinished(name string) {
 	path, err := finishedPath()
-	if err != nil || os.MkdirAll(filepath.Dir(path), 0o700) != nil {
+	if err != nil {
 		return
 	}
-	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o600)
+	file, _, err := localfile.OpenOwn(path)
 	if err != nil {
 		return
 	}

@@ -8,7 +8,9 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 
+	"zoosh/internal/localfile"
 	"zoosh/internal/textfile"
 	"zoosh/shell"
 )
@@ -20,10 +22,14 @@ const historyLimit = 1000
 const maxHistoryLine = 64 << 10
 
 // A history is the file that keeps the lines typed in line mode, readable by its
-// owner alone. The nil history keeps nothing.
+// owner alone. Several zoosh add to it at once. The nil history keeps nothing.
 type history struct {
-	file  *os.File
+	path  string
 	lines []string
+
+	mu   sync.Mutex // tabs add beside each other
+	file *os.File
+	kept bool // it is a file, and no device
 }
 
 // historyPath is where the history stands: the XDG state folder, or the system's
@@ -49,36 +55,43 @@ func openHistory() (*history, error) {
 }
 
 func openHistoryAt(path string) (*history, error) {
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		return nil, fmt.Errorf("make the history's folder: %w", err)
-	}
-	h := &history{}
-	if err := h.open(path); err != nil {
+	file, regular, err := localfile.OpenOwn(path)
+	if err != nil {
 		return nil, fmt.Errorf("open the history: %w", err)
 	}
-	total, err := h.read()
-	if err == nil && total >= 2*historyLimit {
-		err = h.shorten(path)
+	h := &history{path: path, file: file}
+	if !regular { // such as /dev/null, by which the user says that there is to be none
+		return h, nil
 	}
-	if err != nil {
+	h.kept = true
+	if err := h.readAndShorten(); err != nil {
 		h.file.Close()
 		return nil, fmt.Errorf("read the history: %w", err)
 	}
 	return h, nil
 }
 
-func (h *history) open(path string) error {
-	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_APPEND, 0o600)
-	if err != nil {
-		return err
+// readAndShorten reads the file and shortens it if it has grown too long, while no other
+// zoosh can add to it: what was added behind the last line that was read would be lost.
+func (h *history) readAndShorten() error {
+	unlock, locked := h.lock()
+	defer unlock()
+	total, err := h.read()
+	if err == nil && total >= 2*historyLimit && locked {
+		h.shorten() // if it cannot be, it stays long, and is kept all the same
 	}
-	// The file may be from a time, or a hand, that let others read it.
-	if err := file.Chmod(0o600); err != nil {
-		file.Close()
-		return err
-	}
+	return err
+}
+
+// lock has the file be this zoosh's alone until it is unlocked. Where that is not to be
+// had, lines are added all the same.
+func (h *history) lock() (unlock func(), ok bool) {
+	file, unlock, err := localfile.LockOwn(h.file, h.path)
 	h.file = file
-	return nil
+	if err != nil {
+		return func() {}, false
+	}
+	return unlock, true
 }
 
 // read fills lines with the last ones of the file and counts them all. Lines
@@ -120,25 +133,18 @@ func (h *history) read() (total int, err error) {
 
 // shorten replaces the file by one of the last lines alone, in one step, so that
 // nothing is lost on the way.
-func (h *history) shorten(path string) error {
-	short, err := os.CreateTemp(filepath.Dir(path), "history-*") // for its owner alone
-	if err != nil {
-		return err
-	}
+func (h *history) shorten() {
 	var text strings.Builder
 	for _, line := range h.lines {
 		text.WriteString(historyText(line))
 	}
-	_, err = short.WriteString(text.String())
-	err = errors.Join(err, short.Close(), h.file.Close())
-	if err == nil {
-		err = os.Rename(short.Name(), path)
+	if localfile.ReplaceOwn(h.path, text.String()) != nil {
+		return
 	}
-	if err != nil {
-		os.Remove(short.Name())
-		return err
+	if file, regular, err := localfile.OpenOwn(h.path); err == nil {
+		h.file.Close() // and with it the lock, for which others wait who look again then
+		h.file, h.kept = file, regular
 	}
-	return h.open(path)
 }
 
 // Lines are the lines of earlier runs, oldest first.
@@ -152,9 +158,27 @@ func (h *history) Lines() []string {
 // Add keeps a line at once, so that a crash loses none, unless it may hold a
 // password. That it cannot be written is no reason to disturb the session.
 func (h *history) Add(line string) {
-	if h != nil && len(line) < maxHistoryLine && !shell.Secret(line) {
-		h.file.WriteString(historyText(line))
+	if h == nil || !h.kept || len(line) >= maxHistoryLine || shell.Secret(line) {
+		return
 	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	unlock, _ := h.lock()
+	defer unlock()
+	h.file.WriteString(h.lineEnd() + historyText(line))
+}
+
+// lineEnd ends the last line of the file, if a zoosh was killed in the middle of it.
+func (h *history) lineEnd() string {
+	info, err := h.file.Stat()
+	last := []byte{'\n'}
+	if err == nil && info.Size() > 0 {
+		h.file.ReadAt(last, info.Size()-1)
+	}
+	if last[0] == '\n' {
+		return ""
+	}
+	return "\n"
 }
 
 // historyText is a line as it stands in the file.

@@ -1,9 +1,7 @@
 package main
 
 import (
-	"errors"
-	"os"
-
+	"zoosh/internal/localfile"
 	"zoosh/shell/transcript"
 )
 
@@ -41,16 +39,11 @@ func runRecord(args []string, std stdio) int {
 		return fs.misused("%s", why)
 	}
 	rec.File = names[0]
-	if !rec.Force && isThere(rec.File) { // before a server is started for nothing
+	if !rec.Force && localfile.Replaces(rec.File) { // before a server is started for nothing
 		return fs.misused("%s exists already; -force replaces it", rec.File)
 	}
 	o.wait = true // the tree is looked at first
 	return runShell(&o, nil, &rec, std)
-}
-
-func isThere(file string) bool {
-	_, err := os.Lstat(file)
-	return !errors.Is(err, os.ErrNotExist)
 }
 
 // parseMixed reads flags that may also stand behind the other arguments, which it

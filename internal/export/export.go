@@ -204,6 +204,15 @@ func NewWriter(w io.Writer, h Header) (*Writer, error) {
 	return &Writer{e}, nil
 }
 
+// beginning is what every export begins with.
+const beginning = `{"zoosh":"export",`
+
+// Begins tells whether what a file begins with may be the beginning of an export.
+func Begins(head []byte) bool {
+	n := min(len(head), len(beginning))
+	return string(head[:n]) == beginning[:n]
+}
+
 // Write writes a znode.
 func (w *Writer) Write(z *Znode) error {
 	if err := w.e.Encode(z); err != nil {

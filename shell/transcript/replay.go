@@ -1,13 +1,12 @@
 package transcript
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 
+	"zoosh/internal/localfile"
 	"zoosh/shell"
 )
 
@@ -53,8 +52,10 @@ func TestPage(ctx context.Context, w io.Writer, page *Page, opt Options) (ok boo
 func testFile(ctx context.Context, file string, update bool, opt Options) (report string, ok bool) {
 	name := shell.PrintableLine(file)
 	fail := func(err error) (string, bool) { return fmt.Sprintf("FAIL %s\n%v\n", name, err), false }
-	if err := mayRewrite(file); update && err != nil {
-		return fail(err)
+	if update {
+		if err := rewritable(file); err != nil {
+			return fail(err)
+		}
 	}
 	src, err := ReadFile(file)
 	if err != nil {
@@ -79,7 +80,7 @@ func testFile(ctx context.Context, file string, update bool, opt Options) (repor
 	if len(again.Diffs) > 0 {
 		return fmt.Sprintf("FAIL %s: not updated, for it differs each time that it is replayed\n%v", name, again), false
 	}
-	if err := rewrite(file, src, updated); err != nil {
+	if err := localfile.Rewrite(file, src, updated); err != nil {
 		return fail(err)
 	}
 	return fmt.Sprintf("new  %s (%s; %s rewritten)\n", name, again.count(), places), true
@@ -98,6 +99,15 @@ func replay(ctx context.Context, file string, src []byte, opt Options) (*Page, *
 	return page, res, err
 }
 
+// rewritable tells why a page is not to be rewritten. What it says goes into the file of its
+// own name alone, and not where a link leads that came with it.
+func rewritable(file string) error {
+	if info, err := os.Lstat(file); err == nil && info.Mode()&os.ModeSymlink != 0 {
+		return fmt.Errorf("%s is a symbolic link: -update rewrites a page under its own name alone", file)
+	}
+	return localfile.Rewritable(file)
+}
+
 // maxPage is how long a page may be: each of its lines is held, and a device has no end.
 const maxPage = 16 << 20
 
@@ -113,39 +123,6 @@ func ReadFile(file string) ([]byte, error) {
 		return nil, fmt.Errorf("%s: it has more than %d MiB, which is too long for a page", file, maxPage>>20)
 	}
 	return src, err
-}
-
-// mayRewrite tells why a file is not to be rewritten: what a page says goes into its own
-// file alone, and not where a link of somebody else's leads.
-func mayRewrite(file string) error {
-	switch info, err := os.Lstat(file); {
-	case err != nil:
-		return err
-	case info.Mode()&fs.ModeSymlink != 0:
-		return fmt.Errorf("%s is a symbolic link: -update rewrites a page under its own name alone", file)
-	case !info.Mode().IsRegular():
-		return fmt.Errorf("%s is no regular file, and cannot be rewritten", file)
-	}
-	return nil
-}
-
-// rewrite writes a file anew unless somebody else has in the meantime.
-func rewrite(file string, before, after []byte) error {
-	now, err := os.ReadFile(file)
-	if err != nil {
-		return err
-	}
-	if !bytes.Equal(now, before) {
-		return fmt.Errorf("%s was changed while it was replayed: it is left as it is", file)
-	}
-	if err := mayRewrite(file); err != nil {
-		return err
-	}
-	info, err := os.Stat(file)
-	if err != nil {
-		return err
-	}
-	return os.WriteFile(file, after, info.Mode().Perm())
 }
 
 func (r *Result) count() string {

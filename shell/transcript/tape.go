@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"slices"
 	"strings"
 	"sync"
@@ -38,7 +37,7 @@ type Recording struct {
 type taping struct {
 	Recording
 	stream  *shell.Stream
-	file    *os.File
+	file    *reel
 	rec     *Recorder
 	written chan error
 }
@@ -73,11 +72,7 @@ func (t *Tape) Start(rec Recording) error {
 	if rec.Head.Title = strings.Join(strings.Fields(rec.Head.Title), " "); rec.Head.Title == "" {
 		rec.Head.Title = titleOf(rec.File)
 	}
-	flags := os.O_RDWR | os.O_CREATE | os.O_EXCL
-	if rec.Force {
-		flags = os.O_RDWR | os.O_CREATE | os.O_TRUNC
-	}
-	file, err := os.OpenFile(rec.File, flags, 0o666)
+	file, err := openReel(rec.File, rec.Force)
 	if err != nil {
 		return fmt.Errorf("begin the recording: %w", err)
 	}
