@@ -3,10 +3,12 @@ package main
 import (
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"runtime"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"zoosh/shell"
@@ -150,5 +152,124 @@ func TestNoHistory(t *testing.T) {
 	h.Add("ls /") // the nil history takes it
 	if h.Lines() != nil {
 		t.Error("it has lines")
+	}
+}
+
+// TestHistoryOfManyZoosh: zoosh that open, add to and shorten one history at once lose no
+// line of each other, and have no command in pieces.
+func TestHistoryOfManyZoosh(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "history")
+	if os.Getenv(beHistory) != "" {
+		path = os.Getenv(beHistory)
+		addHistory(t, path, os.Getpid())
+		return
+	}
+	fill(t, path)
+	var procs []*exec.Cmd
+	for range 4 {
+		cmd := exec.Command(os.Args[0], "-test.run=^TestHistoryOfManyZoosh$")
+		cmd.Env = append(os.Environ(), beHistory+"="+path)
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		procs = append(procs, cmd)
+	}
+	var tabs sync.WaitGroup
+	for n := range 2 {
+		tabs.Go(func() { addHistory(t, path, n) })
+	}
+	tabs.Wait()
+	want := []int{0, 1}
+	for _, cmd := range procs {
+		if err := cmd.Wait(); err != nil {
+			t.Fatal(err)
+		}
+		want = append(want, cmd.Process.Pid)
+	}
+	h, err := openHistoryAt(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer h.file.Close()
+	there := map[string]bool{}
+	for _, line := range h.Lines() {
+		if there[line] = true; !strings.HasPrefix(line, "get /old") && !strings.HasSuffix(line, "\n}'") {
+			t.Errorf("a piece of a command: %q", line)
+		}
+	}
+	lost := 0
+	for _, n := range want {
+		for i := range eachAdds {
+			if !there[lineOf(n, i)] {
+				lost++
+			}
+		}
+	}
+	if lost > 0 {
+		t.Errorf("%d lines of %d are lost", lost, len(want)*eachAdds)
+	}
+	if names, _ := filepath.Glob(filepath.Join(filepath.Dir(path), "*")); len(names) != 1 {
+		t.Errorf("there are %q", names)
+	}
+}
+
+// beHistory has the test binary be one of the processes.
+const beHistory = "ZOOSH_TEST_HISTORY"
+
+// eachAdds is how many lines each of six adds: fewer than are kept in all.
+const eachAdds = 150
+
+func lineOf(n, i int) string { return fmt.Sprintf("set /a '{\n%d: %d\n}'", n, i) }
+
+// fill makes a history that is one line short of being shortened, over and over.
+func fill(t *testing.T, path string) {
+	t.Helper()
+	var text strings.Builder
+	for i := range 2*historyLimit - 1 {
+		fmt.Fprintf(&text, "get /old%d\n", i)
+	}
+	if err := os.WriteFile(path, []byte(text.String()), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// addHistory adds lines, by a zoosh that is started anew now and then.
+func addHistory(t *testing.T, path string, n int) {
+	for i := 0; i < eachAdds; {
+		h, err := openHistoryAt(path)
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		for range 5 {
+			h.Add(lineOf(n, i))
+			i++
+		}
+		h.file.Close()
+	}
+}
+
+// TestHistoryThatWasCutOff: a zoosh that was killed as it wrote spoils no later line, one
+// whose file is taken away begins another, and one that cannot be locked is kept.
+func TestHistoryThatWasCutOff(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "history")
+	if err := os.WriteFile(path, []byte("ls /\nget /ha"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	h, err := openHistoryAt(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.Add("ls /b")
+	if text, _ := os.ReadFile(path); string(text) != "ls /\nget /ha\nls /b\n" {
+		t.Errorf("%q", text)
+	}
+	if err := os.Remove(path); err != nil {
+		t.Skip(err) // an open file is not removed on some systems
+	}
+	h.Add("ls /c")
+	h.file.Close()
+	if text, _ := os.ReadFile(path); string(text) != "ls /c\n" {
+		t.Errorf("%q", text)
 	}
 }
