@@ -233,19 +233,48 @@ func fill(t *testing.T, path string) {
 	}
 }
 
-// addHistory adds lines, by a zoosh that is started anew now and then.
+// addHistory adds lines, by one zoosh or by some that are started one after the other.
 func addHistory(t *testing.T, path string, n int) {
+	each := eachAdds
+	if n%2 == 1 {
+		each = 5
+	}
 	for i := 0; i < eachAdds; {
 		h, err := openHistoryAt(path)
 		if err != nil {
 			t.Error(err)
 			return
 		}
-		for range 5 {
+		for range each {
 			h.Add(lineOf(n, i))
 			i++
 		}
 		h.file.Close()
+	}
+}
+
+// TestHistoryShortenedByAnother: a zoosh that is open while another shortens the history
+// adds to what is left, and not to what has gone.
+func TestHistoryShortenedByAnother(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "history")
+	fill(t, path)
+	open := func() *history {
+		t.Helper()
+		h, err := openHistoryAt(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { h.file.Close() })
+		return h
+	}
+	first, second := open(), open()
+	first.Add("ls /first")
+	open() // and shortens it
+	first.Add("ls /first/again")
+	second.Add("ls /second")
+	lines := open().Lines()
+	if want := []string{"ls /first", "ls /first/again", "ls /second"}; !slices.Equal(lines[len(lines)-3:], want) {
+		t.Errorf("it ends in %q", lines[len(lines)-3:])
 	}
 }
 
