@@ -18,6 +18,23 @@ type clientConfig struct {
 	certs       certs.Options
 	maxRequest  int
 	jaasSection string
+	secret      bool // there is a password in it
+}
+
+// holdsPassword tells whether a property is a password, and not the name of its file.
+func holdsPassword(name, value string) bool {
+	name = strings.ToLower(name)
+	return strings.HasSuffix(name, "password") && strings.TrimSpace(value) != ""
+}
+
+// exposed are the files with secrets: the one that says so, if there is one in it, and
+// those that it names.
+func (c *clientConfig) exposed(file string) []string {
+	files := []string{c.certs.Identity.File, c.certs.Identity.PasswordFile, c.certs.Trust.PasswordFile}
+	if c.secret {
+		files = append(files, file)
+	}
+	return files
 }
 
 // The properties. A name that is no key here is passed over, with a note if it is
@@ -147,6 +164,7 @@ func readClientConfig(file string, note func(string, ...any)) (clientConfig, err
 	for _, name := range names {
 		about := strings.HasPrefix(name, "zookeeper.ssl.")
 		tls = tls || about
+		c.secret = c.secret || holdsPassword(name, props[name])
 		set := clientProperties[name]
 		if set == nil {
 			if about {

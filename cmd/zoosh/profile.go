@@ -153,8 +153,8 @@ func (fs *flagSet) settle(p *profile.Profile) (why string) {
 
 // warnExposed warns of a file with a secret in it, if others can read it.
 func warnExposed(out io.Writer, files ...string) {
-	for _, file := range files {
-		if file != "" && profile.ReadByOthers(file) {
+	for i, file := range files {
+		if file != "" && !slices.Contains(files[:i], file) && profile.ReadByOthers(file) {
 			fmt.Fprintln(out, "zoosh: warning:", shell.PrintableLine(file), "can be read by others: chmod 600 mends that")
 		}
 	}
@@ -165,7 +165,10 @@ func warnExposed(out io.Writer, files ...string) {
 func (std stdio) credentials(ctx context.Context, file *profile.File, p *profile.Profile) ([]session.Credential, error) {
 	safe := std.safeFor(std.err)
 	if file.Foreign() {
-		fmt.Fprintln(std.err, "zoosh: warning:", safe(file.Path), "can be written by others: chmod go-w mends that")
+		fmt.Fprintln(std.err, "zoosh: warning:", safe(file.Path), "can be written by others: "+file.Mending())
+	}
+	if why := file.Untrusted(p); why != "" {
+		return nil, fmt.Errorf("profile %s: %s", p.Name, why)
 	}
 	for _, exposed := range p.Exposed() {
 		if exposed != p.SASL && exposed != p.Key { // of which the flags warn

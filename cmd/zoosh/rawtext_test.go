@@ -93,6 +93,15 @@ func TestWarnsOfOpenSecrets(t *testing.T) {
 	jaas, user := file(t, "jaas.conf", "no JAAS"), file(t, "user", "ann:secret")
 	zoo := file(t, "zoo.cfg", "dataDir=/nosuch\nclientPort=0\n")
 	key := file(t, "key.pem", "no key")
+	store, word := file(t, "key.p12", "no store"), file(t, "password", "changeit")
+	client := file(t, "client.properties", "zookeeper.client.secure=true\nzookeeper.ssl.keyStore.location="+store+"\nzookeeper.ssl.keyStore.password=changeit\n")
+	apart := file(t, "apart.properties", "zookeeper.client.secure=true\nzookeeper.ssl.keyStore.location="+store+"\nzookeeper.ssl.keyStore.passwordPath="+word+"\n")
+	zooTLS := file(t, "zoo.tls.cfg", "dataDir=/nosuch\nsecureClientPort=0\nssl.keyStore.location="+store+"\nssl.keyStore.password=changeit\n")
+	zooApart := file(t, "zoo.apart.cfg", "dataDir=/nosuch\nsecureClientPort=0\nssl.keyStore.location="+store+"\nssl.keyStore.passwordPath="+word+"\n")
+	super := file(t, "zoo.super.cfg", "dataDir=/nosuch\nclientPort=0\nzookeeper.SASLAuthenticationProvider.superPassword=secret\n")
+	with := func(config string) []string {
+		return []string{"-server", "127.0.0.1:1", "-client-configuration", config, "ls", "/"}
+	}
 	for _, tt := range []struct {
 		args []string
 		file string
@@ -103,6 +112,9 @@ func TestWarnsOfOpenSecrets(t *testing.T) {
 		{[]string{"-server", "127.0.0.1:1", "-sasl", user, "-key", key, "ls", "/"}, user},
 		{[]string{"-server", "127.0.0.1:1", "-sasl", user, "-key", key, "ls", "/"}, key},
 		{[]string{"test", "-server", "127.0.0.1:1", "-sasl", user, "-key", key, "x.md"}, user},
+		{with(client), client}, {with(client), store}, {with(apart), word}, {with(apart), store},
+		{[]string{"serve", "-config", zooTLS}, zooTLS}, {[]string{"serve", "-config", zooTLS}, store},
+		{[]string{"serve", "-config", zooApart}, word}, {[]string{"serve", "-config", super, "-jaas", jaas}, super},
 	} {
 		for _, perm := range []os.FileMode{0o600, 0o640, 0o604, 0o644} {
 			if err := os.Chmod(tt.file, perm); err != nil {
@@ -112,6 +124,17 @@ func TestWarnsOfOpenSecrets(t *testing.T) {
 			if n := strings.Count(errOut, tt.file+" can be read by others"); (n == 1) != (perm != 0o600) {
 				t.Errorf("%q, %v: %s", tt.args, perm, errOut)
 			}
+			if perm == 0o644 && strings.Count(errOut, "can be read by others") != 1 {
+				t.Errorf("%q warns of another file: %s", tt.args, errOut)
+			}
+		}
+		os.Chmod(tt.file, 0o600)
+	}
+	// A file without a password in it is everybody's to read.
+	for config, args := range map[string][]string{apart: with(apart), zooApart: {"serve", "-config", zooApart}} {
+		os.Chmod(config, 0o644)
+		if _, errOut, _ := zoosh(t, "", args...); strings.Contains(errOut, "can be read by others") {
+			t.Errorf("%q: %s", args, errOut)
 		}
 	}
 }

@@ -67,7 +67,9 @@ func (s *security) load(std stdio) error {
 	var conf clientConfig
 	if s.file != "" {
 		var err error
-		if conf, err = readClientConfig(s.file, note); err != nil {
+		conf, err = readClientConfig(s.file, note)
+		warnExposed(std.err, conf.exposed(s.file)...)
+		if err != nil {
 			return fmt.Errorf("-client-configuration %s: %w", s.file, err)
 		}
 	}

@@ -87,6 +87,9 @@ func (f *serveFlags) serverConfig(fs *flagSet, std stdio) (cfg server.Config, co
 		return cfg, fs.misused("-config stands alone, but for -jaas: the file says the rest"), false
 	}
 	zoo, err := readZooCfg(f.config, f.jaas, logTo(std.err))
+	if zoo != nil {
+		warnExposed(std.err, zoo.tls.exposed(f.config)...)
+	}
 	if err != nil {
 		complain(std.err, "zoosh: serve:", err)
 		return cfg, codeFailed, false

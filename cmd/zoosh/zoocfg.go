@@ -120,6 +120,7 @@ var zooClasses = []string{
 // readZooCfg reads a zoo.cfg as far as it is one of a standalone server. Names may
 // stand there as they do in a JVM's properties, with "zookeeper." before them. logf is
 // told when the certificates change, if they are to. jaas is the JAAS file, "" for none.
+// With an error comes what was read, if that much could be.
 func readZooCfg(file, jaas string, logf func(string, ...any)) (*zooCfg, error) {
 	text, err := textfile.Read(file)
 	if err != nil {
@@ -133,7 +134,7 @@ func readZooCfg(file, jaas string, logf func(string, ...any)) (*zooCfg, error) {
 		err = c.loadSASL(jaas)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", file, err)
+		return c, fmt.Errorf("%s: %w", file, err)
 	}
 	return c, nil
 }
@@ -153,6 +154,7 @@ func parseZooCfg(text string) (*zooCfg, error) {
 	for _, key := range sortedKeys(props) {
 		value := strings.TrimSpace(props[key])
 		name := strings.TrimPrefix(key, "zookeeper.")
+		c.tls.secret = c.tls.secret || holdsPassword(name, value)
 		if err := c.set(name, value); err != nil {
 			return nil, fmt.Errorf("%s=%s: %w", key, value, err)
 		}

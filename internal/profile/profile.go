@@ -13,6 +13,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"zoosh/internal/localfile"
 )
 
 // A File is what the file says.
@@ -106,8 +108,40 @@ func (p *Profile) Exposed() []string {
 }
 
 // Foreign tells whether others than its owner can write the file, and with it say
-// what commands are run.
-func (f *File) Foreign() bool { return others(f.Path, 0o022) || f.anybodys() }
+// what commands are run, or whether that owner is another user.
+func (f *File) Foreign() bool { return others(f.Path, 0o022) || f.others() || f.anybodys() }
+
+// others tells whether the file, or a folder in which another could be put in its place, is
+// that of a user who is neither this one nor root.
+func (f *File) others() bool {
+	for _, path := range f.places() {
+		info, err := os.Stat(path)
+		if err != nil {
+			continue
+		}
+		if by, known := localfile.Owner(info); known && by != 0 && by != os.Geteuid() {
+			return true
+		}
+	}
+	return false
+}
+
+// Mending is what the user can do about a file that is Foreign.
+func (f *File) Mending() string {
+	if f.others() {
+		return "it and its folder have to be yours or root's"
+	}
+	return "chmod go-w mends that"
+}
+
+// places are the file and its folder, and the same of what a link leads to.
+func (f *File) places() []string {
+	all := []string{f.Path, filepath.Dir(f.Path)}
+	if real, err := filepath.EvalSymlinks(f.Path); err == nil {
+		all = append(all, filepath.Dir(real))
+	}
+	return all
+}
 
 // anybodys tells whether every user of the machine can write the file, or put another in
 // its place.
@@ -115,8 +149,13 @@ func (f *File) anybodys() bool {
 	if others(f.Path, 0o002) {
 		return true
 	}
-	dir, err := os.Stat(filepath.Dir(f.Path))
-	return err == nil && runtime.GOOS != "windows" && dir.Mode()&0o002 != 0 && dir.Mode()&os.ModeSticky == 0
+	for _, dir := range f.places()[1:] {
+		info, err := os.Stat(dir)
+		if err == nil && runtime.GOOS != "windows" && info.Mode()&0o002 != 0 && info.Mode()&os.ModeSticky == 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // Refuses is why a credential of the file is not to be had, "" if it is: who can write
@@ -127,6 +166,21 @@ func (f *File) Refuses(a Auth) string {
 		return "its command is not run, for others may have written it"
 	case f.anybodys():
 		return "it is not sent, for anybody may have written to which servers"
+	case f.others():
+		return "it is not sent, for another user may have written what is sent, and to which servers"
+	}
+	return ""
+}
+
+// Untrusted is why the files of secrets that a profile names are not to be used, "" if
+// they are, for the same reasons.
+func (f *File) Untrusted(p *Profile) string {
+	switch {
+	case p.SASL == "" && p.Key == "" && p.Cert == "" && p.ClientConfiguration == "":
+	case f.anybodys():
+		return "the files of secrets that it names are not used, for anybody may have written it"
+	case f.others():
+		return "the files of secrets that it names are not used, for another user may have written it"
 	}
 	return ""
 }
