@@ -20,7 +20,7 @@ type reel struct {
 }
 
 // pipeWait is how long a named pipe is waited for until somebody reads it.
-const pipeWait = 5 * time.Second
+var pipeWait = 5 * time.Second
 
 func openReel(name string, force bool) (*reel, error) {
 	if name == "-" || localfile.Output(name) {

@@ -64,24 +64,43 @@ func (t *Tape) File() string {
 
 // Start begins a recording. A title that is missing is made from the file's name.
 func (t *Tape) Start(rec Recording) error {
+	if err := t.idle(); err != nil {
+		return err
+	}
+	if rec.Head.Title = strings.Join(strings.Fields(rec.Head.Title), " "); rec.Head.Title == "" {
+		rec.Head.Title = titleOf(rec.File)
+	}
+	file, err := openReel(rec.File, rec.Force) // which may have to wait: the shells must not
+	if err != nil {
+		return fmt.Errorf("begin the recording: %w", err)
+	}
+	on := &taping{Recording: rec, stream: shell.NewStream(), file: file, written: make(chan error, 1)}
+	if on.rec, err = NewRecorder(file, rec.Head, rec.Name); err == nil {
+		err = t.turnOn(on)
+	}
+	if err != nil {
+		return errors.Join(err, file.Close())
+	}
+	go on.write()
+	return nil
+}
+
+// idle is an error while a recording is on.
+func (t *Tape) idle() error {
+	if file := t.File(); file != "" {
+		return fmt.Errorf("%s is being recorded already", file)
+	}
+	return nil
+}
+
+// turnOn has what comes from here on be recorded.
+func (t *Tape) turnOn(on *taping) error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.on != nil {
 		return fmt.Errorf("%s is being recorded already", t.on.File)
 	}
-	if rec.Head.Title = strings.Join(strings.Fields(rec.Head.Title), " "); rec.Head.Title == "" {
-		rec.Head.Title = titleOf(rec.File)
-	}
-	file, err := openReel(rec.File, rec.Force)
-	if err != nil {
-		return fmt.Errorf("begin the recording: %w", err)
-	}
-	on := &taping{Recording: rec, stream: shell.NewStream(), file: file, written: make(chan error, 1)}
-	if on.rec, err = NewRecorder(file, rec.Head, rec.Name); err != nil {
-		return errors.Join(err, file.Close())
-	}
 	t.on = on
-	go on.write()
 	return nil
 }
 
