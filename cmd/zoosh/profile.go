@@ -164,8 +164,8 @@ func warnExposed(out io.Writer, files ...string) {
 // that are not the user's alone.
 func (std stdio) credentials(ctx context.Context, file *profile.File, p *profile.Profile) ([]session.Credential, error) {
 	safe := std.safeFor(std.err)
-	if file.Foreign() {
-		fmt.Fprintln(std.err, "zoosh: warning:", safe(file.Path), "can be written by others: "+file.Mending())
+	if path, mends := file.OpenAt(); mends != "" {
+		fmt.Fprintln(std.err, "zoosh: warning:", safe(path), "can be written by others: "+mends)
 	}
 	if why := file.Untrusted(p); why != "" {
 		return nil, fmt.Errorf("profile %s: %s", p.Name, why)

@@ -165,6 +165,7 @@ servers = ["127.0.0.1:1"]
 	}{
 		{"command", 0o600, 0o700, false}, {"command", 0o644, 0o755, false},
 		{"command", 0o666, 0o700, true}, {"command", 0o602, 0o700, true}, {"command", 0o620, 0o700, true}, {"command", 0o600, 0o777, true},
+		{"command", 0o600, 0o770, true}, {"command", 0o600, 0o777 | os.ModeSticky, false},
 		{"file", 0o644, 0o755, false}, {"file", 0o664, 0o700, false}, {"file", 0o666, 0o700, true}, {"file", 0o600, 0o777, true},
 		{"neither", 0o666, 0o700, false},
 	} {

@@ -228,6 +228,18 @@ func makePrivate(f *os.File) error {
 	return f.Chmod(private)
 }
 
+// An unreadError says that a named pipe was waited for until the context ended.
+type unreadError struct {
+	name string
+	err  error
+}
+
+// Error implements error.
+func (e *unreadError) Error() string { return e.name + " is a named pipe that nobody reads" }
+
+// Unwrap is why it was waited for no longer.
+func (e *unreadError) Unwrap() error { return e.err }
+
 // readerWait is how often it is looked whether a named pipe has a reader.
 const readerWait = 20 * time.Millisecond
 
@@ -244,7 +256,7 @@ func openStream(ctx context.Context, name string, at place) (*os.File, error) {
 		if pipe && errors.Is(err, errNoReader) {
 			select {
 			case <-ctx.Done():
-				return nil, fmt.Errorf("%s is a named pipe that nobody reads: %w", name, context.Cause(ctx))
+				return nil, &unreadError{name, context.Cause(ctx)}
 			case <-time.After(readerWait):
 			}
 			continue

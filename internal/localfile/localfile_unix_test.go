@@ -282,7 +282,8 @@ func TestDescriptor(t *testing.T) {
 	if text, _ := os.ReadFile(path); err != nil || string(text) != "old\nnew\n" || !os.SameFile(before, after) || after.Mode().Perm() != 0o644 {
 		t.Errorf("%q %v %v", text, after.Mode(), err)
 	}
-	if !Output("/dev/fd/1") || Output(name) || Output(path) || Output("1") {
+	stdout := link(t, "/dev/fd/1", filepath.Join(t.TempDir(), "stdout"))
+	if !Output("/dev/fd/1") || !Output(stdout) || Replaces(stdout) || Output(name) || Output(path) || Output("1") {
 		t.Error("which of them is the output?")
 	}
 }

@@ -83,8 +83,7 @@ func LockOwn(f *os.File, name string) (now *os.File, unlock func(), err error) {
 			time.Sleep(lockWait / 1000)
 			continue
 		}
-		there, err := os.Stat(name)
-		if opened, err2 := f.Stat(); err == nil && err2 == nil && os.SameFile(there, opened) {
+		if opens(name, f) || time.Now().After(until) {
 			return f, func() { unlockFile(f) }, nil
 		}
 		unlockFile(f)
@@ -99,6 +98,16 @@ func LockOwn(f *os.File, name string) (now *os.File, unlock func(), err error) {
 		f.Close()
 		f = next
 	}
+}
+
+// opens tells whether a name still leads to an opened file.
+func opens(name string, f *os.File) bool {
+	there, err := os.Stat(name)
+	if err != nil {
+		return false
+	}
+	opened, err := f.Stat()
+	return err == nil && os.SameFile(there, opened)
 }
 
 // ReplaceOwn puts a file with that text in the place of one that is locked.

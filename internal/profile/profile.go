@@ -109,32 +109,36 @@ func (p *Profile) Exposed() []string {
 
 // Foreign tells whether others than its owner can write the file, and with it say
 // what commands are run, or whether that owner is another user.
-func (f *File) Foreign() bool { return others(f.Path, 0o022) || f.others() || f.anybodys() }
+func (f *File) Foreign() bool {
+	_, mends := f.OpenAt()
+	return mends != ""
+}
+
+// OpenAt is the path by which others can write the file, or put another in its place, and
+// what mends that; mends is "" if they cannot.
+func (f *File) OpenAt() (path, mends string) {
+	for _, path := range f.places() {
+		switch {
+		case anothers(path):
+			return path, "it has to be yours or root's"
+		case writable(path, 0o022):
+			return path, "chmod go-w mends that"
+		}
+	}
+	return "", ""
+}
 
 // others tells whether the file, or a folder in which another could be put in its place, is
 // that of a user who is neither this one nor root.
-func (f *File) others() bool {
-	for _, path := range f.places() {
-		info, err := os.Stat(path)
-		if err != nil {
-			continue
-		}
-		if by, known := localfile.Owner(info); known && by != 0 && by != os.Geteuid() {
-			return true
-		}
-	}
-	return false
+func (f *File) others() bool { return slices.ContainsFunc(f.places(), anothers) }
+
+// anybodys tells whether every user of the machine can write the file, or put another in
+// its place.
+func (f *File) anybodys() bool {
+	return slices.ContainsFunc(f.places(), func(path string) bool { return writable(path, 0o002) })
 }
 
-// Mending is what the user can do about a file that is Foreign.
-func (f *File) Mending() string {
-	if f.others() {
-		return "it and its folder have to be yours or root's"
-	}
-	return "chmod go-w mends that"
-}
-
-// places are the file and its folder, and the same of what a link leads to.
+// places are the file and its folder, and the folder of what a link leads to.
 func (f *File) places() []string {
 	all := []string{f.Path, filepath.Dir(f.Path)}
 	if real, err := filepath.EvalSymlinks(f.Path); err == nil {
@@ -143,19 +147,24 @@ func (f *File) places() []string {
 	return all
 }
 
-// anybodys tells whether every user of the machine can write the file, or put another in
-// its place.
-func (f *File) anybodys() bool {
-	if others(f.Path, 0o002) {
-		return true
+// anothers tells whether a user who is neither this one nor root owns a file or a folder.
+func anothers(path string) bool {
+	info, err := os.Stat(path)
+	if err != nil {
+		return false
 	}
-	for _, dir := range f.places()[1:] {
-		info, err := os.Stat(dir)
-		if err == nil && runtime.GOOS != "windows" && info.Mode()&0o002 != 0 && info.Mode()&os.ModeSticky == 0 {
-			return true
-		}
+	by, known := localfile.Owner(info)
+	return known && by != 0 && by != os.Geteuid()
+}
+
+// writable tells whether one of those permissions lets somebody write a file, or replace
+// one in a folder.
+func writable(path string, perm os.FileMode) bool {
+	info, err := os.Stat(path)
+	if err != nil || runtime.GOOS == "windows" || info.Mode()&perm == 0 {
+		return false
 	}
-	return false
+	return !info.IsDir() || info.Mode()&os.ModeSticky == 0
 }
 
 // Refuses is why a credential of the file is not to be had, "" if it is: who can write
