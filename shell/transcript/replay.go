@@ -102,10 +102,13 @@ func replay(ctx context.Context, file string, src []byte, opt Options) (*Page, *
 // rewritable tells why a page is not to be rewritten. What it says goes into the file of its
 // own name alone, and not where a link leads that came with it.
 func rewritable(file string) error {
+	if err := localfile.Rewritable(file); err != nil {
+		return err
+	}
 	if info, err := os.Lstat(file); err == nil && info.Mode()&os.ModeSymlink != 0 {
 		return fmt.Errorf("%s is a symbolic link: -update rewrites a page under its own name alone", file)
 	}
-	return localfile.Rewritable(file)
+	return nil
 }
 
 // maxPage is how long a page may be: each of its lines is held, and a device has no end.
