@@ -235,7 +235,7 @@ func TestUpdateWritesThePageAlone(t *testing.T) {
 	if b, _ := os.ReadFile(target); code != 1 || !strings.Contains(out, "symbolic link") || string(b) != src {
 		t.Errorf("code %d, %s\n%s", code, out, b)
 	}
-	if out, _, code := zoosh(t, "", "test", "-update", "/dev/null"); code != 1 || !strings.Contains(out, "no regular file") {
+	if out, _, code := zoosh(t, "", "test", "-update", "/dev/null"); code != 1 || !strings.Contains(out, "cannot be rewritten") {
 		t.Errorf("code %d, %s", code, out)
 	}
 	if out, _, code := zoosh(t, "", "test", "/dev/zero"); code != 1 || !strings.Contains(out, "too long for a page") {
