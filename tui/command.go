@@ -314,6 +314,9 @@ func (c *commandPane) key(k tea.KeyPressMsg) tea.Cmd {
 	if t.input.value != before {
 		t.edited()
 	}
+	if t.input.lost {
+		return c.full()
+	}
 	return nil
 }
 
@@ -363,9 +366,14 @@ func (c *commandPane) paste(text string) tea.Cmd {
 	return cmd
 }
 
-// tooLong says that a line was not taken.
-func (c *commandPane) tooLong(line string) tea.Cmd {
-	return c.m.say(true, fmt.Sprintf("a line of %d bytes was not taken: the prompt holds %d; zoosh -plain takes more", len(line), maxInput))
+// tooLong says that a paste was not taken.
+func (c *commandPane) tooLong(text string) tea.Cmd {
+	return c.m.say(true, fmt.Sprintf("a paste of %d bytes was not taken; zoosh -plain takes more", len(text)))
+}
+
+// full says that a key was not taken.
+func (c *commandPane) full() tea.Cmd {
+	return c.m.say(true, fmt.Sprintf("the prompt holds %d bytes: what comes now is not taken", maxInput))
 }
 
 // enter runs what was typed, unless a word of it goes on in another line.
@@ -373,13 +381,17 @@ func (c *commandPane) enter() tea.Cmd {
 	t := c.tab()
 	typed := t.input.value
 	t.leaveModes()
+	if t.input.lost {
+		return c.m.say(true, fmt.Sprintf("not run, for it was cut at %d bytes; zoosh -plain takes more", len(typed)))
+	}
 	commands, open := shell.SplitCommands(typed)
 	if open {
 		if t.input.lineEnd() == len(typed) { // in the last line
 			t.input.at = len(typed)
 		}
 		if !t.input.insertLines("\n") {
-			return c.tooLong(typed)
+			t.input.lost = true
+			return c.full()
 		}
 		return nil
 	}

@@ -194,3 +194,53 @@ func TestRowsOfPlainText(t *testing.T) {
 		}
 	}
 }
+
+// A line that more is typed into than the prompt holds is not run without its end: so
+// comes a paste from a terminal that does not mark it as one.
+func TestCommandLineThatIsFullDoesNotRun(t *testing.T) {
+	d := driveCommand(t, 80, 24, Config{Shell: shell.Config{Dialect: shell.D38}})
+	notice := func(want string) {
+		t.Helper()
+		if !strings.Contains(d.m.notice.text, want) {
+			t.Errorf("notice %q, want %q", d.m.notice.text, want)
+		}
+		if len(d.m.notice.text) > 64 {
+			t.Errorf("notice %q does not fit 80 columns", d.m.notice.text)
+		}
+	}
+	whole := "create /a " + strings.Repeat("x", maxInput-len("create /a "))
+	d.send(tea.PasteMsg{Content: whole})
+	d.typed("y")
+	notice("is not taken")
+	d.press("enter")
+	notice("not run")
+	d.press("enter")
+	d.typedIs(whole)
+	if d.tab().running != nil || len(d.tab().queue) > 0 {
+		t.Error("it runs")
+	}
+	d.press("ctrl+c")
+	d.run("exists /a")
+	d.shows("] exists /a\nfalse\n")
+	// Who has taken something out again knows what is left.
+	d.send(tea.PasteMsg{Content: whole})
+	d.typed("y")
+	d.press("backspace")
+	d.typed("z")
+	d.press("enter")
+	d.idle()
+	data, _, err := d.tab().shell.Session().Get(t.Context(), "/a", nil)
+	if err != nil || string(data) != whole[len("create /a "):len(whole)-1]+"z" {
+		t.Errorf("%d bytes, %v", len(data), err)
+	}
+	// A word that would go on in the next line is as full.
+	open := "create /b '" + strings.Repeat("x", maxInput-len("create /b '"))
+	d.send(tea.PasteMsg{Content: open})
+	d.press("enter")
+	notice("is not taken")
+	d.press("enter")
+	notice("not run")
+	d.press("ctrl+c")
+	d.send(tea.PasteMsg{Content: open + "x"})
+	notice("was not taken")
+}

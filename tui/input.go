@@ -17,12 +17,13 @@ type input struct {
 	value string
 	at    int    // the cursor: a byte offset between two clusters
 	cutBy string // what the last Ctrl-K, -U or -W took, for Ctrl-Y
+	lost  bool   // keys were not taken because the line is full: it is not what was typed
 }
 
 func (in *input) text() string { return in.value }
 
 // set replaces the line; the cursor goes to its end.
-func (in *input) set(text string) { in.value, in.at = text, len(text) }
+func (in *input) set(text string) { in.value, in.at, in.lost = text, len(text), false }
 
 // maxInput bounds a line, in bytes. What is longer is for a file and line mode: to
 // lay it out would take longer than a frame.
@@ -128,19 +129,19 @@ func (in *input) key(k tea.KeyPressMsg) (handled bool) {
 	case "ctrl+k":
 		in.cut(in.at, in.lineEnd())
 	case "ctrl+y":
-		in.insertLines(in.cutBy)
+		in.lost = !in.insertLines(in.cutBy) || in.lost
 	default:
 		if k.Text == "" || k.Mod.Contains(tea.ModCtrl) || k.Mod.Contains(tea.ModAlt) {
 			return false
 		}
-		in.insert(k.Text)
+		in.lost = !in.insert(k.Text) || in.lost
 	}
 	return true
 }
 
 func (in *input) remove(from, to int) {
 	in.value = in.value[:from] + in.value[to:]
-	in.at = from
+	in.at, in.lost = from, false
 }
 
 func (in *input) cut(from, to int) {
