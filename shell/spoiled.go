@@ -70,7 +70,7 @@ func (c *Call) keepsJSON(path string, data []byte) (spoiled string, err error) {
 	}
 	_, spoiled = SpoiledJSON(before, data)
 	if ask := c.sh.cfg.AskOfData; spoiled != "" && ask != nil && !c.has(yesOption.Name) {
-		return spoiled, c.askBy(ask, fmt.Sprintf("%s holds JSON, and what is to be written is none: %s\nWrite it all the same?", path, spoiled))
+		return spoiled, c.askBy(ask, fmt.Sprintf("%s holds JSON, and what is to be written is none: %s. Write it all the same?", path, spoiled))
 	}
 	return spoiled, nil
 }
