@@ -52,7 +52,7 @@ func (sh *Shell) CannotWrite() string {
 	case sh.cfg.Past != nil && sh.ConnectString() == sh.cfg.Connect:
 		return "this is what files say, which are only read"
 	case zk != nil && zk.State() == session.ConnectedReadOnly:
-		return "the server is cut off from its quorum and only reads"
+		return "the server has no quorum: it only reads"
 	}
 	return ""
 }

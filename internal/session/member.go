@@ -175,6 +175,10 @@ func NotServing(answer string) bool {
 	return strings.Contains(answer, "not currently serving requests")
 }
 
+// isReadOnly tells whether an answer to srvr is that of a member which is cut off from its
+// quorum and only reads.
+func isReadOnly(answer string) bool { return strings.Contains(answer, "Mode: read-only") }
+
 // tooMany is the first of what it usually means that a server hangs up at once.
 const tooMany = "it has as many connections from here as it takes (its maxClientCnxns)"
 
@@ -215,6 +219,8 @@ func (s *Session) unwelcome(addr string) string {
 	switch {
 	case err == nil && NotServing(answer):
 		return "it is not serving requests now: it has no quorum, or has just started"
+	case err == nil && !s.cfg.ReadOnly && isReadOnly(answer):
+		return "it is cut off from its quorum, and takes only sessions that will read (-r)"
 	case err == nil && answer != "" && !isAlert(answer):
 		return "it answers srvr, so perhaps " + tooMany + ", or it takes sessions only from those who log in"
 	}

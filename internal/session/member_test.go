@@ -136,6 +136,7 @@ func TestUnwelcome(t *testing.T) {
 	}{
 		{"no quorum", "This ZooKeeper instance is not currently serving requests\n", []string{"it is not serving requests now: it has no quorum"}},
 		{"it serves others", "Zookeeper version: 3.9.5\nZxid: 0x1\n", []string{"it answers srvr", "maxClientCnxns"}},
+		{"it only reads", "Zookeeper version: 3.9.5\nMode: read-only\n", []string{"it is cut off from its quorum, and takes only sessions that will read (-r)"}},
 		{"not a byte", "", []string{"maxClientCnxns", "it wants TLS", "no quorum"}},
 	} {
 		f := startFake(t, func(p *peer) { p.readConnect() })
