@@ -1,7 +1,6 @@
 package shell
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -330,40 +329,4 @@ func (c *Call) hangs(ctx context.Context) error {
 // notKnown is the failure of a command that could not look.
 func notKnown(format string, args ...any) error {
 	return &failure{msg: fmt.Sprintf(format, args...), code: exitUnknown}
-}
-
-// detect is the dialect of the first of the servers that tells its version, Auto if
-// none does. A member without a quorum tells it with envi alone, if it may.
-func detect(sec session.Security, servers []string) Dialect {
-	ctx, cancel := context.WithTimeout(context.Background(), detectTimeout)
-	defer cancel()
-	var members []session.Member
-	for _, addr := range servers {
-		members = append(members, session.Member{Server: addr})
-	}
-	answers := askFirst(ctx, sec, members)
-	for _, s := range answers {
-		if m := versionLine.FindStringSubmatch(s.text); m != nil {
-			return DialectOf(m[1])
-		}
-	}
-	for _, s := range answers {
-		if !s.notServing() {
-			continue
-		}
-		text, err := sec.Ask(ctx, s.member, "envi")
-		if m := environmentVersion.FindStringSubmatch(text); err == nil && m != nil {
-			return DialectOf(m[1])
-		}
-	}
-	return Auto
-}
-
-// dialectFor is the dialect in which a command is run. Those that ask all members do
-// not wait until one has told its version: it may be the one that hangs.
-func (sh *Shell) dialectFor(words []string) Dialect {
-	if len(words) > 0 && byName[words[0]] != nil && byName[words[0]].AsksMembers {
-		return cmp.Or(sh.dialectNow(), D39)
-	}
-	return sh.Dialect()
 }

@@ -14,7 +14,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"regexp"
 	"strings"
 	"sync"
 	"time"
@@ -205,71 +204,6 @@ func (sh *Shell) timeout() time.Duration {
 		return t
 	}
 	return 30 * time.Second
-}
-
-// detectTimeout bounds the question which version the server has: a server that
-// does not answer it may still serve.
-const detectTimeout = 2 * time.Second
-
-var (
-	versionLine        = regexp.MustCompile(`(?m)^Zookeeper version: ([^,\s]+)`)
-	environmentVersion = regexp.MustCompile(`(?m)^zookeeper\.version=([^,\s]+)`)
-)
-
-// startDetecting asks the servers for their version if the dialect depends on
-// it. It is called with mu held. The question runs beside the session's own
-// connecting, so that it costs a command no time.
-func (sh *Shell) startDetecting(servers []string) {
-	sh.servers = servers
-	if sh.dialect != Auto || sh.serverSays != Auto || sh.detected != nil && !closed(sh.detected) {
-		return
-	}
-	done, sec := make(chan struct{}), sh.at.Security
-	sh.detected = done
-	go func() {
-		defer close(done)
-		d := Auto
-		fault.Do(func() error { d = detect(sec, servers); return nil }) // 3.9 then
-		sh.mu.Lock()
-		defer sh.mu.Unlock()
-		if sh.detected == done { // no other server since
-			sh.serverSays = d
-		}
-	}()
-}
-
-func closed(c chan struct{}) bool {
-	select {
-	case <-c:
-		return true
-	default:
-		return false
-	}
-}
-
-// wished is the dialect that was asked for, perhaps Auto.
-func (sh *Shell) wished() Dialect {
-	sh.mu.Lock()
-	defer sh.mu.Unlock()
-	return sh.dialect
-}
-
-// Dialect is the dialect in force. With Auto it waits until the server has told
-// its version, for two seconds at most; 3.9 if it does not.
-func (sh *Shell) Dialect() Dialect {
-	sh.mu.Lock()
-	wished, detected := sh.dialect, sh.detected
-	sh.mu.Unlock()
-	if wished != Auto {
-		return wished
-	}
-	if detected != nil {
-		<-detected
-	}
-	if d := sh.dialectNow(); d != Auto {
-		return d
-	}
-	return D39
 }
 
 // Session is the session of the moment; nil before Open.
@@ -526,15 +460,4 @@ func (sh *Shell) onEvent(ev session.Event) {
 		it.Text, it.Aside = FormatEvent(d, ev), aside // 3.4 knows no such state
 	}
 	sh.put(it)
-}
-
-// dialectNow is Dialect for those who may not wait: Auto as long as the server
-// has not told its version.
-func (sh *Shell) dialectNow() Dialect {
-	sh.mu.Lock()
-	defer sh.mu.Unlock()
-	if sh.dialect != Auto {
-		return sh.dialect
-	}
-	return sh.serverSays
 }
