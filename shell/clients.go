@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"zoosh/internal/fault"
 	"zoosh/internal/session"
 )
 
@@ -96,7 +97,7 @@ func (c *Call) clients() (all clientSet, missing func() error) {
 	here := c.soonHere()
 	answers := c.askAll("cons")
 	if slices.ContainsFunc(answers, func(s said) bool { return s.problem() == nil }) {
-		<-here // where nobody answers it is with nobody
+		here() // where nobody answers it is with nobody
 	}
 	all = clientSet{}
 	var errs []error
@@ -116,19 +117,16 @@ func (c *Call) clients() (all clientSet, missing func() error) {
 	}
 }
 
-// soonHere is closed when this shell's session is there, which may have been begun just
-// now, or is not to be waited for any longer.
-func (c *Call) soonHere() <-chan struct{} {
+// soonHere begins to wait until this shell's session is there, which may have been begun
+// just now, or is not to be waited for any longer.
+func (c *Call) soonHere() (wait func()) {
 	ctx, cancel := context.WithTimeout(c.ctx, session.MemberWait)
 	within := *c
 	within.ctx = ctx
-	here := make(chan struct{})
-	go func() {
-		defer close(here)
+	return fault.Go(func() {
 		defer cancel()
 		within.first()
-	}()
-	return here
+	})
 }
 
 // addSelf asks once more where this shell's session has come only since.

@@ -3,8 +3,11 @@ package shell
 import (
 	"context"
 	"errors"
+	"net/netip"
 	"strings"
 	"testing"
+
+	"zoosh/internal/fault"
 )
 
 // broken are commands that panic, in a goroutine of their own or not.
@@ -119,4 +122,28 @@ func TestFaultHasNoSecrets(t *testing.T) {
 			t.Errorf("%s\n got %s\nwant %s", line, got, want)
 		}
 	}
+}
+
+// TestPanicBesideMembers: nor is what asks the members at once, or the session beside them.
+func TestPanicBesideMembers(t *testing.T) {
+	x := open(t, Config{Dialect: D39})
+	x.do("create -e /mine x")
+	id := x.sh.Session().ID()
+	x.sh.mu.Lock()
+	x.sh.servers = []string{"zk1:2181", "zk2:2181"}
+	x.sh.resolve = func(context.Context, string) ([]netip.Addr, error) { panic("the resolver") }
+	x.sh.mu.Unlock()
+	for _, line := range []string{"srvr", "mntr", "4lw ruok", "4lw -a ruok", "sessions", "sessions -e", "who /mine"} {
+		if _, err, code := x.run(line); code != 1 || !strings.Contains(err, "a fault of zoosh itself: the resolver") || !strings.Contains(err, "session.Members") {
+			t.Errorf("%s: %q, %d", line, err, code)
+		}
+	}
+	c := &Call{ctx: t.Context(), sh: x.sh, zk: x.sh.Session()}
+	if err := c.soon(func(*Call) error { panic("beside") }); fault.Of(err) == nil {
+		t.Errorf("%v", err)
+	}
+	if x.sh.Session().ID() != id {
+		t.Error("the session is another one")
+	}
+	x.want("get /mine", "x\n", "", 0)
 }

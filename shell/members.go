@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"zoosh/internal/fault"
 	"zoosh/internal/session"
 )
 
@@ -49,20 +50,18 @@ func (c *Call) askEach(members []session.Member, word string) []said {
 
 // askMembers asks members at once; their answers stand in the order of the members.
 func askMembers(ctx context.Context, sec session.Security, members []session.Member, word string) []said {
-	answers := make([]said, len(members))
-	done := make(chan struct{})
+	answers, waits := make([]said, len(members)), make([]func(), len(members))
 	for i, m := range members {
-		go func() {
-			defer func() { done <- struct{}{} }()
+		waits[i] = fault.Go(func() {
 			text, err := sec.Ask(ctx, m, word)
 			if err == nil && notAllowed.MatchString(text) {
 				text, err = "", fmt.Errorf("%s does not allow %s (its 4lw.commands.whitelist)", m, word)
 			}
 			answers[i] = said{m, text, err}
-		}()
+		})
 	}
-	for range members {
-		<-done
+	for _, wait := range waits {
+		wait()
 	}
 	return answers
 }
@@ -136,7 +135,11 @@ func askFirst(ctx context.Context, sec session.Security, members []session.Membe
 	came := make(chan int, len(members))
 	for i, m := range members {
 		go func() {
-			answers[i] = askMembers(ctx, sec, []session.Member{m}, "srvr")[0]
+			answers[i].member = m
+			answers[i].err = fault.Do(func() error {
+				answers[i] = askMembers(ctx, sec, []session.Member{m}, "srvr")[0]
+				return answers[i].err
+			})
 			came <- i
 		}()
 	}
@@ -288,14 +291,14 @@ func (c *Call) soon(do func(*Call) error) error {
 	within := *c
 	within.ctx = ctx
 	done := make(chan error, 1)
-	go func() { done <- do(&within) }()
+	go func() { done <- fault.Do(func() error { return do(&within) }) }()
 	select {
 	case err := <-done:
 		return err
 	case <-time.After(soonWait):
 	}
 	hung := make(chan error, 1)
-	go func() { hung <- c.hangs(ctx) }()
+	go func() { hung <- fault.Do(func() error { return c.hangs(ctx) }) }()
 	for {
 		select {
 		case err := <-done:
@@ -304,6 +307,9 @@ func (c *Call) soon(do func(*Call) error) error {
 			if hung = nil; err != nil {
 				cancel()
 				<-done
+				if fault.Of(err) != nil {
+					return err
+				}
 				return notKnown("%v", err)
 			}
 		}

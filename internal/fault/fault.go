@@ -41,6 +41,18 @@ func Do(f func() error) (err error) {
 	return f()
 }
 
+// Go calls f in a goroutine of its own. wait waits for its end, and panics if f did: a
+// panic is for who waits, and is not to end the others.
+func Go(f func()) (wait func()) {
+	done := make(chan error, 1)
+	go func() { done <- Do(func() error { f(); return nil }) }()
+	return func() {
+		if err := <-done; err != nil {
+			panic(err)
+		}
+	}
+}
+
 // The bounds of what is kept of a panic.
 const (
 	maxValue = 400 // bytes

@@ -67,3 +67,14 @@ func TestReport(t *testing.T) {
 		t.Errorf("%q", got)
 	}
 }
+
+// TestGo: what panics in a goroutine panics where it is waited for, and is one fault.
+func TestGo(t *testing.T) {
+	ran := false
+	Go(func() { ran = true })()
+	err := Do(func() error { Go(func() { (&list{}).broken(3) })(); return nil })
+	f := Of(err)
+	if !ran || f == nil || !strings.HasPrefix(f.Value, "runtime error: index") || !strings.Contains(strings.Join(f.Stack, "\n"), "broken") {
+		t.Errorf("%v, %v, %+v", ran, err, f)
+	}
+}

@@ -12,13 +12,25 @@ import (
 
 	"github.com/go-zookeeper/zk"
 
+	"zoosh/internal/fault"
 	"zoosh/internal/wire"
 )
 
 // dial is the library's Dialer. A new connection supersedes the one before. The
 // library's timeout of a second is ignored in favour of Java's: all servers
 // together may take as long as the session timeout, handshake included.
-func (s *Session) dial(_, addr string, _ time.Duration) (net.Conn, error) {
+func (s *Session) dial(_, addr string, _ time.Duration) (conn net.Conn, err error) {
+	err = fault.Do(func() (err error) { // it runs in a goroutine of the library's
+		conn, err = s.connect(addr)
+		return err
+	})
+	if fault.Of(err) != nil {
+		s.attemptFailed(err)
+	}
+	return conn, err
+}
+
+func (s *Session) connect(addr string) (net.Conn, error) {
 	s.ended()
 	if err := s.mayDial(addr); err != nil {
 		return nil, err

@@ -2,6 +2,7 @@ package session
 
 import (
 	"context"
+	"crypto/tls"
 	"encoding/binary"
 	"errors"
 	"io"
@@ -11,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"zoosh/internal/fault"
 	"zoosh/internal/wire"
 )
 
@@ -716,4 +718,21 @@ func TestPanicInTheReceivePath(t *testing.T) {
 		t.Error("it is another session")
 	}
 	must[*wire.Stat](t)(s.Exists(ctx, "/p", nil))
+}
+
+// panicReader is a source of random bytes that panics.
+type panicReader struct{}
+
+func (panicReader) Read([]byte) (int, error) { panic("no bytes") }
+
+// TestPanicInADial: it fails the attempt, and neither the process nor the session,
+// which tries again.
+func TestPanicInADial(t *testing.T) {
+	noLeaks(t)
+	srv := startServer(t)
+	s, _ := open(t, Config{Servers: []string{srv.Addr()}, Security: Security{TLS: &tls.Config{Rand: panicReader{}}}})
+	err := s.Attempt(testContext(t))
+	if fault.Of(err) == nil || !strings.Contains(err.Error(), "no bytes") || s.State() != Connecting {
+		t.Errorf("%v, %v", err, s.State())
+	}
 }

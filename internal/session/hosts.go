@@ -12,6 +12,7 @@ import (
 	"sync"
 	"time"
 
+	"zoosh/internal/fault"
 	"zoosh/internal/wire"
 )
 
@@ -115,8 +116,10 @@ func Resolve(ctx context.Context, servers []string) error {
 			return err
 		}
 		go func() {
-			_, err := net.DefaultResolver.LookupHost(ctx, host)
-			found <- err
+			found <- fault.Do(func() error {
+				_, err := net.DefaultResolver.LookupHost(ctx, host)
+				return err
+			})
 		}()
 	}
 	var first error

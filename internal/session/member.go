@@ -11,6 +11,8 @@ import (
 	"strings"
 	"sync/atomic"
 	"time"
+
+	"zoosh/internal/fault"
 )
 
 const (
@@ -61,13 +63,13 @@ func Members(ctx context.Context, servers []string, find LookupFunc) (members []
 	}
 	ctx, cancel := context.WithTimeout(ctx, probeWait)
 	defer cancel()
-	found := make([]chan []Member, len(servers))
+	found, waits := make([][]Member, len(servers)), make([]func(), len(servers))
 	for i, server := range servers {
-		found[i] = make(chan []Member, 1)
-		go func() { found[i] <- membersOf(ctx, server, find) }()
+		waits[i] = fault.Go(func() { found[i] = membersOf(ctx, server, find) })
 	}
-	for i := range servers {
-		for _, m := range <-found[i] {
+	for i, wait := range waits {
+		wait()
+		for _, m := range found[i] {
 			if !slices.Contains(members, m) {
 				members = append(members, m)
 			}
