@@ -85,6 +85,8 @@ func TestVersionsAreNotTooMany(t *testing.T) {
 	x.do("create /p x", "set /p y 0", "delete /p 1")
 	x.do("create /p x")
 	x.want("set /p y -v 3", "", "set takes 2 arguments: '-v' and 1 more word would be ignored. In dialect 3.4 options come first\n", 1)
+	x.want("set -v 0 /p y 7", "", "set takes 2 arguments: '7' would be ignored; as one word: set -v 0 /p \"y 7\"\n", 1)
+	x.want("delete -v 0 /p 7", "", "delete takes 1 argument: '7' would be ignored; as one word: delete -v 0 \"/p 7\"\n", 1)
 	x = open(t, Config{Dialect: D39, Typed: true})
 	x.do("create /p x")
 	x.want("set /p y 0", "", "set takes 2 arguments: '0' would be ignored; a version is given as -v 0\n", 1)
