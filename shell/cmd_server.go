@@ -286,24 +286,30 @@ func runSrvr(c *Call) error {
 	if err := c.atMost(0); err != nil {
 		return err
 	}
-	return c.figures("srvr", ":", func(figure) bool { return true })
+	known := func(f figure) bool { return f.name == "Mode" || strings.HasSuffix(f.name, " version") }
+	return c.figures("srvr", ":", known, func(figure) bool { return true })
 }
 
 func runMntr(c *Call) error {
 	if err := c.atMost(1); err != nil {
 		return err
 	}
-	return c.figures("mntr", "\t", func(f figure) bool {
+	known := func(f figure) bool { return strings.HasPrefix(f.name, "zk_") }
+	return c.figures("mntr", "\t", known, func(f figure) bool {
 		return len(c.args) == 0 || strings.Contains(f.name, c.args[0])
 	})
 }
 
 // figures lays out what each server answers; in JSON an object a server, numbers
-// as numbers. That it does not serve is an answer, too.
-func (c *Call) figures(word, separator string, wanted func(figure) bool) error {
+// as numbers. That it does not serve is an answer, too, and one without a known figure
+// is none.
+func (c *Call) figures(word, separator string, known, wanted func(figure) bool) error {
 	return c.eachMember(word, func(s said) error {
 		place := c.placeOf(s.member)
 		all := readFigures(s.text, separator)
+		if !s.notServing() && !slices.ContainsFunc(all, known) {
+			return &strangeError{s, word}
+		}
 		all = slices.DeleteFunc(all, func(f figure) bool { return !wanted(f) })
 		switch {
 		case s.notServing() && c.asJSON:

@@ -31,6 +31,17 @@ func (s said) problem() error {
 	return s.err
 }
 
+// A strangeError is an answer that is none to the word that was asked.
+type strangeError struct {
+	said
+	word string
+}
+
+// Error implements error.
+func (e *strangeError) Error() string {
+	return fmt.Sprintf("%s does not answer %s as a ZooKeeper does: %s", e.member, e.word, shorten([]byte(strings.TrimSpace(e.text))))
+}
+
 // members are all that the connect string stands for.
 func (c *Call) members() []session.Member {
 	c.sh.mu.Lock()
@@ -77,7 +88,10 @@ func (c *Call) eachMember(word string, show func(said) error) error {
 			continue
 		}
 		failed = failed || s.notServing()
-		if err := show(s); err != nil {
+		var strange *strangeError
+		if err := show(s); errors.As(err, &strange) {
+			errs = append(errs, err)
+		} else if err != nil {
 			return err
 		}
 	}

@@ -233,3 +233,21 @@ func TestWhoCannotLook(t *testing.T) {
 		t.Errorf("%d, %q", code, text(rec.snapshot(), Stderr))
 	}
 }
+
+// TestAnswerOfSomethingElse: what has no figure of a ZooKeeper is no answer, and keeps
+// nobody from seeing the others.
+func TestAnswerOfSomethingElse(t *testing.T) {
+	x := open(t, Config{Dialect: D39})
+	for _, text := range []string{"HTTP/1.1 400 Bad Request\r\n\r\n", "HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain\r\n\r\nzk_", "x", "\x1b[31m\x00"} {
+		other := fakeMember(t, map[string]string{"srvr": text, "mntr": text})
+		y := among(t, x, other)
+		for _, word := range []string{"srvr", "mntr", "srvr -o json", "mntr -o json", "mntr zk_version"} {
+			out, err, code := y.run(word)
+			name, _, _ := strings.Cut(word, " ")
+			if code != 1 || !strings.Contains(out, "ersion") || strings.Contains(out, other) ||
+				err != other+" does not answer "+name+" as a ZooKeeper does: "+shorten([]byte(strings.TrimSpace(text)))+"\n" {
+				t.Errorf("%s of %q: %q, %q, %d", word, text, out, err, code)
+			}
+		}
+	}
+}
