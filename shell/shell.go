@@ -194,9 +194,20 @@ func (sh *Shell) connect(ctx context.Context, r Reach) error {
 	ctx, cancel := context.WithDeadline(ctx, began.Add(sh.timeout()))
 	defer cancel()
 	if err := zk.WaitConnected(ctx); err != nil {
-		return fmt.Errorf("connect %s: %w", to, err)
+		return fmt.Errorf("connect %s: %w", to, sh.tooLate(err, zk.LastError()))
 	}
 	return nil
+}
+
+// tooLate says of a connection that did not come in time why, as far as that is known.
+func (sh *Shell) tooLate(err, why error) error {
+	switch {
+	case !errors.Is(err, context.DeadlineExceeded):
+		return err
+	case why == nil:
+		return fmt.Errorf("there was no connection within %v", sh.timeout())
+	}
+	return fmt.Errorf("there was no connection within %v: %w", sh.timeout(), why)
 }
 
 func (sh *Shell) timeout() time.Duration {

@@ -45,6 +45,9 @@ func shortened(text string, n int) string {
 func Nearest(name string, names []string) string {
 	best, least := "", 1+min(2, len(name)/3)
 	for _, other := range names {
+		if d := len(name) - len(other); d >= least || -d >= least {
+			continue // so many slips at least
+		}
 		if n := slips(strings.ToLower(name), strings.ToLower(other)); n < least {
 			best, least = other, n
 		}

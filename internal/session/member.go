@@ -109,7 +109,7 @@ func membersOf(ctx context.Context, server string, find LookupFunc) []Member {
 // Ask asks a member a four-letter word, and is for those who do not wait for one that
 // hangs. The error says for people why there is no answer, and names the member.
 func (sec Security) Ask(ctx context.Context, m Member, word string) (string, error) {
-	probe := sec.probeTLS(ctx, m)
+	probe, began := sec.probeTLS(ctx, m), time.Now()
 	text, err := sec.ask(ctx, m, word, MemberWait)
 	speaks := probe()
 	var untrusted *TLSError
@@ -127,6 +127,8 @@ func (sec Security) Ask(ctx context.Context, m Member, word string) (string, err
 		return "", err
 	case errors.As(err, &op) && op.Op == "dial" && timedOut(err):
 		return "", fmt.Errorf("%s does not answer %s: there is no connection within %v", m, word, MemberWait)
+	case ctx.Err() != nil && time.Since(began) > MemberWait+probeWait: // it is slow, and has not hung
+		return "", fmt.Errorf("%s has not come to the end of its answer to %s within %v", m, word, time.Since(began).Round(time.Second))
 	case timedOut(err):
 		return "", fmt.Errorf("%s accepts connections but does not answer %s: nothing has come for %v", m, word, MemberWait)
 	case errors.As(err, &op):

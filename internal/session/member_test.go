@@ -128,6 +128,22 @@ func TestAskOneThatHangs(t *testing.T) {
 	}
 }
 
+// TestAskOneThatIsSlow: an answer that comes too slowly is no silence.
+func TestAskOneThatIsSlow(t *testing.T) {
+	addr := answering(t, func(c net.Conn) {
+		for every := time.NewTicker(100 * time.Millisecond); ; <-every.C {
+			if _, err := io.WriteString(c, "x"); err != nil {
+				return
+			}
+		}
+	})
+	ctx, cancel := context.WithTimeout(t.Context(), MemberWait+3*probeWait/2)
+	defer cancel()
+	if _, err := (Security{}).Ask(ctx, Member{Server: addr}, "mntr"); err == nil || !strings.HasPrefix(err.Error(), addr+" has not come to the end of its answer to mntr within ") {
+		t.Errorf("%v", err)
+	}
+}
+
 // TestUnwelcome: what a session says of a server that hangs up on it.
 func TestUnwelcome(t *testing.T) {
 	for _, tt := range []struct {
