@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"zoosh/internal/wire"
 )
@@ -49,7 +50,11 @@ func orEmpty(entry string) string {
 func permsFault(perms string) string {
 	for _, r := range perms {
 		if !slices.ContainsFunc(permLetters, func(p permLetter) bool { return p.letter == r }) {
-			return fmt.Sprintf("%c is no permission: they are c (create), d (delete), r (read), w (write), a (admin)", r)
+			letter := string(r)
+			if unicode.IsSpace(r) {
+				letter = "a blank"
+			}
+			return letter + " is no permission: they are c (create), d (delete), r (read), w (write), a (admin)"
 		}
 	}
 	if perms == "" {
