@@ -205,9 +205,9 @@ func (sh *Shell) tooLate(err, why error) error {
 	case !errors.Is(err, context.DeadlineExceeded):
 		return err
 	case why == nil:
-		return fmt.Errorf("there was no connection within %v", sh.timeout())
+		return fmt.Errorf("not connected within %v", sh.timeout())
 	}
-	return fmt.Errorf("there was no connection within %v: %w", sh.timeout(), why)
+	return fmt.Errorf("not connected within %v: %w", sh.timeout(), why)
 }
 
 func (sh *Shell) timeout() time.Duration {

@@ -540,7 +540,7 @@ func TestNobodyThere(t *testing.T) {
 	}
 	waiting := New(Config{Connect: addr, WaitForConnection: true, Sink: rec.sink, Timeout: 100 * time.Millisecond})
 	defer waiting.Close()
-	if err := waiting.Open(t.Context()); err == nil || !strings.HasPrefix(err.Error(), "connect "+addr+": there was no connection within 100ms") {
+	if err := waiting.Open(t.Context()); err == nil || !strings.HasPrefix(err.Error(), "connect "+addr+": not connected within 100ms") {
 		t.Errorf("%v", err)
 	}
 }
