@@ -1,4 +1,4 @@
-//go:build unix
+//go:build linux || darwin
 
 package localfile
 
@@ -22,7 +22,11 @@ import (
 func null(t *testing.T, dir string) string {
 	t.Helper()
 	path := filepath.Join(dir, "null")
-	if err := syscall.Mknod(path, syscall.S_IFCHR|0o666, 1<<8|3); err != nil {
+	var same syscall.Stat_t
+	if err := syscall.Stat(os.DevNull, &same); err != nil {
+		t.Fatal(err)
+	}
+	if err := syscall.Mknod(path, syscall.S_IFCHR|0o666, int(same.Rdev)); err != nil {
 		t.Skip("only root can make a device: ", err)
 	}
 	if err := os.Chmod(path, 0o666); err != nil {

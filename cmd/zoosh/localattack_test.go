@@ -1,4 +1,4 @@
-//go:build unix
+//go:build linux || darwin
 
 package main
 
@@ -22,7 +22,11 @@ import (
 func nullDevice(t *testing.T) (path string, same func()) {
 	t.Helper()
 	path = filepath.Join(t.TempDir(), "null")
-	if err := syscall.Mknod(path, syscall.S_IFCHR|0o666, 1<<8|3); err != nil {
+	var null syscall.Stat_t
+	if err := syscall.Stat(os.DevNull, &null); err != nil {
+		t.Fatal(err)
+	}
+	if err := syscall.Mknod(path, syscall.S_IFCHR|0o666, int(null.Rdev)); err != nil {
 		t.Skip("only root can make a device: ", err)
 	}
 	if err := os.Chmod(path, 0o666); err != nil {
