@@ -189,7 +189,11 @@ func (c *Call) operation(words []string) (operation, error) {
 	}
 	opts, args, err := parseOptions(known, words[1:])
 	if err != nil {
-		return o, failf("multi: %s: %v", strings.Join(words, " "), err)
+		shown := strings.Join(words, " ")
+		if secretWords(words) {
+			shown = o.text
+		}
+		return o, failf("multi: %s: %v", shown, err)
 	}
 	if len(args) < kind.minArgs || len(args) > kind.maxArgs {
 		return o, failf("multi: %s", kind.usage)

@@ -48,6 +48,8 @@ func (c *Call) withoutSecrets() string {
 // saysNoSecret tells whether the word at i is one that a report may have.
 func (c *Call) saysNoSecret(i int, w string) bool {
 	switch {
+	case secretPart(w):
+		return false
 	case c.cmd.Raw: // an operation's first path, its name and its options
 		_, operation := multiOps[w]
 		return operation || w == ";" || w == `\;` || strings.HasPrefix(w, "/") && c.firstOfOperation(i)

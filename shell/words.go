@@ -51,10 +51,3 @@ func Quote(w string) (quoted string, ok bool) {
 	}
 	return w, false
 }
-
-// Secret tells whether a line may hold a password or a digest, which no file
-// should keep: addauth, also mistyped, and ACLs that name a digest. Being wrong
-// on the safe side costs a line of history.
-func Secret(line string) bool {
-	return strings.Contains(line, "digest") || strings.Contains(line, "auth")
-}

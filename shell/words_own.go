@@ -62,17 +62,11 @@ func escape(s string, quote byte) (text string, n int) {
 	return s[:1], 1
 }
 
-// split splits a line by the rule of its command: zoosh's own, or zkCli's. A line
-// that zoosh's rule cannot read is read by zkCli's.
+// split splits a line by the rule of its command, if the shell has that one.
 func (sh *Shell) split(line string) []string {
-	words := Split(line)
-	if len(words) == 0 {
-		return words
-	}
-	if c := sh.lookup(sh.Dialect(), words[0]); c != nil && c.Own {
-		if own, ok := splitOwn(line); ok && len(own) > 0 && own[0] == words[0] {
-			return own
-		}
+	words, own := Words(line)
+	if own && sh.lookup(sh.Dialect(), words[0]) == nil {
+		return Split(line)
 	}
 	return words
 }

@@ -149,15 +149,3 @@ func FuzzQuote(f *testing.F) {
 		}
 	})
 }
-
-func TestSecret(t *testing.T) {
-	for line, want := range map[string]bool{
-		"addauth digest u:p": true, "addauht digest u:p": true, "adauth digst u:p": true, "redo addauth": true,
-		"setAcl /a digest:u:hash:cdrwa": true, "create /a x auth::cdrwa": true,
-		"ls /": false, "create /a secret": false, "setAcl /a world:anyone:r": false, "": false,
-	} {
-		if got := Secret(line); got != want {
-			t.Errorf("%q: %v", line, got)
-		}
-	}
-}
