@@ -91,6 +91,10 @@ func NewRecorder(w PageFile, head Head, name func(shell string) string) (*Record
 		name = func(shell string) string { return shell }
 	}
 	r := &Recorder{page: pageWriter{w: w}, name: name, dialect: head.Dialect, typed: head.Typed, sessions: map[string]*recorded{}}
+	head.Notes = slices.Clone(head.Notes)
+	for i, n := range head.Notes {
+		head.Notes[i] = r.mask.text(n)
+	}
 	r.page.begin(head)
 	return r, r.page.commit()
 }
@@ -318,7 +322,7 @@ func (r *Recorder) replayable(u *unit, err error) (line, why string) {
 	if why := r.unwritable(masked); why != "" {
 		return "", why
 	}
-	if masked != r.mask.output(line) { // the history, which is output, will have it otherwise
+	if masked != r.mask.text(line) { // the history, which is output, will have it otherwise
 		u.session.count = -1
 	}
 	return masked, ""
@@ -374,7 +378,7 @@ func (r *Recorder) put(u *unit) {
 		u.output.Reset()
 	}
 	for _, n := range u.notes {
-		r.page.note(n)
+		r.page.note(r.mask.text(n))
 	}
 	r.need(u)
 	u.session.shown = u.session.shown || u.line != "" || len(u.events) > 0
@@ -387,14 +391,14 @@ func (r *Recorder) put(u *unit) {
 	}
 	for i := range u.events {
 		if line, ok := shown(u.events[i]); ok {
-			r.page.event(u.session.name(), line.text)
+			r.page.event(u.session.name(), r.mask.text(line.text))
 		}
 	}
 	if u.anyOutput {
 		r.page.line(u.session.name(), anyLines)
 	}
 	if u.output.Len() > 0 {
-		text := r.mask.output(shell.Printable(u.output.String()))
+		text := r.mask.text(shell.Printable(u.output.String()))
 		for l := range strings.Lines(text) {
 			r.page.line(u.session.name(), literal(strings.TrimSuffix(l, "\n"), recordedFence))
 		}

@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -160,6 +161,22 @@ var recordings = []struct {
 		"b addauth digest eve:open", "b get /author", "b getAcl /author",
 	}, []string{"addauth digest bob:password-1", "left out: a line, for it may hold a password", "addauth digest eve:password-2", "get /author"},
 		[]string{"sesame", digestOf("bob", "sesame"), digestOf("eve", "open"), "eve:open", ":open:"}},
+	{"digests of others", shell.D38, []string{
+		"a addauth digest u1:sesame", "b addauth digest u2:open", "b create /a x digest:u2:" + digestOf("u2", "open") + ":cdrwa,digest:u1:" + digestOf("u1", "sesame") + ":ra",
+		"a getAcl /a", "a get /a", "b setAcl /a auth::cdrwa", "a get /a", "b getAcl /a",
+	}, []string{"'digest,'u2:" + digestOf("u2", "password-2"), "Insufficient permission"},
+		[]string{digestOf("u1", "sesame"), digestOf("u2", "open"), "sesame", "open"}},
+	{"a digest that comes before its password", shell.D38, []string{
+		"a create /a x digest:u3:" + digestOf("u3", "later") + ":cdrwa,world:anyone:a", "a getAcl /a", "a get /a", "a addauth digest u3:later", "a get /a", "a history", "a redo 2",
+	}, []string{"addauth digest u3:password-1", "digest:u3:" + digestOf("u3", "password-1")}, []string{"later", digestOf("u3", "later")}},
+	{"secrets however they are written", shell.D39, []string{
+		"a ADDAUTH DIGEST u4:geheim", "a addAuth digest u4:geheim", "a multi create /m x 'dig'est:u4:" + digestOf("u4", "geheim")[:9] + `"` + digestOf("u4", "geheim")[9:] + `:cdrwa" ; create /n y`,
+		"a get /m", "a addauth digest u4:geheim", "a get /m", "a getAcl /m", "a setAcl /n DIGEST:u4:geheim:r", "a create /o u5:" + digestOf("u5", "geheim"), "a get /o", "a create /p 'digest:u4:geheim:r'", "a get /n",
+	}, []string{"ADDAUTH DIGEST u4:password-1", "left out: a line", "create /o u5:" + digestOf("u5", "password-2")},
+		[]string{"geheim", digestOf("u4", "geheim"), digestOf("u5", "geheim")}},
+	{"a short password is no part of other words", shell.D38, []string{
+		"a addauth digest u:p", "a create /a u:p1", "a get /a", "a create /b xu:p", "a get /b", "a create /c u:p", "a get /c",
+	}, []string{"create /a u:p1", "create /b xu:p\n", "create /c u:password-1"}, nil},
 	{"history and redo", shell.D39, []string{"a ls /", "a create /a x", "a history", "a redo 1", "a redo 0", "a history", "a quit"}, []string{"redo 1", "0 - ls /"}, nil},
 	{"the end of a session", shell.D34, []string{"a create -e /e x", "b stat /e true", "a close", "b ls /", "a ls /", "a connect", "a ls /", "a quit"}, []string{"Quitting...", "NodeDeleted path:/e"}, nil},
 	{"no events are shown", shell.D38, []string{"a printwatches off", "a ls -w /", "a create /a x", "a printwatches on", "a get -w /a", "a set /a y"}, []string{"NodeDataChanged"}, []string{"NodeChildrenChanged"}},
@@ -194,6 +211,31 @@ func TestRecordings(t *testing.T) {
 			}
 			replays(t, src, unhurried, 3)
 		})
+	}
+}
+
+// JSON and exports show digests too; times in them are no replay's.
+func TestRecordedJSONHasNoDigests(t *testing.T) {
+	e, err := server.StartEmbedded(server.Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer e.Close()
+	hashes := []string{digestOf("u1", "sesame"), digestOf(`u"2`, "open")}
+	s := newStudio(t, e.Addr(), shell.D39)
+	s.run("a addauth digest u1:sesame", "a create /a x digest:u1:"+hashes[0]+`:cdrwa,digest:u"2:`+hashes[1]+":r")
+	s.start() // it has seen none of them typed
+	s.run("a output json", "a getAcl /a", "a export /a -", "a diff /a /", "a output text", "a getAcl /a")
+	src := s.page()
+	for _, hash := range hashes {
+		if strings.Contains(src, hash) {
+			t.Errorf("%s is in the page:\n%s", hash, src)
+		}
+	}
+	for _, want := range []string{`"id":"u1:` + digestOf("u1", "password-1") + `"`, `"id":"u\"2:` + digestOf(`u"2`, "password-2") + `"`, `'digest,'u"2:` + digestOf(`u"2`, "password-2") + "\n"} {
+		if !strings.Contains(src, want) {
+			t.Errorf("%s is not in the page:\n%s", want, src)
+		}
 	}
 }
 
@@ -389,6 +431,15 @@ func TestTape(t *testing.T) {
 	if got, err := tape.Stop(); got != "" || err != nil {
 		t.Errorf("stopped %q: %v", got, err)
 	}
+	private := func() {
+		if info, err := os.Stat(file); err != nil || runtime.GOOS != "windows" && info.Mode().Perm() != 0o600 {
+			t.Errorf("the page is for others too: %v, %v", info.Mode(), err)
+		}
+	}
+	private()
+	if err := os.Chmod(file, 0o644); err != nil {
+		t.Fatal(err)
+	}
 	if src, _ := os.ReadFile(file); !strings.Contains(string(src), "title: My first session\n") {
 		t.Errorf("the page begins\n%s", src)
 	}
@@ -398,6 +449,7 @@ func TestTape(t *testing.T) {
 	if err := start(true); err != nil {
 		t.Error(err)
 	}
+	private()
 	tape.Stop()
 	if err := tape.Start(Recording{File: filepath.Join(file, "x")}); err == nil {
 		t.Error("a file below a file")
