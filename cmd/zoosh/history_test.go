@@ -302,3 +302,61 @@ func TestHistoryThatWasCutOff(t *testing.T) {
 		t.Errorf("%q", text)
 	}
 }
+
+// No password and no digest is kept, however its line is written.
+func TestHistoryHasNoSecrets(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "history")
+	h, err := openHistoryAt(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer h.file.Close()
+	hash := strings.TrimPrefix(digestOf("u", "geheim"), "u:")
+	for _, line := range []string{
+		"ADDAUTH DIGEST u:geheim", "addAuth digest u:geheim", "addauth\t'digest' u:geheim", "adduath digst u:geheim",
+		`multi create /a x 'dig'est:u:geheim:r`, `multi create /a x \x64igest:u:geheim:r`, "multi create /a 'x\n' dig\"est:u:geheim:\"r",
+		"setAcl /a DIGEST:u:geheim:r", "setAcl /a digset:u:" + hash + ":r", `set /a {"id":"u:` + hash + `"}`,
+	} {
+		h.Add(line)
+	}
+	h.Add("ls /")
+	if text, err := os.ReadFile(path); err != nil || string(text) != "ls /\n" {
+		t.Errorf("it keeps %q, %v", text, err)
+	}
+}
+
+// Whatever is in the file of the history, its lines are few, bounded, and the same when
+// they are read again.
+func FuzzHistoryFile(f *testing.F) {
+	f.Add("ls /\nset /a '{\n> \n> }'\nget /a\r\n\xff\x00")
+	f.Add("\ufeffset /a '\n> x\nls /\n> y\n\n\n> ")
+	path := filepath.Join(f.TempDir(), "history")
+	f.Fuzz(func(t *testing.T, text string) {
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		h, err := openHistoryAt(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		h.file.Close()
+		lines := slices.Clone(h.Lines())
+		if len(lines) > historyLimit || slices.ContainsFunc(lines, func(l string) bool { return l == "" || len(l) > maxHistoryLine }) {
+			t.Fatalf("%d lines: %q", len(lines), lines)
+		}
+		var again strings.Builder
+		for _, line := range lines {
+			again.WriteString(historyText(line))
+		}
+		if err := os.WriteFile(path, []byte(again.String()), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if h, err = openHistoryAt(path); err != nil {
+			t.Fatal(err)
+		}
+		h.file.Close()
+		if !slices.Equal(h.Lines(), lines) {
+			t.Fatalf("%q, then %q", lines, h.Lines())
+		}
+	})
+}
