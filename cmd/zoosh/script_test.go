@@ -249,7 +249,7 @@ func TestScriptWaitsForItsConnection(t *testing.T) {
 }
 
 // awaitSent leaves a script time to send a line, which nothing tells of.
-func awaitSent() { time.Sleep(200 * time.Millisecond) }
+func awaitSent() { time.Sleep(600 * time.Millisecond) }
 
 // A line that comes while the connection is lost is run when it is back; a script
 // whose connection does not come back ends with 1, within the session's timeout.
@@ -261,12 +261,11 @@ func TestScriptWhoseServerIsGone(t *testing.T) {
 		t.Fatal(err)
 	}
 	f.line("create /late x")
-	time.Sleep(100 * time.Millisecond)
+	// It may have been sent before the client knew of the end of the connection.
+	f.await("zoosh: line 2 (create /late x)")
 	if err := srv.Start(false); err != nil {
 		t.Fatal(err)
 	}
-	// It may have been sent before the client knew of the end of the connection.
-	f.await("zoosh: line 2 (create /late x)")
 	f.line("create /next x", "Created /next")
 	if err := srv.Stop(); err != nil {
 		t.Fatal(err)
