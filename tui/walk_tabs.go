@@ -91,7 +91,9 @@ func (w *walkthrough) clear() {
 	gone := w.named
 	w.named = map[string]string{}
 	for _, t := range w.tabs {
-		t.idle()
+		if t.running == nil || !t.running.players { // the player may be laying out for a try
+			t.idle()
+		}
 		t.queue, t.dictated, t.fresh, t.gone = nil, nil, false, true
 		t.out = scrollback{}
 	}

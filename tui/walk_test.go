@@ -360,6 +360,25 @@ func TestWalkYourTurn(t *testing.T) {
 	}
 }
 
+// TestTryOutlivesItsLayout hears that the lesson is laid out anew while the player
+// looks at a try, and wants the try to go on.
+func TestTryOutlivesItsLayout(t *testing.T) {
+	t.Parallel()
+	d := driveLesson(t, 80, 24, Config{})
+	d.play(inline(t, takeover), walkOptions{turn: true})
+	w, tb := d.m.walk, d.tab()
+	interrupted := false
+	tb.running = &running{cancel: func() { interrupted = true }, players: true}
+	w.heard.cleared()
+	w.admit()
+	if interrupted {
+		t.Error("laying out has interrupted the try that it is for")
+	}
+	if tb.running == nil {
+		t.Error("the prompt takes lines while the player plays")
+	}
+}
+
 // TestEveryLessonAsYourTurn does every lesson with the solutions that it offers.
 func TestEveryLessonAsYourTurn(t *testing.T) {
 	if testing.Short() {
