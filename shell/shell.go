@@ -415,7 +415,7 @@ func (c *Call) refusedAuth() error {
 
 // lookup is Lookup with what Strict takes away.
 func (sh *Shell) lookup(d Dialect, name string) *Command {
-	if sh.cfg.Strict && (name == "help" && d != D34 || name == "exit") {
+	if sh.cfg.Strict && (name == "help" && d.Since(D38) || name == "exit") {
 		return nil
 	}
 	return Lookup(d, name)
@@ -434,7 +434,7 @@ func (c *Call) notFound() error {
 // notFound is zkCli's error for an unknown command: 3.4 shows its list and no
 // more. The words stand there twice in zkCli too.
 func notFound(d Dialect, name string) error {
-	if d == D34 {
+	if d.Before(D38) {
 		return &failure{code: exitNotFound}
 	}
 	return &failure{msg: "Command not found: Command not found " + name, code: exitNotFound}
@@ -467,7 +467,7 @@ func (sh *Shell) onEvent(ev session.Event) {
 		}
 	}
 	sh.mu.Unlock()
-	if d := sh.dialectNow(); show && !(d == D34 && ev.State == wire.StateClosed) {
+	if d := sh.dialectNow(); show && !(d.Before(D38) && ev.State == wire.StateClosed) {
 		it.Text, it.Aside = FormatEvent(d, ev), aside // 3.4 knows no such state
 	}
 	sh.put(it)
