@@ -57,7 +57,7 @@ func runConnect(c *Call) error {
 	} else if err != nil {
 		return fmt.Errorf("connect %s: %w", to, err)
 	}
-	for _, note := range r.Notes {
+	for _, note := range r.Remarks {
 		c.note("%s", note)
 	}
 	if err := c.sh.connect(c.ctx, r); err != nil {
