@@ -45,36 +45,9 @@ type Options struct {
 	Waiting func()
 }
 
-// State is what a player is at.
-type State int
-
-// The states.
-const (
-	Paused   State = iota // the next step is run when somebody asks for it
-	Playing               // the next step is run as soon as the front end finds it is time
-	Running               // a command runs, or the lesson is being laid out anew
-	Waiting               // for an event
-	YourTurn              // for the student, who is to achieve the step's goal
-	Done                  // there is no next step
-)
-
-func (s State) String() string {
-	return [...]string{"paused", "playing", "running", "waiting for an event", "your turn", "done"}[s]
-}
-
-// Mark tells whether a step came out as the lesson has it.
-type Mark int
-
-// The marks.
-const (
-	Unplayed Mark = iota
-	Right
-	Wrong
-)
-
 // Place is where a player stands.
 type Place struct {
-	State State
+	State Phase
 	Next  int    // index of the next step; as many as there are at the end
 	Marks []Mark // of the lesson's steps
 	Diffs []transcript.Diff
@@ -107,7 +80,7 @@ type Player struct {
 	silent  bool // the sessions are being closed
 	playing bool
 	shown   bool // the next step is not left to the student after all
-	busy    State
+	busy    Phase
 	next    int
 	taken   []bool // the steps that the student has done
 	diffs   []transcript.Diff
@@ -160,16 +133,16 @@ func (p *Player) Place() Place {
 }
 
 // state is called with mu held.
-func (p *Player) state() State {
+func (p *Player) state() Phase {
 	switch {
-	case p.busy != Paused:
+	case p.busy != Unstarted:
 		return p.busy
 	case p.next == len(p.lesson.Steps):
 		return Done
 	case p.opt.Turn && !p.shown && p.lesson.Steps[p.next].Goal != "":
 		return YourTurn
 	case p.playing:
-		return Playing
+		return Reading
 	}
 	return Paused
 }
@@ -199,14 +172,14 @@ func (p *Player) Show() {
 }
 
 // enter says what the player is busy with; the function it returns ends that.
-func (p *Player) enter(s State) (leave func()) {
+func (p *Player) enter(s Phase) (leave func()) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.busy = s
 	return func() {
 		p.mu.Lock()
 		defer p.mu.Unlock()
-		p.busy = Paused
+		p.busy = Unstarted
 	}
 }
 
@@ -359,7 +332,7 @@ func endLost(sessions map[string]*session.Session, ct shell.Control) {
 // is left as it is: a step in between may show that it is still there.
 func (p *Player) waiting(int) {
 	p.mu.Lock()
-	p.busy = Waiting
+	p.busy = Awaiting
 	fast, ct := p.fast, p.ground.control
 	p.mu.Unlock()
 	if fast && ct != nil {

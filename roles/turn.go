@@ -189,14 +189,11 @@ func (p *Player) Hint() (text string, left int) {
 	if p.next == len(p.lesson.Steps) || p.lesson.Steps[p.next].Goal == "" {
 		return "", 0
 	}
-	hints := p.lesson.Steps[p.next].Hints
-	name := commandName(p.lesson.Steps[p.next].Command)
-	last := sentence(p.lesson.Language, commandIs, name, usageOf(name))
-	if p.hints < len(hints) {
+	text, left = hint(p.lesson, p.next, p.hints)
+	if left > 0 {
 		p.hints++
-		return hints[p.hints-1], len(hints) - p.hints + 1
 	}
-	return last, 0
+	return text, left
 }
 
 // Solution is the lesson's own command for the next step, "" if it has none.

@@ -235,7 +235,7 @@ func (p *lessonPane) bar(w *walkthrough, more bool) string {
 		press = ""
 	case w.typing != nil:
 		press = words.pressTyping
-	case w.auto && w.taken() && w.place.State == roles.Playing:
+	case w.auto && w.taken() && w.place.State == roles.Reading:
 		press = words.pressTaken
 	case w.auto && w.reading:
 		press = words.pressAuto

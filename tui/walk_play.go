@@ -199,7 +199,7 @@ func (w *walkthrough) arrive() tea.Cmd {
 		return w.finish()
 	case roles.YourTurn:
 		return w.yourTurn()
-	case roles.Playing:
+	case roles.Reading:
 		if w.turn && w.m.focus == paneCommand && w.m.command.tab().lesson == w && w.m.command.tab().input.value == "" {
 			w.m.setFocus(paneLesson) // the student has done theirs
 		}
@@ -216,7 +216,7 @@ func (w *walkthrough) read() tea.Cmd {
 
 // resume goes on with what plays by itself when the lesson has the focus again.
 func (w *walkthrough) resume() tea.Cmd {
-	if w.place.State != roles.Playing || w.reading || w.typing != nil || w.job != nil || w.held != nil {
+	if w.place.State != roles.Reading || w.reading || w.typing != nil || w.job != nil || w.held != nil {
 		return nil
 	}
 	return w.read()
@@ -242,7 +242,7 @@ func (w *walkthrough) toggle() tea.Cmd {
 		w.reading = false
 		w.withdraw()
 		return nil
-	case w.place.State == roles.Playing && w.typing == nil:
+	case w.place.State == roles.Reading && w.typing == nil:
 		return w.begin()
 	}
 	return nil
