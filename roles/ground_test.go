@@ -101,7 +101,7 @@ func TestNoEnsemble(t *testing.T) {
 		if err := p.Close(); err != nil {
 			t.Error(err)
 		}
-		if err := p.Step(t.Context()); err != errNotStarted {
+		if err := p.Step(t.Context()); err != errNotLaidOut {
 			t.Errorf("a step on nothing: %v", err)
 		}
 	}

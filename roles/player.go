@@ -2,48 +2,12 @@ package roles
 
 import (
 	"context"
-	"errors"
-	"fmt"
-	"maps"
 	"slices"
 	"sync"
 
-	"zoosh/internal/session"
 	"zoosh/shell"
 	"zoosh/shell/transcript"
 )
-
-// Options say how a lesson is played. The zero value plays it on a server of its
-// own, all of it by the player.
-type Options struct {
-	// Server is the connect string of an ensemble to play on, below a path that is
-	// made for the lesson and removed afterwards. Empty is an embedded server.
-	Server string
-	// Auth is the identities with which that path is made and removed. The lesson's
-	// own sessions have none of them.
-	Auth []session.Credential
-	// Security is what Server is reached with.
-	Security session.Security
-	// Allow is transcript.Options.Allow.
-	Allow shell.Grant
-	// Turn leaves the steps that have a goal to the student.
-	Turn bool
-
-	// The hooks, each of which may be nil. They are called while a method of the
-	// Player runs, from its goroutine and, Sink, from those of the sessions.
-
-	// Cleared is told that all sessions so far are gone: the lesson begins anew.
-	Cleared func()
-	// Opened is told of a role's session before it is opened.
-	Opened func(role string, sh *shell.Shell)
-	// Sink takes what comes out of the sessions, under the terms of
-	// shell.Config.Sink. The shell's name is the role.
-	Sink func(shell.Item)
-	// Aides is shell.Config.Aides, to which the player adds its own session.
-	Aides func() map[int64]string
-	// Waiting is told that a step's event has not come yet.
-	Waiting func()
-}
 
 // Place is where a player stands.
 type Place struct {
@@ -64,84 +28,68 @@ func (p *Place) Count(m Mark) int {
 	return n
 }
 
-// A Player plays a lesson. What takes time are Start, Open, Step, Try, GoTo and
-// Close: they are for one goroutine at a time, which waits. The others may be
+// A Player plays a lesson with an executor. What takes time are Start, Open, Step, Try,
+// GoTo and Close: they are for one goroutine at a time, which waits. The others may be
 // called at any time.
 type Player struct {
-	lesson *Lesson
-	opt    Options
-	ground *ground
-	replay *transcript.Replay
-	shadow *shadow // what the student's work is compared with
-	eye    *session.Session
-
-	mu      sync.Mutex
-	fast    bool // steps are being repeated: nobody waits for a timeout
-	silent  bool // the sessions are being closed
-	playing bool
-	shown   bool // the next step is not left to the student after all
-	busy    Phase
-	next    int
-	taken   []bool // the steps that the student has done
-	diffs   []transcript.Diff
-	hints   int // how many of the next step's were given
+	*Executor
+	place struct {
+		sync.Mutex
+		playing bool
+		shown   bool // the next step is not left to the student after all
+		busy    Phase
+		next    int
+		taken   []bool // the steps that the student has done
+		diffs   []transcript.Diff
+		hints   int // how many of the next step's were given
+	}
 }
 
 // NewPlayer makes a player for a lesson. It begins with Start.
 func NewPlayer(l *Lesson, opt Options) *Player {
-	return &Player{lesson: l, opt: opt, taken: make([]bool, len(l.Steps))}
+	p := &Player{}
+	waiting := opt.Waiting
+	opt.Waiting = func() {
+		p.enter(Awaiting)
+		if waiting != nil {
+			waiting()
+		}
+	}
+	p.Executor = NewExecutor(l, opt)
+	p.place.taken = make([]bool, len(l.Steps))
+	return p
 }
 
 // Lesson is what is played.
 func (p *Player) Lesson() *Lesson { return p.lesson }
 
-// Start lays out the lesson's ground, with nothing played yet.
+// Start lays the lesson out, with nothing played yet.
 func (p *Player) Start(ctx context.Context) error { return p.GoTo(ctx, 0) }
-
-// Connect is the connect string of the lesson's server; "" before Start.
-func (p *Player) Connect() string {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.ground == nil {
-		return ""
-	}
-	return p.ground.connect
-}
-
-// Security is what the lesson's server is reached with: one of its own has none.
-func (p *Player) Security() session.Security {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.ground == nil {
-		return session.Security{}
-	}
-	return p.ground.security
-}
 
 // Place tells where the player stands.
 func (p *Player) Place() Place {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	at := Place{State: p.state(), Next: p.next, Marks: make([]Mark, len(p.lesson.Steps)), Diffs: slices.Clone(p.diffs)}
-	for i := range p.next {
+	p.place.Lock()
+	defer p.place.Unlock()
+	at := Place{State: p.state(), Next: p.place.next, Marks: make([]Mark, len(p.lesson.Steps)), Diffs: slices.Clone(p.place.diffs)}
+	for i := range p.place.next {
 		at.Marks[i] = Right
 	}
-	for _, d := range p.diffs {
+	for _, d := range p.place.diffs {
 		at.Marks[p.lesson.Page.StepOf(d.Line)] = Wrong
 	}
 	return at
 }
 
-// state is called with mu held.
+// state is called with the place locked.
 func (p *Player) state() Phase {
 	switch {
-	case p.busy != Unstarted:
-		return p.busy
-	case p.next == len(p.lesson.Steps):
+	case p.place.busy != Unstarted:
+		return p.place.busy
+	case p.place.next == len(p.lesson.Steps):
 		return Done
-	case p.opt.Turn && !p.shown && p.lesson.Steps[p.next].Goal != "":
+	case p.opt.Turn && !p.place.shown && p.lesson.Steps[p.place.next].Goal != "":
 		return YourTurn
-	case p.playing:
+	case p.place.playing:
 		return Reading
 	}
 	return Paused
@@ -149,255 +97,127 @@ func (p *Player) state() Phase {
 
 // Current is the next step, nil at the end.
 func (p *Player) Current() *Step {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.next == len(p.lesson.Steps) {
+	p.place.Lock()
+	defer p.place.Unlock()
+	if p.place.next == len(p.lesson.Steps) {
 		return nil
 	}
-	return &p.lesson.Steps[p.next]
+	return &p.lesson.Steps[p.place.next]
 }
 
 // SetPlaying tells whether the lesson goes on by itself.
 func (p *Player) SetPlaying(on bool) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.playing = on
+	p.place.Lock()
+	defer p.place.Unlock()
+	p.place.playing = on
 }
 
 // Show has the player do the next step after all, although it has a goal.
 func (p *Player) Show() {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.shown = true
+	p.place.Lock()
+	defer p.place.Unlock()
+	p.place.shown = true
 }
 
-// enter says what the player is busy with; the function it returns ends that.
-func (p *Player) enter(s Phase) (leave func()) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.busy = s
-	return func() {
-		p.mu.Lock()
-		defer p.mu.Unlock()
-		p.busy = Unstarted
+// enter says what the player is busy with.
+func (p *Player) enter(s Phase) {
+	p.place.Lock()
+	defer p.place.Unlock()
+	p.place.busy = s
+}
+
+// do does work, and notes what came of it.
+func (p *Player) do(ctx context.Context, w Work) (Input, error) {
+	p.enter(Running)
+	defer p.enter(Unstarted)
+	in := p.Do(ctx, w)
+	p.place.Lock()
+	defer p.place.Unlock()
+	at := &p.place
+	switch in := in.(type) {
+	case Failed:
+		return nil, in.Err
+	case LaidOut:
+		clear(at.taken)
+		at.next, at.diffs, at.shown, at.hints = in.Steps, in.Diffs, false, 0
+	case Ran:
+		_, at.taken[at.next] = w.(Accept)
+		at.next++
+		at.shown, at.hints = false, 0
+		// A student's way to a goal need not print what the lesson's prints.
+		at.diffs = slices.DeleteFunc(in.Diffs, func(d transcript.Diff) bool { return at.taken[p.lesson.Page.StepOf(d.Line)] })
 	}
+	return in, nil
 }
-
-// errNotStarted is a player without a ground: it was not started, or that failed.
-var errNotStarted = errors.New("the lesson has not been started")
 
 // Open opens the session of the next step, so that its prompt can be shown before
 // the command is run, or a student can use it.
 func (p *Player) Open(ctx context.Context) error {
-	defer p.enter(Running)()
 	step := p.Current()
-	switch {
-	case p.replay == nil:
-		return errNotStarted
-	case step == nil:
+	if step == nil {
 		return nil
-	case p.opt.Turn && step.Goal != "":
-		return p.replay.Yield(ctx)
 	}
-	return p.replay.Open(ctx)
+	_, err := p.do(ctx, Open{p.Place().Next, p.opt.Turn && step.Goal != ""})
+	return err
 }
 
 // Step runs the next step, waits for its events, and compares what came out.
 func (p *Player) Step(ctx context.Context) error {
-	defer p.enter(Running)()
-	if p.replay == nil {
-		return errNotStarted
-	}
-	if p.Current() == nil {
-		return nil
-	}
-	if err := p.replay.Step(ctx); err != nil {
-		return err
-	}
-	p.passed(false)
-	return nil
-}
-
-// passed notes that the next step is over, and by whom it was done.
-func (p *Player) passed(taken bool) {
-	res := p.replay.Result()
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.taken[p.next] = taken
-	p.next = p.replay.Next()
-	p.shown, p.hints = false, 0
-	// A student's way to a goal need not print what the lesson's prints.
-	p.diffs = slices.DeleteFunc(res.Diffs, func(d transcript.Diff) bool { return p.taken[p.lesson.Page.StepOf(d.Line)] })
+	_, err := p.do(ctx, Run{p.Place().Next})
+	return err
 }
 
 // GoTo lays the lesson out anew, with that many of its steps played, by the
 // player, as fast as they can be.
 func (p *Player) GoTo(ctx context.Context, step int) error {
-	defer p.enter(Running)()
-	if err := p.clear(); err != nil {
-		return err
-	}
-	p.mu.Lock()
-	p.fast, p.silent = true, false
-	p.next, p.diffs, p.shown, p.hints = 0, nil, false, 0
-	clear(p.taken)
-	p.mu.Unlock()
-	defer func() {
-		p.mu.Lock()
-		p.fast = false
-		p.mu.Unlock()
-	}()
-	if p.opt.Cleared != nil {
-		p.opt.Cleared()
-	}
-	if err := p.layOut(ctx); err != nil {
-		return err
-	}
-	for range min(max(step, 0), len(p.lesson.Steps)) {
-		if err := p.replay.Step(ctx); err != nil {
-			return err
-		}
-		p.passed(false)
-	}
-	return nil
-}
-
-// MayPlay tells what keeps a lesson from being played, before anything is laid out.
-func (l *Lesson) MayPlay(opt Options) error {
-	err := l.Page.Allowed(transcript.Options{Dialect: shell.D34, Allow: opt.Allow})
-	switch {
-	case err != nil:
-	case opt.Server != "" && l.Page.NeedsEmbedded():
-		err = transcript.ErrNeedsEmbedded
-	case opt.Turn && l.Page.NeedsOutside():
-		err = errors.New("it needs files or other servers, and cannot be your turn: zoosh would have to do its steps there, too")
-	}
-	if err != nil {
-		return fmt.Errorf("the lesson %s: %w", l.Name, err)
-	}
-	return nil
-}
-
-func (p *Player) layOut(ctx context.Context) error {
-	var g *ground
-	var err error
-	switch err = p.lesson.MayPlay(p.opt); {
-	case err != nil:
-	case p.opt.Server == "":
-		g, err = ownGround()
-	default:
-		g, err = realGround(ctx, p.opt, p.lesson.Name)
-	}
-	if err != nil {
-		return err
-	}
-	p.mu.Lock()
-	p.ground = g
-	p.mu.Unlock()
-	p.replay, err = transcript.Begin(p.lesson.Page, transcript.Options{
-		Server: g.connect, Control: g.control, Security: g.security, Timeout: g.timeout, Dialect: shell.D34,
-		Opened: p.opt.Opened, Sink: p.sink, Waiting: p.waiting, Aides: p.aides,
-		Allow: p.opt.Allow,
-	})
+	_, err := p.do(ctx, LayOut{min(max(step, 0), len(p.lesson.Steps))})
 	return err
 }
 
-// sink hands on what comes out of the sessions, but for what comes of their being
-// closed.
-func (p *Player) sink(it shell.Item) {
-	p.mu.Lock()
-	silent := p.silent
-	p.mu.Unlock()
-	if p.opt.Sink != nil && !silent {
-		p.opt.Sink(it)
-	}
+// Verdict is what became of a student's try.
+type Verdict struct {
+	Passed bool     // the player stands at the next step
+	Anew   bool     // the lesson was laid out anew, up to behind the step
+	Why    []string // what is missing
 }
 
-// endLost has the server end the sessions that have crashed, or are cut off and know
-// it, which it would do at their timeouts.
-func endLost(sessions map[string]*session.Session, ct shell.Control) {
-	cut := map[int64]bool{}
-	for _, s := range ct.Status().Sessions {
-		cut[s.ID] = s.Cut
+// Try looks at what a student has achieved with a line that was run in the shell of
+// the next step's session; done is the item that ended the line.
+func (p *Player) Try(ctx context.Context, done shell.Item) (Verdict, error) {
+	n := p.Place().Next
+	in, err := p.do(ctx, Check{n, done})
+	if err != nil {
+		return Verdict{}, err
 	}
-	for _, zk := range sessions {
-		if state := zk.State(); state == session.Closed || state == session.Connecting && cut[zk.ID()] {
-			ct.Expire(zk.ID()) // that it is over already is no error
-		}
+	switch c := in.(Checked); {
+	case len(c.Why) > 0:
+		return Verdict{Why: c.Why}, nil
+	case c.Strayed:
+		return Verdict{Passed: true, Anew: true}, p.GoTo(ctx, n+1)
 	}
+	_, err = p.do(ctx, Accept{n})
+	return Verdict{Passed: err == nil}, err
 }
 
-// waiting says that an event has not come. If steps are only being repeated, nobody
-// waits for the timeout that it may depend on. Before that a session that has crashed
-// is left as it is: a step in between may show that it is still there.
-func (p *Player) waiting(int) {
-	p.mu.Lock()
-	p.busy = Awaiting
-	fast, ct := p.fast, p.ground.control
-	p.mu.Unlock()
-	if fast && ct != nil {
-		endLost(p.sessions(), ct)
+// Hint is the next hint towards the goal of the step; after the last it is the last
+// one again. left is how many are still to come.
+func (p *Player) Hint() (text string, left int) {
+	p.place.Lock()
+	defer p.place.Unlock()
+	if p.place.next == len(p.lesson.Steps) || p.lesson.Steps[p.place.next].Goal == "" {
+		return "", 0
 	}
-	if p.opt.Waiting != nil {
-		p.opt.Waiting()
+	text, left = hint(p.lesson, p.place.next, p.place.hints)
+	if left > 0 {
+		p.place.hints++
 	}
+	return text, left
 }
 
-// sessions are the roles' sessions of the moment.
-func (p *Player) sessions() map[string]*session.Session { return sessionsOf(p.lesson, p.replay) }
-
-func sessionsOf(l *Lesson, r *transcript.Replay) map[string]*session.Session {
-	all := map[string]*session.Session{}
-	if r == nil {
-		return all
+// Solution is the lesson's own command for the next step, "" if it has none.
+func (p *Player) Solution() string {
+	if s := p.Current(); s != nil {
+		return s.Command
 	}
-	for _, role := range l.Roles() {
-		if sh := r.Shell(role); sh != nil && sh.Session() != nil {
-			all[role] = sh.Session()
-		}
-	}
-	return all
-}
-
-// Close ends the lesson's sessions and its server, or removes what it left on the
-// ensemble.
-func (p *Player) Close() error {
-	defer p.enter(Running)()
-	return p.clear()
-}
-
-// clear ends what is there of the lesson.
-func (p *Player) clear() error {
-	p.mu.Lock()
-	p.silent = true
-	p.mu.Unlock()
-	var errs []error
-	if p.shadow != nil {
-		errs = append(errs, p.shadow.close())
-		p.shadow = nil
-	}
-	if p.eye != nil {
-		errs = append(errs, p.eye.Close())
-		p.setEye(nil)
-	}
-	if p.ground == nil {
-		return errors.Join(errs...)
-	}
-	if p.opt.Server != "" {
-		// What the roles alone may remove has to go while they are there.
-		errs = append(errs, p.ground.close(slices.Collect(maps.Values(p.sessions()))))
-	}
-	if p.replay != nil {
-		errs = append(errs, p.replay.Close())
-	}
-	if p.opt.Server == "" {
-		errs = append(errs, p.ground.close(nil))
-	}
-	p.mu.Lock()
-	p.ground, p.replay = nil, nil
-	p.mu.Unlock()
-	if err := errors.Join(errs...); err != nil {
-		return fmt.Errorf("end the lesson: %w", err)
-	}
-	return nil
+	return ""
 }
