@@ -78,6 +78,7 @@ type Engine struct {
 	until   int       // steps before it are played without being typed
 	typed   int       // bytes of the command that stand at the prompt
 	fresh   bool      // the sessions are there, and no prompt yet
+	tried   string    // the student's last line
 	try     bool      // what runs, or is laid out, is for a try that passed
 	awaits  bool      // an event
 	jumped  bool      // the next step is not the one behind the last
@@ -153,13 +154,17 @@ func (e *Engine) Typed() (text string, ok bool) {
 	return "", false
 }
 
-// Holds is the role whose prompt is the lesson's now: it takes no lines.
-func (e *Engine) Holds() (role string, ok bool) {
+// Holds is the role whose prompt is the lesson's now: it takes no lines. line is what
+// was run there.
+func (e *Engine) Holds() (role, line string, ok bool) {
+	s := e.Current()
 	switch {
-	case e.phase == Running, e.phase == Awaiting, e.phase == Checking, e.phase == LayingOut && e.try:
-		return e.Current().Session, true
+	case e.phase == Checking, e.try && e.Working():
+		return s.Session, e.tried, true
+	case e.phase == Running, e.phase == Awaiting:
+		return s.Session, s.Command, true
 	}
-	return "", false
+	return "", "", false
 }
 
 // Mark tells how step i came out.

@@ -63,6 +63,7 @@ func (e *Engine) asked(in Input) {
 	case LineEnded:
 		if e.phase == YourTurn && e.Current().Session == in.Role {
 			e.enter(Checking)
+			e.tried = in.End.Line
 			e.emit(Check{e.next, in.End})
 		}
 	}

@@ -55,7 +55,7 @@ func trace(t *testing.T, e *Engine, happenings []happening) {
 		if due := e.Due(); !due.IsZero() && e.Phase() != Reading && e.Phase() != Typing {
 			t.Fatalf("%d. %T: a tick is due while it is %v", i, h.in, e.Phase())
 		}
-		if role, holds := e.Holds(); holds && role != e.Current().Session {
+		if role, _, holds := e.Holds(); holds && role != e.Current().Session {
 			t.Fatalf("%d. %T: it holds the prompt of %s", i, h.in, role)
 		}
 	}

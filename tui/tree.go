@@ -99,8 +99,8 @@ func (p *treePane) open(server string) tea.Cmd {
 // session of the first one is there.
 func (m *Model) reachOf(server string) (r shell.Reach) {
 	r.Timeout = m.cfg.Shell.Timeout
-	if m.walk != nil && m.walk.player.Connect() == server {
-		r.Security = m.walk.player.Security()
+	if m.walk != nil && m.walk.exec.Connect() == server {
+		r.Security = m.walk.exec.Security()
 		return r
 	}
 	for _, t := range m.command.tabs {
