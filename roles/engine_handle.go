@@ -83,7 +83,6 @@ func (e *Engine) wait(d time.Duration) {
 // rest is where the lesson stands when nothing goes on.
 func (e *Engine) rest() {
 	switch {
-	case e.phase == Left:
 	case e.Current() == nil:
 		e.enter(Done)
 	case e.Yours():

@@ -68,6 +68,8 @@ func TestEngineByHand(t *testing.T) {
 			happening{Next{}, Claiming, "Claim second"},
 			happening{Claimed{}, Running, "Run 6"},
 			happening{Ran{}, Done, "Report 6 false false, Arrive 7 false"},
+			happening{Restart{}, LayingOut, "LayOut 0"},
+			happening{Failed{context.Canceled}, Done, ""},
 		)},
 		{"nothing happens before it has begun", EngineOptions{}, []happening{
 			{Next{}, Unstarted, ""}, {PlayOrPause{}, Unstarted, ""}, {Back{1}, Unstarted, ""}, {Restart{}, Unstarted, ""},

@@ -111,3 +111,20 @@ func TestEngineForgets(t *testing.T) {
 		t.Errorf("behind step %d: why %q, hints %q", e.Next(), e.Why(), e.Hints())
 	}
 }
+
+// An event may be awaited also while steps are repeated; and nobody waits for it when
+// that is over.
+func TestEngineAwaits(t *testing.T) {
+	e := NewEngine(parse(t, takeover), EngineOptions{})
+	for _, step := range []struct {
+		in     Input
+		awaits bool
+	}{
+		{EventAwaited{}, false}, {Start{}, false}, {EventAwaited{}, true}, {LaidOut{Steps: 4}, false}, {Next{}, false}, {Opened{}, false},
+		{Claimed{}, false}, {EventAwaited{}, true}, {Back{1}, true}, {Ran{}, false},
+	} {
+		if e.Handle(epoch, step.in); e.Awaits() != step.awaits {
+			t.Errorf("after %T: %v", step.in, e.Awaits())
+		}
+	}
+}
