@@ -66,11 +66,8 @@ func TestOnAnEnsemble(t *testing.T) {
 	}
 	for _, base := range []string{"", "/theirs"} {
 		for _, steps := range []int{0, 3, 7} {
-			p := NewPlayer(parse(t, protected), Options{Target: session.Target{Connect: srv.Addr() + base}})
-			if err := p.GoTo(t.Context(), steps); err != nil {
-				t.Fatal(err)
-			}
-			if at := p.Place(); at.Count(Right) != steps {
+			x := NewExecutor(parse(t, protected), Options{Target: session.Target{Connect: srv.Addr() + base}})
+			if at, ok := x.Do(t.Context(), LayOut{steps}).(LaidOut); !ok || len(at.Diffs) > 0 {
 				t.Errorf("%d steps on %s%s: %+v", steps, srv.Addr(), base, at)
 			}
 			if made := list(cmp.Or(base, "/")); !slices.ContainsFunc(made, func(s string) bool {
@@ -78,7 +75,7 @@ func TestOnAnEnsemble(t *testing.T) {
 			}) {
 				t.Errorf("the lesson has no path of its own among %v", made)
 			}
-			if err := p.Close(); err != nil {
+			if err := x.Close(); err != nil {
 				t.Fatal(err)
 			}
 			if left, below := list("/"), list("/theirs"); !slices.Equal(left, []string{"theirs", "zookeeper"}) || len(below) > 0 {
@@ -91,18 +88,18 @@ func TestOnAnEnsemble(t *testing.T) {
 // TestNoEnsemble wants to hear what is the matter, and nothing left.
 func TestNoEnsemble(t *testing.T) {
 	for connect, want := range map[string]string{"127.0.0.1:1": "refused", "x:y:z": "x:y:z"} {
-		p := NewPlayer(parse(t, protected), Options{Target: session.Target{Connect: connect}})
+		x := NewExecutor(parse(t, protected), Options{Target: session.Target{Connect: connect}})
 		ctx, cancel := context.WithTimeout(t.Context(), 500*time.Millisecond)
-		err := p.Start(ctx)
+		in := x.Do(ctx, LayOut{})
 		cancel()
-		if err == nil || !strings.Contains(err.Error(), want) {
-			t.Errorf("%s: %v", connect, err)
+		if f, ok := in.(Failed); !ok || !strings.Contains(f.Err.Error(), want) {
+			t.Errorf("%s: %v", connect, in)
 		}
-		if err := p.Close(); err != nil {
+		if err := x.Close(); err != nil {
 			t.Error(err)
 		}
-		if err := p.Step(t.Context()); err != errNotStarted {
-			t.Errorf("a step on nothing: %v", err)
+		if in := x.Do(t.Context(), Run{}); in != (Failed{errNotLaidOut}) {
+			t.Errorf("a step on nothing: %v", in)
 		}
 	}
 }

@@ -109,19 +109,21 @@ func together(t *testing.T, language string, do func(n int, l *Lesson) error) {
 
 // playAll plays a lesson to its end and wants every mark to be right.
 func playAll(ctx context.Context, l *Lesson, opt Options) (err error) {
-	p := NewPlayer(l, opt)
-	defer func() { err = errors.Join(err, p.Close()) }()
-	if err := p.Start(ctx); err != nil {
+	r := newLessonRun(l, opt)
+	defer func() { err = errors.Join(err, r.x.Close()) }()
+	if err := r.tell(ctx, Start{}); err != nil {
 		return err
 	}
-	for p.Current() != nil {
-		if err := p.Step(ctx); err != nil {
+	for r.Current() != nil {
+		if err := r.tell(ctx, Next{}); err != nil {
 			return err
 		}
+		if n := r.Next() - 1; r.Mark(n) == Wrong {
+			return fmt.Errorf("step %d is wrong: %v", n+1, r.Diffs(n))
+		}
 	}
-	at := p.Place()
-	if right := at.Count(Right); right != len(l.Steps) || len(at.Diffs) > 0 {
-		return fmt.Errorf("%d of %d marks are right\n%v", right, len(l.Steps), at.Diffs)
+	if right := r.Count(Right); right != len(l.Steps) {
+		return fmt.Errorf("%d of %d marks are right", right, len(l.Steps))
 	}
 	return nil
 }

@@ -63,7 +63,6 @@ type running struct {
 	cancel    context.CancelFunc
 	cancelled bool
 	since     time.Time
-	players   bool // it is a lesson's player that is busy
 }
 
 // slow is when a command is said to run: most are over before that could be read.
@@ -79,7 +78,6 @@ func (c *commandPane) take(it *shell.Item) tea.Cmd {
 	switch it.Kind {
 	case shell.Began:
 		if t.lesson != nil { // the user's own are shown as they are run
-			t.dictated = nil
 			t.out.prompt(t.shell.FitPrompt(it.Prompt, c.w), it.Line)
 		}
 	case shell.Stdout:

@@ -62,7 +62,7 @@ func (c *commandPane) lay() layout {
 		left--
 	}
 	l.out = t.out.view(c.w, max(0, left))
-	if t.typing() && t.dictated == nil && l.list == 0 && l.n == len(l.prompt.starts) {
+	if t.typing() && t.dictated() == nil && l.list == 0 && l.n == len(l.prompt.starts) {
 		l.prompt.haunt(flat(c.ghost(t)), max(1, c.w), max(0, left-len(l.out)))
 		l.n = len(l.prompt.starts)
 	}
@@ -72,6 +72,7 @@ func (c *commandPane) lay() layout {
 // promptLine is the line at the prompt, wrapped.
 func (c *commandPane) promptLine(t *tab) promptLine {
 	var p promptLine
+	dictated := t.dictated()
 	switch {
 	case t.finding != nil:
 		p.set("search: ", &t.finding.query, "")
@@ -79,8 +80,8 @@ func (c *commandPane) promptLine(t *tab) promptLine {
 		p.set("name: ", t.naming, "")
 	case t.recalling != nil:
 		p.set("(reverse-i-search)`", &t.recalling.query, "': "+t.recalling.line)
-	case t.dictated != nil:
-		p.set(c.prompt(t), t.dictated, "")
+	case dictated != nil:
+		p.set(c.prompt(t), dictated, "")
 	default:
 		p.set(c.prompt(t), &t.input, "")
 	}

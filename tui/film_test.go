@@ -9,8 +9,6 @@ import (
 	"testing"
 
 	"github.com/charmbracelet/x/ansi"
-
-	"zoosh/roles"
 )
 
 // A film is screens one after the other, as a picture that moves by itself.
@@ -110,10 +108,9 @@ func TestFilmOfTheWholeSession(t *testing.T) {
 	d.begins("f5")
 	f := &film{cols: 132, cuts: []int{21, 41, 61, 82}}
 	takeover := -1
-	for f.take(d.m); d.m.walk.player.Current() != nil; f.take(d.m) {
+	for f.take(d.m); d.m.walk.engine.Current() != nil; f.take(d.m) {
 		d.steps(1)
-		at := d.m.walk.player.Place()
-		played := &d.m.walk.player.Lesson().Steps[at.Next-1]
+		played := &d.m.walk.lesson.Steps[d.m.walk.engine.Next()-1]
 		if takeover < 0 && played.Session == "backup" && slices.Equal(played.Shows, []string{"Created /master"}) {
 			d.untilRow("master ◌ backup")
 			d.until("the new znode", func() bool { return strings.Contains(ansi.Strip(d.m.View().Content), "master2.example.com:2223 ") })
@@ -123,9 +120,7 @@ func TestFilmOfTheWholeSession(t *testing.T) {
 	if takeover < 0 {
 		t.Fatalf("nobody took over\n%s", ansi.Strip(f.frames[len(f.frames)/3]))
 	}
-	if at := d.m.walk.player.Place(); at.Count(roles.Right) != len(at.Marks) {
-		t.Fatalf("%+v", at)
-	}
+	d.allRight()
 	picture := f.svg(darkPaper, takeover)
 	if len(picture) > filmLimit {
 		t.Errorf("the film has %d bytes, more than %d", len(picture), filmLimit)

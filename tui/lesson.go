@@ -30,18 +30,18 @@ type told struct {
 }
 
 var lessonActions = []action{
-	{title: "Next step; what is being typed is run at once", short: "next", in: paneLesson, keys: []string{"space", "enter"}, run: onWalk((*walkthrough).advance)},
-	{title: "Play by itself, or pause", short: "play/pause", in: paneLesson, keys: []string{"p"}, run: onWalk((*walkthrough).toggle)},
-	{title: "Back one step, on a clean tree", short: "back", in: paneLesson, keys: []string{"left"}, run: onWalk(func(w *walkthrough) tea.Cmd { return w.back(1) })},
-	{title: "Do the rest of this piece at once", short: "skip", in: paneLesson, keys: []string{"s"}, run: onWalk((*walkthrough).skip)},
-	{title: "Hint", short: "hint", in: paneLesson, keys: []string{"h"}, run: onWalk((*walkthrough).hint), off: notYourTurn, when: isYourTurn},
-	{title: "Solution into the prompt", short: "solution", in: paneLesson, keys: []string{"x"}, run: onWalk((*walkthrough).solution), off: notYourTurn, when: isYourTurn},
-	{title: "Leave the lesson", short: "leave", in: paneLesson, keys: []string{"q"}, run: onWalk((*walkthrough).leave)},
+	{title: "Next step; what is being typed is run at once", short: "next", in: paneLesson, keys: []string{"space", "enter"}, run: telling(roles.Next{})},
+	{title: "Play by itself, or pause", short: "play/pause", in: paneLesson, keys: []string{"p"}, run: telling(roles.PlayOrPause{})},
+	{title: "Back one step, on a clean tree", short: "back", in: paneLesson, keys: []string{"left"}, run: telling(roles.Back{Steps: 1})},
+	{title: "Do the rest of this piece at once", short: "skip", in: paneLesson, keys: []string{"s"}, run: telling(roles.Skip{})},
+	{title: "Hint", short: "hint", in: paneLesson, keys: []string{"h"}, run: telling(roles.Hint{}), off: notYourTurn, when: isYourTurn},
+	{title: "Solution into the prompt", short: "solution", in: paneLesson, keys: []string{"x"}, run: telling(roles.Solution{}), off: notYourTurn, when: isYourTurn},
+	{title: "Leave the lesson", short: "leave", in: paneLesson, keys: []string{"q"}, run: telling(roles.Leave{})},
 	{title: "Show the roles side by side, or not", short: "stage", in: paneLesson, keys: []string{"v"}, run: onWalk((*walkthrough).toggleStage)},
-	{title: "Faster", short: "faster", in: paneLesson, keys: []string{"+", "="}, run: onWalk(func(w *walkthrough) tea.Cmd { return w.faster(1) })},
-	{title: "Slower", short: "slower", in: paneLesson, keys: []string{"-"}, run: onWalk(func(w *walkthrough) tea.Cmd { return w.faster(-1) })},
-	{title: "Restart the step, on a clean tree", in: paneLesson, keys: []string{"R"}, run: onWalk(func(w *walkthrough) tea.Cmd { return w.back(0) })},
-	{title: "Restart the lesson", in: paneLesson, keys: []string{"r"}, run: onWalk(func(w *walkthrough) tea.Cmd { return w.back(w.place.Next) })},
+	{title: "Faster", short: "faster", in: paneLesson, keys: []string{"+", "="}, run: telling(roles.Faster{By: 1})},
+	{title: "Slower", short: "slower", in: paneLesson, keys: []string{"-"}, run: telling(roles.Faster{By: -1})},
+	{title: "Restart the step, on a clean tree", in: paneLesson, keys: []string{"R"}, run: telling(roles.Back{})},
+	{title: "Restart the lesson", in: paneLesson, keys: []string{"r"}, run: telling(roles.Restart{})},
 	{title: "Scroll up", in: paneLesson, keys: []string{"up"}, run: scrollLesson(func(*lessonPane) int { return -1 })},
 	{title: "Scroll down", in: paneLesson, keys: []string{"down"}, run: scrollLesson(func(*lessonPane) int { return 1 })},
 	{title: "Page up", in: paneLesson, keys: []string{"pgup"}, run: scrollLesson(func(p *lessonPane) int { return 2 - p.h })},
@@ -52,8 +52,8 @@ var lessonActions = []action{
 // walkActions work while something else has the focus.
 var walkActions = []action{
 	{title: "Back to the lesson", short: "lesson", in: paneCommand, keys: []string{"esc"}, run: func(m *Model) tea.Cmd { m.setFocus(paneLesson); return nil }, off: noLesson, when: onLesson},
-	{title: "Hint for the step that is yours", short: "hint", in: anywhere, keys: []string{"f8"}, run: onWalk((*walkthrough).hint), off: notYourTurn, when: isYourTurn},
-	{title: "Solution of the step that is yours, into the prompt", short: "solution", in: anywhere, keys: []string{"f9"}, run: onWalk((*walkthrough).solution), off: notYourTurn, when: isYourTurn},
+	{title: "Hint for the step that is yours", short: "hint", in: anywhere, keys: []string{"f8"}, run: telling(roles.Hint{}), off: notYourTurn, when: isYourTurn},
+	{title: "Solution of the step that is yours, into the prompt", short: "solution", in: anywhere, keys: []string{"f9"}, run: telling(roles.Solution{}), off: notYourTurn, when: isYourTurn},
 	{title: "Walkthrough: the master", in: anywhere, keys: []string{"f2"}, run: walkNamed("master", false)},
 	{title: "Walkthrough: the worker", in: anywhere, keys: []string{"f3"}, run: walkNamed("worker", false)},
 	{title: "Walkthrough: the client", in: anywhere, keys: []string{"f4"}, run: walkNamed("client", false)},
@@ -86,7 +86,7 @@ func noLesson(m *Model) string {
 }
 
 func notYourTurn(m *Model) string {
-	if m.walk.students() {
+	if m.walk != nil && m.walk.engine.Phase() == roles.YourTurn {
 		return ""
 	}
 	return "nothing is asked of you now"
@@ -95,11 +95,6 @@ func notYourTurn(m *Model) string {
 // The same, for who only wants to know whether.
 func isYourTurn(m *Model) bool { return notYourTurn(m) == "" }
 func onLesson(m *Model) bool   { return noLesson(m) == "" }
-
-func (w *walkthrough) faster(by int) tea.Cmd {
-	w.pace = w.pace.Faster(by)
-	return nil
-}
 
 func (w *walkthrough) toggleStage() tea.Cmd {
 	w.stage = !w.stage
@@ -114,11 +109,11 @@ func (p *lessonPane) title() string {
 		return "Lesson"
 	}
 	title := shell.Printable(w.lesson.Title)
-	s := w.step()
+	s := w.engine.Current()
 	if s == nil {
 		return title + ": " + w.words().end
 	}
-	return title + ": " + fmt.Sprintf(w.words().place, w.place.Next+1, len(w.lesson.Steps)) +
+	return title + ": " + fmt.Sprintf(w.words().place, w.engine.Next()+1, len(w.lesson.Steps)) +
 		" " + p.m.theme.glyph.dot + " " + shell.Printable(s.Session)
 }
 
@@ -156,16 +151,17 @@ func (p *lessonPane) prose(w *walkthrough) []string {
 		p.told = told{text, p.w, tight(roles.Layout(text, p.w))}
 	}
 	put(p.told.rows)
-	if w.place.State == roles.Done {
+	s := w.engine.Current()
+	if s == nil {
 		return out
 	}
-	if s := w.step(); w.place.State == roles.YourTurn {
+	if w.engine.Yours() {
 		out = append(out, "")
 		labelled(fmt.Sprintf(words.goal, s.Session), s.Goal)
-		for _, hint := range w.hints {
+		for _, hint := range w.engine.Hints() {
 			labelled(words.hint, hint)
 		}
-		for _, why := range w.why {
+		for _, why := range w.engine.Why() {
 			for i, row := range wrapWords(shell.Printable(why), max(1, p.w-2)) {
 				lead := p.m.theme.glyph.error + " "
 				if i > 0 {
@@ -190,10 +186,10 @@ func tight(rows []roles.ProseLine) []roles.ProseLine {
 
 // narration is what the next step's piece tells: it may have begun some steps ago.
 func (w *walkthrough) narration() string {
-	if w.place.State == roles.Done {
+	if w.engine.Current() == nil {
 		return w.lesson.Closing
 	}
-	for i := w.place.Next; i >= 0; i-- {
+	for i := w.engine.Next(); i >= 0; i-- {
 		if text := w.lesson.Steps[i].Narration; text != "" {
 			return strings.TrimPrefix(text, "# "+w.lesson.Title+"\n") // the frame has it
 		}
@@ -203,16 +199,13 @@ func (w *walkthrough) narration() string {
 
 // difference says what of the last step is not as the lesson has it.
 func (p *lessonPane) difference(w *walkthrough) []string {
-	n := w.place.Next
-	if n == 0 || w.place.Marks[n-1] != roles.Wrong {
+	n := w.engine.Next()
+	if n == 0 || w.engine.Mark(n-1) != roles.Wrong {
 		return nil
 	}
 	t, words := p.m.theme, w.words()
 	out := []string{}
-	for _, d := range w.place.Diffs {
-		if w.lesson.Page.StepOf(d.Line) != n-1 {
-			continue
-		}
+	for _, d := range w.engine.Diffs(n - 1) {
 		if len(d.Want) > 0 {
 			out = append(out, t.bad.Render(t.fit(t.glyph.error+" "+words.page+flat(d.Want[0]), p.w)))
 		}
@@ -227,26 +220,13 @@ func (p *lessonPane) difference(w *walkthrough) []string {
 func (p *lessonPane) bar(w *walkthrough, more bool) string {
 	t, words := p.m.theme, w.words()
 	text, style := w.state()
-	press := words.press
-	switch {
-	case more:
+	press := w.press()
+	if more {
 		press = words.more
-	case w.job != nil && w.job.kind != jobOpen:
-		press = ""
-	case w.typing != nil:
-		press = words.pressTyping
-	case w.auto && w.taken() && w.place.State == roles.Playing:
-		press = words.pressTaken
-	case w.auto && w.reading:
-		press = words.pressAuto
-	case w.students():
-		press = words.pressTurn
-	case w.place.State == roles.Done:
-		press = words.pressEnd
 	}
 	left := style(t).Bold(true).Render(" " + text + " ")
-	if w.pace != 0 {
-		left += t.dim.Render(fmt.Sprintf(" %+d ", int(w.pace)))
+	if pace := w.engine.Pace(); pace != 0 {
+		left += t.dim.Render(fmt.Sprintf(" %+d ", int(pace)))
 	}
 	press = t.dim.Render(" " + press)
 	room := p.w - widthOf(left) - widthOf(press)
@@ -254,27 +234,48 @@ func (p *lessonPane) bar(w *walkthrough, more bool) string {
 	return t.fit(left+marks+strings.Repeat(" ", max(0, room-widthOf(marks)))+press, p.w)
 }
 
+// press is which key is worth a word now.
+func (w *walkthrough) press() string {
+	words := w.words()
+	switch phase := w.engine.Phase(); {
+	case phase == roles.YourTurn:
+		return words.pressTurn
+	case phase == roles.Done:
+		return words.pressEnd
+	case phase == roles.Typing:
+		return words.pressTyping
+	case phase != roles.Opening && w.engine.Working():
+		return ""
+	case w.engine.Auto() && w.engine.Taken() && !w.engine.Yours():
+		return words.pressTaken
+	case phase == roles.Reading:
+		return words.pressAuto
+	}
+	return words.press
+}
+
 // state is how the lesson stands, in a word or a few.
 func (w *walkthrough) state() (text string, style func(*theme) lipgloss.Style) {
 	words := w.words()
 	plain := func(t *theme) lipgloss.Style { return t.key }
 	warn := func(t *theme) lipgloss.Style { return t.warn }
-	switch {
-	case w.job != nil && w.job.waiting:
+	_, _, holds := w.engine.Holds()
+	switch phase := w.engine.Phase(); {
+	case w.engine.Awaits():
 		return words.waiting, warn
-	case w.job != nil && (w.job.kind == jobLayOut || w.job.kind == jobPrompt):
+	case phase == roles.LayingOut && !holds:
 		return words.starts, plain
-	case w.typing != nil:
+	case phase == roles.Typing:
 		return words.typing, plain
-	case w.job != nil && w.job.kind != jobOpen, w.held != nil:
+	case phase == roles.Claiming, holds:
 		return words.running, plain
-	case w.place.State == roles.Done:
+	case phase == roles.Done:
 		return words.over, func(t *theme) lipgloss.Style { return t.good }
-	case w.place.State == roles.YourTurn:
+	case w.engine.Yours():
 		return words.yourTurn, warn
-	case w.auto && w.taken():
+	case w.engine.Auto() && w.engine.Taken():
 		return words.taken, warn
-	case w.auto:
+	case w.engine.Auto():
 		return words.playing, plain
 	}
 	return words.paused, plain
@@ -282,21 +283,22 @@ func (w *walkthrough) state() (text string, style func(*theme) lipgloss.Style) {
 
 // marks is a glyph for each step, or, where there is no room, their numbers.
 func (w *walkthrough) marks(t *theme, room int) string {
-	if len(w.place.Marks) > room {
-		text := fmt.Sprintf(w.words().right, w.place.Count(roles.Right))
-		if n := w.place.Count(roles.Wrong); n > 0 {
+	steps := len(w.lesson.Steps)
+	if steps > room {
+		text := fmt.Sprintf(w.words().right, w.engine.Count(roles.Right))
+		if n := w.engine.Count(roles.Wrong); n > 0 {
 			text += ", " + fmt.Sprintf(w.words().wrong, n)
 		}
 		return t.fit(text, max(0, min(room, widthOf(text))))
 	}
 	var b strings.Builder
-	for i, m := range w.place.Marks {
-		switch {
+	for i := range steps {
+		switch m := w.engine.Mark(i); {
 		case m == roles.Right:
 			b.WriteString(t.good.Render(t.glyph.right))
 		case m == roles.Wrong:
 			b.WriteString(t.bad.Render(t.glyph.error))
-		case i == w.place.Next:
+		case i == w.engine.Next():
 			b.WriteString(t.key.Render(t.glyph.here))
 		default:
 			b.WriteString(t.dim.Render(t.glyph.dot))
@@ -327,7 +329,7 @@ func (t *theme) prose(row roles.ProseLine) string {
 
 // arrived shows the beginning of what the step tells, or the end where that is what
 // is asked.
-func (p *lessonPane) arrived() { p.top, p.last = 0, p.m.walk.place.State == roles.YourTurn }
+func (p *lessonPane) arrived() { p.top, p.last = 0, p.m.walk.engine.Yours() }
 
 func (p *lessonPane) toEnd() { p.last = true }
 
@@ -335,7 +337,7 @@ func (p *lessonPane) resize(w, h int) { p.w, p.h = w, h }
 func (p *lessonPane) restyle()        {}
 func (p *lessonPane) update(msg tea.Msg) tea.Cmd {
 	if tick, ok := msg.(lessonTickMsg); ok && tick.walk == p.m.walk {
-		return tick.walk.tick(tick.number)
+		return tick.walk.tick(tick.until)
 	}
 	return nil
 }

@@ -17,7 +17,7 @@ const (
 func (m *Model) lessonRows(h int) int {
 	rows := between(7, h*5/11, 10)
 	switch {
-	case m.walk.turn && h < 30:
+	case m.walk.engine.Turn() && h < 30:
 		rows = between(7, h/2, 11)
 	case h >= 30:
 		rows = 12
@@ -78,15 +78,11 @@ func (m *Model) available(id paneID) bool {
 	return m.sole() || !m.areas.box[id].empty()
 }
 
-// refocused goes on with what the focus has to do with: a prompt that the user has
-// taken is no longer typed at, and what plays by itself waits for them.
+// refocused tells the lesson when the focus has changed: what plays by itself waits for
+// whoever has taken the prompt.
 func (m *Model) refocused(was paneID, cmd tea.Cmd) tea.Cmd {
-	switch {
-	case m.walk == nil || was == m.focus:
-	case m.focus == paneCommand:
-		m.walk.withdraw()
-	case was == paneCommand:
-		return tea.Batch(cmd, m.walk.resume())
+	if m.walk == nil || was == m.focus {
+		return cmd
 	}
-	return cmd
+	return tea.Batch(cmd, m.walk.tell())
 }

@@ -3,6 +3,8 @@ package tui
 import (
 	"fmt"
 
+	"charm.land/lipgloss/v2"
+
 	tea "charm.land/bubbletea/v2"
 
 	"zoosh/internal/session"
@@ -110,15 +112,21 @@ func (p *stagePane) heads(w *walkthrough, s *sheet) string {
 // now is what is being typed, or waited for, below all that has happened.
 func (p *stagePane) now(w *walkthrough, s *sheet) []string {
 	t := p.m.theme
-	step := w.step()
+	step := w.engine.Current()
+	if step == nil {
+		return nil
+	}
+	mark := func(line string, style lipgloss.Style) []string {
+		return s.cell(step.Session, wrap(commandMark+flat(line)+t.glyph.typing, s.width(step.Session)), style)
+	}
+	typed, _ := w.engine.Typed()
 	switch {
-	case w.typing != nil:
-		return s.cell(step.Session, wrap(commandMark+flat(w.typing.in.value)+t.glyph.typing, s.width(step.Session)), t.bold)
-	case w.job != nil && w.job.waiting && step != nil:
+	case w.engine.Phase() == roles.Typing:
+		return mark(typed, t.bold)
+	case w.engine.Awaits():
 		return s.cell(step.Session, []string{t.glyph.ellipsis + " " + w.words().waiting}, t.dim)
-	case w.place.State == roles.YourTurn && step != nil && w.tabs[step.Session] != nil:
-		line := flat(w.tabs[step.Session].input.value)
-		return s.cell(step.Session, wrap(commandMark+line+t.glyph.typing, s.width(step.Session)), t.warn)
+	case w.engine.Yours() && w.tabs[step.Session] != nil:
+		return mark(w.tabs[step.Session].input.value, t.warn)
 	}
 	return nil
 }

@@ -42,9 +42,8 @@ type tab struct {
 	finding   *finding    // Ctrl-S
 	naming    *input      // the tab's name is being typed
 
-	lesson   *walkthrough // whose role it is; nil: it is the user's own
-	gone     bool         // the role's session is gone, another one not there yet
-	dictated *input       // what the lesson types here
+	lesson *walkthrough // whose role it is; nil: it is the user's own
+	gone   bool         // the role's session is gone, another one not there yet
 }
 
 func tabActions() []action {

@@ -95,8 +95,8 @@ func (p *treePane) open(server string) tea.Cmd {
 // a lesson's as the lesson does. That a credential is a tab's is known before the
 // session of the first one is there.
 func (m *Model) targetOf(server string) session.Target {
-	if m.walk != nil && m.walk.player.Connect() == server {
-		at := m.walk.player.Target()
+	if m.walk != nil && m.walk.exec.Connect() == server {
+		at := m.walk.exec.Target()
 		at.Timeout = m.cfg.Shell.Timeout // a lesson's is so short that a pause ends it
 		return at
 	}

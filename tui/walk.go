@@ -14,64 +14,31 @@ import (
 	"zoosh/shell"
 )
 
-// A walkthrough is a lesson that is being played: what the front end adds to the
-// player, which is when, and what it looks like. All of it is Update's, but for
-// what end says.
+// A walkthrough is a lesson that is being played. Where it stands is the engine's to
+// say: what the engine asks for is carried out here, and what comes of that is told it.
+// All of it is Update's, but for what end says.
 type walkthrough struct {
 	m      *Model
 	lesson *roles.Lesson
-	player *roles.Player
-	turn   bool // steps with a goal are the student's
+	engine *roles.Engine
+	exec   *roles.Executor
 	stage  bool // the roles stand side by side
 
 	ctx    context.Context
 	cancel context.CancelFunc
-	use    sync.Mutex // held while a method of the player runs that waits
-	ended  bool       // with use held
+	stop   context.CancelFunc // gives up the work that is under way
+	use    sync.Mutex         // held while the executor works
+	ended  bool               // with use held
 	endErr error
 
 	heard  heard
-	marker string          // the name under which the player's own news are in the stream
+	marker string          // the name under which the lesson's own news are in the stream
 	tabs   map[string]*tab // by role
 	named  map[string]string
+	held   *tab // whose prompt the lesson has
 	home   *tab // what was in front before
 	score  *roles.Score
-
-	place   roles.Place // as it was when the last job ended
-	job     *job
-	pending func() tea.Cmd // what is to be done once the job is over
-	held    func() tea.Cmd // what is to be done once the role's tab is idle
-	typing  *typing
-	timer   int  // the number of the last timer: older ones are void
-	reading bool // the step is left to be read
-	auto    bool // the lesson goes on by itself
-	pace    roles.Pace
-	skipTo  int // steps before it are played without being typed
-
-	hints    []string
-	why      []string // what the last try lacked
-	finished bool
 }
-
-// A job is a method of the player that runs beside the screen.
-type job struct {
-	kind    jobKind
-	tab     *tab // which it keeps busy
-	cancel  context.CancelFunc
-	waiting bool // for an event
-	err     error
-	verdict roles.Verdict
-}
-
-type jobKind int
-
-const (
-	jobLayOut jobKind = iota // Start and GoTo
-	jobPrompt                // the session of the next step, to be looked at
-	jobOpen
-	jobStep
-	jobTry
-)
 
 // walkOptions say how a lesson is played.
 type walkOptions struct {
@@ -79,23 +46,24 @@ type walkOptions struct {
 	stage bool
 }
 
-// newWalkthrough makes the player, which has not laid out anything yet.
+// newWalkthrough makes the engine and the executor, which have not begun yet.
 func newWalkthrough(m *Model, l *roles.Lesson, o walkOptions) *walkthrough {
 	m.played++
 	w := &walkthrough{
-		m: m, lesson: l, turn: o.turn, stage: o.stage, home: m.command.tab(), score: roles.NewScore(),
-		pace: m.cfg.LessonPace, marker: fmt.Sprintf("lesson %d", m.played), tabs: map[string]*tab{}, named: map[string]string{},
+		m: m, lesson: l, stage: o.stage, home: m.command.tab(), score: roles.NewScore(),
+		marker: fmt.Sprintf("lesson %d", m.played), tabs: map[string]*tab{}, named: map[string]string{},
 	}
 	w.heard.prefix = m.played
 	w.ctx, w.cancel = context.WithCancel(m.ctx)
-	w.player = roles.NewPlayer(l, roles.Options{
+	// What is not the student's is not to keep them.
+	w.engine = roles.NewEngine(l, roles.EngineOptions{Turn: o.turn, Auto: o.turn, Pace: m.cfg.LessonPace})
+	w.exec = roles.NewExecutor(l, roles.Options{
 		Target: m.cfg.LessonTarget, Turn: o.turn,
 		Allow:   m.cfg.LessonAllow,
 		Cleared: w.heard.cleared, Opened: w.heard.opened, Aides: m.aides,
 		Sink:    func(it shell.Item) { it.Shell = w.heard.name(it.Shell); m.stream.Put(it) },
 		Waiting: func() { m.stream.Put(shell.Item{Kind: shell.Began, Shell: w.marker}) },
 	})
-	w.setPlaying(o.turn) // what is not the student's is not to keep them
 	return w
 }
 
@@ -114,157 +82,84 @@ func (m *Model) play(l *roles.Lesson, o walkOptions) tea.Cmd {
 	m.focus = paneLesson
 	m.lesson.top = 0
 	m.arrange()
-	return tea.Batch(leaving, w.layOut(0), m.ownServerNote())
+	return tea.Batch(leaving, w.tell(roles.Start{}), m.ownServerNote())
 }
 
-// layOut lays the lesson out anew with so many steps played.
-func (w *walkthrough) layOut(step int) tea.Cmd {
-	w.stop()
-	w.m.tree.letGo()
-	return w.run(jobLayOut, nil, func(ctx context.Context, _ *job) error { return w.player.GoTo(ctx, step) })
-}
-
-// run runs a method of the player. Its end comes through the stream, behind all that
-// it has put out.
-func (w *walkthrough) run(kind jobKind, t *tab, do func(ctx context.Context, j *job) error) tea.Cmd {
+// do does work beside the screen. How it came out comes through the stream, behind all
+// that it has put out.
+func (w *walkthrough) do(work roles.Work) tea.Cmd {
 	ctx, cancel := context.WithCancel(w.ctx)
-	j := &job{kind: kind, tab: t, cancel: cancel}
-	w.job = j
+	w.stop = cancel
 	return tea.Batch(redrawIn(slow), func() tea.Msg {
+		defer cancel()
+		var in roles.Input = roles.Failed{Err: context.Canceled}
 		w.use.Lock()
-		if j.err = context.Canceled; !w.ended {
-			j.err = do(ctx, j)
+		if !w.ended {
+			in = w.exec.Do(ctx, work)
 		}
 		w.use.Unlock()
+		w.heard.came(in)
 		w.m.stream.Put(shell.Item{Kind: shell.Done, Shell: w.marker})
 		return nil
 	})
 }
 
-// request does something once no job is under way. One that is, is given up.
-func (w *walkthrough) request(do func() tea.Cmd) tea.Cmd {
-	w.stop()
-	if w.job == nil {
-		return do()
+// interrupt gives up what runs at a role's prompt. A lesson that is being laid out is
+// left to become whole.
+func (w *walkthrough) interrupt() {
+	if w.engine.Phase() != roles.LayingOut {
+		w.stop()
 	}
-	w.job.cancel()
-	w.pending = do
-	return nil
-}
-
-// stop ends what goes on by itself: a timer, the typing.
-func (w *walkthrough) stop() {
-	w.timer++
-	w.reading = false
-	w.skipTo = 0
-	w.held = nil
-	w.withdraw()
 }
 
 // take looks at what came out of the lesson's sessions, before the panes do.
 func (w *walkthrough) take(it *shell.Item) tea.Cmd {
-	switch {
-	case it.Shell != w.marker:
-		if role, ours := w.named[it.Shell]; ours {
-			of := *it
-			of.Shell = role
-			w.score.Put(&of)
-			w.m.stage.changed()
+	if it.Shell == w.marker {
+		if it.Kind == shell.Began {
+			return w.tell(roles.EventAwaited{})
 		}
-		return nil
-	case w.job == nil:
-		return nil
-	case it.Kind == shell.Began:
-		w.job.waiting = true
-		return nil
+		return w.tell(w.heard.outcome())
 	}
-	return w.over()
-}
-
-// over is the end of a job.
-func (w *walkthrough) over() tea.Cmd {
-	j := w.job
-	w.job = nil
-	j.cancel()
-	w.place = w.player.Place()
-	var cmds []tea.Cmd
-	if j.tab != nil {
-		j.tab.dictated = nil
-		j.tab.idle()
-	}
-	if do := w.pending; do != nil {
-		w.pending = nil
-		return do()
-	}
-	if j.tab != nil {
-		cmds = append(cmds, w.m.command.next(j.tab))
-	}
-	return tea.Batch(append(cmds, w.goOn(j))...)
-}
-
-// goOn is what follows a job.
-func (w *walkthrough) goOn(j *job) tea.Cmd {
-	if j.err != nil {
-		return w.failed(j)
-	}
-	switch j.kind {
-	case jobLayOut:
-		return tea.Batch(w.laidOut(), w.greet())
-	case jobPrompt:
-		w.front(w.step().Session)
-		return w.arrive()
-	case jobOpen:
-		return w.opened()
-	case jobTry:
-		return w.tried(j.verdict)
-	}
-	return w.stepped()
-}
-
-// failed says why the player could not do what it was to do. A lesson that cannot
-// be laid out is left.
-func (w *walkthrough) failed(j *job) tea.Cmd {
-	w.setPlaying(false)
-	w.skipTo = 0
-	if errors.Is(j.err, context.Canceled) {
+	role, ours := w.named[it.Shell]
+	if !ours {
 		return nil
 	}
-	if j.kind == jobLayOut {
-		if w.m.cfg.Shell.Connect == "" { // the screen goes with the lesson
-			w.m.failure = j.err
-		}
-		return tea.Batch(w.leave(), w.m.say(true, j.err.Error()))
+	of := *it
+	of.Shell = role
+	w.score.Put(&of)
+	w.m.stage.changed()
+	if it.Kind == shell.Began && !it.Beside {
+		return w.tell(roles.LineBegan{Role: role})
 	}
-	return w.m.say(true, j.err.Error())
+	return nil
 }
 
-// laidOut shows the tree of the lesson's server, and the tab of the role that did
-// something last.
-func (w *walkthrough) laidOut() tea.Cmd {
-	w.drop(func(t *tab) bool { return t.gone })
-	w.hints, w.why = nil, nil
-	if n := w.place.Next; n > 0 {
-		w.front(w.lesson.Steps[n-1].Session)
-		w.m.tree.then = w.about(n - 1)
-	}
-	return w.m.tree.open(w.player.Connect())
-}
-
-// leave ends the lesson, and zoosh where there is nothing else.
-func (w *walkthrough) leave() tea.Cmd {
+// leave ends the lesson, and zoosh where there is nothing else. err is what kept it
+// from being played.
+func (w *walkthrough) leave(err error) tea.Cmd {
 	m := w.m
+	alone := m.cfg.Shell.Connect == "" // the screen goes with the lesson
 	ending := w.part()
-	if m.cfg.Shell.Connect == "" { // there is nothing but the lesson
-		return tea.Sequence(ending, m.quit())
+	if alone {
+		ending = tea.Sequence(ending, m.quit())
+	} else {
+		ending = tea.Batch(ending, m.backToPlace())
 	}
-	return tea.Batch(ending, m.backToPlace())
+	if err == nil {
+		return ending
+	}
+	if alone {
+		m.failure = err
+	}
+	return tea.Batch(ending, m.say(true, err.Error()))
 }
 
 // part ends the lesson: its sessions and its server in the background, what is on
 // the screen at once.
 func (w *walkthrough) part() tea.Cmd {
 	m := w.m
-	w.stop()
+	w.engine.Handle(time.Now(), roles.Leave{})
+	w.held = nil
 	w.drop(func(t *tab) bool { return true })
 	m.walk = nil
 	m.events.forget(func(name string) bool { _, ours := w.named[name]; return ours })
@@ -291,7 +186,7 @@ func (w *walkthrough) end() error {
 	w.use.Lock()
 	defer w.use.Unlock()
 	if !w.ended {
-		w.ended, w.endErr = true, w.player.Close()
+		w.ended, w.endErr = true, w.exec.Close()
 	}
 	return w.endErr
 }

@@ -17,7 +17,7 @@ func TestLessonAlone(t *testing.T) {
 	d.do(d.m.begin())
 	d.resting()
 	d.steps(1)
-	if got := d.m.walk.place.Marks[0]; got != roles.Right {
+	if got := d.m.walk.engine.Mark(0); got != roles.Right {
 		t.Errorf("the mark is %v", got)
 	}
 	first := d.m.walk

@@ -45,7 +45,7 @@ func TestLessonsLeaveEverythingAsItWas(t *testing.T) {
 			t.Errorf("%s says %q", key, text)
 		}
 		d.resting()
-		if d.m.walk.player.Connect() == d.srv.Addr() {
+		if d.m.walk.exec.Connect() == d.srv.Addr() {
 			t.Fatalf("%s plays on the ensemble", key)
 		}
 		d.steps(2)

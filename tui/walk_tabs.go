@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -12,7 +13,7 @@ import (
 	"zoosh/shell"
 )
 
-// heard is what the player has told from a goroutine of its own. It is looked at
+// heard is what the executor has told from a goroutine of its own. It is looked at
 // before anything that came out of the sessions since.
 type heard struct {
 	prefix int // of the walkthrough
@@ -20,6 +21,7 @@ type heard struct {
 	mu    sync.Mutex
 	laid  int // how often the lesson was laid out
 	notes []note
+	last  roles.Input // how the last work came out
 }
 
 // A note says that all sessions are gone, or that one begins.
@@ -59,6 +61,18 @@ func (h *heard) take() []note {
 	return notes
 }
 
+func (h *heard) came(in roles.Input) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.last = in
+}
+
+func (h *heard) outcome() roles.Input {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.last
+}
+
 // late tells whether a session was a lesson's, of which nobody wants to hear any
 // more: it was left, or laid out anew. The user's sessions have numbers for names.
 func (m *Model) late(session string) bool {
@@ -91,10 +105,10 @@ func (w *walkthrough) clear() {
 	gone := w.named
 	w.named = map[string]string{}
 	for _, t := range w.tabs {
-		if t.running == nil || !t.running.players { // the player may be laying out for a try
+		if t != w.held { // it may be laid out for a try
 			t.idle()
 		}
-		t.queue, t.dictated, t.fresh, t.gone = nil, nil, false, true
+		t.queue, t.fresh, t.gone = nil, false, true
 		t.out = scrollback{}
 	}
 	w.score = roles.NewScore()
@@ -153,18 +167,64 @@ func (c *commandPane) own() []*tab {
 	return slices.DeleteFunc(slices.Clone(c.tabs), func(t *tab) bool { return t.lesson != nil })
 }
 
-// lessonDone is the end of a line in a role's tab. The player's lines keep the tab
-// busy until the player is done with them.
+// hold keeps lines from the prompt that the lesson has now, and gives back the one that
+// it had before, which is no reason to give up what runs.
+func (w *walkthrough) hold() tea.Cmd {
+	var t *tab
+	role, line, holds := w.engine.Holds()
+	if holds {
+		t = w.tabs[role]
+	}
+	was := w.held
+	if t == was {
+		return nil
+	}
+	w.held = t
+	if t != nil {
+		t.running = &running{line: line, cancel: w.interrupt, since: time.Now()}
+	}
+	if was == nil {
+		return nil
+	}
+	was.running = nil
+	if w.engine.Phase() == roles.LayingOut {
+		return nil // for what waits there its session is gone
+	}
+	return w.m.command.next(was)
+}
+
+// dictated is what the lesson types at the tab's prompt, nil if it does not.
+func (t *tab) dictated() *input {
+	if t.lesson == nil {
+		return nil
+	}
+	text, typed := t.lesson.engine.Typed()
+	if !typed || t.lesson.tabs[t.lesson.engine.Current().Session] != t {
+		return nil
+	}
+	in := &input{}
+	in.set(text)
+	return in
+}
+
+// lessonDone is the end of a line in a role's tab. The lesson's own lines keep the tab
+// busy until the lesson is done with them.
 func (c *commandPane) lessonDone(t *tab, it *shell.Item) tea.Cmd {
 	if it.Code != 0 {
 		t.out.failed()
 	}
-	if t.running != nil && t.running.players {
+	w := t.lesson
+	if t == w.held {
 		return nil
 	}
-	if cmd, taken := t.lesson.ran(t, it); taken {
-		return tea.Batch(c.unknown(t, it), cmd)
-	}
 	t.idle()
-	return tea.Batch(c.unknown(t, it), c.next(t), t.lesson.idle(t))
+	cmds := []tea.Cmd{c.unknown(t, it)}
+	role := w.named[t.name]
+	end := *it
+	end.Shell = role
+	cmds = append(cmds, w.tell(roles.LineEnded{Role: role, End: end}), c.next(t))
+	if s := w.engine.Current(); t.running == nil && s != nil && s.Session == role {
+		cmds = append(cmds, w.tell(roles.Claimed{}))
+	}
+	return tea.Batch(cmds...)
 }

@@ -12,7 +12,6 @@ import (
 
 	"zoosh/internal/session"
 	"zoosh/roles"
-	"zoosh/shell"
 )
 
 func init() {
@@ -108,7 +107,10 @@ func (d *commandDriver) byHand() {
 	d.m.wait = func(time.Duration, func(time.Time) tea.Msg) tea.Cmd { return nil }
 }
 
-func (d *commandDriver) tick() { d.do(d.m.walk.tick(d.m.walk.timer)) }
+func (d *commandDriver) tick() { d.do(d.m.walk.tick(d.m.walk.engine.Due())) }
+
+// at tells whether the lesson is in that phase.
+func (d *commandDriver) at(p roles.Phase) bool { return d.m.walk.engine.Phase() == p }
 
 // play plays a lesson and waits until it is laid out.
 func (d *commandDriver) play(l *roles.Lesson, o walkOptions) {
@@ -129,8 +131,7 @@ func (d *commandDriver) begins(key string) {
 func (d *commandDriver) resting() {
 	d.t.Helper()
 	d.until("the lesson to rest", func() bool {
-		w := d.m.walk
-		return w == nil || w.job == nil && w.held == nil && w.typing == nil && !w.reading && w.pending == nil
+		return d.m.walk == nil || d.at(roles.Paused) || d.at(roles.YourTurn) || d.at(roles.Done)
 	})
 }
 
@@ -146,9 +147,9 @@ func (d *commandDriver) steps(n int) {
 // allRight wants the lesson played to its end as it is written.
 func (d *commandDriver) allRight() {
 	d.t.Helper()
-	at := d.m.walk.player.Place()
-	if at.State != roles.Done || at.Count(roles.Right) != len(at.Marks) || len(at.Marks) == 0 {
-		d.t.Errorf("%s: %v, %v\n%v", d.m.walk.lesson.Name, at.State, at.Marks, at.Diffs)
+	e := d.m.walk.engine
+	if n := len(e.Lesson().Steps); !d.at(roles.Done) || e.Count(roles.Right) != n || n == 0 {
+		d.t.Errorf("%s: %v, %d of %d right", e.Lesson().Name, e.Phase(), e.Count(roles.Right), n)
 	}
 }
 
@@ -175,10 +176,10 @@ func TestWalkthroughsByThemselves(t *testing.T) {
 			d := driveLesson(t, 120, 40, Config{Finish: func(name string) { kept <- name }})
 			d.begins(key)
 			d.press("p")
-			d.until("the end", func() bool { return d.m.walk.place.State == roles.Done && len(kept) == 1 })
+			d.until("the end", func() bool { return d.at(roles.Done) && len(kept) == 1 })
 			d.allRight()
-			if w, name := d.m.walk, <-kept; w.auto || name != w.lesson.Name || !slices.Contains(d.m.finished, name) {
-				t.Errorf("playing on %v, kept %q", w.auto, name)
+			if w, name := d.m.walk, <-kept; w.engine.Auto() || name != w.lesson.Name || !slices.Contains(d.m.finished, name) {
+				t.Errorf("playing on %v, kept %q", w.engine.Auto(), name)
 			}
 		})
 	}
@@ -197,7 +198,7 @@ func TestBackOnACleanTree(t *testing.T) {
 	if d.tab().title != "worker" {
 		d.m.walk.front("worker")
 	}
-	server := d.m.walk.player.Connect()
+	server := d.m.walk.exec.Connect()
 	d.run("create /stray x")
 	d.shows("Created /stray")
 	d.untilRow("stray")
@@ -209,11 +210,11 @@ func TestBackOnACleanTree(t *testing.T) {
 	d.resting()
 	d.press("left")
 	d.resting()
-	if at := d.m.walk.place; at.Next != 4 || at.Count(roles.Right) != 4 {
-		t.Fatalf("after two steps back: %+v", at)
+	if e := d.m.walk.engine; e.Next() != 4 || e.Count(roles.Right) != 4 {
+		t.Fatalf("after two steps back: at %d, %d right", e.Next(), e.Count(roles.Right))
 	}
 	d.until("the tree of the new server", func() bool {
-		return d.m.tree.reads != nil && d.m.tree.server != server && d.m.tree.server == d.m.walk.player.Connect()
+		return d.m.tree.reads != nil && d.m.tree.server != server && d.m.tree.server == d.m.walk.exec.Connect()
 	})
 	d.untilRow("workers")
 	if strings.Contains(pictured(t, d.m), "stray") {
@@ -226,7 +227,7 @@ func TestBackOnACleanTree(t *testing.T) {
 		}
 	}
 	d.press("p")
-	d.until("the end", func() bool { return d.m.walk.place.State == roles.Done })
+	d.until("the end", func() bool { return d.at(roles.Done) })
 	d.allRight()
 	// Leaving brings back what was there before.
 	d.press("q")
@@ -245,9 +246,9 @@ func TestAStrayZnodeShows(t *testing.T) {
 	d.run("create /master mine")
 	d.m.setFocus(paneLesson)
 	d.press("p")
-	d.until("it to stop", func() bool { return d.m.walk.place.Next == 1 && !d.m.walk.auto })
+	d.until("it to stop", func() bool { return d.m.walk.engine.Next() == 1 && !d.m.walk.engine.Auto() })
 	d.resting()
-	if got := d.m.walk.place.Marks[0]; got != roles.Wrong {
+	if got := d.m.walk.engine.Mark(0); got != roles.Wrong {
 		t.Errorf("the mark is %v", got)
 	}
 	text := strings.Join(inside(t, d.m, paneLesson), "\n")
@@ -258,7 +259,7 @@ func TestAStrayZnodeShows(t *testing.T) {
 	d.press("r")
 	d.resting()
 	d.steps(1)
-	if got := d.m.walk.place.Marks[0]; got != roles.Right {
+	if got := d.m.walk.engine.Mark(0); got != roles.Right {
 		t.Errorf("then the mark is %v", got)
 	}
 }
@@ -271,7 +272,7 @@ func TestTyping(t *testing.T) {
 	d.byHand()
 	d.play(inline(t, takeover), walkOptions{stage: true})
 	d.press("space")
-	d.until("the typing", func() bool { return d.m.walk.typing != nil })
+	d.until("the typing", func() bool { return d.at(roles.Typing) })
 	for range len("create") {
 		d.tick()
 	}
@@ -281,16 +282,16 @@ func TestTyping(t *testing.T) {
 	}
 	// Who takes the keyboard then has the prompt to themselves.
 	d.press("tab")
-	if d.m.focus != paneCommand || d.m.walk.typing != nil || d.tab().title != "first" {
-		t.Fatalf("focus %v, typing %v", d.m.focus, d.m.walk.typing)
+	if d.m.focus != paneCommand || d.at(roles.Typing) || d.tab().title != "first" {
+		t.Fatalf("focus %v, %v", d.m.focus, d.m.walk.engine.Phase())
 	}
 	d.press("esc", "space")
-	d.until("the typing", func() bool { return d.m.walk.typing != nil })
+	d.until("the typing", func() bool { return d.at(roles.Typing) })
 	d.tick()
 	d.press("space")
 	d.resting()
-	if d.m.walk.place.Next != 1 || d.m.walk.place.Marks[0] != roles.Right {
-		t.Errorf("%+v", d.m.walk.place)
+	if d.m.walk.engine.Next() != 1 || d.m.walk.engine.Mark(0) != roles.Right {
+		t.Errorf("at %d, %v", d.m.walk.engine.Next(), d.m.walk.engine.Mark(0))
 	}
 	if got := strings.Count(strings.Join(d.lines(), "\n"), "create -e"); got != 1 {
 		t.Errorf("the line stands there %d times", got)
@@ -304,12 +305,12 @@ func TestSkip(t *testing.T) {
 	d.byHand()
 	d.play(inline(t, takeover), walkOptions{})
 	d.press("s")
-	d.until("the block", func() bool { return d.m.walk.place.Next == 1 })
+	d.until("the block", func() bool { return d.m.walk.engine.Next() == 1 })
 	d.resting()
 	d.press("s")
-	d.until("the block", func() bool { return d.m.walk.place.Next == 3 })
+	d.until("the block", func() bool { return d.m.walk.engine.Next() == 3 })
 	d.resting()
-	if got := d.m.walk.place.Count(roles.Right); got != 3 {
+	if got := d.m.walk.engine.Count(roles.Right); got != 3 {
 		t.Errorf("%d right", got)
 	}
 }
@@ -321,8 +322,8 @@ func TestWalkYourTurn(t *testing.T) {
 	d := driveLesson(t, 80, 24, Config{})
 	d.play(inline(t, takeover), walkOptions{turn: true})
 	w := d.m.walk
-	if !w.students() || d.m.focus != paneCommand || d.tab().title != "first" {
-		t.Fatalf("%v, focus %v, in front %q", w.place.State, d.m.focus, d.tab().title)
+	if !d.at(roles.YourTurn) || d.m.focus != paneCommand || d.tab().title != "first" {
+		t.Fatalf("%v, focus %v, in front %q", w.engine.Phase(), d.m.focus, d.tab().title)
 	}
 	d.run("create /master one")
 	d.resting()
@@ -341,41 +342,22 @@ func TestWalkYourTurn(t *testing.T) {
 	d.press("f9")
 	d.typedIs(`create -e /master "one"`)
 	d.press("enter")
-	d.until("the second goal", func() bool { return w.students() && w.place.Next == 5 })
+	d.until("the second goal", func() bool { return d.at(roles.YourTurn) && w.engine.Next() == 5 })
 	if d.tab().title != "second" || d.m.focus != paneCommand {
 		t.Errorf("in front %q, focus %v", d.tab().title, d.m.focus)
 	}
 	// A line in another role's tab is no try.
 	w.front("first")
 	d.run("ls /")
-	if w.why != nil || w.place.Next != 5 {
-		t.Errorf("it was taken for a try: %q", w.why)
+	if len(w.engine.Why()) > 0 || w.engine.Next() != 5 {
+		t.Errorf("it was taken for a try: %q", w.engine.Why())
 	}
 	w.front("second")
 	d.run("create -e /master two")
-	d.until("the end", func() bool { return w.place.State == roles.Done })
+	d.until("the end", func() bool { return d.at(roles.Done) })
 	d.allRight()
 	if !slices.Contains(d.m.finished, "takeover turn") {
 		t.Errorf("finished %q", d.m.finished)
-	}
-}
-
-// TestTryOutlivesItsLayout hears that the lesson is laid out anew while the player
-// looks at a try, and wants the try to go on.
-func TestTryOutlivesItsLayout(t *testing.T) {
-	t.Parallel()
-	d := driveLesson(t, 80, 24, Config{})
-	d.play(inline(t, takeover), walkOptions{turn: true})
-	w, tb := d.m.walk, d.tab()
-	interrupted := false
-	tb.running = &running{cancel: func() { interrupted = true }, players: true}
-	w.heard.cleared()
-	w.admit()
-	if interrupted {
-		t.Error("laying out has interrupted the try that it is for")
-	}
-	if tb.running == nil {
-		t.Error("the prompt takes lines while the player plays")
 	}
 }
 
@@ -394,12 +376,12 @@ func TestEveryLessonAsYourTurn(t *testing.T) {
 			d := driveLesson(t, 80, 24, Config{})
 			d.play(l, walkOptions{turn: true})
 			w := d.m.walk
-			for goals := 0; w.place.State != roles.Done; goals++ {
-				if !w.students() || w.why != nil {
-					t.Fatalf("at step %d it is %v, playing on: %v; %q\n%s", w.place.Next+1, w.place.State, w.auto, w.why, pictured(t, d.m))
+			for goals := 0; !d.at(roles.Done); goals++ {
+				if !d.at(roles.YourTurn) || len(w.engine.Why()) > 0 {
+					t.Fatalf("at step %d it is %v, playing on: %v; %q\n%s", w.engine.Next()+1, w.engine.Phase(), w.engine.Auto(), w.engine.Why(), pictured(t, d.m))
 				}
 				d.press("f9", "enter")
-				d.until("the try", func() bool { return d.tab().running == nil && w.job == nil })
+				d.until("the try", func() bool { return d.tab().running == nil && !w.engine.Working() })
 				d.resting()
 			}
 			d.allRight()
@@ -415,12 +397,12 @@ func TestNothingIsLeftOfLessons(t *testing.T) {
 		"typing": func(d *commandDriver) {
 			d.byHand()
 			d.press("space")
-			d.until("the typing", func() bool { return d.m.walk.typing != nil })
+			d.until("the typing", func() bool { return d.at(roles.Typing) })
 		},
 		"waiting": func(d *commandDriver) {
 			d.steps(4)
 			d.press("space")
-			d.until("the wait", func() bool { return d.m.walk.job != nil && d.m.walk.job.waiting })
+			d.until("the wait", func() bool { return d.at(roles.Awaiting) })
 		},
 		"laying out": func(d *commandDriver) {
 			d.steps(2)
@@ -433,10 +415,10 @@ func TestNothingIsLeftOfLessons(t *testing.T) {
 				d := driveLesson(t, 80, 24, Config{})
 				d.play(inline(t, takeover), walkOptions{})
 				leave(d)
-				connect := d.m.walk.player.Connect()
+				connect := d.m.walk.exec.Connect()
 				switch how {
 				case "leave":
-					d.do(d.m.walk.leave())
+					d.do(d.m.walk.tell(roles.Leave{}))
 					d.until("the tree", func() bool { return d.m.tree.reads != nil })
 				case "another":
 					d.play(inline(t, takeover), walkOptions{})
@@ -471,7 +453,7 @@ func TestLessonOnAnEnsemble(t *testing.T) {
 	d.steps(3)
 	d.until("the lesson's tree", func() bool { return strings.HasPrefix(d.m.tree.server, d.srv.Addr()+"/zoosh-takeover-") })
 	d.untilRow("master ◌ first")
-	if got := d.m.walk.place.Count(roles.Right); got != 3 {
+	if got := d.m.walk.engine.Count(roles.Right); got != 3 {
 		t.Errorf("%d right", got)
 	}
 	d.press("q")
@@ -480,22 +462,4 @@ func TestLessonOnAnEnsemble(t *testing.T) {
 	}
 	d.run("ls /")
 	d.shows("[zookeeper]")
-}
-
-// The player waits until the line that the user runs in the role's tab has ended.
-func TestStepsWaitForTheUsersLine(t *testing.T) {
-	t.Parallel()
-	d := driveLesson(t, 80, 24, Config{})
-	d.play(inline(t, takeover), walkOptions{})
-	tab := d.tab()
-	tab.busy(d.m.ctx, "a line of the user's")
-	d.press("space")
-	d.until("the step to be held", func() bool { return d.m.walk.held != nil })
-	if d.m.walk.job != nil {
-		t.Error("the player runs a command beside the user's")
-	}
-	d.do(func() tea.Msg {
-		return actionMsg(func(m *Model) tea.Cmd { return m.command.lessonDone(tab, &shell.Item{Kind: shell.Done}) })
-	})
-	d.until("the step", func() bool { return d.m.walk.place.Next == 1 })
 }

@@ -23,19 +23,18 @@ import (
 // with lines, or is not asked.
 type recital struct {
 	lesson *roles.Lesson
-	player *roles.Player
+	engine *roles.Engine
+	exec   *roles.Executor
 	say    words
 	out    *output
 	width  int
 	stream *shell.Stream
 	shown  chan struct{} // all that came out so far was printed
 
-	turn  bool          // steps with a goal are the reader's
 	lines <-chan string // what the reader answers; nil if nobody is asked
 	asks  bool          // the reader is shown what is waited for
-	pause func(*roles.Step) time.Duration
-
-	jumped bool // the next step is not the one behind the last
+	paced bool          // what plays by itself leaves time to be read
+	clock time.Time     // up to which has been waited
 
 	mu     sync.Mutex
 	typed  bool       // a line of the reader's runs
@@ -78,20 +77,22 @@ func (o *output) broken() bool {
 // newRecital makes a recital. cancel ends it when nobody reads on.
 func newRecital(o *playOptions, lesson *roles.Lesson, std stdio, cancel func()) *recital {
 	r := &recital{
-		lesson: lesson, say: wordsOf(lesson.Language), turn: o.turn,
+		lesson: lesson, say: wordsOf(lesson.Language),
 		out:   &output{w: std.out, text: std.safeFor(std.out), cancel: cancel},
 		width: widthOf(std.out), stream: shell.NewStream(), shown: make(chan struct{}),
-		shells: map[string]*shell.Shell{}, pause: func(*roles.Step) time.Duration { return 0 },
+		shells: map[string]*shell.Shell{},
 	}
 	toPerson := std.terminal(std.out)
-	if toPerson && o.auto {
-		r.pause = o.pace.Reading
-	}
+	r.paced = toPerson && o.auto
 	if o.turn || !o.auto && (toPerson || o.plain) {
 		r.asks = toPerson
 		r.lines, _ = readLines(context.Background(), std.in)
 	}
-	r.player = roles.NewPlayer(lesson, roles.Options{
+	r.engine = roles.NewEngine(lesson, roles.EngineOptions{
+		Turn: o.turn, PastWrong: true, Pace: o.pace,
+		Auto: r.lines == nil || o.turn && !r.asks, // the lines are for the reader's own steps then
+	})
+	r.exec = roles.NewExecutor(lesson, roles.Options{
 		Target: o.target, Turn: o.turn, Allow: o.allow, Sink: r.put,
 		Cleared: func() { r.hide(true) },
 		Opened: func(role string, sh *shell.Shell) {
@@ -124,7 +125,7 @@ func (r *recital) run(ctx context.Context) (code int, err error) {
 	release := context.AfterFunc(ctx, r.stream.Close) // whoever waits for the reader need not wait for ever
 	defer release()
 	defer func() {
-		err = errors.Join(err, r.player.Close())
+		err = errors.Join(err, r.exec.Close())
 		r.stream.Close()
 		if !r.out.broken() && ctx.Err() == nil {
 			<-ended
@@ -136,29 +137,29 @@ func (r *recital) run(ctx context.Context) (code int, err error) {
 	if r.asks {
 		r.prose(r.say.keys)
 	}
-	if err := r.player.Start(ctx); err != nil {
-		return codeFailed, err
-	}
-	r.hide(false)
-	for r.player.Current() != nil {
-		if stop, err := r.step(ctx); stop || err != nil {
-			return r.code(), err
+	for in := roles.Input(roles.Start{}); ctx.Err() == nil; {
+		if err := r.tell(ctx, in); err != nil {
+			return codeFailed, err
+		}
+		var err error
+		switch r.engine.Phase() {
+		case roles.Paused:
+			in = r.ask(ctx)
+		case roles.YourTurn:
+			in, err = r.yourTurn(ctx)
+		default:
+			return r.code(), nil
+		}
+		if err != nil {
+			return codeFailed, err
 		}
 	}
-	r.prose(r.lesson.Closing)
-	at := r.player.Place()
-	if wrong := at.Count(roles.Wrong); wrong > 0 {
-		r.out.printf(r.say.someWrong+"\n", wrong, len(at.Marks))
-	} else {
-		r.out.printf(r.say.allRight+"\n", len(at.Marks))
-	}
-	return r.code(), nil
+	return codeFailed, nil
 }
 
 // code is the exit code: whether all that was played is right.
 func (r *recital) code() int {
-	at := r.player.Place()
-	if at.Count(roles.Wrong) > 0 || at.Next == 0 {
+	if r.engine.Count(roles.Wrong) > 0 || r.engine.Next() == 0 {
 		return codeFailed
 	}
 	return codeOK
@@ -171,69 +172,121 @@ func (r *recital) prose(markdown string) {
 	}
 }
 
-// step is the next step with what is told before it.
-func (r *recital) step(ctx context.Context) (stop bool, err error) {
-	n := r.player.Place().Next
-	step := r.player.Current()
-	r.prose(r.narration(n))
-	r.out.printf("[%s] %d/%d\n", step.Session, n+1, len(r.lesson.Steps))
-	if err := r.player.Open(ctx); err != nil {
-		return true, err
-	}
-	if r.turn && step.Goal != "" {
-		return r.yourTurn(ctx, step)
-	}
-	switch answer := r.ask(ctx, step); answer {
-	case answerNext:
-		return false, r.play(ctx, n)
-	case answerQuit:
-		return true, nil
-	case answerBack:
-		return false, r.goTo(ctx, n-1)
-	default:
-		return false, r.goTo(ctx, 0)
-	}
-}
-
-// narration is what is told before step n; behind a jump also what it goes on with.
-func (r *recital) narration(n int) string {
-	text := r.lesson.Steps[n].Narration
-	for i := n; r.jumped && text == "" && i > 0; {
-		i--
-		text = r.lesson.Steps[i].Narration
-	}
-	r.jumped = false
-	return text
-}
-
-// play plays step n and says how it came out.
-func (r *recital) play(ctx context.Context, n int) error {
-	if err := r.player.Step(ctx); err != nil {
-		return err
-	}
-	r.drain(ctx)
-	at := r.player.Place()
-	if at.Marks[n] != roles.Wrong {
-		r.out.printf("(%s)\n\n", r.say.right)
-		return nil
-	}
-	r.out.printf("(%s)\n", r.say.wrong)
-	for _, d := range at.Diffs {
-		if r.lesson.Page.StepOf(d.Line) == n {
-			r.out.print(r.say.difference(d))
+// tell tells the engine what has happened, and carries out what follows, until the
+// reader is waited for.
+func (r *recital) tell(ctx context.Context, ins ...roles.Input) error {
+	for len(ins) > 0 {
+		now := time.Now()
+		if now.Before(r.clock) {
+			now = r.clock
+		}
+		effects := r.engine.Handle(now, ins[0])
+		ins = ins[1:]
+		for _, ef := range effects {
+			answer, err := r.carryOut(ctx, ef)
+			if err != nil {
+				return err
+			}
+			if answer != nil {
+				ins = append(ins, answer)
+			}
 		}
 	}
-	r.out.print("\n")
 	return nil
 }
 
-// goTo lays the lesson out anew without printing what comes out again.
-func (r *recital) goTo(ctx context.Context, n int) error {
-	r.drain(ctx)
-	r.jumped = true
-	err := r.player.GoTo(ctx, n)
-	r.hide(false)
-	return err
+// carryOut does what the engine asks for. answer is what it is to be told of that;
+// nil: nothing.
+func (r *recital) carryOut(ctx context.Context, ef roles.Effect) (answer roles.Input, err error) {
+	switch ef := ef.(type) {
+	case roles.Work:
+		in := r.exec.Do(ctx, ef)
+		r.hide(false) // a lesson that was laid out anew has repeated its steps
+		r.drain(ctx)
+		return in, nil
+	case roles.Wait:
+		return r.wait(ctx, ef.Until), nil
+	case roles.Type: // nobody sees it typed
+		return roles.Next{}, nil
+	case roles.Claim: // nobody else runs lines meanwhile
+		return roles.Claimed{}, nil
+	case roles.Arrive:
+		r.arrive(ef)
+	case roles.HandOver:
+		r.prose(r.say.yourTurn + r.lesson.Steps[ef.Step].Goal)
+	case roles.Report:
+		r.report(ef)
+	case roles.TellMissing:
+		for _, why := range ef.Why {
+			r.out.print(layOut(literally("("+why+")"), r.width) + "\n")
+		}
+	case roles.TellHint:
+		r.prose(ef.Text)
+		if ef.Left == 0 {
+			r.out.print(r.say.noMoreHints + "\n")
+		}
+	case roles.TellSolution:
+		r.out.printf("%s\n", ef.Command)
+	case roles.TellError:
+		return nil, ef.Err
+	case roles.End:
+		return nil, ef.Err
+	}
+	return nil, nil
+}
+
+// wait leaves a step to be read, if there is anybody who reads along.
+func (r *recital) wait(ctx context.Context, until time.Time) roles.Input {
+	r.clock = until
+	if r.paced && r.engine.Phase() == roles.Reading {
+		late := time.NewTimer(time.Until(until))
+		defer late.Stop()
+		select {
+		case <-late.C:
+		case <-ctx.Done():
+			return nil
+		}
+	}
+	return roles.Tick{}
+}
+
+// arrive tells what is to be read at a step, or at the end; behind a jump also what it
+// goes on with.
+func (r *recital) arrive(at roles.Arrive) {
+	steps := r.lesson.Steps
+	if at.Step == len(steps) {
+		r.prose(r.lesson.Closing)
+		if wrong := r.engine.Count(roles.Wrong); wrong > 0 {
+			r.out.printf(r.say.someWrong+"\n", wrong, len(steps))
+		} else {
+			r.out.printf(r.say.allRight+"\n", len(steps))
+		}
+		return
+	}
+	text := steps[at.Step].Narration
+	for i := at.Step; at.Jumped && text == "" && i > 0; {
+		i--
+		text = steps[i].Narration
+	}
+	r.prose(text)
+	r.out.printf("[%s] %d/%d\n", steps[at.Step].Session, at.Step+1, len(steps))
+}
+
+// report says how a step came out.
+func (r *recital) report(of roles.Report) {
+	if r.engine.Mark(of.Step) != roles.Wrong {
+		r.out.printf("(%s)\n", r.say.right)
+		if of.Anew {
+			r.out.print(r.say.anew + "\n")
+		}
+		r.out.print("\n")
+		return
+	}
+	r.out.printf("(%s)\n", r.say.wrong)
+	for _, d := range r.engine.Diffs(of.Step) {
+		r.out.print(r.say.difference(d))
+	}
+	r.out.print("\n")
 }
 
 // hide tells whether what comes out is kept from the reader: it is from when the

@@ -1,8 +1,9 @@
 package roles
 
 import (
+	"context"
+	"errors"
 	"runtime"
-	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -96,32 +97,83 @@ func (w *watcher) options() Options {
 	}
 }
 
-func start(t *testing.T, l *Lesson, opt Options) *Player {
-	t.Helper()
-	p := NewPlayer(l, opt)
-	if err := p.Start(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { p.Close() })
-	return p
+// A lessonRun is a front end without a screen: what the engine asks for is done at once.
+type lessonRun struct {
+	*Engine
+	x    *Executor
+	told []Effect // since tell was called
 }
 
-func (w *watcher) run(t *testing.T, p *Player, line string) Verdict {
+func newLessonRun(l *Lesson, opt Options) *lessonRun {
+	return &lessonRun{Engine: NewEngine(l, EngineOptions{Turn: opt.Turn}), x: NewExecutor(l, opt)}
+}
+
+// tell tells the engine what has happened, and does what follows until somebody is
+// waited for. The error is what the engine tells of.
+func (r *lessonRun) tell(ctx context.Context, ins ...Input) (err error) {
+	for r.told = nil; len(ins) > 0; {
+		effects := r.Handle(epoch, ins[0])
+		ins = ins[1:]
+		r.told = append(r.told, effects...)
+		for _, ef := range effects {
+			switch ef := ef.(type) {
+			case Work:
+				ins = append(ins, r.x.Do(ctx, ef))
+			case Type:
+				ins = append(ins, Next{})
+			case Claim:
+				ins = append(ins, Claimed{})
+			case TellError:
+				err = errors.Join(err, ef.Err)
+			case End:
+				err = errors.Join(err, ef.Err)
+			}
+		}
+	}
+	return err
+}
+
+// start begins a lesson, which is closed with the test.
+func start(t *testing.T, l *Lesson, opt Options) *lessonRun {
 	t.Helper()
-	step := p.Current()
-	if err := p.Open(t.Context()); err != nil {
+	r := newLessonRun(l, opt)
+	t.Cleanup(func() { r.x.Close() })
+	r.must(t, Start{})
+	return r
+}
+
+func (r *lessonRun) must(t *testing.T, ins ...Input) {
+	t.Helper()
+	if err := r.tell(t.Context(), ins...); err != nil {
 		t.Fatal(err)
 	}
-	w.shells[step.Session].Run(t.Context(), line)
+}
+
+// A verdict is what is told of a student's line.
+type verdict struct {
+	Passed, Anew bool
+	Why          []string
+}
+
+// run runs a line as a student.
+func (w *watcher) run(t *testing.T, r *lessonRun, line string) (v verdict) {
+	t.Helper()
+	role := r.Current().Session
+	w.shells[role].Run(t.Context(), line)
 	w.mu.Lock()
-	done := w.items[len(w.items)-1]
+	end := w.items[len(w.items)-1]
 	w.mu.Unlock()
-	if done.Kind != shell.Done {
-		t.Fatalf("%q ended in %+v", line, done)
+	if end.Kind != shell.Done {
+		t.Fatalf("%q ended in %+v", line, end)
 	}
-	v, err := p.Try(t.Context(), done)
-	if err != nil {
-		t.Fatal(err)
+	r.must(t, LineEnded{role, end})
+	for _, ef := range r.told {
+		switch ef := ef.(type) {
+		case Report:
+			v.Passed, v.Anew = ef.Yours, ef.Anew
+		case TellMissing:
+			v.Why = ef.Why
+		}
 	}
 	return v
 }
@@ -130,32 +182,28 @@ func (w *watcher) run(t *testing.T, p *Player, line string) Verdict {
 func TestPlay(t *testing.T) {
 	var w watcher
 	l := parse(t, takeover)
-	p := start(t, l, w.options())
-	if s := p.Place().State; s != Paused {
-		t.Fatalf("it begins %v", s)
+	r := start(t, l, w.options())
+	if r.Phase() != Paused {
+		t.Fatalf("it begins %v", r.Phase())
 	}
-	for p.Current() != nil {
-		if err := p.Step(t.Context()); err != nil {
-			t.Fatal(err)
-		}
+	for r.Current() != nil {
+		r.must(t, Next{})
 	}
-	want := []Mark{Right, Right, Right, Right, Right, Right, Wrong}
-	at := p.Place()
-	if at.State != Done || !slices.Equal(at.Marks, want) || len(at.Diffs) != 1 || at.Diffs[0].Got[0] != "Created /task-0000000002" {
-		t.Errorf("%+v", at)
+	diffs := r.Diffs(6)
+	if r.Phase() != Done || r.Count(Right) != 6 || len(diffs) != 1 || diffs[0].Got[0] != "Created /task-0000000002" {
+		t.Errorf("%v, %d right, %+v", r.Phase(), r.Count(Right), diffs)
 	}
 	before := w.anew
-	if err := p.GoTo(t.Context(), 3); err != nil {
-		t.Fatal(err)
-	}
-	if at := p.Place(); at.Next != 3 || at.Count(Right) != 3 || w.anew != before+1 || len(w.shells) != 2 {
-		t.Errorf("back: %+v, laid out %d times, shells %v", at, w.anew, w.shells)
+	r.must(t, Back{4})
+	if r.Next() != 3 || r.Count(Right) != 3 || w.anew != before+1 || len(w.shells) != 2 {
+		t.Errorf("back: at %d, %d right, laid out %d times, shells %v", r.Next(), r.Count(Right), w.anew, w.shells)
 	}
 	// A stray znode is gone when the lesson is laid out anew.
 	w.shells["second"].Run(t.Context(), "create /stray x")
-	if err := p.GoTo(t.Context(), 6); err != nil {
-		t.Fatal(err)
+	for range 3 {
+		r.must(t, Next{})
 	}
+	r.must(t, Back{0})
 	w.items = nil
 	w.shells["second"].Run(t.Context(), "ls /")
 	if out := w.items[1].Text; out != "[zookeeper, master]\n" {
@@ -171,17 +219,16 @@ func TestBackOverACrash(t *testing.T) {
 	var w watcher
 	opt := w.options()
 	opt.Turn = true
-	p := start(t, parse(t, src), opt)
-	if err := p.GoTo(t.Context(), 4); err != nil {
-		t.Fatal(err)
+	r := start(t, parse(t, src), opt)
+	for range 3 {
+		r.must(t, Skip{})
 	}
-	if at := p.Place(); at.Count(Right) != 4 {
-		t.Errorf("repeated: %+v", at)
+	r.must(t, Back{0})
+	if r.Next() != 4 || r.Count(Right) != 4 {
+		t.Errorf("repeated: at %d, %d right", r.Next(), r.Count(Right))
 	}
-	if err := p.GoTo(t.Context(), 2); err != nil {
-		t.Fatal(err)
-	}
-	if v := w.run(t, p, "stat /m true"); !v.Passed {
+	r.must(t, Back{2})
+	if v := w.run(t, r, "stat /m true"); !v.Passed {
 		t.Errorf("%+v", v)
 	}
 }
@@ -200,15 +247,15 @@ func TestStrayedAtTheRoot(t *testing.T) {
 			var w watcher
 			opt := w.options()
 			opt.Turn, opt.Connect = true, where
-			p := start(t, parse(t, src), opt)
+			r := start(t, parse(t, src), opt)
 			if stray {
-				w.run(t, p, "create /b x")
-				w.run(t, p, "delete /b")
+				w.run(t, r, "create /b x")
+				w.run(t, r, "delete /b")
 			}
-			if v := w.run(t, p, "create /a x"); !v.Passed || v.Anew != stray {
+			if v := w.run(t, r, "create /a x"); !v.Passed || v.Anew != stray {
 				t.Errorf("on %q, stray %v: %+v", where, stray, v)
 			}
-			if err := p.Close(); err != nil {
+			if err := r.x.Close(); err != nil {
 				t.Error(err)
 			}
 		}
@@ -220,7 +267,7 @@ func TestYourTurn(t *testing.T) {
 	var w watcher
 	opt := w.options()
 	opt.Turn = true
-	p := start(t, parse(t, takeover), opt)
+	r := start(t, parse(t, takeover), opt)
 	for _, try := range []struct {
 		line   string
 		passed bool
@@ -237,11 +284,11 @@ func TestYourTurn(t *testing.T) {
 		{"ls /master true", false, "no watch armed: data /master"},
 		{"get /master true", true, ""},
 	} {
-		if s := p.Place().State; s != YourTurn {
-			t.Fatalf("before %q it is %v", try.line, s)
+		if r.Phase() != YourTurn {
+			t.Fatalf("before %q it is %v", try.line, r.Phase())
 		}
-		step := p.Current()
-		v := w.run(t, p, try.line)
+		step := r.Current()
+		v := w.run(t, r, try.line)
 		if v.Passed != try.passed || try.why != "" && !strings.Contains(strings.Join(v.Why, "\n"), try.why) {
 			t.Errorf("%q: %+v", try.line, v)
 		}
@@ -255,27 +302,8 @@ func TestYourTurn(t *testing.T) {
 			}
 		}
 	}
-	at := p.Place()
-	if at.State != Paused || at.Next != 3 || at.Count(Right) != 3 {
-		t.Fatalf("after the goals: %+v", at)
-	}
-}
-
-func TestHints(t *testing.T) {
-	opt := (&watcher{}).options()
-	opt.Turn = true
-	p := start(t, parse(t, takeover), opt)
-	for i, want := range []string{"It is called ephemeral.", "The command is create: create [-s]", "The command is create: create [-s]"} {
-		if text, left := p.Hint(); !strings.HasPrefix(text, want) || left != max(0, 1-i) {
-			t.Errorf("hint %d: %q, %d left", i, text, left)
-		}
-	}
-	if got := p.Solution(); got != `create -e /master "one"` {
-		t.Errorf("solution %q", got)
-	}
-	p.Show()
-	if s := p.Place().State; s != Paused {
-		t.Errorf("to be shown: %v", s)
+	if r.Phase() != Paused || r.Next() != 3 || r.Count(Right) != 3 {
+		t.Fatalf("after the goals: %v, at %d, %d right", r.Phase(), r.Next(), r.Count(Right))
 	}
 }
 
@@ -286,14 +314,12 @@ func TestNothingIsLeft(t *testing.T) {
 	var w watcher
 	opt := w.options()
 	opt.Turn = true
-	p := NewPlayer(parse(t, takeover), opt)
-	if err := p.Start(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	if v := w.run(t, p, "create -e /master one"); !v.Passed {
+	r := newLessonRun(parse(t, takeover), opt)
+	r.must(t, Start{})
+	if v := w.run(t, r, "create -e /master one"); !v.Passed {
 		t.Fatalf("%+v", v)
 	}
-	if err := p.Close(); err != nil {
+	if err := r.x.Close(); err != nil {
 		t.Fatal(err)
 	}
 	for end := time.Now().Add(5 * time.Second); runtime.NumGoroutine() > before; time.Sleep(10 * time.Millisecond) {
@@ -310,7 +336,7 @@ func TestIdentity(t *testing.T) {
 	var w watcher
 	opt := w.options()
 	opt.Turn = true
-	p := start(t, parse(t, `
+	r := start(t, parse(t, `
 <!-- goal: Be me, with the password secret. -->
 <!-- goal: Make /own, for you alone. -->
 
@@ -328,8 +354,21 @@ Created /own
 		{"addauth digest me:secret", ""},
 		{"create /own x auth::cdrwa", "another ACL"}, // for both that it has shown
 	} {
-		if v := w.run(t, p, try.line); v.Passed != (try.why == "") || !strings.Contains(strings.Join(v.Why, "\n"), try.why) {
+		if v := w.run(t, r, try.line); v.Passed != (try.why == "") || !strings.Contains(strings.Join(v.Why, "\n"), try.why) {
 			t.Errorf("%q: %+v", try.line, v)
 		}
+	}
+}
+
+// Work on another step than the sessions are at is not done.
+func TestOtherStep(t *testing.T) {
+	r := start(t, parse(t, takeover), (&watcher{}).options())
+	for _, w := range []Work{Open{Step: 1}, Run{1}, Check{Step: 1}, Accept{1}} {
+		if f, ok := r.x.Do(t.Context(), w).(Failed); !ok || !errors.Is(f.Err, errOtherStep) {
+			t.Errorf("%T: %v", w, f.Err)
+		}
+	}
+	if in, ok := r.x.Do(t.Context(), Run{0}).(Ran); !ok || len(in.Diffs) > 0 {
+		t.Errorf("then the step comes out %+v", in)
 	}
 }
