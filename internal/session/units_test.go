@@ -375,6 +375,8 @@ func FuzzServerInfo(f *testing.F) {
 	f.Add("ClickHouse Keeper version: v24.3.1-HASH\nZxid: 0xffffffffffffffffff\nMode: observer\n", "3.4")
 	f.Add("Zookeeper version: 3.5.4-beta-7f51e5b68cf2f80176ff944a9ebd2abbc65e7327\nzxid: f\n", "3.5.4-alpha")
 	f.Add("Zookeeper version: -,-\n", "99999999999999999999")
+	f.Add("Zookeeper version: 0 -\n", "0")
+	f.Add("Zookeeper version: a- -1\n", "a")
 	f.Fuzz(func(t *testing.T, text, than string) {
 		info := parseServerInfo(text)
 		if again := parseServerInfo(text); again != info {
