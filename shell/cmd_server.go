@@ -320,21 +320,38 @@ func (c *Call) figures(word, separator string, known, wanted func(figure) bool) 
 		case c.asJSON:
 			return c.object(figuresJSON(place, all))
 		}
-		width := 0
-		for _, f := range all {
-			width = max(width, len(f.name))
-		}
 		c.outln("%s", place)
+		width := figureWidth(all)
 		for _, f := range all {
-			c.outln("  %-*s  %s", width, f.name, f.value)
+			c.outln("%s", f.laidOut(width))
 		}
 		return nil
 	})
 }
 
+// maxFigureName is how long a name may be that the values of all others stand clear of.
+const maxFigureName = 64
+
+// figureWidth is the width of the names' column. A server says how long they are, and
+// how many.
+func figureWidth(all []figure) int {
+	width := 0
+	for _, f := range all {
+		width = max(width, min(len(f.name), maxFigureName))
+	}
+	return width
+}
+
+func (f figure) laidOut(width int) string { return fmt.Sprintf("  %-*s  %s", width, f.name, f.value) }
+
+// figuresJSON is an answer as an object. What calls itself server there is none of the
+// figures of a server, and does not hide whose they are.
 func figuresJSON(server string, all []figure) map[string]any {
 	out := map[string]any{"server": server}
 	for _, f := range all {
+		if f.name == "server" {
+			continue
+		}
 		if n, err := strconv.ParseFloat(f.value, 64); err == nil && fmt.Sprint(n) == f.value && !math.IsNaN(n) && !math.IsInf(n, 0) {
 			out[f.name] = n
 		} else if n, err := strconv.ParseInt(f.value, 10, 64); err == nil {

@@ -83,3 +83,35 @@ func TestSessionsBeforeTheSession(t *testing.T) {
 		t.Errorf("%s", out)
 	}
 }
+
+// FuzzFigures: an answer to srvr or mntr, of whatever server, is laid out in a size that
+// its own bounds, and in JSON it says whose it is.
+func FuzzFigures(f *testing.F) {
+	f.Add("Zookeeper version: 3.8.0-5a02a05, built on 2022-02-25 08:49 UTC\nLatency min/avg/max: 0/0.5/9\nZxid: 0x1f\nMode: leader\nNode count: 5\n", ":")
+	f.Add("ClickHouse Keeper version: v24.3.1-HASH\r\nMode: standalone\r\n", ":")
+	f.Add("zk_version\t3.8.0\nzk_avg_latency\t0.5\nzk_followers\t1e400\nzk_x\tNaN\nzk_y\t-0\n\tz\n", "\t")
+	f.Add("server: another\nMode:\n:\n", ":")
+	f.Add(strings.Repeat("x", 300)+":1\na:1\na:2\n", ":")
+	f.Fuzz(func(t *testing.T, text, separator string) {
+		if separator != ":" && separator != "\t" {
+			return
+		}
+		all := readFigures(text, separator)
+		width, size := figureWidth(all), 0
+		for _, fig := range all {
+			line := fig.laidOut(width)
+			size += len(line)
+			if strings.ContainsAny(line, "\n") || !strings.Contains(line, fig.name) || !strings.HasSuffix(line, fig.value) {
+				t.Fatalf("%+v is laid out as %q", fig, line)
+			}
+		}
+		if lines := strings.Count(text, "\n") + 1; len(all) > lines || size > len(text)+lines*(maxFigureName+4) {
+			t.Fatalf("%d bytes in %d lines became %d in %d", len(text), lines, size, len(all))
+		}
+		data, err := json.Marshal(figuresJSON("h:1", all))
+		var object map[string]any
+		if err != nil || json.Unmarshal(data, &object) != nil || object["server"] != "h:1" {
+			t.Fatalf("%q is %s, %v", text, data, err)
+		}
+	})
+}

@@ -108,7 +108,9 @@ func (s Store) authorities() ([]*x509.Certificate, error) {
 	case PEM:
 		cas, err = pemCertificates(data)
 	case PKCS12:
-		cas, err = pkcs12.DecodeTrustStore(data, password)
+		if err = checkPKCS12(data); err == nil {
+			cas, err = pkcs12.DecodeTrustStore(data, password)
+		}
 	case JKS:
 		cas, err = jksAuthorities(data, password)
 	}
@@ -151,6 +153,9 @@ func (s Store) explain(err error) error {
 }
 
 func pkcs12Identity(data []byte, password string) (*tls.Certificate, error) {
+	if err := checkPKCS12(data); err != nil {
+		return nil, err
+	}
 	key, leaf, chain, err := pkcs12.DecodeChain(data, password)
 	if err != nil {
 		return nil, err

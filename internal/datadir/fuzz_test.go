@@ -3,10 +3,13 @@ package datadir
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"reflect"
+	"runtime"
 	"testing"
+	"testing/iotest"
 
 	"zoosh/internal/wire"
 )
@@ -111,4 +114,62 @@ func FuzzSnapshotReader(f *testing.F) {
 			t.Fatalf("%x came back otherwise, %v", b, err)
 		}
 	})
+}
+
+// FuzzSnappyReader: a stream unpacks the same in whatever pieces it comes and is asked
+// for, to no more than its size allows, and what it holds comes back when it is packed
+// again. Memory goes by what came, not by what was announced.
+func FuzzSnappyReader(f *testing.F) {
+	var whole bytes.Buffer
+	w := newSnappyWriter(&whole)
+	w.Write(bytes.Repeat([]byte("a znode, and another. "), 3000))
+	w.Close()
+	f.Add(whole.Bytes())
+	f.Add(whole.Bytes()[:whole.Len()-1])
+	f.Add(append(bytes.Clone(whole.Bytes()), whole.Bytes()...))
+	f.Add(append(bytes.Clone(whole.Bytes()[:snappyHeader]), 0, 0, 0, 3, 0xff, 0xff, 0x3f))
+	f.Add(append(bytes.Clone(whole.Bytes()[:snappyHeader]), 3, 0, 0, 0, 1))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		size, err := unpackedSize(bytes.NewReader(b))
+		runtime.ReadMemStats(&after)
+		if used := after.TotalAlloc - before.TotalAlloc; used > uint64(4<<20+4*maxSnappyRatio*len(b)) {
+			t.Fatalf("%d bytes took %d of memory", len(b), used)
+		}
+		if size > int64(maxSnappyRatio*len(b)) {
+			t.Fatalf("%d bytes unpack to %d", len(b), size)
+		}
+		got, err1 := unpackSnappy(bytes.NewReader(b))
+		pieces, err2 := unpackSnappy(iotest.OneByteReader(bytes.NewReader(b)))
+		if int64(len(got)) != size || !bytes.Equal(got, pieces) || fmt.Sprint(err1) != fmt.Sprint(err) || fmt.Sprint(err2) != fmt.Sprint(err) {
+			t.Fatalf("%d bytes and %v, %d and %v, in pieces %d and %v", size, err, len(got), err1, len(pieces), err2)
+		}
+		var anew bytes.Buffer
+		w := newSnappyWriter(&anew)
+		w.Write(got)
+		if err := w.Close(); err != nil {
+			t.Fatal(err)
+		}
+		if again, err := unpackSnappy(&anew); err != nil || !bytes.Equal(again, got) {
+			t.Fatalf("%d bytes came back as %d, %v", len(got), len(again), err)
+		}
+	})
+}
+
+// unpackedSize is how much a stream holds up to its end, or up to its first error.
+func unpackedSize(r io.Reader) (int64, error) {
+	s, err := newSnappyReader(r)
+	if err != nil {
+		return 0, err
+	}
+	return io.Copy(io.Discard, struct{ io.Reader }{s})
+}
+
+func unpackSnappy(r io.Reader) ([]byte, error) {
+	s, err := newSnappyReader(r)
+	if err != nil {
+		return nil, err
+	}
+	return io.ReadAll(iotest.HalfReader(s))
 }

@@ -151,10 +151,10 @@ func parseServerInfo(text string) serverInfo {
 // that belong to the version, such as "3.5.4-beta".
 func cleanVersion(s string) string {
 	s, _, _ = strings.Cut(s, ",")
-	parts := strings.Split(strings.TrimSpace(s), "-")
-	out := parts[0]
+	parts := strings.Split(s, "-")
+	out := strings.TrimSpace(parts[0])
 	for _, p := range parts[1:] {
-		if p != "" && strings.Trim(p, "0123456789abcdef") != "" {
+		if p = strings.TrimSpace(p); p != "" && strings.Trim(p, "0123456789abcdef") != "" {
 			out += "-" + p
 		}
 	}

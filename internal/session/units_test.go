@@ -367,3 +367,29 @@ func TestCutOff(t *testing.T) {
 		}
 	}
 }
+
+// FuzzServerInfo: what is read of an answer to srvr stays within it, and a version is
+// older than none that it is not older than.
+func FuzzServerInfo(f *testing.F) {
+	f.Add("Zookeeper version: 3.8.0-5a02a05eddb59aee6ac762f7ea82e92a68eb9c0f, built on 2022-02-25 08:49 UTC\nZxid: 0x1f\nMode: leader\n", "3.6.0")
+	f.Add("ClickHouse Keeper version: v24.3.1-HASH\nZxid: 0xffffffffffffffffff\nMode: observer\n", "3.4")
+	f.Add("Zookeeper version: 3.5.4-beta-7f51e5b68cf2f80176ff944a9ebd2abbc65e7327\nzxid: f\n", "3.5.4-alpha")
+	f.Add("Zookeeper version: -,-\n", "99999999999999999999")
+	f.Add("Zookeeper version: 0 -\n", "0")
+	f.Add("Zookeeper version: a- -1\n", "a")
+	f.Fuzz(func(t *testing.T, text, than string) {
+		info := parseServerInfo(text)
+		if again := parseServerInfo(text); again != info {
+			t.Fatalf("%+v, then %+v", info, again)
+		}
+		if !strings.Contains(text, info.mode) || len(info.version) > len(text) || strings.ContainsAny(info.version, ",\n") {
+			t.Fatalf("%q: %+v", text, info)
+		}
+		if again := cleanVersion(info.version); again != info.version {
+			t.Fatalf("version %q, then %q", info.version, again)
+		}
+		if olderThan(info.version, info.version) || olderThan(info.version, than) && olderThan(than, info.version) {
+			t.Fatalf("%q and %q are older than one another", info.version, than)
+		}
+	})
+}

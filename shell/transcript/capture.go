@@ -20,6 +20,9 @@ type capture struct {
 	waits   bool // a prompt without a command was the last
 	broken  bool // and something came behind it
 	event   bool // an event has begun
+
+	prompt string // the one that waits
+	breaks []int  // the lines that came behind it, by number
 }
 
 // take sees what a line is: the command that it is, or holds, or "". Of other lines
@@ -28,16 +31,25 @@ func (c *capture) take(l *Line) (command string) {
 	rest, atPrompt := "", false
 	if loc := prompt.FindStringIndex(l.Text); loc != nil {
 		rest, atPrompt = l.Text[loc[1]:], true
+		c.prompt = l.Text[:loc[1]]
 	} else if emptyPrompt.MatchString(l.Text) {
 		atPrompt = true
+		c.prompt = l.Text + " "
+	}
+	if atPrompt {
+		c.broken, c.event, c.breaks = false, false, nil
 	}
 	switch {
 	case atPrompt && rest == eventHead: // the event came on the line of the prompt
-		c.waits, c.broken, c.event = true, true, true
-		l.Text = eventHead
+		c.waits, c.event = true, true
+		c.breakAt(l)
+		l.Text, l.prompt = eventHead, c.prompt
 		return ""
 	case atPrompt && (strings.TrimSpace(rest) == "" || logLine.MatchString(rest)):
-		c.waits, c.broken, c.event = true, strings.TrimSpace(rest) != "", false
+		c.waits = true
+		if strings.TrimSpace(rest) != "" {
+			c.breakAt(l)
+		}
 		l.role = rolePrompt
 		return ""
 	case atPrompt:
@@ -47,17 +59,26 @@ func (c *capture) take(l *Line) (command string) {
 	return c.behind(l)
 }
 
+// breakAt takes note of a line that came while the prompt waited.
+func (c *capture) breakAt(l *Line) {
+	c.broken = true
+	c.breaks = append(c.breaks, l.Number)
+}
+
 // behind is take for a line without a prompt.
 func (c *capture) behind(l *Line) (command string) {
 	switch {
 	case logLine.MatchString(l.Text):
 		l.role = roleStart
-		c.broken = true
+		c.breakAt(l)
 	case !c.waits || l.Text == "":
 	case l.Text == eventHead:
-		c.broken, c.event = true, true
+		c.event = true
+		c.breakAt(l)
 	case c.event:
 		c.event = false
+	case strings.TrimSpace(l.Text) == "": // nothing was typed
+		l.role = rolePrompt
 	case c.broken:
 		c.waits = false
 		return l.Text
@@ -65,6 +86,15 @@ func (c *capture) behind(l *Line) (command string) {
 		c.waits = false
 	}
 	return ""
+}
+
+// bare is what is known of a command in line l that has just been taken: nil if a
+// prompt stands before it.
+func (c *capture) bare(l Line) *bareCommand {
+	if len(c.breaks) == 0 {
+		return nil
+	}
+	return &bareCommand{prompt: c.prompt, text: l.Text, breaks: c.breaks}
 }
 
 // What terminals are told beside text.
@@ -85,9 +115,11 @@ func unscreened(text string) string {
 	}
 	var out []rune
 	for _, r := range text {
-		if r != '\b' {
+		switch {
+		case r == '\x1b': // of no sequence that is known
+		case r != '\b':
 			out = append(out, r)
-		} else if len(out) > 0 {
+		case len(out) > 0:
 			out = out[:len(out)-1]
 		}
 	}

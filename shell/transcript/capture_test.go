@@ -50,3 +50,38 @@ func TestCapture(t *testing.T) {
 		})
 	}
 }
+
+// TestUpdateKeepsTyped: what was typed behind an event that did not come, without a
+// prompt of its own, is a command in the page that is updated, too.
+func TestUpdateKeepsTyped(t *testing.T) {
+	const event = "WATCHER::\n\nWatchedEvent state:SyncConnected type:NodeCreated path:/a\n"
+	const log = "2026-11-24 17:15:16,123 [x] - INFO  [y] - z\n"
+	for _, tt := range []struct{ name, block, want string }{
+		{"behind a prompt", "[zk] \n" + event + "ls /\n", "[zk] \n[zk] ls /\n"},
+		{"without the blank", "[zk: h(CONNECTED) 0]\n" + event + "ls /\n", "[zk: h(CONNECTED) 0]\n[zk: h(CONNECTED) 0] ls /\n"},
+		{"on the prompt's line", "[zk] " + event + "ls /\n", "[zk] \n[zk] ls /\n"},
+		{"no event in the place of one", "[zk] WATCHER::\nx\nls /\n", "[zk] \n[zk] ls /\n"},
+		{"two events", "[zk] " + event + "\n" + event + "\nls /\n", "[zk] \n[zk] ls /\n"},
+		{"a line of the log", "[zk] " + event + log + "ls /\n", "[zk] \n" + log + "ls /\n"},
+		{"a line of the log within", "[zk] WATCHER::\n" + log + "x\nls /\n", "[zk] \n" + log + "ls /\n"},
+		{"corrected typing", "[zk] " + event + "lz\b \bs /\n", "[zk] \n[zk] ls /\n"},
+		{"blanks typed", "[zk] " + event + "  \nls /\n", "[zk] \n  \n[zk] ls /\n"},
+		{"in a later block", "[zk] \n" + event + "```\n\n```zk\nls /\n", "[zk] \n```\n\n```zk\n[zk] ls /\n"},
+		{"with a prompt", "[zk] \n" + event + "[zk] ls /\n", "[zk] \n[zk] ls /\n"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			p, err := Parse("x.md", []byte("```zk\n"+tt.block+"```\n"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := Update(p, compare(p, &recording{steps: make([]stepRecording, len(p.Steps))}))
+			if want := "```zk\n" + tt.want + "```\n"; string(got) != want {
+				t.Fatalf("%q, want %q", got, want)
+			}
+			q, err := Parse("x.md", got)
+			if err != nil || len(typed(q)) != 1 || typed(q)[0] != "ls /" {
+				t.Errorf("typed %q, %v", typed(q), err)
+			}
+		})
+	}
+}

@@ -55,6 +55,7 @@ func compare(page *Page, rec *recording) *Result {
 		}
 		c.events(session)
 	}
+	c.keepTyped()
 	slices.SortStableFunc(c.occs, func(a, b occurrence) int { return cmp.Compare(a.line, b.line) })
 	bound := bind(c.occs)
 	for _, o := range c.occs {
@@ -248,6 +249,25 @@ func (c *comparer) commandOf(s *Step) string {
 		}
 	}
 	return command
+}
+
+// keepTyped puts the prompt before what was typed without one, where nothing is left
+// of what came while the prompt waited: it would no longer be read as a command.
+func (c *comparer) keepTyped() {
+	for i := range c.page.Steps {
+		s := &c.page.Steps[i]
+		if s.bare == nil || slices.ContainsFunc(s.bare.breaks, c.stays) {
+			continue
+		}
+		text := s.bare.prompt + s.bare.text
+		c.editOf(s.Line - 1).replace = &text
+	}
+}
+
+// stays tells whether the line of a number is left as it is.
+func (c *comparer) stays(number int) bool {
+	e := c.res.edits[number-1]
+	return e == nil || !e.drop && e.replace == nil
 }
 
 // edit turns the changes into edits of the page, in the values of a.

@@ -98,6 +98,10 @@ func (c *comparer) missing(want shownEvent) {
 	for i := want.head; i <= want.body; i++ {
 		c.drop(i)
 	}
+	if want.prompt != "" { // what is typed behind it needs it
+		e := c.editOf(want.head)
+		e.drop, e.replace = false, &want.prompt
+	}
 	for i := want.head - 1; c.idle[i]; i-- {
 		c.drop(i)
 	}

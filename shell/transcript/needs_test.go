@@ -7,6 +7,7 @@ import (
 
 	"zoosh/internal/server"
 	"zoosh/internal/session"
+	"zoosh/shell"
 )
 
 const controls = "../../testdata/server-controls.md"
@@ -67,4 +68,32 @@ func TestTypedPage(t *testing.T) {
 	if _, err := Begin(page, Options{}); err == nil || err.Error() != `x.md: front matter: at knows only "prompt", not "home"` {
 		t.Errorf("%v", err)
 	}
+}
+
+// FuzzNeeds: a page that is allowed nothing is played only if it says that it needs
+// nothing, or the embedded server; and whatever is allowed, it gets no more than it says
+// that it needs.
+func FuzzNeeds(f *testing.F) {
+	f.Add("files", "ls /")
+	f.Add("embedded, connect", "connect h:1")
+	f.Add("\"files\"", "export / /tmp/x")
+	f.Add(" ,files", "export / x.zk")
+	f.Add("", "")
+	f.Fuzz(func(t *testing.T, needs, command string) {
+		p, err := Parse("x.md", []byte("---\nneeds: "+needs+"\n---\n```zk\n[zk] "+command+"\n```\n"))
+		if err != nil {
+			return
+		}
+		if p.fits(Options{}) == nil && p.NeedsOutside() {
+			t.Fatalf("needs: %q is played, and is allowed nothing", needs)
+		}
+		all := shell.Grant{Files: "/d", Connect: []string{"h:1"}}
+		g := p.grant(all)
+		if g.Files != "" && !strings.Contains(needs, needsFiles) || len(g.Connect) > 0 && !strings.Contains(needs, needsConnect) {
+			t.Fatalf("needs: %q is granted %+v", needs, g)
+		}
+		if p.fits(Options{Allow: all}) != nil && p.fits(Options{}) == nil {
+			t.Fatalf("needs: %q with %q is played only if nothing is allowed", needs, command)
+		}
+	})
 }

@@ -96,6 +96,15 @@ type Step struct {
 	Output  []Line // output and events, as they stand in the page
 
 	events []pageEvent
+	bare   *bareCommand // nil if the command has a prompt on its line
+}
+
+// bareCommand is a command that stands without a prompt, because something came
+// while the prompt waited.
+type bareCommand struct {
+	prompt string // that waited
+	text   string // of the command's first line
+	breaks []int  // what came, by number of the line
 }
 
 // Waits tells whether the page shows an event in the step, which is waited for.
@@ -108,6 +117,7 @@ type Line struct {
 
 	role    role
 	pattern *pattern // nil if the line is to be taken to the letter
+	prompt  string   // what stood before an event that came on the prompt's line; not in Text
 }
 
 // role says what a line of output is for.
@@ -124,6 +134,7 @@ const (
 // pageEvent is an event that a page shows. Its lines are indices of Page.lines.
 type pageEvent struct {
 	head, body int
+	prompt     string   // before the head on its line; "" if there is none
 	text       string   // the WatchedEvent line; "" if it is missing
 	pattern    *pattern // nil if text is to be taken to the letter
 }

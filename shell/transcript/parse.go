@@ -235,7 +235,7 @@ func (p *Page) parseBlock(b, from, to int, begun map[string]*capture) error {
 			if err != nil {
 				return err
 			}
-			begin(Step{Command: command, Line: i + 1, End: last + 1})
+			begin(Step{Command: command, Line: i + 1, End: last + 1, bare: so.bare(line)})
 			so.started, i = true, last
 			continue
 		}
@@ -292,9 +292,9 @@ func (s *Step) findEvents() {
 		for j := i - 1; j >= 0 && blank(j) && s.Output[j].role == roleOutput; j-- {
 			s.Output[j].role = roleBlank
 		}
-		ev := pageEvent{head: s.Output[i].Number - 1, body: s.Output[i].Number - 1}
+		ev := pageEvent{head: s.Output[i].Number - 1, body: s.Output[i].Number - 1, prompt: s.Output[i].prompt}
 		end := eventEnd(i, len(s.Output), func(j int) (string, bool) {
-			return s.Output[j].Text, s.Output[j].role != rolePrompt
+			return s.Output[j].Text, s.Output[j].role != rolePrompt && !logLine.MatchString(s.Output[j].Text)
 		})
 		for j := i; j < end; j++ {
 			s.Output[j].role = roleEvent

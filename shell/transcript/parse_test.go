@@ -130,6 +130,7 @@ func TestFrontMatter(t *testing.T) {
 }
 
 func FuzzParse(f *testing.F) {
+	const log = "2026-11-24 17:15:16,123 [x] - INFO  [y] - z"
 	files, err := filepath.Glob("testdata/*.md")
 	if err != nil || len(files) == 0 {
 		f.Fatal(files, err)
@@ -144,6 +145,10 @@ func FuzzParse(f *testing.F) {
 	}
 	f.Add([]byte("- ```zk\n  [zk] ls /\n\n  WATCHER::\n  ```\n> ~~~zk a\n> ...\n> ~~~"))
 	f.Add([]byte("---\na: b\n---\n```zk\n\n\tx\n```"))
+	f.Add([]byte("```zk\n[zk] WATCHER::\n0\nls /\n```"))
+	f.Add([]byte("```zk \n\r\xff\n``` "))
+	f.Add([]byte("```zk\n[zk] \nWATCHER::\n0\n \n```"))
+	f.Add([]byte("```zk\n[zk] \nWATCHER::\n" + log + "\nx\n  \n\x1b[\x070mls /\n```"))
 	f.Fuzz(func(t *testing.T, src []byte) {
 		p, err := Parse("x.md", src)
 		if err != nil {
@@ -163,7 +168,8 @@ func FuzzParse(f *testing.F) {
 			}
 			last = s.Line
 			for _, l := range s.Output {
-				if l.Number < last || l.Number >= b.End || !strings.HasSuffix(p.lines[l.Number-1].text, l.Text) {
+				raw := p.lines[l.Number-1]
+				if l.Number < last || l.Number >= b.End || !strings.HasSuffix(unscreened(raw.text[raw.prefix:]), l.Text) {
 					t.Fatalf("line %d %q of the block %d-%d", l.Number, l.Text, b.Line, b.End)
 				}
 				last = l.Number
@@ -176,10 +182,23 @@ func FuzzParse(f *testing.F) {
 		if err != nil {
 			t.Fatalf("updated: %v\n%q", err, updated)
 		}
+		if got, want := typed(q), typed(p); !slices.Equal(got, want) {
+			t.Fatalf("the update made %q of what was typed, %q:\n%q\n%q", got, want, src, updated)
+		}
 		if res := compare(q, &recording{steps: make([]stepRecording, len(q.Steps))}); len(res.Diffs) > 0 {
 			t.Fatalf("differs after the update:\n%v\n%q\n%q", res, src, updated)
 		}
 	})
+}
+
+// typed lists the commands of a page.
+func typed(p *Page) (commands []string) {
+	for _, s := range p.Steps {
+		if s.Command != "" {
+			commands = append(commands, s.Command)
+		}
+	}
+	return commands
 }
 
 // TestParseByteOrderMark: it is none of the page, and stays before one that is updated.
