@@ -442,8 +442,8 @@ func TestBufferKeepsTheLast(t *testing.T) {
 	for _, c := range got {
 		kinds = append(kinds, c.Kind)
 	}
-	if !slices.Equal(kinds, []Kind{Listing, Changed, Created}) || b.len() != 0 {
-		t.Errorf("kinds %v, %d left", kinds, b.len())
+	if !slices.Equal(kinds, []Kind{Listing, Changed, Created}) || len(b.at) != 0 {
+		t.Errorf("kinds %v, %d left", kinds, len(b.at))
 	}
 	for i := range bufferLimit {
 		b.put(Change{Kind: Created, Path: fmt.Sprint("/", i)})

@@ -97,11 +97,6 @@ func (c *Client) SessionID() int64 { return c.session.SessionID }
 // Password is the password of the session.
 func (c *Client) Password() []byte { return c.session.Passwd }
 
-// Timeout is the session's timeout as the server has set it.
-func (c *Client) Timeout() time.Duration {
-	return time.Duration(c.session.Timeout) * time.Millisecond
-}
-
 // SetDeadline is when reading and writing end with an error; the zero time is never.
 func (c *Client) SetDeadline(t time.Time) { c.nc.SetDeadline(t) }
 

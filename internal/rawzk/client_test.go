@@ -71,7 +71,7 @@ func TestNotificationsAreToldBeforeTheReply(t *testing.T) {
 func TestResume(t *testing.T) {
 	addr := startServer(t)
 	c := dial(t, addr)
-	again, err := Resume(addr, c.Timeout(), c.SessionID(), c.Password())
+	again, err := Resume(addr, 10*time.Second, c.SessionID(), c.Password())
 	if err != nil || again.SessionID() != c.SessionID() {
 		t.Fatalf("%v", err)
 	}
