@@ -8,21 +8,13 @@ import (
 	"time"
 
 	"zoosh/internal/server"
+	"zoosh/internal/server/servertest"
 )
 
 // startServer starts an embedded server that lives as long as the test.
 func startServer(t testing.TB, cfg server.Config) *server.Server {
 	t.Helper()
-	srv, err := server.Start(cfg)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := srv.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	return srv
+	return servertest.Start(t, cfg)
 }
 
 // A recorder is a Sink that keeps everything and can be waited on.

@@ -59,18 +59,10 @@ type PastSession struct {
 }
 
 // txnNames are what -op asks for.
-var txnNames = []string{"create", "delete", "setData", "setACL", "check", "reconfig", "multi", "createSession", "closeSession", "error"}
+var txnNames = wire.TxnNames()
 
 // name is what kind of operation it is, in txnNames.
-func (o *TxnOp) name() string {
-	switch o.Op {
-	case wire.OpCreate, wire.OpCreate2, wire.OpCreateContainer, wire.OpCreateTTL:
-		return "create"
-	case wire.OpDelete, wire.OpDeleteContainer:
-		return "delete"
-	}
-	return o.Op.String()
-}
+func (o *TxnOp) name() string { return o.Op.TxnName() }
 
 // kind is what kind of znode a create makes; "" of another operation.
 func (o *TxnOp) kind() string {

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"zoosh/internal/server"
+	"zoosh/internal/server/servertest"
 	"zoosh/internal/zktest"
 )
 
@@ -47,12 +48,7 @@ func process(t testing.TB, args ...string) *exec.Cmd {
 
 func startServer(t testing.TB, tick time.Duration) *server.Server {
 	t.Helper()
-	srv, err := server.Start(server.Config{TickTime: tick})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { srv.Close() })
-	return srv
+	return servertest.Start(t, server.Config{TickTime: tick})
 }
 
 func TestStreams(t *testing.T) {

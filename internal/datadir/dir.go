@@ -33,11 +33,8 @@ const (
 type Dir struct {
 	snaps, logs string // the version-2 directories
 	opts        Options
-	readOnly    bool
 	locks       []*os.File
 }
-
-var errReadOnly = errors.New("the data directory is open for reading only")
 
 // Open opens a data directory for writing, and makes it if it is not there. logDir
 // is where the logs are, if not in dataDir. A directory that another process has
@@ -67,17 +64,6 @@ func Open(dataDir, logDir string, opts Options) (*Dir, error) {
 	}
 	if err := d.removeTemps(); err != nil {
 		d.Close()
-		return nil, err
-	}
-	return d, nil
-}
-
-// OpenReadOnly opens a data directory that nothing is to be changed in. It takes no
-// lock: a server may be writing there, whose last record may then look torn.
-func OpenReadOnly(dataDir, logDir string) (*Dir, error) {
-	d := newDir(dataDir, logDir, Options{})
-	d.readOnly = true
-	if _, err := d.check(); err != nil {
 		return nil, err
 	}
 	return d, nil
@@ -201,19 +187,13 @@ func (d *Dir) Logs() ([]File, error) { return listLogs(d.logs) }
 
 // CreateLog starts the log whose first txn will be firstZxid.
 func (d *Dir) CreateLog(firstZxid int64) (*LogWriter, error) {
-	if d.readOnly {
-		return nil, errReadOnly
-	}
-	return CreateLog(d.logs, firstZxid, d.opts.Log)
+	return createLog(d.logs, firstZxid, d.opts.Log)
 }
 
 // WriteSnapshot writes the snapshot of zxid, packed as the directory's options say.
 // The txns up to zxid have to be in the logs, and synced, before: a snapshot that
 // is ahead of the logs leaves nothing to fall back on if it is damaged.
 func (d *Dir) WriteSnapshot(zxid int64, s SnapshotSource) error {
-	if d.readOnly {
-		return errReadOnly
-	}
 	s.Compress = d.opts.Compress
 	return WriteSnapshot(d.snaps, zxid, s)
 }

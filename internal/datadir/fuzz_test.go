@@ -20,14 +20,14 @@ func FuzzParseTxn(f *testing.F) {
 		f.Add(AppendTxn(nil, txn))
 	}
 	f.Fuzz(func(t *testing.T, b []byte) {
-		first, err := ParseTxn(b)
+		first, err := parseTxn(b)
 		if err != nil {
 			if !errors.Is(err, wire.ErrMalformed) {
 				t.Fatalf("an error of another kind: %v", err)
 			}
 			return
 		}
-		second, err := ParseTxn(AppendTxn(nil, first))
+		second, err := parseTxn(AppendTxn(nil, first))
 		if err != nil || !reflect.DeepEqual(first, second) {
 			t.Fatalf("%x is %+v with %+v, written again it is %+v, %v", b, first, first.Body, second, err)
 		}

@@ -216,10 +216,7 @@ func TestAgainstZooKeeper(t *testing.T) {
 			again.must(wire.OpCreate, create("/after", "", 0), nil)
 			want = again.served()
 			server.Kill()
-			d, err := OpenReadOnly(server.DataDir(), "")
-			if err != nil {
-				t.Fatal(err)
-			}
+			d := unlocked(server.DataDir())
 			m := newModel()
 			if info, err := d.Recover(m.load, m.apply); err != nil || info.Zxid != txns[len(txns)-1].Zxid+1 {
 				t.Fatalf("%+v, %v", info, err)
@@ -238,10 +235,7 @@ var update = flag.Bool("update", false, "keep what ZooKeeper writes in "+kept)
 // says what was served.
 func keep(t *testing.T, dir string, served map[string]string) {
 	t.Helper()
-	d, err := OpenReadOnly(dir, "")
-	if err != nil {
-		t.Fatal(err)
-	}
+	d := unlocked(dir)
 	snapshots, err := d.Snapshots()
 	logs, err2 := d.Logs()
 	if err = errors.Join(err, err2, os.RemoveAll(kept), os.MkdirAll(filepath.Join(kept, versionDir), 0o755)); err != nil {
@@ -274,10 +268,7 @@ func TestKeptFromZooKeeper(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	d, err := OpenReadOnly(kept, "")
-	if err != nil {
-		t.Fatal(err)
-	}
+	d := unlocked(kept)
 	m := newModel()
 	info, err := d.Recover(m.load, m.apply)
 	if err != nil || info.Txns == 0 || info.Cut != nil || len(info.Skipped) > 0 {
@@ -292,10 +283,7 @@ func TestKeptFromZooKeeper(t *testing.T) {
 // txns.
 func readJava(t *testing.T, dir string, c Compression, want map[string]string, session int64) (txns []*Txn) {
 	t.Helper()
-	d, err := OpenReadOnly(dir, "")
-	if err != nil {
-		t.Fatal(err)
-	}
+	d := unlocked(dir)
 	snapshots, err := d.Snapshots()
 	logs, err2 := d.Logs()
 	if err != nil || err2 != nil || len(snapshots) < 3 || len(logs) < 3 {
@@ -390,4 +378,10 @@ func emptyTree() *model {
 	config.ACL = []wire.ACL{{Perms: wire.PermRead, Scheme: "world", ID: "anyone"}}
 	config.Stat.Aversion = -1
 	return m
+}
+
+// unlocked is a data directory that another server has written, and that stays as it is
+// unless its last record is torn.
+func unlocked(dir string) *Dir {
+	return newDir(dir, "", Options{Log: LogOptions{NoSync: true}})
 }

@@ -18,7 +18,7 @@ import (
 // writeLog writes a log of txns and returns its path.
 func writeLog(t testing.TB, dir string, opts LogOptions, txns ...*Txn) string {
 	t.Helper()
-	w, err := CreateLog(dir, txns[0].Zxid, opts)
+	w, err := createLog(dir, txns[0].Zxid, opts)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -35,7 +35,7 @@ func writeLog(t testing.TB, dir string, opts LogOptions, txns ...*Txn) string {
 
 // readLog reads a log until it ends, and returns how.
 func readLog(path string) (txns []*Txn, offsets []int64, end error) {
-	r, err := OpenLog(path)
+	r, err := openLog(path)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -43,7 +43,7 @@ func readLog(path string) (txns []*Txn, offsets []int64, end error) {
 	return drain(r)
 }
 
-func drain(r *LogReader) (txns []*Txn, offsets []int64, end error) {
+func drain(r *logReader) (txns []*Txn, offsets []int64, end error) {
 	for {
 		txn, err := r.Next()
 		if err != nil {
@@ -68,7 +68,7 @@ func TestLogRoundTrip(t *testing.T) {
 			t.Errorf("the first record is at %d", offsets[0])
 		}
 		info, _ := os.Stat(path)
-		if size := info.Size(); step == 0 && size != 16+DefaultPreallocate || step > 0 && size%step != 0 && size%step != 16 {
+		if size := info.Size(); step == 0 && size != 16+defaultPreallocate || step > 0 && size%step != 0 && size%step != 16 {
 			t.Errorf("step %d: the file has %d bytes", step, size)
 		}
 	}
@@ -76,7 +76,7 @@ func TestLogRoundTrip(t *testing.T) {
 
 func TestLogSizeIsWhatWasAppended(t *testing.T) {
 	dir := t.TempDir()
-	w, err := CreateLog(dir, 1, LogOptions{Preallocate: -1})
+	w, err := createLog(dir, 1, LogOptions{Preallocate: -1})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -105,7 +105,7 @@ func TestLogSizeIsWhatWasAppended(t *testing.T) {
 
 // TestLogErrorsStick: the file goes away under the writer.
 func TestLogErrorsStick(t *testing.T) {
-	w, err := CreateLog(t.TempDir(), 1, LogOptions{})
+	w, err := createLog(t.TempDir(), 1, LogOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -128,7 +128,7 @@ func TestLogErrorsStick(t *testing.T) {
 func TestCreateLogKeepsTxns(t *testing.T) {
 	dir := t.TempDir()
 	path := writeLog(t, dir, LogOptions{}, sampleTxns(5)...)
-	if _, err := CreateLog(dir, 5, LogOptions{}); err == nil || !strings.Contains(err.Error(), "holds transactions") {
+	if _, err := createLog(dir, 5, LogOptions{}); err == nil || !strings.Contains(err.Error(), "holds transactions") {
 		t.Errorf("%v", err)
 	}
 	for name, content := range map[string][]byte{
@@ -138,7 +138,7 @@ func TestCreateLogKeepsTxns(t *testing.T) {
 		if err := os.WriteFile(path, content, 0o644); err != nil {
 			t.Fatal(err)
 		}
-		w, err := CreateLog(dir, 5, LogOptions{})
+		w, err := createLog(dir, 5, LogOptions{})
 		if err != nil {
 			t.Errorf("%s is in the way: %v", name, err)
 			continue
@@ -148,7 +148,7 @@ func TestCreateLogKeepsTxns(t *testing.T) {
 	if err := os.WriteFile(path, []byte("what is this?"), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := CreateLog(dir, 5, LogOptions{}); err == nil {
+	if _, err := createLog(dir, 5, LogOptions{}); err == nil {
 		t.Error("another file was replaced")
 	}
 }
@@ -362,7 +362,7 @@ func frame(record []byte) []byte {
 // TestLogSyncsWhileItGrows: one goroutine appends, another syncs.
 func TestLogSyncsWhileItGrows(t *testing.T) {
 	dir, want := t.TempDir(), manyTxns(500)
-	w, err := CreateLog(dir, 1, LogOptions{Preallocate: 5000})
+	w, err := createLog(dir, 1, LogOptions{Preallocate: 5000})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -11,8 +11,8 @@ import (
 	"os"
 )
 
-// LogReader reads the txns of one log, one after the other.
-type LogReader struct {
+// logReader reads the txns of one log, one after the other.
+type logReader struct {
 	file   string
 	src    io.ReaderAt
 	close  func() error
@@ -24,9 +24,9 @@ type LogReader struct {
 	err    error
 }
 
-// OpenLog opens a log. The error is a *Damage if the file does not begin as a log
+// openLog opens a log. The error is a *Damage if the file does not begin as a log
 // does; it is a torn one if nothing was written but part of that beginning.
-func OpenLog(path string) (*LogReader, error) {
+func openLog(path string) (*logReader, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, err
@@ -48,8 +48,8 @@ func OpenLog(path string) (*LogReader, error) {
 	return r, nil
 }
 
-func newLogReader(file string, src io.ReaderAt, size int64) (*LogReader, error) {
-	r := &LogReader{file: file, src: src, size: size, close: func() error { return nil }}
+func newLogReader(file string, src io.ReaderAt, size int64) (*logReader, error) {
+	r := &logReader{file: file, src: src, size: size, close: func() error { return nil }}
 	head := make([]byte, min(size, logHeaderSize))
 	if _, err := src.ReadAt(head, 0); err != nil && err != io.EOF {
 		return nil, fmt.Errorf("reading %s: %w", file, err)
@@ -62,7 +62,7 @@ func newLogReader(file string, src io.ReaderAt, size int64) (*LogReader, error) 
 	return r, nil
 }
 
-func (r *LogReader) checkHeader(head []byte) error {
+func (r *logReader) checkHeader(head []byte) error {
 	known := len(head) == logHeaderSize && string(head[:4]) == logMagic
 	version := uint32(fileVersion)
 	if known {
@@ -90,15 +90,15 @@ func (r *LogReader) checkHeader(head []byte) error {
 	return r.damage(0, false, "it does not begin as a transaction log does")
 }
 
-func (r *LogReader) damage(at int64, torn bool, format string, args ...any) *Damage {
+func (r *logReader) damage(at int64, torn bool, format string, args ...any) *Damage {
 	return &Damage{File: r.file, Offset: at, Torn: torn, Reason: fmt.Sprintf(format, args...)}
 }
 
 // Close closes the file.
-func (r *LogReader) Close() error { return r.close() }
+func (r *logReader) Close() error { return r.close() }
 
 // Offset is where the record that Next returned last begins in the file.
-func (r *LogReader) Offset() int64 { return r.last }
+func (r *logReader) Offset() int64 { return r.last }
 
 // Next returns the next txn, and io.EOF after the last one, at the end of the file
 // or where only zeros follow. A record that is not whole is a *Damage. It is Torn
@@ -106,7 +106,7 @@ func (r *LogReader) Offset() int64 { return r.last }
 // with nothing or nothing but zeros behind it.
 //
 // An error is returned again by every later call.
-func (r *LogReader) Next() (*Txn, error) {
+func (r *logReader) Next() (*Txn, error) {
 	if r.err != nil {
 		return nil, r.err
 	}
@@ -132,7 +132,7 @@ func isDamage(err error) bool {
 }
 
 // reload has the next record read from the file again, which may have grown.
-func (r *LogReader) reload() error {
+func (r *logReader) reload() error {
 	if f, ok := r.src.(*os.File); ok {
 		info, err := f.Stat()
 		if err != nil {
@@ -144,7 +144,7 @@ func (r *LogReader) reload() error {
 	return nil
 }
 
-func (r *LogReader) next() (*Txn, error) {
+func (r *logReader) next() (*Txn, error) {
 	left := r.size - r.at
 	if left < recordHead {
 		return nil, r.end()
@@ -173,7 +173,7 @@ func (r *LogReader) next() (*Txn, error) {
 }
 
 // parse makes a txn of a record that was read whole.
-func (r *LogReader) parse(sum uint64, record []byte, trailer byte) (*Txn, error) {
+func (r *logReader) parse(sum uint64, record []byte, trailer byte) (*Txn, error) {
 	end := r.at + recordHead + int64(len(record)) + 1
 	if got := adler32.Checksum(record); uint64(got) != sum {
 		return nil, r.broken(end, "the checksum of a record is %x, its bytes have %x", sum, got)
@@ -181,7 +181,7 @@ func (r *LogReader) parse(sum uint64, record []byte, trailer byte) (*Txn, error)
 	if trailer != recordEnd {
 		return nil, r.broken(end, "a record ends in %#x instead of %#x", trailer, recordEnd)
 	}
-	t, err := ParseTxn(record)
+	t, err := parseTxn(record)
 	if err != nil {
 		return nil, r.damage(r.at, false, "%v", err)
 	}
@@ -190,7 +190,7 @@ func (r *LogReader) parse(sum uint64, record []byte, trailer byte) (*Txn, error)
 }
 
 // read fills b from the file.
-func (r *LogReader) read(b []byte) error {
+func (r *logReader) read(b []byte) error {
 	if _, err := io.ReadFull(r.buf, b); err != nil {
 		return fmt.Errorf("reading %s: %w", r.file, err)
 	}
@@ -198,7 +198,7 @@ func (r *LogReader) read(b []byte) error {
 }
 
 // end is the end of the log, if there is nothing from here on.
-func (r *LogReader) end() error {
+func (r *logReader) end() error {
 	if empty, err := r.zeros(r.at); err != nil {
 		return err
 	} else if empty {
@@ -216,7 +216,7 @@ func (r *LogReader) end() error {
 }
 
 // broken is a record that begins here and is not whole. end is where it would end.
-func (r *LogReader) broken(end int64, format string, args ...any) error {
+func (r *logReader) broken(end int64, format string, args ...any) error {
 	torn, err := r.zeros(end)
 	if err != nil {
 		return err
@@ -233,7 +233,7 @@ func (r *LogReader) broken(end int64, format string, args ...any) error {
 }
 
 // zeros tells whether the file has nothing but zeros from an offset on.
-func (r *LogReader) zeros(from int64) (bool, error) {
+func (r *logReader) zeros(from int64) (bool, error) {
 	b := make([]byte, min(256<<10, max(0, r.size-from)))
 	for from < r.size {
 		part := b[:min(int64(len(b)), r.size-from)]

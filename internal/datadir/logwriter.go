@@ -21,14 +21,14 @@ const (
 	recordEnd     = 'B'
 )
 
-// DefaultPreallocate is by how much a log grows at a time, as ZooKeeper's
+// defaultPreallocate is by how much a log grows at a time, as ZooKeeper's
 // zookeeper.preAllocSize of 65536 KB.
-const DefaultPreallocate = 64 << 20
+const defaultPreallocate = 64 << 20
 
 // LogOptions say how a log is written.
 type LogOptions struct {
 	// Preallocate is by how many bytes the file grows at a time;
-	// DefaultPreallocate if 0, and only by what is written if negative.
+	// defaultPreallocate if 0, and only by what is written if negative.
 	Preallocate int64
 	// NoSync has Sync only hand the bytes to the system, as ZooKeeper's forceSync=no
 	// does: they survive the program, but not the machine.
@@ -63,14 +63,14 @@ var zeros [64 << 10]byte
 
 var errClosed = errors.New("the log is closed")
 
-// CreateLog starts the log whose first txn will be firstZxid in dir, a version-2
+// createLog starts the log whose first txn will be firstZxid in dir, a version-2
 // directory. A log of that name is replaced if it holds no txns, as one does after
 // a crash at the wrong moment, and refused otherwise.
-func CreateLog(dir string, firstZxid int64, opts LogOptions) (*LogWriter, error) {
+func createLog(dir string, firstZxid int64, opts LogOptions) (*LogWriter, error) {
 	path := filepath.Join(dir, logName(firstZxid))
 	w := &LogWriter{path: path, step: opts.Preallocate, noSync: opts.NoSync, size: logHeaderSize, room: logHeaderSize}
 	if w.step == 0 {
-		w.step = DefaultPreallocate
+		w.step = defaultPreallocate
 	}
 	if err := w.create(dir); err != nil {
 		return nil, fmt.Errorf("creating the log %s: %w", path, err)
@@ -101,7 +101,7 @@ func (w *LogWriter) create(dir string) error {
 
 // refuseTxns is an error if the log at path exists and holds anything.
 func refuseTxns(path string) error {
-	r, err := OpenLog(path)
+	r, err := openLog(path)
 	if errors.Is(err, os.ErrNotExist) {
 		return nil
 	}

@@ -13,7 +13,7 @@ import (
 type PastReader struct {
 	p    *Past
 	left []File
-	log  *LogReader
+	log  *logReader
 	file File // of log
 	// final: there is a newer log, so that log gets no more.
 	final bool
@@ -112,7 +112,7 @@ func (r *PastReader) advance() (more bool, err error) {
 		r.final = true // it may have got more before the next one was begun
 		return true, r.log.resume()
 	}
-	log, err := OpenLog(r.left[0].Path)
+	log, err := openLog(r.left[0].Path)
 	switch {
 	case err == nil:
 	case !r.ended(err):
@@ -142,7 +142,7 @@ func (r *PastReader) findNext() (err error) {
 }
 
 // resume lets Next look again where the log ended: more may have been written.
-func (r *LogReader) resume() error {
+func (r *logReader) resume() error {
 	f, ok := r.src.(*os.File)
 	if !ok || r.err == nil || isDamage(r.err) {
 		return nil

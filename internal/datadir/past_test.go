@@ -195,7 +195,7 @@ func TestReadFollows(t *testing.T) {
 		r := openPast(t, dir).Read(0)
 		defer r.Close()
 		r.reads(t)
-		w, err := CreateLog(v2, 1, LogOptions{Preallocate: step})
+		w, err := createLog(v2, 1, LogOptions{Preallocate: step})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -218,7 +218,7 @@ func TestReadFollows(t *testing.T) {
 		// More comes into this log, and then another one.
 		write(201)
 		w.Close()
-		if w, err = CreateLog(v2, 202, LogOptions{Preallocate: step}); err != nil {
+		if w, err = createLog(v2, 202, LogOptions{Preallocate: step}); err != nil {
 			t.Fatal(err)
 		}
 		defer w.Close()
@@ -237,7 +237,7 @@ func TestReadFollows(t *testing.T) {
 func TestReadBesideWriter(t *testing.T) {
 	dir := t.TempDir()
 	v2 := makeDir(t, dir, []int64{0}, nil)
-	w, err := CreateLog(v2, 1, LogOptions{Preallocate: 1 << 20, NoSync: true})
+	w, err := createLog(v2, 1, LogOptions{Preallocate: 1 << 20, NoSync: true})
 	if err != nil {
 		t.Fatal(err)
 	}

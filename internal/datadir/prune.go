@@ -5,19 +5,16 @@ import (
 	"os"
 )
 
-// MinRetain is the fewest snapshots that Prune keeps, as ZooKeeper's does.
-const MinRetain = 3
+// minRetain is the fewest snapshots that Prune keeps, as ZooKeeper's does.
+const minRetain = 3
 
 // Prune removes old snapshots and logs by the rule of ZooKeeper's PurgeTxnLog: the
 // newest snapshots that look whole are kept, as many as retain says, and every log
 // that the oldest of them may need. What is removed is returned, also with an
 // error.
 func (d *Dir) Prune(retain int) (removed []string, err error) {
-	if d.readOnly {
-		return nil, errReadOnly
-	}
-	if retain < MinRetain {
-		return nil, fmt.Errorf("at least %d snapshots are to be kept, not %d", MinRetain, retain)
+	if retain < minRetain {
+		return nil, fmt.Errorf("at least %d snapshots are to be kept, not %d", minRetain, retain)
 	}
 	snapshots, err := d.Snapshots()
 	if err != nil {

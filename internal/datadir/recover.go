@@ -119,7 +119,7 @@ func (r *recovery) run() error {
 // settle has the end of the logs on the disk. A server that was killed before its sync
 // may have left it with the system alone, and what follows would be written behind it.
 func (r *recovery) settle(logs []File) error {
-	if len(logs) == 0 || r.d.readOnly || r.d.opts.Log.NoSync {
+	if len(logs) == 0 || r.d.opts.Log.NoSync {
 		return nil
 	}
 	last := logs[len(logs)-1].Path
@@ -259,7 +259,7 @@ func (r *recovery) replay(logs []File) error {
 }
 
 func (r *recovery) replayLog(f File) error {
-	log, err := OpenLog(f.Path)
+	log, err := openLog(f.Path)
 	if err != nil {
 		return r.ended(err)
 	}
@@ -296,7 +296,7 @@ func (r *recovery) ended(err error) error {
 }
 
 // take applies a txn, if it is not in the snapshot, once it is known to follow.
-func (r *recovery) take(log *LogReader, t *Txn) error {
+func (r *recovery) take(log *logReader, t *Txn) error {
 	if r.info.Trusted && r.seen == 0 && !follows(0, t.Zxid) {
 		return fmt.Errorf("the logs in %s begin with the txn 0x%x, and there is no snapshot of what came before it", r.d.logs, t.Zxid)
 	}
@@ -337,7 +337,7 @@ func follows(last, zxid int64) bool {
 // cut removes the torn record at the end of the logs.
 func (r *recovery) cut() error {
 	d := r.torn
-	if r.info.Cut = d; d == nil || r.d.readOnly {
+	if r.info.Cut = d; d == nil {
 		return nil
 	}
 	err := cutFile(d.File, d.Offset)

@@ -27,7 +27,7 @@ func (d *Dir) Secret(fresh func() []byte) ([]byte, error) {
 	path := filepath.Join(d.snaps, secretName)
 	text, err := os.ReadFile(path)
 	switch {
-	case errors.Is(err, os.ErrNotExist) && !d.readOnly:
+	case errors.Is(err, os.ErrNotExist):
 		secret := fresh()
 		if err := writeSecret(path, secret); err != nil {
 			return nil, fmt.Errorf("making the secret of the sessions: %w", err)

@@ -30,13 +30,9 @@ type SnapshotReader struct {
 	err      error
 }
 
-// OpenSnapshot opens a snapshot, packed as its name says, and reads what stands
-// before its znodes. An error that the file is to blame for is a *Damage, or a
-// *TooLargeError.
-func OpenSnapshot(path string) (*SnapshotReader, error) { return openSnapshot(path, 0) }
-
-// openSnapshot is OpenSnapshot for one that unpacks to so many bytes at most; 0 for what
-// is usual.
+// openSnapshot opens a snapshot, packed as its name says, and reads what stands
+// before its znodes. It unpacks to so many bytes at most; 0 for what is usual. An
+// error that the file is to blame for is a *Damage, or a *TooLargeError.
 func openSnapshot(path string, most int64) (*SnapshotReader, error) {
 	zxid, c, ok := snapshotZxid(filepath.Base(path))
 	if !ok {
@@ -58,10 +54,6 @@ func openSnapshot(path string, most int64) (*SnapshotReader, error) {
 	}
 	r.zxid, r.close = zxid, f.Close
 	return r, nil
-}
-
-func newSnapshotReader(file string, f io.Reader, size int64, c Compression) (*SnapshotReader, error) {
-	return readSnapshotWithin(file, f, size, c, 0)
 }
 
 func readSnapshotWithin(file string, f io.Reader, size int64, c Compression, most int64) (*SnapshotReader, error) {

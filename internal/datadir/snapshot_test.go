@@ -55,7 +55,7 @@ func snapshotBytes(t testing.TB, c Compression) []byte {
 }
 
 func readSnapshot(b []byte, c Compression) (nodes []*Node, sessions []Session, err error) {
-	r, err := newSnapshotReader("snapshot", bytes.NewReader(b), int64(len(b)), c)
+	r, err := readSnapshotWithin("snapshot", bytes.NewReader(b), int64(len(b)), c, 0)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -81,7 +81,7 @@ func TestSnapshotRoundTrip(t *testing.T) {
 		if err != nil || len(files) != 1 || files[0].Name() != want {
 			t.Fatalf("%v is there, %v", files, err)
 		}
-		r, err := OpenSnapshot(filepath.Join(dir, want))
+		r, err := openSnapshot(filepath.Join(dir, want), 0)
 		if err != nil {
 			t.Fatal(err)
 		}

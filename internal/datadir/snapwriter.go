@@ -16,8 +16,8 @@ import (
 	"zoosh/internal/wire"
 )
 
-// SnapshotWriter writes a snapshot, unpacked, to a stream. The first error sticks.
-type SnapshotWriter struct {
+// snapshotWriter writes a snapshot, unpacked, to a stream. The first error sticks.
+type snapshotWriter struct {
 	w     *bufio.Writer
 	sum   hash.Hash32
 	acls  *ACLTable
@@ -26,14 +26,14 @@ type SnapshotWriter struct {
 	err   error
 }
 
-// NewSnapshotWriter begins a snapshot with what stands before the znodes: the
+// newSnapshotWriter begins a snapshot with what stands before the znodes: the
 // sessions that live, and every ACL that a znode has. No table means that all are
 // world:anyone:all.
-func NewSnapshotWriter(w io.Writer, sessions []Session, acls *ACLTable) (*SnapshotWriter, error) {
+func newSnapshotWriter(w io.Writer, sessions []Session, acls *ACLTable) (*snapshotWriter, error) {
 	if acls == nil {
 		acls = new(ACLTable)
 	}
-	s := &SnapshotWriter{w: bufio.NewWriterSize(w, 64<<10), sum: adler32.New(), acls: acls}
+	s := &snapshotWriter{w: bufio.NewWriterSize(w, 64<<10), sum: adler32.New(), acls: acls}
 	s.buf = appendFileHeader(s.buf, snapMagic, snapDBID)
 	s.int32(len(sessions))
 	for _, session := range sessions {
@@ -50,23 +50,23 @@ func NewSnapshotWriter(w io.Writer, sessions []Session, acls *ACLTable) (*Snapsh
 	return s, s.flush()
 }
 
-func (s *SnapshotWriter) int32(v int) { s.buf = binary.BigEndian.AppendUint32(s.buf, uint32(v)) }
+func (s *snapshotWriter) int32(v int) { s.buf = binary.BigEndian.AppendUint32(s.buf, uint32(v)) }
 
-func (s *SnapshotWriter) int64(v int64) { s.buf = binary.BigEndian.AppendUint64(s.buf, uint64(v)) }
+func (s *snapshotWriter) int64(v int64) { s.buf = binary.BigEndian.AppendUint64(s.buf, uint64(v)) }
 
-func (s *SnapshotWriter) string(v string) {
+func (s *snapshotWriter) string(v string) {
 	s.int32(len(v))
 	s.buf = append(s.buf, v...)
 }
 
 // flush passes on what was put together.
-func (s *SnapshotWriter) flush() error {
+func (s *snapshotWriter) flush() error {
 	s.write(s.buf)
 	s.buf = s.buf[:0]
 	return s.err
 }
 
-func (s *SnapshotWriter) write(b []byte) {
+func (s *snapshotWriter) write(b []byte) {
 	if s.err == nil {
 		s.sum.Write(b)
 		_, s.err = s.w.Write(b)
@@ -75,7 +75,7 @@ func (s *SnapshotWriter) write(b []byte) {
 
 // WriteNode adds a znode. The root is the first, and parents come before their
 // children.
-func (s *SnapshotWriter) WriteNode(n *Node) error {
+func (s *snapshotWriter) WriteNode(n *Node) error {
 	if s.err != nil {
 		return s.err
 	}
@@ -106,7 +106,7 @@ func (s *SnapshotWriter) WriteNode(n *Node) error {
 }
 
 // Close writes the end and the checksum. It does not close the stream.
-func (s *SnapshotWriter) Close() error {
+func (s *snapshotWriter) Close() error {
 	if s.err == nil && s.nodes == 0 {
 		s.err = errors.New("a snapshot without a root")
 	}
@@ -175,7 +175,7 @@ func (s *SnapshotSource) writeTo(w io.Writer) error {
 	if err != nil {
 		return err
 	}
-	out, err := NewSnapshotWriter(packed, s.Sessions, s.ACLs)
+	out, err := newSnapshotWriter(packed, s.Sessions, s.ACLs)
 	if err != nil {
 		return err
 	}

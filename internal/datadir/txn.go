@@ -62,9 +62,9 @@ func AppendTxn(dst []byte, t *Txn) []byte {
 	return dst
 }
 
-// ParseTxn reads a record of a log. Like ZooKeeper it passes over what a later
+// parseTxn reads a record of a log. Like ZooKeeper it passes over what a later
 // version may have put behind the body, other than a digest.
-func ParseTxn(b []byte) (*Txn, error) {
+func parseTxn(b []byte) (*Txn, error) {
 	t := new(Txn)
 	rest, err := wire.Unmarshal(b, (*txnHeader)(t))
 	if err != nil {

@@ -62,7 +62,7 @@ func TestTxnRoundTrip(t *testing.T) {
 				want.Digest = &Digest{Version: 2, Value: 0}
 			}
 			b := AppendTxn([]byte("x"), want)
-			got, err := ParseTxn(b[1:])
+			got, err := parseTxn(b[1:])
 			if err != nil || b[0] != 'x' || !reflect.DeepEqual(got, want) {
 				t.Errorf("%v: %+v with %+v came back as %+v with %+v, %v", want.Op, want, want.Body, got, got, err)
 			}
@@ -97,7 +97,7 @@ func TestTxnBytes(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			test.want.Session, test.want.Cxid, test.want.Zxid, test.want.Time = 0x100000000000abcd, 5, 7, 1700000000000
-			got, err := ParseTxn(unhex(t, test.bytes))
+			got, err := parseTxn(unhex(t, test.bytes))
 			if err != nil || !reflect.DeepEqual(got, &test.want) {
 				t.Errorf("%+v, %v, want %+v", got, err, &test.want)
 			}
@@ -121,7 +121,7 @@ func TestTxnThatIsNone(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			if got, err := ParseTxn(unhex(t, test.bytes)); !errors.Is(err, wire.ErrMalformed) {
+			if got, err := parseTxn(unhex(t, test.bytes)); !errors.Is(err, wire.ErrMalformed) {
 				t.Errorf("%+v, %v", got, err)
 			}
 		})

@@ -35,7 +35,7 @@ func (k *controller) ask(op wire.Op, body, reply wire.Record) (wire.ReplyHeader,
 	var h wire.ReplyHeader
 	s := &step{op: op, body: body}
 	k.c.count++
-	if err := k.p.send(k.c, s, s.xid(k.c.count)); err != nil {
+	if err := k.p.send(k.c, s, s.op.Xid(k.c.count)); err != nil {
 		return h, err
 	}
 	frame, err := k.c.conn.frame()

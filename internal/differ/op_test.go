@@ -66,19 +66,6 @@ func (s *step) bytes(start int64) []byte {
 	return append(b, s.mangle.extra...)
 }
 
-// xid is the request's; those that are not the client's own counting are fixed.
-func (s *step) xid(count int32) int32 {
-	switch s.op {
-	case wire.OpPing:
-		return wire.XidPing
-	case wire.OpAuth:
-		return wire.XidAuth
-	case wire.OpSetWatches, wire.OpSetWatches2:
-		return wire.XidSetWatches
-	}
-	return count
-}
-
 // String is the step's line in a transcript.
 func (s *step) String() string {
 	name := fmt.Sprintf("[S%d] ", s.session)

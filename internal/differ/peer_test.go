@@ -204,7 +204,7 @@ func (p *peer) connect(c *client, s *step) (lines []string, err error) {
 // request sends a request and reads up to its reply.
 func (p *peer) request(c *client, s *step) ([]string, error) {
 	c.count++
-	xid := s.xid(c.count)
+	xid := s.op.Xid(c.count)
 	var lines []string
 	sending := p.send(c, s, xid)
 	for {

@@ -185,7 +185,7 @@ func play(addr string, script []*step) ([]string, error) {
 		var err error
 		for i, s := range script {
 			if err == nil {
-				err = k.p.send(k.c, s, s.xid(int32(i+1)))
+				err = k.p.send(k.c, s, s.op.Xid(int32(i+1)))
 			}
 		}
 		sent <- err
@@ -234,10 +234,10 @@ func (k *pipelinedClient) tell(script []*step, frames [][]byte) (lines []string,
 			continue
 		}
 		z := int64(binary.BigEndian.Uint64(frame[4:]))
-		if writes(script[i].op) {
+		if script[i].op.Kind() == wire.KindWrite {
 			k.p.ranks[z] = len(k.p.ranks) + 1
 		}
-		if z < last || z == last && writes(script[i].op) {
+		if z < last || z == last && script[i].op.Kind() == wire.KindWrite {
 			lines = append(lines, fmt.Sprintf("%v: zxid %#x comes after %#x", script[i], z, last))
 		}
 		last = z
@@ -251,7 +251,7 @@ func (k *pipelinedClient) tell(script []*step, frames [][]byte) (lines []string,
 			lines = append(lines, line)
 			continue
 		}
-		if !writes(s.op) {
+		if s.op.Kind() != wire.KindWrite {
 			clear(frame[4:12])
 		}
 		line, _ := k.p.told(s, frame)
@@ -259,12 +259,4 @@ func (k *pipelinedClient) tell(script []*step, frames [][]byte) (lines []string,
 		i++
 	}
 	return lines, nil
-}
-
-func writes(op wire.Op) bool {
-	switch op {
-	case wire.OpCreate, wire.OpCreate2, wire.OpDelete, wire.OpSetData, wire.OpMulti:
-		return true
-	}
-	return false
 }

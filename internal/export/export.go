@@ -229,13 +229,10 @@ const (
 	around  = 4 << 20
 )
 
-// Read reads an export and checks it: it is whole, every parent stands before
-// its children, and there is nothing that a server would have to refuse. The
-// error tells the line.
-func Read(r io.Reader) (Header, []*Znode, error) { return ReadUpTo(r, 0) }
-
-// ReadUpTo is Read where a request may have so many bytes: a line may be as long as
-// the data of such a znode makes it, if that is more than 64 MiB.
+// ReadUpTo reads an export and checks it: it is whole, every parent stands before
+// its children, and there is nothing that a server would have to refuse. A request
+// may have so many bytes: a line may be as long as the data of such a znode makes it,
+// if that is more than 64 MiB. The error tells the line.
 func ReadUpTo(r io.Reader, request int) (Header, []*Znode, error) {
 	lines := textfile.NewLines(r, max(minLine, asJSON*request+around))
 	var h Header
@@ -311,8 +308,8 @@ func Below(root, path string) string {
 	return root + path
 }
 
-// Relative is the inverse of Below.
-func Relative(root, path string) string {
+// relative is the inverse of Below.
+func relative(root, path string) string {
 	if root == "/" {
 		return path
 	}

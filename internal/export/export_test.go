@@ -35,7 +35,7 @@ func TestRoundTrip(t *testing.T) {
 		{Path: "/bytes/x", Kind: Persistent, ACL: open},
 	}
 	text := written(t, Header{Root: "/app", Server: "s"}, all...)
-	h, got, err := Read(strings.NewReader(text))
+	h, got, err := ReadUpTo(strings.NewReader(text), 0)
 	if err != nil || h.Root != "/app" || !reflect.DeepEqual(got, all) {
 		t.Errorf("%v\n%s", err, text)
 	}
@@ -72,11 +72,11 @@ func TestRefused(t *testing.T) {
 		head + root + znode("/a", `,"acl":[]`):              "line 3: /a: there is no acl",
 		head + root + znode("/a", `,"acl":[{"perms":"x"}]`): `line 3: /a: acl: 'x' is no permission`,
 	} {
-		if _, _, err := Read(strings.NewReader(text)); err == nil || !strings.HasPrefix(err.Error(), want) {
+		if _, _, err := ReadUpTo(strings.NewReader(text), 0); err == nil || !strings.HasPrefix(err.Error(), want) {
 			t.Errorf("%s\n got %v\nwant %s", text, err, want)
 		}
 	}
-	if _, all, err := Read(strings.NewReader(head + "\n" + root)); err != nil || len(all) != 1 {
+	if _, all, err := ReadUpTo(strings.NewReader(head+"\n"+root), 0); err != nil || len(all) != 1 {
 		t.Errorf("an empty line: %v", err)
 	}
 }
@@ -86,7 +86,7 @@ func TestPaths(t *testing.T) {
 		if got := Below(test[0], test[1]); got != test[2] {
 			t.Errorf("%q is %q", test, got)
 		}
-		if got := Relative(test[0], test[2]); got != test[1] {
+		if got := relative(test[0], test[2]); got != test[1] {
 			t.Errorf("%q back is %q", test, got)
 		}
 	}
@@ -96,11 +96,11 @@ func FuzzRead(f *testing.F) {
 	f.Add(written(f, Header{Root: "/"}, &Znode{Path: "/", Kind: Persistent, ACL: open},
 		&Znode{Path: "/b", Kind: Ephemeral, Data: DataOf([]byte{0xff}), ACL: open}))
 	f.Fuzz(func(t *testing.T, text string) {
-		h, all, err := Read(strings.NewReader(text))
+		h, all, err := ReadUpTo(strings.NewReader(text), 0)
 		if err != nil {
 			return
 		}
-		again, second, err := Read(strings.NewReader(written(t, h, all...)))
+		again, second, err := ReadUpTo(strings.NewReader(written(t, h, all...)), 0)
 		if err != nil || again != h || len(all) != len(second) {
 			t.Fatalf("%v", err)
 		}

@@ -97,8 +97,8 @@ func stack() (where []string) {
 
 const doName = "zoosh/internal/fault.Do"
 
-// Build says which zoosh this is.
-func Build() string {
+// build says which zoosh this is.
+func build() string {
 	version, revision := "(unknown build)", ""
 	if info, ok := debug.ReadBuildInfo(); ok {
 		if version = info.Main.Version; version == "" {
@@ -117,7 +117,7 @@ func Build() string {
 // where it happened.
 func (e *Error) Report(what string) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "  %s\n  %s\n  panic: %s\n", Build(), what, strings.ReplaceAll(e.Value, "\n", " "))
+	fmt.Fprintf(&b, "  %s\n  %s\n  panic: %s\n", build(), what, strings.ReplaceAll(e.Value, "\n", " "))
 	for _, where := range e.Stack {
 		fmt.Fprintf(&b, "    %s\n", where)
 	}

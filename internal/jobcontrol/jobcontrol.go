@@ -10,7 +10,7 @@ package jobcontrol
 import "errors"
 
 // Hooks say what the program does. They are called one at a time, on a goroutine of
-// their own, and may take as long as they like, except that Dying gets DyingTime.
+// their own, and may take as long as they like, except that Dying gets dyingTime.
 type Hooks struct {
 	// Stop was asked for from outside (SIGTSTP): the program gives the terminal back
 	// and calls Watch.Suspend.

@@ -13,8 +13,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// DyingTime is how long Hooks.Dying has: what is dumped may be a program that hangs.
-const DyingTime = time.Second
+// dyingTime is how long Hooks.Dying has: what is dumped may be a program that hangs.
+const dyingTime = time.Second
 
 // A Watch waits for the signals of job control.
 type Watch struct {
@@ -97,7 +97,7 @@ func (w *Watch) die(sig os.Signal) {
 	}()
 	select {
 	case <-restored:
-	case <-time.After(DyingTime):
+	case <-time.After(dyingTime):
 	}
 	signal.Reset(sig)
 	if n, ok := sig.(syscall.Signal); ok {

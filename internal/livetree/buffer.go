@@ -43,8 +43,6 @@ type buffer struct {
 	at      map[key]int
 }
 
-func (b *buffer) len() int { return len(b.at) }
-
 // put adds a change. It tells whether there was room for it.
 func (b *buffer) put(c Change) bool {
 	k := c.key()

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"zoosh/internal/server"
+	"zoosh/internal/server/servertest"
 	"zoosh/internal/session"
 	"zoosh/internal/wire"
 	"zoosh/internal/zktest"
@@ -18,16 +19,6 @@ import (
 
 // patience bounds every wait; none takes that long unless something is wrong.
 const patience = 20 * time.Second
-
-func startServer(t testing.TB) *server.Server {
-	t.Helper()
-	s, err := server.Start(server.Config{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { s.Close() })
-	return s
-}
 
 func user(t testing.TB, addr string) *session.Session {
 	t.Helper()
@@ -122,7 +113,7 @@ func remove(t testing.TB, zk *session.Session, path string) {
 }
 
 func TestFollowsWhatIsOpen(t *testing.T) {
-	s := startServer(t)
+	s := servertest.Start(t, server.Config{})
 	zk := user(t, s.Addr())
 	create(t, zk, "/a", 0)
 	create(t, zk, "/a/x", 0)
@@ -156,7 +147,7 @@ func TestFollowsWhatIsOpen(t *testing.T) {
 }
 
 func TestUsersWatchesAreTheirs(t *testing.T) {
-	s := startServer(t)
+	s := servertest.Start(t, server.Config{})
 	events := make(chan session.Event, 100)
 	zk, err := session.Open(session.Config{Servers: []string{s.Addr()}, OnEvent: func(e session.Event) {
 		if e.Type != wire.EventNone {
@@ -185,7 +176,7 @@ func TestUsersWatchesAreTheirs(t *testing.T) {
 }
 
 func TestStormIsComplete(t *testing.T) {
-	s := startServer(t)
+	s := servertest.Start(t, server.Config{})
 	zk := user(t, s.Addr())
 	create(t, zk, "/a", 0)
 	v := view(t, s.Addr())
@@ -218,7 +209,7 @@ func TestStormIsComplete(t *testing.T) {
 }
 
 func TestExpiredSessionIsReplaced(t *testing.T) {
-	s := startServer(t)
+	s := servertest.Start(t, server.Config{})
 	zk := user(t, s.Addr())
 	v := view(t, s.Addr())
 	v.untilThere("/zookeeper")
@@ -243,7 +234,7 @@ func TestExpiredSessionIsReplaced(t *testing.T) {
 }
 
 func TestChrootThatIsNotThere(t *testing.T) {
-	s := startServer(t)
+	s := servertest.Start(t, server.Config{})
 	zk := user(t, s.Addr())
 	v := open(t, session.Config{Servers: []string{s.Addr()}, Chroot: "/app"})
 	v.until("an error", func() bool { r, _ := v.tree.Row(0, time.Now()); return r.Err != nil })
@@ -256,7 +247,7 @@ func TestChrootThatIsNotThere(t *testing.T) {
 }
 
 func TestNoReadPermission(t *testing.T) {
-	s := startServer(t)
+	s := servertest.Start(t, server.Config{})
 	zk := user(t, s.Addr())
 	acl := []wire.ACL{{Perms: wire.PermAll, Scheme: "digest", ID: "a:b"}}
 	if _, _, err := zk.Create(context.Background(), "/secret", nil, session.CreateOptions{ACL: acl}); err != nil {
@@ -273,7 +264,7 @@ func TestNoReadPermission(t *testing.T) {
 }
 
 func TestOverflowReadsAnew(t *testing.T) {
-	s := startServer(t)
+	s := servertest.Start(t, server.Config{})
 	zk := user(t, s.Addr())
 	v := view(t, s.Addr())
 	v.untilThere("/zookeeper")
@@ -291,7 +282,7 @@ func TestOverflowReadsAnew(t *testing.T) {
 }
 
 func TestCloseEndsNext(t *testing.T) {
-	s := startServer(t)
+	s := servertest.Start(t, server.Config{})
 	v := view(t, s.Addr())
 	v.untilThere("/zookeeper")
 	done := make(chan error)
@@ -314,7 +305,7 @@ func TestCloseEndsNext(t *testing.T) {
 // TestOldServer: a server that says it is 3.5 gets one-shot watches. The real one
 // behind it is newer, which these cannot tell.
 func TestOldServer(t *testing.T) {
-	s := startServer(t)
+	s := servertest.Start(t, server.Config{})
 	zk := user(t, s.Addr())
 	v := view(t, sayOld(t, s.Addr()))
 	v.look = true
@@ -442,8 +433,8 @@ func TestBufferKeepsTheLast(t *testing.T) {
 	for _, c := range got {
 		kinds = append(kinds, c.Kind)
 	}
-	if !slices.Equal(kinds, []Kind{Listing, Changed, Created}) || b.len() != 0 {
-		t.Errorf("kinds %v, %d left", kinds, b.len())
+	if !slices.Equal(kinds, []Kind{Listing, Changed, Created}) || len(b.at) != 0 {
+		t.Errorf("kinds %v, %d left", kinds, len(b.at))
 	}
 	for i := range bufferLimit {
 		b.put(Change{Kind: Created, Path: fmt.Sprint("/", i)})

@@ -7,21 +7,12 @@ import (
 
 	"zoosh/internal/rawzk"
 	"zoosh/internal/server"
+	"zoosh/internal/server/servertest"
 	"zoosh/internal/wire"
 )
 
-func startServer(t *testing.T) string {
-	t.Helper()
-	s, err := server.Start(server.Config{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { s.Close() })
-	return s.Addr()
-}
-
 func TestEveryOperationIsMeasured(t *testing.T) {
-	addrs := []string{startServer(t), startServer(t)}
+	addrs := []string{servertest.Start(t, server.Config{}).Addr(), servertest.Start(t, server.Config{}).Addr()}
 	cells, err := Run(Config{
 		Connections: 2, InFlight: []int{1, 5}, Size: 10,
 		Rounds: 2, Duration: 5 * time.Millisecond, WarmUp: time.Millisecond,
@@ -65,7 +56,7 @@ func children(t *testing.T, addr, path string) int {
 }
 
 func TestARefusedRequestEndsTheMeasuring(t *testing.T) {
-	addr := startServer(t)
+	addr := servertest.Start(t, server.Config{}).Addr()
 	b, err := newBench(addr, Config{Connections: 1, Size: 1})
 	if err != nil {
 		t.Fatal(err)
@@ -80,7 +71,7 @@ func TestARefusedRequestEndsTheMeasuring(t *testing.T) {
 }
 
 func TestAMissingNotificationIsNoticed(t *testing.T) {
-	addr := startServer(t)
+	addr := servertest.Start(t, server.Config{}).Addr()
 	b, err := newBench(addr, Config{Connections: 1, Size: 1})
 	if err != nil {
 		t.Fatal(err)
@@ -95,7 +86,7 @@ func TestAMissingNotificationIsNoticed(t *testing.T) {
 }
 
 func TestPlant(t *testing.T) {
-	addr := startServer(t)
+	addr := servertest.Start(t, server.Config{}).Addr()
 	if err := Plant(addr, 250, 10); err != nil {
 		t.Fatal(err)
 	}

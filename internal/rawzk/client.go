@@ -97,11 +97,6 @@ func (c *Client) SessionID() int64 { return c.session.SessionID }
 // Password is the password of the session.
 func (c *Client) Password() []byte { return c.session.Passwd }
 
-// Timeout is the session's timeout as the server has set it.
-func (c *Client) Timeout() time.Duration {
-	return time.Duration(c.session.Timeout) * time.Millisecond
-}
-
 // SetDeadline is when reading and writing end with an error; the zero time is never.
 func (c *Client) SetDeadline(t time.Time) { c.nc.SetDeadline(t) }
 
@@ -118,11 +113,7 @@ func (c *Client) Close() error {
 // Append puts a request behind those that the next Flush sends.
 func (c *Client) Append(op wire.Op, request wire.Record) {
 	c.xid++
-	c.append(c.xid, op, request)
-}
-
-func (c *Client) append(xid int32, op wire.Op, request wire.Record) {
-	c.header = wire.RequestHeader{Xid: xid, Op: op}
+	c.header = wire.RequestHeader{Xid: op.Xid(c.xid), Op: op}
 	c.out = c.encoder.AppendFrame(c.out, &c.header, request)
 }
 
@@ -165,29 +156,11 @@ func (c *Client) Next() (h wire.ReplyHeader, body []byte, err error) {
 // be nil. It returns the zxid of the reply, also if the server refuses the request,
 // which is a *wire.Error.
 func (c *Client) Do(op wire.Op, request, reply wire.Record) (zxid int64, err error) {
-	c.xid++
-	return c.do(c.xid, op, request, reply)
-}
-
-// Ping says that the session lives.
-func (c *Client) Ping() error {
-	_, err := c.do(wire.XidPing, wire.OpPing, &wire.Empty{}, nil)
-	return err
-}
-
-// Login adds an identity to the session.
-func (c *Client) Login(scheme, credentials string) error {
-	packet := &wire.AuthPacket{Scheme: scheme, Auth: []byte(credentials)}
-	_, err := c.do(wire.XidAuth, wire.OpAuth, packet, nil)
-	return err
-}
-
-func (c *Client) do(xid int32, op wire.Op, request, reply wire.Record) (int64, error) {
-	c.append(xid, op, request)
+	c.Append(op, request)
 	if err := c.Flush(); err != nil {
 		return 0, fmt.Errorf("%v: %w", op, err)
 	}
-	h, body, err := c.reply(xid)
+	h, body, err := c.reply(c.header.Xid)
 	switch {
 	case err != nil:
 		return 0, fmt.Errorf("%v: %w", op, err)
@@ -200,6 +173,12 @@ func (c *Client) do(xid int32, op wire.Op, request, reply wire.Record) (int64, e
 		return 0, fmt.Errorf("%v: %w", op, err)
 	}
 	return h.Zxid, nil
+}
+
+// Ping says that the session lives.
+func (c *Client) Ping() error {
+	_, err := c.Do(wire.OpPing, &wire.Empty{}, nil)
+	return err
 }
 
 // reply reads up to the reply of that xid.

@@ -8,18 +8,9 @@ import (
 	"time"
 
 	"zoosh/internal/server"
+	"zoosh/internal/server/servertest"
 	"zoosh/internal/wire"
 )
-
-func startServer(t *testing.T) string {
-	t.Helper()
-	s, err := server.Start(server.Config{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { s.Close() })
-	return s.Addr()
-}
 
 func dial(t *testing.T, addr string) *Client {
 	t.Helper()
@@ -32,7 +23,7 @@ func dial(t *testing.T, addr string) *Client {
 }
 
 func TestRequestsInFlight(t *testing.T) {
-	c := dial(t, startServer(t))
+	c := dial(t, servertest.Start(t, server.Config{}).Addr())
 	const n = 100
 	for range n {
 		c.Append(wire.OpCreate, &wire.CreateRequest{Path: "/n-", Flags: wire.FlagSequential, ACL: wire.OpenACL()})
@@ -56,7 +47,7 @@ func TestRequestsInFlight(t *testing.T) {
 }
 
 func TestNotificationsAreToldBeforeTheReply(t *testing.T) {
-	c := dial(t, startServer(t))
+	c := dial(t, servertest.Start(t, server.Config{}).Addr())
 	var events []wire.WatcherEvent
 	c.OnEvent = func(_ int64, e wire.WatcherEvent) { events = append(events, e) }
 	c.Do(wire.OpExists, &wire.PathWatchRequest{Path: "/a", Watch: true}, nil)
@@ -69,9 +60,9 @@ func TestNotificationsAreToldBeforeTheReply(t *testing.T) {
 }
 
 func TestResume(t *testing.T) {
-	addr := startServer(t)
+	addr := servertest.Start(t, server.Config{}).Addr()
 	c := dial(t, addr)
-	again, err := Resume(addr, c.Timeout(), c.SessionID(), c.Password())
+	again, err := Resume(addr, 10*time.Second, c.SessionID(), c.Password())
 	if err != nil || again.SessionID() != c.SessionID() {
 		t.Fatalf("%v", err)
 	}

@@ -63,11 +63,11 @@ func TestNothingIsHeldInTheEnd(t *testing.T) {
 	s := startServer(t, Config{MaxUnread: 2 << 20})
 	c := connect(t, s)
 	c.do(wire.OpCreate, creation("/big", strings.Repeat("x", 1_000_000), 0), &wire.PathResponse{})
-	c.do(wire.OpAddWatch, &wire.AddWatchRequest{Path: "/", Mode: wire.WatchPersistentRecursive}, &errorResponse{})
+	c.do(wire.OpAddWatch, &wire.AddWatchRequest{Path: "/", Mode: wire.WatchPersistentRecursive}, &wire.ErrorResponse{})
 	get := wire.AppendFrame(nil, &wire.RequestHeader{Xid: 1, Op: wire.OpGetData}, &wire.PathWatchRequest{Path: "/big"})
 	for i := range 10 {
 		slow := connect(t, s)
-		slow.do(wire.OpAddWatch, &wire.AddWatchRequest{Path: "/", Mode: wire.WatchPersistentRecursive}, &errorResponse{})
+		slow.do(wire.OpAddWatch, &wire.AddWatchRequest{Path: "/", Mode: wire.WatchPersistentRecursive}, &wire.ErrorResponse{})
 		for range 20 {
 			slow.write(get)
 		}

@@ -1,7 +1,6 @@
 package server
 
 import (
-	"cmp"
 	"fmt"
 	"iter"
 	"net"
@@ -12,8 +11,6 @@ import (
 	"strings"
 	"sync"
 	"time"
-
-	"zoosh/internal/wire"
 )
 
 // A word is answered by text, or by what is many lines, and then by what takes no lock:
@@ -263,18 +260,3 @@ func javaAddress(at net.Addr) string {
 	}
 	return fmt.Sprintf("[%s%s]:%d", javaIP(ip), zone, addr.Port())
 }
-
-// shortNames are the names of opcodes in the list of connections.
-var shortNames = map[wire.Op]string{
-	0: "SESS", wire.OpPing: "PING", wire.OpMulti: "MULT", wire.OpMultiRead: "MLTR",
-	wire.OpCreate: "CREA", wire.OpCreate2: "CREA", wire.OpCreateContainer: "CREA",
-	wire.OpCreateTTL: "CREA", wire.OpDelete: "DELE", wire.OpSetData: "SETD",
-	wire.OpSetACL: "SETA", wire.OpSync: "SYNC", wire.OpExists: "EXIS",
-	wire.OpGetData: "GETD", wire.OpSetWatches: "SETW", wire.OpSetWatches2: "STW2",
-	wire.OpAddWatch: "ADDW", wire.OpGetACL: "GETA", wire.OpGetChildren: "GETC",
-	wire.OpGetChildren2: "GETC", wire.OpGetAllChildrenNumber: "GETACN",
-	wire.OpCheckWatches: "CHKW", wire.OpRemoveWatches: "REMW",
-	wire.OpWhoAmI: "HOMI", wire.OpGetEphemerals: "GETE",
-}
-
-func shortName(op wire.Op) string { return cmp.Or(shortNames[op], "NA") }

@@ -161,26 +161,9 @@ func (in *intake) read(frame []byte) (r request) {
 		r.noise = err
 		return r
 	}
-	if r.body = newBody(r.header.Op); r.body != nil {
+	if r.body = r.header.Op.NewRequest(); r.body != nil {
 		_, r.err = in.decoder.Unmarshal(body, r.body)
-		r.nullPath = r.err == nil && hasNullPath(r.body, body)
+		r.nullPath = r.err == nil && hasNullPath(r.header.Op, body)
 	}
 	return r
-}
-
-// newBody is an empty record for the body of such a request, nil if there is none
-// to read.
-func newBody(op wire.Op) wire.Record {
-	switch op {
-	case wire.OpAuth:
-		return &wire.AuthPacket{}
-	case wire.OpSASL:
-		return &wire.SASLToken{}
-	case wire.OpCreateSession:
-		return &createSessionRequest{}
-	}
-	if h, ok := handlers[op]; ok {
-		return h.body()
-	}
-	return nil
 }

@@ -22,14 +22,14 @@ func (nullPathResponse) Jute(c *wire.Codec) {
 	c.Int32(&null)
 }
 
-// hasNullPath tells whether a request begins with a path, and that is null.
-func hasNullPath(request wire.Record, body []byte) bool {
-	switch request.(type) {
-	case *wire.CreateRequest, *wire.CreateTTLRequest, *wire.PathVersionRequest,
-		*wire.PathRequest, *wire.PathWatchRequest, *wire.WatcherRequest, *wire.AddWatchRequest:
-		return len(body) >= 4 && int32(binary.BigEndian.Uint32(body)) == -1
+// hasNullPath tells whether a request's path, with which it begins, is null, and that
+// makes a difference.
+func hasNullPath(op wire.Op, body []byte) bool {
+	switch op.PathRule() {
+	case wire.PathNone, wire.PathChecked:
+		return false
 	}
-	return false
+	return len(body) >= 4 && int32(binary.BigEndian.Uint32(body)) == -1
 }
 
 // withoutPath answers a request whose path is null.
@@ -45,10 +45,10 @@ func (s *Server) withoutPath(c *conn, request *request, hd handler) (wire.Record
 			err = bad
 		}
 	}
-	switch {
-	case h.Op == wire.OpSync:
+	switch rule := h.Op.PathRule(); {
+	case rule == wire.PathEchoed:
 		return nullPathResponse{}, nil
-	case h.Op == wire.OpGetEphemerals:
+	case rule == wire.PathPrefix:
 		return s.getEphemerals(c, &wire.PathRequest{})
 	case h.Op == wire.OpDeleteContainer: // malformed already
 	case hd.prepare != nil:

@@ -50,6 +50,6 @@ func (s *Server) PastSessions() []PastSession {
 
 // refusesWrites tells whether a request is one that a server which only reads
 // refuses; sync is among them, as in ZooKeeper.
-func (s *Server) refusesWrites(op wire.Op, hd handler) bool {
-	return s.past != nil && (hd.prepare != nil || op == wire.OpSync)
+func (s *Server) refusesWrites(op wire.Op) bool {
+	return s.past != nil && (op.Kind() == wire.KindWrite || op == wire.OpSync)
 }

@@ -18,6 +18,28 @@ type preparation struct {
 	cfg     *Config
 }
 
+// ofWrites are the handlers of the requests that write.
+var ofWrites = map[wire.Op]handler{
+	wire.OpCreate:          creates(wire.OpCreate),
+	wire.OpCreate2:         creates(wire.OpCreate2),
+	wire.OpCreateContainer: creates(wire.OpCreateContainer),
+	wire.OpCreateTTL: writes(func(p *preparation, r *wire.CreateTTLRequest) (change, error) {
+		return p.create(wire.OpCreateTTL, &r.CreateRequest, r.TTL)
+	}),
+	wire.OpDelete:          writes((*preparation).delete),
+	wire.OpDeleteContainer: writes((*preparation).deleteContainer),
+	wire.OpSetData:         writes((*preparation).setData),
+	wire.OpSetACL:          writes((*preparation).setACL),
+	wire.OpMulti:           writes((*preparation).multi),
+	wire.OpReconfig:        writes((*preparation).reconfig),
+}
+
+func creates(op wire.Op) handler {
+	return writes(func(p *preparation, r *wire.CreateRequest) (change, error) {
+		return p.create(op, r, -1)
+	})
+}
+
 func (p *preparation) create(op wire.Op, r *wire.CreateRequest, ttl int64) (change, error) {
 	if p.cfg.NoTTL && isTTL(r.Flags) {
 		return nil, &wire.Error{Code: wire.Unimplemented, Path: r.Path}
@@ -190,6 +212,13 @@ func (p *preparation) setACL(r *wire.SetACLRequest) (change, error) {
 		return nil, err
 	}
 	return &setACLChange{path: r.Path, acl: acl, version: version}, nil
+}
+
+func (p *preparation) reconfig(*wire.ReconfigRequest) (change, error) {
+	if p.cfg.ReconfigEnabled {
+		return nil, &wire.Error{Code: wire.Unimplemented}
+	}
+	return nil, &wire.Error{Code: wire.ReconfigDisabled}
 }
 
 func (p *preparation) check(r *wire.PathVersionRequest) (change, error) {

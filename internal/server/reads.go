@@ -7,6 +7,20 @@ import (
 	"zoosh/internal/wire"
 )
 
+// ofReads are the handlers of the requests that read.
+var ofReads = map[wire.Op]handler{
+	wire.OpExists:               reads((*Server).exists),
+	wire.OpGetData:              reads((*Server).getData),
+	wire.OpGetACL:               reads((*Server).getACL),
+	wire.OpGetChildren:          reads((*Server).getChildren),
+	wire.OpGetChildren2:         reads((*Server).getChildren2),
+	wire.OpGetAllChildrenNumber: reads((*Server).getAllChildrenNumber),
+	wire.OpGetEphemerals:        reads((*Server).getEphemerals),
+	wire.OpMultiRead:            reads((*Server).multiRead),
+	wire.OpSync:                 reads((*Server).sync),
+	wire.OpWhoAmI:               reads((*Server).whoAmI),
+}
+
 // readable is a znode that the client has one of the permissions for.
 func (s *Server) readable(c *conn, path string, perm int32) (*node, error) {
 	n, err := s.tree.get(path)

@@ -2,87 +2,41 @@ package server
 
 import (
 	"errors"
+	"maps"
 	"time"
 
 	"zoosh/internal/wire"
 )
 
-// A handler serves one opcode: either it reads, or it prepares a write.
+// A handler serves one opcode, with a body as wire.Op.NewRequest makes it: either it
+// reads, or it prepares a write.
 type handler struct {
-	body    func() wire.Record // an empty one, for the request to be read into
 	read    func(s *Server, c *conn, body wire.Record) (wire.Record, error)
 	prepare func(p *preparation, body wire.Record) (change, error)
 }
 
-// record is a pointer to T that is a wire.Record.
-type record[T any] interface {
-	*T
-	wire.Record
+func reads[R wire.Record](f func(s *Server, c *conn, body R) (wire.Record, error)) handler {
+	return handler{read: func(s *Server, c *conn, body wire.Record) (wire.Record, error) {
+		return f(s, c, body.(R))
+	}}
 }
 
-func reads[T any, R record[T]](f func(s *Server, c *conn, body R) (wire.Record, error)) handler {
-	return handler{
-		body: func() wire.Record { return R(new(T)) },
-		read: func(s *Server, c *conn, body wire.Record) (wire.Record, error) {
-			return f(s, c, body.(R))
-		},
-	}
-}
-
-func writes[T any, R record[T]](f func(p *preparation, body R) (change, error)) handler {
-	return handler{
-		body: func() wire.Record { return R(new(T)) },
-		prepare: func(p *preparation, body wire.Record) (change, error) {
-			return f(p, body.(R))
-		},
-	}
-}
-
-func creates(op wire.Op) handler {
-	return writes(func(p *preparation, r *wire.CreateRequest) (change, error) {
-		return p.create(op, r, -1)
-	})
+func writes[R wire.Record](f func(p *preparation, body R) (change, error)) handler {
+	return handler{prepare: func(p *preparation, body wire.Record) (change, error) {
+		return f(p, body.(R))
+	}}
 }
 
 // handlers are the requests that a client may send, apart from those that are
-// about the connection itself.
-var handlers = map[wire.Op]handler{
-	wire.OpCreate:          creates(wire.OpCreate),
-	wire.OpCreate2:         creates(wire.OpCreate2),
-	wire.OpCreateContainer: creates(wire.OpCreateContainer),
-	wire.OpCreateTTL: writes(func(p *preparation, r *wire.CreateTTLRequest) (change, error) {
-		return p.create(wire.OpCreateTTL, &r.CreateRequest, r.TTL)
-	}),
-	wire.OpDelete:          writes((*preparation).delete),
-	wire.OpDeleteContainer: writes((*preparation).deleteContainer),
-	wire.OpSetData:         writes((*preparation).setData),
-	wire.OpSetACL:          writes((*preparation).setACL),
-	wire.OpMulti:           writes((*preparation).multi),
-	wire.OpReconfig: writes(func(p *preparation, _ *wire.ReconfigRequest) (change, error) {
-		if p.cfg.ReconfigEnabled {
-			return nil, &wire.Error{Code: wire.Unimplemented}
-		}
-		return nil, &wire.Error{Code: wire.ReconfigDisabled}
-	}),
+// about the connection itself. Each stands in the file of its handler.
+var handlers = together(ofWrites, ofReads, ofWatches)
 
-	wire.OpExists:               reads((*Server).exists),
-	wire.OpGetData:              reads((*Server).getData),
-	wire.OpGetACL:               reads((*Server).getACL),
-	wire.OpGetChildren:          reads((*Server).getChildren),
-	wire.OpGetChildren2:         reads((*Server).getChildren2),
-	wire.OpGetAllChildrenNumber: reads((*Server).getAllChildrenNumber),
-	wire.OpGetEphemerals:        reads((*Server).getEphemerals),
-	wire.OpMultiRead:            reads((*Server).multiRead),
-	wire.OpSync:                 reads((*Server).sync),
-	wire.OpWhoAmI:               reads((*Server).whoAmI),
-
-	wire.OpAddWatch:      reads((*Server).addWatch),
-	wire.OpCheckWatches:  reads((*Server).checkWatches),
-	wire.OpRemoveWatches: reads((*Server).removeWatches),
-	wire.OpSetWatches: reads(func(s *Server, c *conn, r *wire.SetWatches) (wire.Record, error) {
-		return s.setWatches(c, &wire.SetWatches2{SetWatches: *r, Persistent: []string{}, PersistentRecursive: []string{}})
-	}),
-	wire.OpSetWatches2: reads((*Server).setWatches),
+func together(tables ...map[wire.Op]handler) map[wire.Op]handler {
+	all := make(map[wire.Op]handler)
+	for _, table := range tables {
+		maps.Copy(all, table)
+	}
+	return all
 }
 
 // longestTurn is how long requests of a client are served before the others have a
@@ -158,7 +112,7 @@ func (s *Server) dispatch(c *conn, r *request) bool {
 		c.finish()
 		return true
 	}
-	if s.refusesWrites(h.Op, hd) {
+	if s.refusesWrites(h.Op) {
 		c.reply(wire.ReplyHeader{Xid: h.Xid, Zxid: s.zxid, Err: wire.NotReadOnly}, nil)
 		return true
 	}

@@ -154,7 +154,7 @@ func TestClientThatDoesNotReadEvents(t *testing.T) {
 	}
 	s := startServer(t, Config{})
 	slow := connect(t, s)
-	slow.do(wire.OpAddWatch, &wire.AddWatchRequest{Path: "/", Mode: wire.WatchPersistentRecursive}, &errorResponse{})
+	slow.do(wire.OpAddWatch, &wire.AddWatchRequest{Path: "/", Mode: wire.WatchPersistentRecursive}, &wire.ErrorResponse{})
 	name := "/" + string(bytes.Repeat([]byte("x"), 100_000))
 	event := wire.WatcherEvent{Type: changed, State: wire.StateSyncConnected, Path: name}
 	dropped := func() bool {

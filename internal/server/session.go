@@ -77,12 +77,6 @@ func (c *conn) welcome() {
 	})
 }
 
-// createSessionRequest is the body of createSession.
-type createSessionRequest struct{ timeout int32 }
-
-// Jute implements wire.Record.
-func (r *createSessionRequest) Jute(c *wire.Codec) { c.Int32(&r.timeout) }
-
 // createSession answers a request that is the server's own, but that ZooKeeper
 // carries out for a client, too: it begins the session once more, which ends after
 // this timeout if nothing is heard of it before.
@@ -93,7 +87,7 @@ func (s *Server) createSession(c *conn, r *request) {
 		return
 	}
 	// No longer than any session may last, or it would stay for weeks.
-	timeout := min(r.body.(*createSessionRequest).timeout, int32(s.cfg.MaxSessionTimeout/time.Millisecond))
+	timeout := min(r.body.(*wire.CreateSessionRequest).Timeout, int32(s.cfg.MaxSessionTimeout/time.Millisecond))
 	s.commit(c.session.id, r.header.Xid, &createSessionChange{timeout: timeout})
 	c.session.expireIn(time.Duration(timeout)*time.Millisecond, time.Now())
 	c.welcome()

@@ -210,6 +210,6 @@ func TestCreateSessionAgain(t *testing.T) {
 	s := startServer(t, Config{TickTime: 50 * time.Millisecond, MaxSessionTimeout: time.Hour})
 	lost, c := connectAs(t, s, wire.ConnectRequest{Timeout: 3600_000}), connect(t, s)
 	lost.create("/e", wire.FlagEphemeral)
-	lost.write(wire.AppendFrame(nil, &wire.RequestHeader{Xid: 2, Op: wire.OpCreateSession}, &createSessionRequest{timeout: 1}))
+	lost.write(wire.AppendFrame(nil, &wire.RequestHeader{Xid: 2, Op: wire.OpCreateSession}, &wire.CreateSessionRequest{Timeout: 1}))
 	eventually(t, "it expires", func() bool { return !c.exists("/e") })
 }

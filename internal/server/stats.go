@@ -133,7 +133,7 @@ func (st *connStats) lastOp() string {
 	if st.last.at.IsZero() {
 		return "SESS"
 	}
-	return shortName(st.last.op)
+	return st.last.op.ShortName()
 }
 
 // details is what cons tells of the last request; times count from the server's

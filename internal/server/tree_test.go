@@ -415,3 +415,18 @@ func TestNodeByPath(t *testing.T) {
 		}
 	})
 }
+
+// all yields every znode with its path, the root as "/".
+func (t *tree) all(yield func(path string, n *node) bool) { t.root.walk("/", yield) }
+
+func (n *node) walk(path string, yield func(path string, n *node) bool) bool {
+	if !yield(path, n) {
+		return false
+	}
+	for child := range n.children().each {
+		if !child.walk(wire.JoinPath(path, child.name), yield) {
+			return false
+		}
+	}
+	return true
+}

@@ -117,7 +117,7 @@ func TestPersistentWatches(t *testing.T) {
 	s := startServer(t, Config{})
 	c, w := connect(t, s), connect(t, s)
 	watch := func(path string, mode int32) {
-		w.do(wire.OpAddWatch, &wire.AddWatchRequest{Path: path, Mode: mode}, &errorResponse{})
+		w.do(wire.OpAddWatch, &wire.AddWatchRequest{Path: path, Mode: mode}, &wire.ErrorResponse{})
 	}
 	watch("/p", wire.WatchPersistent)
 	watch("/r", wire.WatchPersistentRecursive)
@@ -165,7 +165,7 @@ func TestWatchesCoexist(t *testing.T) {
 	c := connect(t, startServer(t, Config{}))
 	c.create("/a", 0)
 	add := func(mode int32) {
-		c.do(wire.OpAddWatch, &wire.AddWatchRequest{Path: "/a", Mode: mode}, &errorResponse{})
+		c.do(wire.OpAddWatch, &wire.AddWatchRequest{Path: "/a", Mode: mode}, &wire.ErrorResponse{})
 	}
 	check := func(typ int32) bool {
 		err := c.try(wire.OpCheckWatches, &wire.WatcherRequest{Path: "/a", Type: typ}, &wire.Empty{})
@@ -303,7 +303,7 @@ func TestWatchesEndWithTheConnection(t *testing.T) {
 	s := startServer(t, Config{})
 	c, w := connect(t, s), connect(t, s)
 	w.watch(wire.OpExists, "/a")
-	w.do(wire.OpAddWatch, &wire.AddWatchRequest{Path: "/a", Mode: wire.WatchPersistentRecursive}, &errorResponse{})
+	w.do(wire.OpAddWatch, &wire.AddWatchRequest{Path: "/a", Mode: wire.WatchPersistentRecursive}, &wire.ErrorResponse{})
 	w.nc.Close()
 	eventually(t, "the watches go", func() bool {
 		var left int

@@ -7,11 +7,16 @@ import (
 	"zoosh/internal/wire"
 )
 
-// errorResponse answers addWatch.
-type errorResponse struct{ code int32 }
-
-// Jute implements wire.Record.
-func (r *errorResponse) Jute(c *wire.Codec) { c.Int32(&r.code) }
+// ofWatches are the handlers of the requests that are about watches alone.
+var ofWatches = map[wire.Op]handler{
+	wire.OpAddWatch:      reads((*Server).addWatch),
+	wire.OpCheckWatches:  reads((*Server).checkWatches),
+	wire.OpRemoveWatches: reads((*Server).removeWatches),
+	wire.OpSetWatches: reads(func(s *Server, c *conn, r *wire.SetWatches) (wire.Record, error) {
+		return s.setWatches(c, &wire.SetWatches2{SetWatches: *r, Persistent: []string{}, PersistentRecursive: []string{}})
+	}),
+	wire.OpSetWatches2: reads((*Server).setWatches),
+}
 
 func (s *Server) addWatch(c *conn, r *wire.AddWatchRequest) (wire.Record, error) {
 	switch r.Mode {
@@ -25,7 +30,7 @@ func (s *Server) addWatch(c *conn, r *wire.AddWatchRequest) (wire.Record, error)
 	default:
 		return nil, fmt.Errorf("watch mode %d", r.Mode)
 	}
-	return &errorResponse{}, nil
+	return &wire.ErrorResponse{}, nil
 }
 
 // watchesOf are the modes in either table that a kind of watch stands for.

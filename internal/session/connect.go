@@ -299,7 +299,7 @@ func (s *Session) restore(c *conn) {
 		c.sendAuth(cred, nil)
 	}
 	known := s.versions[c.addr].version
-	for _, frame := range s.watches.restore(s.lastZxid.Load(), s.serverPath, known != "" && olderThan(known, "3.6")) {
+	for _, frame := range s.watches.restore(s.lastZxid.Load(), s.serverPath, known != "" && olderThan(known, wire.OpSetWatches2.Since())) {
 		c.enqueue(frame)
 	}
 }

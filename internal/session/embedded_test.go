@@ -12,17 +12,13 @@ import (
 	"time"
 
 	"zoosh/internal/server"
+	"zoosh/internal/server/servertest"
 	"zoosh/internal/wire"
 )
 
 func startServer(t testing.TB) *server.Server {
 	t.Helper()
-	s, err := server.Start(server.Config{Addr: "127.0.0.1:0", TickTime: 200 * time.Millisecond})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { s.Close() })
-	return s
+	return servertest.Start(t, server.Config{TickTime: 200 * time.Millisecond})
 }
 
 // backends are the servers that the operations are tested against.

@@ -30,7 +30,7 @@ func (s *Session) Multi(ctx context.Context, ops []wire.MultiOp) ([]wire.MultiRe
 			return nil, err
 		}
 		inside[i], paths[i] = wire.MultiOp{Op: op.Op, Request: body}, path
-		if op.Op == wire.OpGetData || op.Op == wire.OpGetChildren {
+		if op.Op.Kind() == wire.KindRead {
 			reads++
 		}
 	}
@@ -38,7 +38,7 @@ func (s *Session) Multi(ctx context.Context, ops []wire.MultiOp) ([]wire.MultiRe
 		if reads < len(ops) {
 			return nil, errors.New("a multi either reads or writes")
 		}
-		q.op, q.what, q.needs = wire.OpMultiRead, "multiRead", sinceAddWatch
+		q.op = wire.OpMultiRead
 	}
 	var r wire.MultiResponse
 	q.body, q.reply = &wire.MultiRequest{Ops: inside}, &r

@@ -8,17 +8,9 @@ import (
 	"zoosh/internal/wire"
 )
 
-// The versions that brought operations. A server closes the connection of a
-// client that sends an opcode it does not know.
-const (
-	sinceContainers    = "3.5.1"
-	sinceRemoveWatches = "3.5"
-	sinceTTL           = "3.5.3"
-	sinceReconfig      = "3.5"
-	sinceAddWatch      = "3.6" // and multiRead, getEphemerals, getAllChildrenNumber
-	sinceWhoAmI        = "3.7"
-	sincePersistent    = "3.9" // removeWatches of one persistent kind alone
-)
+// sincePersistent is the version that brought removeWatches of one persistent kind
+// alone.
+const sincePersistent = "3.9"
 
 // Create makes a znode and returns its path, which a sequential znode's number is
 // part of. The Stat is nil except for containers and TTL znodes: only their
@@ -42,12 +34,12 @@ func (s *Session) Create(ctx context.Context, path string, data []byte, o Create
 		if err := checkTTL(ttl); err != nil {
 			return "", nil, err
 		}
-		q.op, q.what, q.needs = wire.OpCreateTTL, "a TTL znode", sinceTTL
+		q.op, q.what = wire.OpCreateTTL, "a TTL znode"
 		q.body, q.reply = &wire.CreateTTLRequest{CreateRequest: body, TTL: ttl}, &made
 	case o.TTL != 0:
 		return "", nil, fmt.Errorf("only a TTL znode has a time to live")
 	case o.Flags == wire.FlagContainer:
-		q.op, q.what, q.needs = wire.OpCreateContainer, "a container", sinceContainers
+		q.op, q.what = wire.OpCreateContainer, "a container"
 		q.reply = &made
 	default:
 		var r wire.PathResponse
@@ -191,7 +183,7 @@ func (s *Session) EnsembleConfig(ctx context.Context, w *Arm) ([]byte, *wire.Sta
 // replaced. It returns the new configuration.
 func (s *Session) Reconfig(ctx context.Context, change wire.ReconfigRequest) ([]byte, *wire.Stat, error) {
 	var r wire.GetDataResponse
-	err := s.call(ctx, query{op: wire.OpReconfig, body: &change, reply: &r, what: "reconfig", needs: sinceReconfig})
+	err := s.call(ctx, query{op: wire.OpReconfig, body: &change, reply: &r})
 	if err != nil {
 		return nil, nil, err
 	}
@@ -280,7 +272,6 @@ func (s *Session) AddWatch(ctx context.Context, path string, recursive bool, w A
 		mode, kind = wire.WatchPersistentRecursive, RecursiveWatch
 	}
 	return s.call(ctx, query{op: wire.OpAddWatch, path: path,
-		what: "addWatch", needs: sinceAddWatch,
 		body:    &wire.AddWatchRequest{Path: s.serverPath(path), Mode: mode},
 		onReply: s.arming(&w, path, map[wire.Code]WatchKind{wire.OK: kind}),
 	})
@@ -299,7 +290,6 @@ func (s *Session) RemoveWatches(ctx context.Context, path string, kind int32, lo
 		return &wire.Error{Code: wire.BadArguments, Path: path}
 	}
 	q := query{op: wire.OpRemoveWatches, path: path,
-		what: "removeWatches", needs: sinceRemoveWatches,
 		body: &wire.WatcherRequest{Path: s.serverPath(path), Type: kind}}
 	if kind == wire.WatcherPersistent || kind == wire.WatcherPersistentRecursive {
 		q.what, q.needs = "removeWatches of persistent watches alone", sincePersistent
@@ -353,7 +343,6 @@ func (s *Session) Ephemerals(ctx context.Context, prefix string) ([]string, erro
 	}
 	var r wire.GetChildrenResponse
 	err := s.call(ctx, query{op: wire.OpGetEphemerals, path: prefix, reply: &r,
-		what: "getEphemerals", needs: sinceAddWatch,
 		body: &wire.PathRequest{Path: s.serverPath(prefix)}})
 	if err != nil {
 		return nil, err
@@ -375,7 +364,6 @@ func (s *Session) AllChildrenNumber(ctx context.Context, path string) (int, erro
 	}
 	var r wire.GetAllChildrenNumberResponse
 	err := s.call(ctx, query{op: wire.OpGetAllChildrenNumber, path: path, reply: &r,
-		what: "getAllChildrenNumber", needs: sinceAddWatch,
 		body: &wire.PathRequest{Path: s.serverPath(path)}})
 	return int(r.Total), err
 }
@@ -383,7 +371,6 @@ func (s *Session) AllChildrenNumber(ctx context.Context, path string) (int, erro
 // WhoAmI lists the session's identities as the server sees them.
 func (s *Session) WhoAmI(ctx context.Context) ([]wire.ClientInfo, error) {
 	var r wire.WhoAmIResponse
-	err := s.call(ctx, query{op: wire.OpWhoAmI, reply: &r, body: &wire.Empty{},
-		what: "whoAmI", needs: sinceWhoAmI})
+	err := s.call(ctx, query{op: wire.OpWhoAmI, reply: &r, body: &wire.Empty{}})
 	return r.Clients, err
 }

@@ -1,6 +1,7 @@
 package session
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -11,22 +12,14 @@ import (
 	"zoosh/internal/wire"
 )
 
-// reads are the requests that leave what the server keeps as it is. One that is
-// not here counts as one that writes.
-var reads = map[wire.Op]bool{
-	wire.OpExists: true, wire.OpGetData: true, wire.OpGetACL: true, wire.OpGetChildren: true,
-	wire.OpGetChildren2: true, wire.OpSync: true, wire.OpAddWatch: true, wire.OpRemoveWatches: true, wire.OpCheckWatches: true,
-	wire.OpMultiRead: true, wire.OpGetEphemerals: true, wire.OpGetAllChildrenNumber: true, wire.OpWhoAmI: true,
-}
-
 // query is a request as an operation makes it.
 type query struct {
 	op    wire.Op
 	path  string      // as the caller gave it, for errors
 	body  wire.Record // with the server's paths
 	reply wire.Record // to be filled in; nil if the reply has no body
-	needs string      // the version that brought the operation, "" if all have it
-	what  string      // the operation's name where needs is not met
+	needs string      // the version that it needs, if it is another than that of op
+	what  string      // what is said to need it, if it is something else than op
 	// onReply, if not nil, is called in the receive path with the code of the
 	// reply, before anything that the server sent later is looked at.
 	onReply func(wire.Code)
@@ -54,7 +47,7 @@ type reply struct {
 // ctx ends while it is in flight may still be carried out, and a watch it arms
 // is registered then.
 func (s *Session) call(ctx context.Context, q query) error {
-	if s.cfg.NoWrites && !reads[q.op] {
+	if s.cfg.NoWrites && q.op.Kind() != wire.KindRead {
 		return ErrNoWrites
 	}
 	rq, err := s.prepare(q)
@@ -65,7 +58,7 @@ func (s *Session) call(ctx context.Context, q query) error {
 	if err != nil {
 		return err
 	}
-	if err := s.gate(ctx, q.what, q.needs); err != nil {
+	if err := s.gate(ctx, cmp.Or(q.what, q.op.String()), cmp.Or(q.needs, q.op.Since())); err != nil {
 		return err
 	}
 	if err := ctx.Err(); err != nil {
@@ -79,7 +72,7 @@ func (s *Session) call(ctx context.Context, q query) error {
 	select {
 	case r := <-rq.done:
 		cut := r.err == nil && r.code == wire.ConnectionLoss
-		s.count(cut || r.code == wire.SessionExpired, cut && !reads[q.op])
+		s.count(cut || r.code == wire.SessionExpired, cut && q.op.Kind() != wire.KindRead)
 		return q.finish(r)
 	case <-ctx.Done():
 		return ctx.Err()

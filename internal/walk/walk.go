@@ -37,13 +37,13 @@ type Options struct {
 	// ServerOrder visits siblings in the order in which the server lists them, which
 	// is none in particular, instead of by name.
 	ServerOrder bool
-	// Ahead is how many znodes are read ahead; 0 is DefaultAhead.
+	// Ahead is how many znodes are read ahead; 0 is defaultAhead.
 	Ahead int
 }
 
-// DefaultAhead keeps a server on the same machine busy; more gains nothing, see
+// defaultAhead keeps a server on the same machine busy; more gains nothing, see
 // BenchmarkAhead.
-const DefaultAhead = 512
+const defaultAhead = 512
 
 // aheadBytes bounds the data that was read ahead; one znode is always read.
 const aheadBytes = 32 << 20
@@ -85,7 +85,7 @@ func Walk(ctx context.Context, zk *session.Session, root string, o Options, visi
 	ctx, fail := context.WithCancelCause(ctx)
 	defer fail(nil) // what is read ahead is nobody's any more
 	if o.Ahead <= 0 {
-		o.Ahead = DefaultAhead
+		o.Ahead = defaultAhead
 	}
 	w := walker{ctx: ctx, o: o, read: newReader(ctx, fail, zk, o), stack: []*pending{{path: root}}}
 	err := w.run(visit)

@@ -11,6 +11,7 @@ import (
 
 	"zoosh/internal/fault"
 	"zoosh/internal/server"
+	"zoosh/internal/server/servertest"
 	"zoosh/internal/session"
 	"zoosh/internal/wire"
 )
@@ -18,11 +19,7 @@ import (
 // connect starts a server and a session on it.
 func connect(t testing.TB) (*session.Session, *server.Server) {
 	t.Helper()
-	srv, err := server.Start(server.Config{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { srv.Close() })
+	srv := servertest.Start(t, server.Config{})
 	return join(t, srv), srv
 }
 

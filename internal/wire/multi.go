@@ -57,24 +57,6 @@ func (r *CreateRequest) size() int {
 // MultiRequest is the body of multi and multiRead.
 type MultiRequest struct{ Ops []MultiOp }
 
-// newMultiBody makes the empty body of an operation that a multi may hold, or
-// nil for any other.
-func newMultiBody(op Op) Record {
-	switch op {
-	case OpCreate, OpCreate2, OpCreateContainer:
-		return &CreateRequest{}
-	case OpCreateTTL:
-		return &CreateTTLRequest{}
-	case OpDelete, OpDeleteContainer, OpCheck:
-		return &PathVersionRequest{}
-	case OpSetData:
-		return &SetDataRequest{}
-	case OpGetData, OpGetChildren:
-		return &PathWatchRequest{}
-	}
-	return nil
-}
-
 // Jute implements Record.
 func (r *MultiRequest) Jute(c *Codec) {
 	if c.encoding {
@@ -93,7 +75,7 @@ func (r *MultiRequest) Jute(c *Codec) {
 		if c.err != nil || h.done {
 			return
 		}
-		body := newMultiBody(h.op)
+		body := h.op.newPart()
 		if body == nil {
 			c.fail("%v cannot stand in a multi", h.op)
 			return
@@ -117,24 +99,6 @@ type MultiResult struct {
 
 // MultiResponse answers multi and multiRead.
 type MultiResponse struct{ Results []MultiResult }
-
-func newMultiReply(op Op) Record {
-	switch op {
-	case OpCreate:
-		return &PathResponse{}
-	case OpCreate2, OpCreateContainer, OpCreateTTL:
-		return &Create2Response{}
-	case OpSetData:
-		return &Stat{}
-	case OpGetData:
-		return &GetDataResponse{}
-	case OpGetChildren:
-		return &GetChildrenResponse{}
-	case OpDelete, OpDeleteContainer, OpCheck:
-		return &Empty{}
-	}
-	return nil
-}
 
 // Jute implements Record.
 func (r *MultiResponse) Jute(c *Codec) {
@@ -162,7 +126,7 @@ func (r *MultiResponse) Jute(c *Codec) {
 		res := MultiResult{Op: h.op, Err: h.err}
 		if h.op == OpError {
 			c.Int32((*int32)(&res.Err))
-		} else if res.Reply = newMultiReply(h.op); res.Reply != nil {
+		} else if res.Reply = h.op.newPartReply(); res.Reply != nil {
 			res.Reply.Jute(c)
 		} else {
 			c.fail("%v cannot stand in a multi's reply", h.op)

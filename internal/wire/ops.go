@@ -1,12 +1,16 @@
 package wire
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // Op is an opcode: the type field of a request header.
 type Op int32
 
 // The opcodes of ZooDefs.OpCode. The negative ones other than OpCloseSession
-// never travel in a request; they stand in the transaction log.
+// never travel in a request; they stand in the transaction log. Each has a row in
+// opTable.
 const (
 	OpNotification         Op = 0
 	OpCreate               Op = 1
@@ -20,14 +24,14 @@ const (
 	OpSync                 Op = 9
 	OpPing                 Op = 11
 	OpGetChildren2         Op = 12
-	OpCheck                Op = 13 // in a multi only
+	OpCheck                Op = 13
 	OpMulti                Op = 14
 	OpCreate2              Op = 15
 	OpReconfig             Op = 16
 	OpCheckWatches         Op = 17
 	OpRemoveWatches        Op = 18
 	OpCreateContainer      Op = 19
-	OpDeleteContainer      Op = 20 // internal to servers
+	OpDeleteContainer      Op = 20
 	OpCreateTTL            Op = 21
 	OpMultiRead            Op = 22
 	OpAuth                 Op = 100
@@ -43,30 +47,6 @@ const (
 	OpError                Op = -1
 )
 
-var opNames = map[Op]string{
-	OpNotification: "notification", OpCreate: "create", OpDelete: "delete",
-	OpExists: "exists", OpGetData: "getData", OpSetData: "setData",
-	OpGetACL: "getACL", OpSetACL: "setACL", OpGetChildren: "getChildren",
-	OpSync: "sync", OpPing: "ping", OpGetChildren2: "getChildren2",
-	OpCheck: "check", OpMulti: "multi", OpCreate2: "create2",
-	OpReconfig: "reconfig", OpCheckWatches: "checkWatches",
-	OpRemoveWatches: "removeWatches", OpCreateContainer: "createContainer",
-	OpDeleteContainer: "deleteContainer", OpCreateTTL: "createTTL",
-	OpMultiRead: "multiRead", OpAuth: "auth", OpSetWatches: "setWatches",
-	OpSASL: "sasl", OpGetEphemerals: "getEphemerals",
-	OpGetAllChildrenNumber: "getAllChildrenNumber",
-	OpSetWatches2:          "setWatches2", OpAddWatch: "addWatch", OpWhoAmI: "whoAmI",
-	OpCreateSession: "createSession", OpCloseSession: "closeSession", OpError: "error",
-}
-
-// String is the opcode's name in ZooKeeper's documentation.
-func (o Op) String() string {
-	if s, ok := opNames[o]; ok {
-		return s
-	}
-	return fmt.Sprintf("op %d", int32(o))
-}
-
 // The xids that stand for no request of the client's own counting.
 const (
 	XidNotification int32 = -1
@@ -75,105 +55,233 @@ const (
 	XidSetWatches   int32 = -8
 )
 
-// EventType is what a notification tells (Watcher.Event.EventType).
-type EventType int32
+// A Kind is what an opcode is to a server.
+type Kind int
 
-// The event types. EventNone is a change of the connection's state.
+// The kinds. A request that reads leaves what the server keeps as it is; it may arm
+// watches. One that writes is a txn, also if it is refused.
 const (
-	EventNone                   EventType = -1
-	EventNodeCreated            EventType = 1
-	EventNodeDeleted            EventType = 2
-	EventNodeDataChanged        EventType = 3
-	EventNodeChildrenChanged    EventType = 4
-	EventDataWatchRemoved       EventType = 5
-	EventChildWatchRemoved      EventType = 6
-	EventPersistentWatchRemoved EventType = 7
+	KindUnknown    Kind = iota // no opcode
+	KindRead                   // a request that reads
+	KindWrite                  // a request that writes
+	KindConnection             // a request about the connection or its session
+	KindPart                   // an operation of a multi, and no request
+	KindNoRequest              // stands in logs, replies and notifications alone
 )
 
-var eventNames = map[EventType]string{
-	EventNone: "None", EventNodeCreated: "NodeCreated", EventNodeDeleted: "NodeDeleted",
-	EventNodeDataChanged: "NodeDataChanged", EventNodeChildrenChanged: "NodeChildrenChanged",
-	EventDataWatchRemoved: "DataWatchRemoved", EventChildWatchRemoved: "ChildWatchRemoved",
-	EventPersistentWatchRemoved: "PersistentWatchRemoved",
+// A PathRule is what a server does with the path of a request.
+type PathRule int
+
+// The rules.
+const (
+	PathNone    PathRule = iota // the request has no path
+	PathChecked                 // what ValidatePath refuses is refused before all else
+	PathFound                   // not checked: what cannot be a path is not found
+	PathCreated                 // checked with a sequential znode's number behind it
+	PathPrefix                  // any text
+	PathEchoed                  // any text, or null, which is sent back
+)
+
+// An opRow is what is to be known of an opcode.
+type opRow struct {
+	op    Op
+	name  string // in ZooKeeper's documentation
+	short string // in the list of connections (Request.op2String); "" is NA
+	kind  Kind
+	path  PathRule
+	xid   int32  // of its requests; 0 if they are counted
+	since string // the version of ZooKeeper that brought it; "" if before 3.5
+	txn   string // what it is called in lists of transactions; "" if it is none
+
+	// The bodies: of the request, of the reply, and of an operation of a multi. nil
+	// where there is none.
+	request, reply, part func() Record
 }
 
-// String is the name that zkCli prints.
-func (e EventType) String() string {
-	if s, ok := eventNames[e]; ok {
-		return s
+// record is a pointer to T that is a Record.
+type record[T any] interface {
+	*T
+	Record
+}
+
+func of[T any, R record[T]]() Record { return R(new(T)) }
+
+// opTable has the opcodes in the order in which lists of transactions name them.
+var opTable = []opRow{
+	{op: OpCreate, name: "create", short: "CREA", kind: KindWrite, path: PathCreated, txn: "create",
+		request: of[CreateRequest], reply: of[PathResponse], part: of[CreateRequest]},
+	{op: OpCreate2, name: "create2", short: "CREA", kind: KindWrite, path: PathCreated, since: "3.5", txn: "create",
+		request: of[CreateRequest], reply: of[Create2Response], part: of[CreateRequest]},
+	{op: OpCreateContainer, name: "createContainer", short: "CREA", kind: KindWrite, path: PathCreated, since: "3.5.1", txn: "create",
+		request: of[CreateRequest], reply: of[Create2Response], part: of[CreateRequest]},
+	{op: OpCreateTTL, name: "createTTL", short: "CREA", kind: KindWrite, path: PathCreated, since: "3.5.3", txn: "create",
+		request: of[CreateTTLRequest], reply: of[Create2Response], part: of[CreateTTLRequest]},
+	{op: OpDelete, name: "delete", short: "DELE", kind: KindWrite, path: PathFound, txn: "delete",
+		request: of[PathVersionRequest], part: of[PathVersionRequest]},
+	// What a server asks of itself.
+	{op: OpDeleteContainer, name: "deleteContainer", kind: KindWrite, path: PathFound, since: "3.5.1", txn: "delete",
+		request: of[PathRequest], part: of[PathVersionRequest]},
+	{op: OpSetData, name: "setData", short: "SETD", kind: KindWrite, path: PathChecked, txn: "setData",
+		request: of[SetDataRequest], reply: of[Stat], part: of[SetDataRequest]},
+	{op: OpSetACL, name: "setACL", short: "SETA", kind: KindWrite, path: PathChecked, txn: "setACL",
+		request: of[SetACLRequest], reply: of[Stat]},
+	{op: OpCheck, name: "check", kind: KindPart, path: PathChecked, txn: "check", part: of[PathVersionRequest]},
+	{op: OpReconfig, name: "reconfig", kind: KindWrite, since: "3.5", txn: "reconfig",
+		request: of[ReconfigRequest], reply: of[GetDataResponse]},
+	{op: OpMulti, name: "multi", short: "MULT", kind: KindWrite, txn: "multi",
+		request: of[MultiRequest], reply: of[MultiResponse]},
+
+	{op: OpExists, name: "exists", short: "EXIS", kind: KindRead, path: PathFound,
+		request: of[PathWatchRequest], reply: of[Stat]},
+	{op: OpGetData, name: "getData", short: "GETD", kind: KindRead, path: PathFound,
+		request: of[PathWatchRequest], reply: of[GetDataResponse], part: of[PathWatchRequest]},
+	{op: OpGetACL, name: "getACL", short: "GETA", kind: KindRead, path: PathFound,
+		request: of[PathRequest], reply: of[GetACLResponse]},
+	{op: OpGetChildren, name: "getChildren", short: "GETC", kind: KindRead, path: PathFound,
+		request: of[PathWatchRequest], reply: of[GetChildrenResponse], part: of[PathWatchRequest]},
+	{op: OpGetChildren2, name: "getChildren2", short: "GETC", kind: KindRead, path: PathFound,
+		request: of[PathWatchRequest], reply: of[GetChildren2Response]},
+	{op: OpGetAllChildrenNumber, name: "getAllChildrenNumber", short: "GETACN", kind: KindRead, path: PathFound, since: "3.6",
+		request: of[PathRequest], reply: of[GetAllChildrenNumberResponse]},
+	{op: OpGetEphemerals, name: "getEphemerals", short: "GETE", kind: KindRead, path: PathPrefix, since: "3.6",
+		request: of[PathRequest], reply: of[GetChildrenResponse]},
+	{op: OpMultiRead, name: "multiRead", short: "MLTR", kind: KindRead, since: "3.6",
+		request: of[MultiRequest], reply: of[MultiResponse]},
+	{op: OpSync, name: "sync", short: "SYNC", kind: KindRead, path: PathEchoed,
+		request: of[PathRequest], reply: of[PathResponse]},
+	{op: OpWhoAmI, name: "whoAmI", short: "HOMI", kind: KindRead, since: "3.7",
+		request: of[Empty], reply: of[WhoAmIResponse]},
+	{op: OpAddWatch, name: "addWatch", short: "ADDW", kind: KindRead, path: PathFound, since: "3.6",
+		request: of[AddWatchRequest], reply: of[ErrorResponse]},
+	{op: OpCheckWatches, name: "checkWatches", short: "CHKW", kind: KindRead, path: PathFound, since: "3.5",
+		request: of[WatcherRequest]},
+	{op: OpRemoveWatches, name: "removeWatches", short: "REMW", kind: KindRead, path: PathFound, since: "3.5",
+		request: of[WatcherRequest]},
+	{op: OpSetWatches, name: "setWatches", short: "SETW", kind: KindRead, xid: XidSetWatches,
+		request: of[SetWatches]},
+	{op: OpSetWatches2, name: "setWatches2", short: "STW2", kind: KindRead, xid: XidSetWatches, since: "3.6",
+		request: of[SetWatches2]},
+
+	{op: OpPing, name: "ping", short: "PING", kind: KindConnection, xid: XidPing},
+	{op: OpAuth, name: "auth", kind: KindConnection, xid: XidAuth, request: of[AuthPacket]},
+	{op: OpSASL, name: "sasl", kind: KindConnection, request: of[SASLToken], reply: of[SASLToken]},
+	{op: OpCreateSession, name: "createSession", kind: KindConnection, txn: "createSession",
+		request: of[CreateSessionRequest]},
+	{op: OpCloseSession, name: "closeSession", kind: KindConnection, txn: "closeSession"},
+
+	// A list of connections has it for who has said nothing since the session began.
+	{op: OpNotification, name: "notification", short: "SESS", kind: KindNoRequest},
+	{op: OpError, name: "error", kind: KindNoRequest, txn: "error"},
+}
+
+// The opcodes lie between these.
+const (
+	lowestOp  Op = -16
+	highestOp Op = 127
+)
+
+// rows finds the row of an opcode; the one of what is none is empty.
+var rows = func() (all [highestOp - lowestOp + 1]opRow) {
+	for _, r := range opTable {
+		all[r.op-lowestOp] = r
 	}
-	return fmt.Sprintf("Unknown(%d)", int32(e))
-}
+	return all
+}()
 
-// KeeperState is the state of a connection as an event carries it
-// (Watcher.Event.KeeperState).
-type KeeperState int32
-
-// The states an event can carry.
-const (
-	StateDisconnected      KeeperState = 0
-	StateSyncConnected     KeeperState = 3
-	StateAuthFailed        KeeperState = 4
-	StateConnectedReadOnly KeeperState = 5
-	StateSaslAuthenticated KeeperState = 6
-	StateClosed            KeeperState = 7
-	StateExpired           KeeperState = -112
-)
-
-var stateNames = map[KeeperState]string{
-	StateDisconnected: "Disconnected", StateSyncConnected: "SyncConnected",
-	StateAuthFailed: "AuthFailed", StateConnectedReadOnly: "ConnectedReadOnly",
-	StateSaslAuthenticated: "SaslAuthenticated", StateClosed: "Closed", StateExpired: "Expired",
-}
-
-// String is the name that zkCli prints.
-func (s KeeperState) String() string {
-	if n, ok := stateNames[s]; ok {
-		return n
+func (o Op) row() *opRow {
+	if o < lowestOp || o > highestOp {
+		return &opRow{}
 	}
-	return fmt.Sprintf("Unknown(%d)", int32(s))
+	return &rows[o-lowestOp]
 }
 
-// The flags of a create request (CreateMode).
-const (
-	FlagPersistent              int32 = 0
-	FlagEphemeral               int32 = 1
-	FlagSequential              int32 = 2
-	FlagEphemeralSequential     int32 = FlagEphemeral | FlagSequential
-	FlagContainer               int32 = 4
-	FlagTTL                     int32 = 5
-	FlagPersistentSequentialTTL int32 = 6
-)
+// Ops are all opcodes, in the table's order.
+func Ops() []Op {
+	var all []Op
+	for _, r := range opTable {
+		all = append(all, r.op)
+	}
+	return all
+}
 
-// MaxTTL is the longest time to live of a TTL znode, in milliseconds
-// (EphemeralType.TTL keeps it in 40 bits).
-const MaxTTL int64 = 0xffffffffff
+// String is the opcode's name in ZooKeeper's documentation.
+func (o Op) String() string {
+	if name := o.row().name; name != "" {
+		return name
+	}
+	return fmt.Sprintf("op %d", int32(o))
+}
 
-// AnyVersion, given as the expected version of a write, matches every version.
-const AnyVersion int32 = -1
+// ShortName is what a server's list of connections calls the last request of one.
+func (o Op) ShortName() string {
+	if short := o.row().short; short != "" {
+		return short
+	}
+	return "NA"
+}
 
-// The permissions of an ACL (ZooDefs.Perms).
-const (
-	PermRead   int32 = 1
-	PermWrite  int32 = 2
-	PermCreate int32 = 4
-	PermDelete int32 = 8
-	PermAdmin  int32 = 16
-	PermAll    int32 = 31
-)
+// TxnName is what a list of transactions calls it: all creates have one name, and the
+// deletes have. What stands in no log is called by its own name.
+func (o Op) TxnName() string {
+	if txn := o.row().txn; txn != "" {
+		return txn
+	}
+	return o.String()
+}
 
-// The modes of addWatch (AddWatchMode).
-const (
-	WatchPersistent          int32 = 0
-	WatchPersistentRecursive int32 = 1
-)
+// TxnNames are the names that TxnName has for what stands in a log, each once.
+func TxnNames() []string {
+	var names []string
+	for _, r := range opTable {
+		if r.txn != "" && !slices.Contains(names, r.txn) {
+			names = append(names, r.txn)
+		}
+	}
+	return names
+}
 
-// The kinds of watches that removeWatches and checkWatches name
-// (Watcher.WatcherType). The last two exist since 3.9.
-const (
-	WatcherChildren            int32 = 1
-	WatcherData                int32 = 2
-	WatcherAny                 int32 = 3
-	WatcherPersistent          int32 = 4
-	WatcherPersistentRecursive int32 = 5
-)
+// Kind is what the opcode is to a server.
+func (o Op) Kind() Kind { return o.row().kind }
+
+// PathRule is what a server does with the path of such a request.
+func (o Op) PathRule() PathRule { return o.row().path }
+
+// Since is the version of ZooKeeper that brought the opcode; "" if all since 3.4 have
+// it. A server closes the connection of a client that sends one it does not know.
+func (o Op) Since() string { return o.row().since }
+
+// Xid is what a request has as its xid, where next is the one that the client counts.
+func (o Op) Xid(next int32) int32 {
+	if xid := o.row().xid; xid != 0 {
+		return xid
+	}
+	return next
+}
+
+// NewRequest is an empty body of such a request; nil if there is none to read.
+func (o Op) NewRequest() Record { return made(o.row().request) }
+
+// NewReply is an empty body of the reply; nil if it has none.
+func (o Op) NewReply() Record { return made(o.row().reply) }
+
+// newPart is an empty body of an operation of a multi; nil if it cannot be one.
+func (o Op) newPart() Record { return made(o.row().part) }
+
+// newPartReply is an empty body of what a multi answers for an operation; nil if it
+// cannot be one.
+func (o Op) newPartReply() Record {
+	switch r := o.row(); {
+	case r.part == nil:
+		return nil
+	case r.reply == nil:
+		return &Empty{}
+	}
+	return o.NewReply()
+}
+
+func made(body func() Record) Record {
+	if body == nil {
+		return nil
+	}
+	return body()
+}

@@ -375,6 +375,18 @@ func (r *WatcherRequest) Jute(c *Codec) {
 	c.Int32(&r.Type)
 }
 
+// ErrorResponse answers addWatch: what is wrong stands in the header as well.
+type ErrorResponse struct{ Err Code }
+
+// Jute implements Record.
+func (r *ErrorResponse) Jute(c *Codec) { c.Int32((*int32)(&r.Err)) }
+
+// CreateSessionRequest is the body of createSession, which servers send one another.
+type CreateSessionRequest struct{ Timeout int32 } // milliseconds
+
+// Jute implements Record.
+func (r *CreateSessionRequest) Jute(c *Codec) { c.Int32(&r.Timeout) }
+
 // WatcherEvent is the body of a notification.
 type WatcherEvent struct {
 	Type  EventType

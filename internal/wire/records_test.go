@@ -18,6 +18,7 @@ var recordTypes = []Record{
 	&GetChildren2Response{}, &GetAllChildrenNumberResponse{}, &WhoAmIResponse{}, &AuthPacket{},
 	&SASLToken{}, &SetWatches{}, &SetWatches2{}, &AddWatchRequest{}, &WatcherRequest{},
 	&WatcherEvent{}, &ReconfigRequest{}, &MultiRequest{}, &MultiResponse{},
+	&CreateSessionRequest{}, &ErrorResponse{},
 }
 
 // empty makes another record of r's type.
@@ -91,12 +92,12 @@ func samples() map[string]Record {
 		var req MultiRequest
 		var resp MultiResponse
 		n := 0
-		for op := Op(-20); op < 120; op++ {
-			if body := newMultiBody(op); body != nil {
+		for op := lowestOp; op <= highestOp; op++ {
+			if body := op.newPart(); body != nil {
 				fill(reflect.ValueOf(body), s, &n)
 				req.Ops = append(req.Ops, MultiOp{op, body})
 			}
-			if reply := newMultiReply(op); reply != nil {
+			if reply := op.newPartReply(); reply != nil {
 				fill(reflect.ValueOf(reply), s, &n)
 				resp.Results = append(resp.Results, MultiResult{Op: op, Reply: reply})
 			}
