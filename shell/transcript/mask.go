@@ -157,22 +157,28 @@ func (m *mask) addAuth(words []string) (masked string, ok bool) {
 	return words[0] + " " + words[1] + " " + user + ":" + m.password(user, was), true
 }
 
-// text is a text with other passwords and digests.
+// text is a text with other passwords and digests. A password is looked for beside the
+// digests: one of few letters may be how a digest begins.
 func (m *mask) text(text string) string {
-	for _, p := range m.typed {
-		text = replaceWhole(text, p.was, p.is)
-	}
 	var b strings.Builder
 	at := 0
 	for _, d := range shell.DigestsIn(text) {
-		b.WriteString(text[at:d.From])
+		b.WriteString(m.plain(text[at:d.From]))
 		b.WriteString(m.standIn(d.User, text[d.From:d.To]))
 		at = d.To
 	}
 	if at == 0 {
-		return text
+		return m.plain(text)
 	}
-	return b.String() + text[at:]
+	return b.String() + m.plain(text[at:])
+}
+
+// plain is a text without digests with other passwords.
+func (m *mask) plain(text string) string {
+	for _, p := range m.typed {
+		text = replaceWhole(text, p.was, p.is)
+	}
+	return text
 }
 
 // replaceWhole replaces what is not a part of a longer word.
