@@ -102,7 +102,11 @@ func (g *carrier) grow(t *testing.T, zk *session.Session) {
 // TestCarryAtRandom runs made-up lines of mv, cp, import, multi and all others: none of
 // them is a fault of zoosh, and each has one end.
 func TestCarryAtRandom(t *testing.T) {
-	n := zktest.FromEnv(t, carryLines, 400)
+	otherwise := 400
+	if testing.Short() {
+		otherwise = 60
+	}
+	n := zktest.FromEnv(t, carryLines, otherwise)
 	seed := zktest.FromEnv(t, carrySeed, int(time.Now().UnixNano()%1_000_000_000))
 	t.Logf("%d lines from %s=%d", n, carrySeed, seed)
 	t.Chdir(t.TempDir())

@@ -177,6 +177,9 @@ func TestMoveMany(t *testing.T) {
 
 // TestLargest: the largest data that a server takes comes back.
 func TestLargest(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it is much data for one goroutine")
+	}
 	x := open(t, Config{Dialect: D39})
 	t.Chdir(t.TempDir())
 	for i := range 3 {
@@ -219,7 +222,7 @@ func TestDeleteAllAsks(t *testing.T) {
 // TestRealForest: what reads and writes whole subtrees does so on a real
 // ZooKeeper, whose multiRead, cons and errors are its own.
 func TestRealForest(t *testing.T) {
-	zk := zktest.Start(t)
+	zk := zktest.Start(t, zktest.LongSessions)
 	t.Chdir(t.TempDir())
 	x := openOn(t, nil, Config{Target: session.Target{Connect: zk.Addr()}, Dialect: D38})
 	plantMany(t, x.sh.Session(), "/app", 500)

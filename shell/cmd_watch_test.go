@@ -36,6 +36,13 @@ func startWatchOn(t *testing.T, on *tester, line string) *watching {
 	return w
 }
 
+// patient lets a watch take its time to be armed, as it does on a busy machine.
+func patient(t *testing.T) {
+	before := armWait
+	armWait = 20 * time.Second
+	t.Cleanup(func() { armWait = before })
+}
+
 var watchTime = regexp.MustCompile(`(?m)^\d\d:\d\d:\d\d\.\d{3} `)
 
 // end waits for its end and returns what it printed, without the times.
@@ -92,6 +99,7 @@ $`)
 
 // TestWatchEnds: Ctrl-C is an end like any other; a time with -n is not.
 func TestWatchEnds(t *testing.T) {
+	patient(t)
 	x := planted(t, Config{Dialect: D39})
 	w := startWatch(t, x, "watch /app")
 	w.cancel()
@@ -113,6 +121,7 @@ func TestWatchEnds(t *testing.T) {
 
 // TestWatchKeepsToItself: the shell's own watches neither fire by it nor go.
 func TestWatchKeepsToItself(t *testing.T) {
+	patient(t)
 	x := planted(t, Config{Dialect: D39})
 	x.do("get -w /app/config", "watch -R -t 10ms /app")
 	if n := len(x.sh.Session().Watches()); n != 1 {

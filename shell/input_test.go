@@ -27,12 +27,20 @@ func (r *repeat) Read(p []byte) (int, error) {
 // a request be, and never cut.
 func TestInputGoesUpToTheLimit(t *testing.T) {
 	srv := startServer(t, server.Config{MaxBuffer: 4 << 20})
-	for _, limit := range []int{0, 1000, 4 << 20} {
+	limits := []int{0, 1000, 4 << 20}
+	if testing.Short() {
+		limits = []int{0, 1000}
+	}
+	for _, limit := range limits {
 		most := limit
 		if limit == 0 {
 			most = wire.MaxFrame
 		}
-		for _, size := range []int{0, 1, most - 200, most, most + 1, 1<<20 + 1, 3_000_000} {
+		sizes := []int{0, 1, most - 200, most, most + 1, 1<<20 + 1, 3_000_000}
+		if testing.Short() { // one that fits and one that does not
+			sizes = []int{most - 200, most + 1}
+		}
+		for _, size := range sizes {
 			fits := size <= most-200
 			data := strings.Repeat("x", size)
 			x := openOn(t, srv, Config{Target: session.Target{MaxRequest: limit}, Dialect: D39, Input: strings.NewReader(data)})
@@ -82,6 +90,9 @@ func TestInputHasAnEnd(t *testing.T) {
 
 // TestMultiOfLongLines: a line may be as long as a request.
 func TestMultiOfLongLines(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it is much data for one goroutine")
+	}
 	srv := startServer(t, server.Config{MaxBuffer: 4 << 20})
 	data := strings.Repeat("y", 3_000_000)
 	text := "create /m ''\nset /m '" + data + "'\n"

@@ -55,8 +55,12 @@ const (
 //     whose keys have other hashes in every run.
 //   - Whether zkCli 3.8 says that deleteall failed is chance, see argued.
 func TestLive(t *testing.T) {
-	srv := zktest.Start(t, "DigestAuthenticationProvider.superDigest="+superDigest())
-	n := zktest.FromEnv(t, liveSessions, 40)
+	srv := zktest.Start(t, zktest.LongSessions, "DigestAuthenticationProvider.superDigest="+superDigest())
+	otherwise := 40
+	if testing.Short() {
+		otherwise = 2 // Java's time, and one shell's
+	}
+	n := zktest.FromEnv(t, liveSessions, otherwise)
 	seed := zktest.FromEnv(t, liveSeed, int(time.Now().UnixNano()%1_000_000_000))
 	t.Logf("%d sessions from %s=%d on", n, liveSeed, seed)
 	w := newWiper(t, srv.Addr())

@@ -151,6 +151,9 @@ func terminals(t *testing.T, addr string) (page string) {
 
 // What was captured from Apache's zkCli on a terminal passes as it is.
 func TestCapturedZkCli(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it waits for Java")
+	}
 	page := terminals(t, zktest.Start(t).Addr())
 	if !strings.Contains(page, ") 14] \r\n") {
 		t.Errorf("no prompt waited for the event:\n%s", page)

@@ -176,8 +176,8 @@ func TestMasterGoes(t *testing.T) {
 // The server goes away under a running shell and comes back: commands fail with
 // a line that says why, then work again, and the watch still fires.
 func TestServerComesBack(t *testing.T) {
-	zk := zktest.Start(t)
-	sh := startClient(t, "shell", process(t, "-server", zk.Addr(), "-dialect", "3.8", "-timeout", "4000"))
+	zk := zktest.Start(t, zktest.LongSessions) // a start of ZooKeeper can take longer than the 4 s of others
+	sh := startClient(t, "shell", process(t, "-server", zk.Addr(), "-dialect", "3.8", "-timeout", "60000"))
 	sh.send("create /live x")
 	sh.expect("Created /live")
 	sh.send("get -w /live")
@@ -196,6 +196,9 @@ func TestServerComesBack(t *testing.T) {
 // The embedded server serves clients that are not ours: the documented session,
 // each role a process of Debian's zkCli.
 func TestZkCliOnEmbedded(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it waits for Java")
+	}
 	srv := startServer(t, 0)
 	role := func(name string) *client {
 		c := startClient(t, name, zktest.ZkCli(t, "-server", srv.Addr()))

@@ -251,11 +251,14 @@ func TestScriptWaitsForItsConnection(t *testing.T) {
 // awaitSent leaves a script time to send a line, which nothing tells of.
 func awaitSent() { time.Sleep(600 * time.Millisecond) }
 
-// A line that comes while the connection is lost is run when it is back; a script
-// whose connection does not come back ends with 1, within the session's timeout.
-func TestScriptWhoseServerIsGone(t *testing.T) {
-	srv := embedded(t)
-	f := feed(t, "-server", srv.Addr(), "-dialect", "3.9", "-timeout", "2000")
+// A line that comes while the connection is lost is run when it is back.
+func TestScriptWhoseServerComesBack(t *testing.T) {
+	srv, err := server.StartEmbedded(server.Config{TickTime: 100 * time.Millisecond, MaxSessionTimeout: time.Minute})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { srv.Close() })
+	f := feed(t, "-server", srv.Addr(), "-dialect", "3.9", "-timeout", "60000")
 	f.line("create -e /lock me", "Created /lock")
 	if err := srv.Stop(); err != nil {
 		t.Fatal(err)
@@ -267,6 +270,17 @@ func TestScriptWhoseServerIsGone(t *testing.T) {
 		t.Fatal(err)
 	}
 	f.line("create /next x", "Created /next")
+	if _, errOut, code := f.end(); code != 0 {
+		t.Errorf("code %d, %s", code, errOut)
+	}
+}
+
+// A script whose connection does not come back ends with 1, within the session's
+// timeout.
+func TestScriptWhoseServerIsGone(t *testing.T) {
+	srv := embedded(t)
+	f := feed(t, "-server", srv.Addr(), "-dialect", "3.9", "-timeout", "2000")
+	f.line("create -e /lock me", "Created /lock")
 	if err := srv.Stop(); err != nil {
 		t.Fatal(err)
 	}
@@ -274,7 +288,7 @@ func TestScriptWhoseServerIsGone(t *testing.T) {
 	f.line("create /never x")
 	f.line("create /never2 x")
 	_, errOut, code := f.end()
-	if code != 1 || !strings.Contains(errOut, "zoosh: the script ends at line 4 (create /never x): the connection did not come back within 2s") {
+	if code != 1 || !strings.Contains(errOut, "zoosh: the script ends at line 2 (create /never x): the connection did not come back within 2s") {
 		t.Errorf("code %d, %s", code, errOut)
 	}
 	if took := time.Since(began); took > 10*time.Second {

@@ -51,6 +51,9 @@ func seed(t testing.TB) uint64 {
 // old ones are removed.
 func debian(t testing.TB, snapCount int) zkproc.Program {
 	t.Helper()
+	if testing.Short() {
+		t.Skip("takes seconds, and the race detector sees nothing of servers that are processes of their own")
+	}
 	if !zkproc.HasDebian() {
 		if os.Getenv("ZOOSH_REQUIRE_ZOOKEEPER") != "" {
 			t.Fatal("no ZooKeeper here, and ZOOSH_REQUIRE_ZOOKEEPER is set")
@@ -80,6 +83,9 @@ var build = sync.OnceValues(func() (string, error) {
 // old ones are removed.
 func zoosh(t testing.TB, snapCount int) zkproc.Program {
 	t.Helper()
+	if testing.Short() {
+		t.Skip("takes seconds, and the race detector sees nothing of servers that are processes of their own")
+	}
 	binary, err := build()
 	if err != nil {
 		t.Fatal(err)

@@ -271,7 +271,7 @@ func TestRecoverCutAnywhere(t *testing.T) {
 		t.Fatal(err)
 	}
 	whole = bytes.TrimRight(whole, "\x00")
-	for cut := range len(whole) {
+	for _, cut := range places(len(whole)) {
 		os.Remove(path)
 		for _, f := range upTo(2, 16) {
 			os.Remove(filepath.Join(v2, logName(f)))

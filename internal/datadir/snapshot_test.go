@@ -171,7 +171,7 @@ func TestSnapshotFlippedOrCutAnywhere(t *testing.T) {
 	if err := source.writeTo(&b); err != nil {
 		t.Fatal(err)
 	}
-	for at := range b.Len() {
+	for _, at := range places(b.Len()) {
 		for _, bits := range []byte{0x01, 0x80, 0xff} {
 			flipped := bytes.Clone(b.Bytes())
 			flipped[at] ^= bits
@@ -191,7 +191,7 @@ func TestPackedSnapshotFlippedOrCutAnywhere(t *testing.T) {
 	want := sampleNodes()
 	for _, c := range []Compression{Gzip, Snappy} {
 		b := snapshotBytes(t, c)
-		for at := range b {
+		for _, at := range places(len(b)) {
 			flipped := bytes.Clone(b)
 			flipped[at] ^= 0xff
 			got, sessions, err := readSnapshot(flipped, c)

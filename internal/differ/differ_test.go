@@ -34,7 +34,7 @@ const (
 )
 
 func TestDiffer(t *testing.T) {
-	n := zktest.FromEnv(t, differRuns, 120)
+	n := zktest.FromEnv(t, differRuns, fewer(120))
 	seed := zktest.FromEnv(t, differSeed, int(time.Now().UnixNano()%1_000_000_000))
 	t.Logf("%d runs from %s=%d on", n, differSeed, seed)
 	b := newBench(t, slowTick)

@@ -27,7 +27,7 @@ const shortTick = 100 * time.Millisecond
 // A session of these runs has a timeout that is longer than the run, up to the step
 // in which it expires. So nothing depends on how fast the servers are.
 func TestExpiry(t *testing.T) {
-	n := zktest.FromEnv(t, expiryRuns, 5)
+	n := zktest.FromEnv(t, expiryRuns, fewer(5))
 	seed := zktest.FromEnv(t, expirySeed, int(time.Now().UnixNano()%1_000_000_000))
 	t.Logf("%d runs from %s=%d on", n, expirySeed, seed)
 	b := newBench(t, shortTick)

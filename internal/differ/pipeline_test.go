@@ -29,7 +29,7 @@ const (
 // on both servers but for the zxids: those have the same order. Ours keeps its data
 // on disk, which real clients see the most of in this way.
 func TestPipelined(t *testing.T) {
-	n := zktest.FromEnv(t, pipelinedRuns, 10)
+	n := zktest.FromEnv(t, pipelinedRuns, fewer(10))
 	seed := zktest.FromEnv(t, pipelinedSeed, int(time.Now().UnixNano()%1_000_000_000))
 	t.Logf("%d runs from %s=%d on", n, pipelinedSeed, seed)
 	b := (&bench{t: t, tick: slowTick, dataDir: t.TempDir()}).setUp()

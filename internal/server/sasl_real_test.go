@@ -69,7 +69,7 @@ func TestSASLLikeZooKeeper(t *testing.T) {
 		{"address required", []string{"enforce.auth.enabled=true", "enforce.auth.schemes=ip"}, Config{SASL: sasl(func(*SASL) {}), RequireAuth: []string{"ip"}}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			theirs := zktest.Start(t, append(tt.lines, "-Djava.security.auth.login.config="+jaasFile(t))...)
+			theirs := zktest.Start(t, append(tt.lines, zktest.LongSessions, "-Djava.security.auth.login.config="+jaasFile(t))...)
 			ours := startServer(t, tt.cfg)
 			ours.guesses = nil // ZooKeeper slows nobody down
 			want, got := saslAnswers(t, theirs.Addr()), saslAnswers(t, ours.Addr())

@@ -32,7 +32,7 @@ func TestX509LikeZooKeeper(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			var theirs place
-			srv, secure := zktest.StartTLS(t, as, ca, "ssl.clientAuth="+name, "X509AuthenticationProvider.superUser=CN=root")
+			srv, secure := zktest.StartTLS(t, as, ca, zktest.LongSessions, "ssl.clientAuth="+name, "X509AuthenticationProvider.superUser=CN=root")
 			theirs.plain, theirs.secure = srv.Addr(), secure
 			cfg := securely(ca, auth)
 			cfg.Addr, cfg.SuperX509 = "127.0.0.1:0", "CN=root"

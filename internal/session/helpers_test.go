@@ -14,7 +14,7 @@ import (
 
 // patience bounds every wait in the tests; none of them takes that long unless
 // something is wrong.
-const patience = 20 * time.Second
+const patience = 60 * time.Second
 
 // testContext ends with the test.
 func testContext(t testing.TB) context.Context {

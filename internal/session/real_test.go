@@ -20,10 +20,9 @@ func TestReal(t *testing.T) { testOperations(t, real) }
 // server's death.
 func TestRealRestart(t *testing.T) {
 	noLeaks(t)
-	srv := zktest.Start(t)
+	srv := zktest.Start(t, zktest.LongSessions) // a JVM starts slowly
 	ctx := testContext(t)
-	// The longest session timeout is 20 ticks, and a JVM starts slowly.
-	cfg := Config{Servers: []string{srv.Addr()}, Timeout: 20 * zktest.TickTime}
+	cfg := Config{Servers: []string{srv.Addr()}, Timeout: 30 * time.Second}
 	s, r := connect(t, cfg)
 	ok(t, s.AddAuth(ctx, "digest", []byte("ann:secret")))
 	mine := []wire.ACL{{Perms: wire.PermAll, Scheme: "auth"}}

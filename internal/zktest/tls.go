@@ -4,10 +4,12 @@ import (
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
+	"crypto/tls"
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/pem"
 	"fmt"
+	"io"
 	"math/big"
 	"net"
 	"os"
@@ -133,7 +135,38 @@ func StartTLS(t testing.TB, as Leaf, clients *CA, extra ...string) (srv *Server,
 		lines = append(lines, "ssl.clientAuth=none")
 	}
 	srv = Start(t, append(lines, extra...)...)
-	return srv, fmt.Sprintf("127.0.0.1:%d", port)
+	secureAddr = fmt.Sprintf("127.0.0.1:%d", port)
+	shakeHands(t, secureAddr, clients)
+	return srv, secureAddr
+}
+
+// shakeHands waits until a server's TLS port is open, which it is after the plain one,
+// and has its JVM load what TLS needs, which takes seconds on a busy machine: a client
+// that gives up soon would give up then. The server is to count no failed handshake.
+func shakeHands(t testing.TB, addr string, clients *CA) {
+	t.Helper()
+	cfg := &tls.Config{InsecureSkipVerify: true} // a test's own server on the loopback interface
+	if clients != nil {
+		as := clients.Issue("first", false)
+		cfg.Certificates = []tls.Certificate{{Certificate: [][]byte{as.Cert.Raw}, PrivateKey: as.Key}}
+	}
+	end := time.Now().Add(startWait)
+	conn, err := net.DialTimeout("tcp", addr, startWait)
+	for ; err != nil; conn, err = net.DialTimeout("tcp", addr, startWait) {
+		if time.Now().After(end) {
+			t.Fatal(err)
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+	defer conn.Close()
+	conn.SetDeadline(end)
+	c := tls.Client(conn, cfg)
+	if _, err := io.WriteString(c, "srvr"); err != nil {
+		t.Fatalf("the first handshake with %s: %v", addr, err)
+	}
+	if _, err := io.Copy(io.Discard, c); err != nil {
+		t.Logf("the first handshake with %s: %v", addr, err)
+	}
 }
 
 // ZkCliTLS is ZkCli speaking TLS: it believes the CA's servers and shows them its

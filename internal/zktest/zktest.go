@@ -25,6 +25,11 @@ import (
 // timeouts of 2 to 20 ticks.
 const TickTime = 200 * time.Millisecond
 
+// LongSessions is a line of zoo.cfg with which sessions may be longer than 20 ticks,
+// as those have to be that are not to expire by themselves while a busy machine does
+// something else.
+const LongSessions = "maxSessionTimeout=60000"
+
 // startWait is how long a server may take until it answers; a JVM on a busy
 // machine takes its time.
 const startWait = 60 * time.Second

@@ -32,12 +32,17 @@ func newStudio(t *testing.T, addr string, d shell.Dialect) *studio {
 	t.Helper()
 	s := &studio{t: t, addr: addr, d: d, shells: map[string]*shell.Shell{}, file: filepath.Join(t.TempDir(), "page.md")}
 	t.Cleanup(func() {
-		for _, sh := range s.shells {
-			sh.Close()
-		}
+		s.leave()
 		s.tape.Stop()
 	})
 	return s
+}
+
+// leave closes all sessions.
+func (s *studio) leave() {
+	for _, sh := range s.shells {
+		sh.Close()
+	}
 }
 
 func (s *studio) start() {
@@ -240,24 +245,27 @@ func TestRecordedJSONHasNoDigests(t *testing.T) {
 // What was recorded on the embedded server passes on Debian's ZooKeeper, and what
 // was recorded there passes here.
 func TestRecordingsOnZooKeeper(t *testing.T) {
-	zk := zktest.Start(t)
-	for _, tt := range recordings {
+	first := rand.IntN(6)
+	for i, tt := range recordings {
 		if tt.name == "many things" || tt.d == shell.D39 {
 			continue // 3.8.0 has not all of it
 		}
+		if testing.Short() && i%6 != first { // it is Java's time
+			continue
+		}
 		t.Run(tt.name, func(t *testing.T) {
-			zk.Kill()
-			zk.Wipe()
-			zk.Restart()
+			t.Parallel()
+			zk := zktest.Start(t)
 			s := newStudio(t, zk.Addr(), tt.d)
 			s.start()
 			s.run(tt.lines...)
 			src := s.page()
 			replays(t, src, unhurried, 1)
+			// Sessions that are left would begin anew in the midst of the replay, if it
+			// had their server, and each beginning and end takes a zxid.
+			s.leave()
 			zk.Kill()
-			zk.Wipe()
-			zk.Restart()
-			replays(t, src, Options{Target: session.Target{Connect: zk.Addr()}}, 1)
+			replays(t, src, Options{Target: session.Target{Connect: zktest.Start(t).Addr()}}, 1)
 		})
 	}
 }
@@ -274,7 +282,7 @@ func TestRecordingIsAlwaysWhole(t *testing.T) {
 	for i := range 5 {
 		s.run(fmt.Sprintf("a create /n%d x", i), fmt.Sprintf("b get /n%d", i))
 		want := fmt.Sprintf("get /n%d\nx\n```\n", i)
-		for end := time.Now().Add(5 * time.Second); ; time.Sleep(time.Millisecond) {
+		for end := time.Now().Add(30 * time.Second); ; time.Sleep(time.Millisecond) {
 			src, err := os.ReadFile(s.file)
 			if err != nil {
 				t.Fatal(err)

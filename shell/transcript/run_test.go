@@ -197,8 +197,12 @@ func TestCRLF(t *testing.T) {
 // some of the changes.
 func TestMutationsReplayed(t *testing.T) {
 	p, rec := played(t, "testdata/modern.md")
+	step := 7
+	if testing.Short() {
+		step = 70
+	}
 	for i, m := range mutations(p) {
-		if i%7 != 0 || equivalent(p, m, rec) {
+		if i%step != 0 || equivalent(p, m, rec) {
 			continue
 		}
 		mutated, err := Parse(p.File, m.src)
