@@ -232,6 +232,7 @@ func runDeleteAll(c *Call) error {
 	if ready, err := c.mayDelete(paths); !ready {
 		return err
 	}
+	c.changes(func() int { return len(paths) })
 	switch {
 	case batch <= 0 && c.dialect == D38: // there it means all at once
 		batch = len(paths)
@@ -249,6 +250,7 @@ func runRmr(c *Call) error {
 	if ready, err := c.mayDelete(paths); !ready {
 		return err
 	}
+	c.changes(func() int { return len(paths) })
 	return c.deleteEach(paths)
 }
 
