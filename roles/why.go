@@ -194,8 +194,8 @@ var reasons = map[wire.Code]text{
 	},
 	wire.NoWatcher: {"No such watch is armed by this session.", "本会话没有设置这样的监视点。"},
 	wire.ConnectionLoss: {
-		"The connection was lost: whether the server has carried it out is not known.",
-		"连接已断开：服务器是否执行了该请求无从得知。",
+		"The connection was lost.",
+		"连接已断开。",
 	},
 	wire.SessionExpired: {
 		"The server has given the session up, and with it its ephemeral znodes and watches.",
@@ -204,6 +204,11 @@ var reasons = map[wire.Code]text{
 }
 
 var (
+	// unanswered is of a write that was sent, unlike one that was not, or a read.
+	unanswered = text{
+		"There was no answer: whether the server has carried it out is not known.",
+		"没有收到应答：服务器是否执行了该请求无从得知。",
+	}
 	notACommand = text{"There is no command of that name; help lists them.", "没有这个命令；help 会列出所有命令。"}
 	usedWrong   = text{
 		"That is not how the command is given: its usage says what stands behind it.",
@@ -219,6 +224,8 @@ func Explain(done shell.Item, language string) string {
 		return ""
 	case done.Code == shell.CodeNotFound:
 		return sentence(language, notACommand)
+	case done.Doubt != "":
+		return sentence(language, unanswered)
 	case !errors.As(done.Err, &server):
 		return sentence(language, usedWrong)
 	}

@@ -23,6 +23,7 @@ func runCp(c *Call) error {
 	if err != nil {
 		return err
 	}
+	c.changes(plan.Changes)
 	if err := plan.Plant(c.ctx, c.zk, c.progressOf("copied", plan.Len())); err != nil {
 		return c.plantFailed("cp", err)
 	}
@@ -111,6 +112,7 @@ func (c *Call) move(from string, all []*export.Znode, plan *export.Plan) error {
 		_, err := c.zk.Multi(c.ctx, whole)
 		return err
 	}
+	c.changes(func() int { return plan.Changes() + len(deletes) })
 	c.note("More than one transaction is needed: the znodes are copied, then deleted")
 	if err := plan.Plant(c.ctx, c.zk, c.progressOf("copied", plan.Len())); err != nil {
 		return c.plantFailed("mv", err)

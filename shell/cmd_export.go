@@ -168,6 +168,7 @@ func runImport(c *Call) error {
 			return err
 		}
 	}
+	c.changes(plan.Changes)
 	if err := plan.Plant(c.ctx, c.zk, c.progressOf("imported", plan.Len())); err != nil {
 		return c.plantFailed("import", err)
 	}

@@ -98,7 +98,7 @@ func runRedo(c *Call) error {
 	switch {
 	case problem == "":
 		end := c.sh.execute(c.ctx, &Call{line: line})
-		c.made, c.auth, c.named = end.Made, end.Auth, end.Named
+		c.made, c.auth, c.named, c.doubt = end.Made, end.Auth, end.Named, end.Doubt
 		if fault.Of(end.Err) != nil {
 			return &failure{code: exitFailed}
 		}

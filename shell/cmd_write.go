@@ -231,6 +231,7 @@ func runDeleteAll(c *Call) error {
 	if ready, err := c.mayDelete(paths); !ready {
 		return err
 	}
+	c.changes(func() int { return len(paths) })
 	switch {
 	case batch <= 0 && c.dialect.Since(D38) && c.dialect.Before(D39): // there it means all at once
 		batch = len(paths)
@@ -248,6 +249,7 @@ func runRmr(c *Call) error {
 	if ready, err := c.mayDelete(paths); !ready {
 		return err
 	}
+	c.changes(func() int { return len(paths) })
 	return c.deleteEach(paths)
 }
 

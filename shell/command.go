@@ -295,6 +295,9 @@ type Call struct {
 	auth    bool
 	named   *Named
 	began   time.Time
+	done    *session.Tally // what its requests have changed
+	toMake  func() int     // how many changes it is to make, nil if that is not known
+	doubt   string         // of the line that it ran
 
 	progressAt    time.Time // when it was told last, or began
 	progressShown bool

@@ -121,8 +121,9 @@ type Shell struct {
 	jsonCalls    int      // commands under way that print JSON
 	history      []string // by command number
 	quit         bool
-	closed       bool // by Close: nothing connects any more
-	code         int  // exit code of the last command
+	closed       bool   // by Close: nothing connects any more
+	code         int    // exit code of the last command
+	doubt        string // of the last command: see Doubt
 }
 
 // New makes a shell that is not connected yet.
@@ -298,7 +299,7 @@ func (sh *Shell) RunWords(ctx context.Context, words []string) int {
 
 func (sh *Shell) done(end Item) int {
 	sh.mu.Lock()
-	sh.code = end.Code
+	sh.code, sh.doubt = end.Code, end.Doubt
 	sh.mu.Unlock()
 	sh.put(end)
 	return end.Code
@@ -310,7 +311,8 @@ func (sh *Shell) done(end Item) int {
 // known already.
 func (sh *Shell) execute(ctx context.Context, c *Call) Item {
 	c.began = time.Now() // before it is known what the server is
-	c.ctx, c.sh = ctx, sh
+	c.done = new(session.Tally)
+	c.ctx, c.sh = session.WithTally(ctx, c.done), sh
 	err := fault.Do(func() error {
 		if c.words == nil {
 			c.words = sh.split(c.line)
@@ -319,8 +321,10 @@ func (sh *Shell) execute(ctx context.Context, c *Call) Item {
 		return sh.dispatch(c)
 	})
 	c.endProgress()
+	code := c.failed(err)
 	return Item{
-		Kind: Done, Line: c.line, Code: c.failed(err), Err: err, Made: c.made, Auth: c.auth, Named: c.named, Beside: c.beside,
+		Kind: Done, Line: c.line, Code: code, Err: err, Doubt: c.sayDoubt(),
+		Made: c.made, Auth: c.auth, Named: c.named, Beside: c.beside,
 	}
 }
 

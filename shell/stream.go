@@ -36,12 +36,15 @@ type Item struct {
 	Prompt string        // of Began: the prompt that the command was given at
 	Code   int           // of Done: the exit code
 	Err    error         // of Done: why the command failed
-	Made   *Made         // of Done: what the command made, if no stat will tell
-	Auth   bool          // of Done: the session may prove another identity since
-	Named  *Named        // of Done: the session that the line names, but for self
-	Beside bool          // of all but events: it is of a line that runs beside another
-	Aside  bool          // of events: standard output is for JSON, which this is not
-	Count  int           // of Lost
+	// Doubt, of Done, is why it is not known what the command has done, "" if it is
+	// known; see Shell.Doubt. What says so has it, too.
+	Doubt  string
+	Made   *Made  // of Done: what the command made, if no stat will tell
+	Auth   bool   // of Done: the session may prove another identity since
+	Named  *Named // of Done: the session that the line names, but for self
+	Beside bool   // of all but events: it is of a line that runs beside another
+	Aside  bool   // of events: standard output is for JSON, which this is not
+	Count  int    // of Lost
 }
 
 // Named is a session of the embedded server by the word that a line has for it.
@@ -129,6 +132,15 @@ func (s *Stream) Next() (it Item, ok bool) {
 		it.Text = fmt.Sprintf("(%d events are not shown: they came faster than they could be printed)\n", it.Count)
 	}
 	return it, true
+}
+
+// Left takes what is unread out of a stream that is closed.
+func (s *Stream) Left() []Item {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	left := s.items
+	s.items = nil
+	return left
 }
 
 // Len is the number of items that are unread.

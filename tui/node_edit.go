@@ -126,7 +126,10 @@ func (p *nodePane) edited(msg nodeEditedMsg) tea.Cmd {
 // writeLeft writes what the editor left, and says what became of it.
 func (e *nodeEdit) writeLeft(ctx context.Context) tea.Msg {
 	data, err := e.write(ctx)
+	doubt := shell.DoubtOf(err)
 	switch {
+	case doubt != "":
+		return actionMsg(func(m *Model) tea.Cmd { return m.node.inDoubt(e, data, doubt, "in "+e.file) })
 	case err != nil:
 		return failed(err)
 	case data == nil:
@@ -176,8 +179,8 @@ func (e *nodeEdit) left() ([]byte, error) {
 	return data, nil
 }
 
-// write sends the data if it was changed: what it returns is what was sent. Where
-// that fails the file is kept.
+// write sends the data if it was changed: what it returns is what was sent, or may have
+// been written without an answer. Where that fails the file is kept.
 func (e *nodeEdit) write(ctx context.Context) (sent []byte, err error) {
 	data, err := e.left()
 	if err != nil {
@@ -189,6 +192,8 @@ func (e *nodeEdit) write(ctx context.Context) (sent []byte, err error) {
 	switch err := e.send(ctx, data); {
 	case isCode(err, wire.BadVersion):
 		return nil, fmt.Errorf("somebody else has changed %s since; your text is in %s", e.path, e.file)
+	case errors.Is(err, session.ErrInDoubt):
+		return data, err
 	case err != nil:
 		return nil, fmt.Errorf("%s was not written: %s; your text is in %s", e.path, errorName(err), e.file)
 	}
@@ -214,12 +219,25 @@ func isCode(err error, code wire.Code) bool {
 // wrote says what was written, also where the commands stand that were typed.
 func (p *nodePane) wrote(e *nodeEdit, data []byte) tea.Cmd {
 	line := e.command(data)
+	p.tell(e, line)
+	return tea.Batch(p.m.say(false, "written, as by "+line), p.reread())
+}
+
+// inDoubt says that data may have been written, and where the text still is. Why that
+// is not known is too long for the status line, and stays to be read.
+func (p *nodePane) inDoubt(e *nodeEdit, data []byte, doubt, where string) tea.Cmd {
+	p.tell(e, e.command(data)+": "+doubt)
+	return p.m.say(true, e.path+" may have been written, see the prompt; your text is "+where)
+}
+
+// tell says something where the commands stand that were typed on the session of an
+// edit.
+func (p *nodePane) tell(e *nodeEdit, what string) {
 	for _, t := range p.m.command.tabs {
 		if t.shell.Session() == e.zk {
-			t.out.put(outState, false, "(the Node pane: "+line+")\n")
+			t.out.put(outState, false, "(the Node pane: "+what+")\n")
 		}
 	}
-	return tea.Batch(p.m.say(false, "written, as by "+line), p.reread())
 }
 
 // commandLimit is how much data is still shown in a command.

@@ -193,14 +193,17 @@ func (p *nodePane) typed(msg nodeTypedMsg) tea.Cmd {
 		return nil
 	}
 	t.stop = nil
+	doubt := shell.DoubtOf(msg.err)
 	switch {
 	case msg.err == nil:
 		p.typing = nil
 		return p.wrote(&msg.sent, msg.data)
 	case msg.theirs != nil && msg.theirs.err == nil:
 		return p.clash(t, &msg)
-	case errors.Is(msg.err, context.Canceled):
-		return p.m.say(true, t.path+": not waited for; it may have been written")
+	case doubt != "":
+		return p.inDoubt(&msg.sent, msg.data, doubt, "still here")
+	case errors.Is(msg.err, context.Canceled): // before it was sent
+		return p.m.say(true, "not written: given up; your text of "+t.path+" is still here")
 	}
 	return p.m.say(true, "not written: "+errorName(msg.err)+"; your text of "+t.path+" is still here")
 }

@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -143,6 +144,7 @@ func runBatch(ctx context.Context, stream *shell.Stream, std stdio, b batch) int
 	}
 	stream.Close()
 	writeErr := waitWritten(ctx, written)
+	sayDoubts(stream, std)
 	// zkCli leaves without closing its session; the events of closing it are not
 	// part of what the script says.
 	err = errors.Join(err, b.close())
@@ -177,6 +179,30 @@ func waitWritten(ctx context.Context, written <-chan error) error {
 		return err
 	case <-late.C:
 		return nil
+	}
+}
+
+// sayDoubts says what came too late for the output, whose writer may have ended with
+// ctx: that it is not known what a command has done.
+func sayDoubts(stream *shell.Stream, std stdio) {
+	late := slices.DeleteFunc(stream.Left(), func(it shell.Item) bool { return it.Kind > shell.Stderr || it.Doubt == "" })
+	if len(late) == 0 {
+		return
+	}
+	said := make(chan struct{})
+	go func() {
+		defer close(said)
+		for _, it := range late {
+			to := std.err
+			if it.Kind == shell.Stdout {
+				to = std.out
+			}
+			io.WriteString(to, std.safeFor(to)(it.Text))
+		}
+	}()
+	select {
+	case <-said:
+	case <-time.After(drainWait):
 	}
 }
 

@@ -25,7 +25,7 @@ type scriptLine struct {
 func (l *scriptLine) run(ctx context.Context, line string) (code int, err error) {
 	zk := l.shell.Session()
 	if zk == nil {
-		return l.shell.Run(ctx, line), nil
+		return l.do(ctx, line), nil
 	}
 	was, before := zk.ID(), zk.Losses()
 	if l.shell.UsesSession(line) {
@@ -33,20 +33,26 @@ func (l *scriptLine) run(ctx context.Context, line string) (code int, err error)
 			return codeFailed, err
 		}
 	}
-	code = l.shell.Run(ctx, line)
+	code = l.do(ctx, line)
 	if l.shell.Session() != zk || ctx.Err() != nil {
 		return code, nil // the line has left the session
 	}
 	return code, l.settle(ctx, zk, was, before)
 }
 
+// do runs the line, and says so if it is not known what it has done.
+func (l *scriptLine) do(ctx context.Context, line string) (code int) {
+	code = l.shell.Run(ctx, line)
+	if doubt := l.shell.Doubt(); doubt != "" {
+		l.put(shell.Item{Doubt: doubt}, "%s: %s", l, doubt)
+	}
+	return code
+}
+
 // settle finds out what the loss of a connection in the course of the line has come
 // to: another may follow it only if the session is still there.
 func (l *scriptLine) settle(ctx context.Context, zk *session.Session, was int64, before session.Losses) error {
 	now := zk.Losses()
-	if now.Unknown > before.Unknown {
-		l.say("%s: the connection was lost before the answer came: whether it was done is not known", l)
-	}
 	switch {
 	case now.Refused > before.Refused:
 		return l.expired(zk)
@@ -145,6 +151,9 @@ func (l *scriptLine) String() string {
 }
 
 // say puts a message among what comes out, past the tape.
-func (l *scriptLine) say(format string, args ...any) {
-	l.sessions.stream.Put(shell.Item{Kind: shell.Stderr, Text: "zoosh: " + fmt.Sprintf(format, args...) + "\n"})
+func (l *scriptLine) say(format string, args ...any) { l.put(shell.Item{}, format, args...) }
+
+func (l *scriptLine) put(it shell.Item, format string, args ...any) {
+	it.Kind, it.Text = shell.Stderr, "zoosh: "+fmt.Sprintf(format, args...)+"\n"
+	l.sessions.stream.Put(it)
 }

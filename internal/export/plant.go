@@ -41,6 +41,19 @@ func NewPlan(root string, all []*Znode, there map[string]bool) *Plan {
 // Len is how many znodes are written.
 func (p *Plan) Len() int { return len(p.Create) + len(p.Set) }
 
+// Changes is how many changes Plant makes: the ACL that a znode gets once everything is
+// there is one of its own. What cannot be written is not counted.
+func (p *Plan) Changes() int {
+	n := 0
+	_ = p.each(func(s sowing) error { // Plant has its errors
+		if n++; s.late != nil {
+			n++
+		}
+		return nil
+	})
+	return n
+}
+
 // batchOps is how many operations a transaction has at most.
 const batchOps = 1000
 
@@ -232,31 +245,34 @@ func (g *gardener) failed(path string, err error) error {
 	return &PlantError{Done: g.done, Of: g.of, Path: path, Err: err}
 }
 
-// setACLs sets the ACLs that could not stand from the start, some at a time.
+// setACLs sets the ACLs that could not stand from the start, some at a time. Where one
+// fails, those that are under way are waited for.
 func (g *gardener) setACLs() error {
 	var mu sync.Mutex
 	var first error
-	ctx, cancel := context.WithCancel(g.ctx)
-	defer cancel()
+	failed := make(chan struct{})
 	var wait sync.WaitGroup
 	free := make(chan struct{}, setting)
 	for _, late := range g.acls {
-		free <- struct{}{}
-		if ctx.Err() != nil {
+		select {
+		case free <- struct{}{}:
+		case <-failed:
+		}
+		if closed(failed) || g.ctx.Err() != nil {
 			break
 		}
 		wait.Go(func() {
 			defer func() { <-free }()
 			if err := fault.Do(func() error {
-				_, err := g.zk.SetACL(ctx, late.path, late.acl, wire.AnyVersion)
+				_, err := g.zk.SetACL(g.ctx, late.path, late.acl, wire.AnyVersion)
 				return err
 			}); err != nil {
 				mu.Lock()
 				if first == nil {
 					first = g.failed(late.path, fmt.Errorf("set the ACL: %w", err))
+					close(failed)
 				}
 				mu.Unlock()
-				cancel()
 			}
 		})
 	}
@@ -265,6 +281,15 @@ func (g *gardener) setACLs() error {
 		return g.failed("the ACLs", g.ctx.Err())
 	}
 	return first
+}
+
+func closed(c <-chan struct{}) bool {
+	select {
+	case <-c:
+		return true
+	default:
+		return false
+	}
 }
 
 // Transaction is the plan and what is to follow as operations of one transaction, if

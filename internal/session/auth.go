@@ -155,7 +155,7 @@ func (s *Session) remember(cred *Credential, done chan reply) (sent bool) {
 func (c *conn) sendAuth(cred *Credential, done chan reply) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if !c.push(cred.frame()) {
+	if !c.push(outgoing{frame: cred.frame()}) {
 		return false
 	}
 	c.auths = append(c.auths, pendingAuth{cred, done})

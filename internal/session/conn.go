@@ -9,6 +9,7 @@ import (
 	"io"
 	"net"
 	"os"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"syscall"
@@ -60,12 +61,21 @@ type conn struct {
 	mu       sync.Mutex
 	err      error         // why it ended
 	opened   bool          // the ConnectRequest is queued
-	queue    [][]byte      // frames to be written
+	queue    []outgoing    // to be written
 	patience time.Duration // with the server: the library's for a read, ours for a write
 	wake     chan struct{}
 	nextXid  int32
 	pending  map[int32]*request
 	auths    []pendingAuth // in the order they were sent; the replies have no number
+
+	wrote chan struct{} // closed when nothing is written any more
+}
+
+// outgoing is a frame that is to be written, and the request that it is, nil for what
+// nobody waits for.
+type outgoing struct {
+	frame []byte
+	rq    *request
 }
 
 func newConn(s *Session, raw net.Conn, addr string, deadline time.Time) *conn {
@@ -75,6 +85,7 @@ func newConn(s *Session, raw net.Conn, addr string, deadline time.Time) *conn {
 		wake:     make(chan struct{}, 1),
 		nextXid:  firstXid,
 		pending:  map[int32]*request{},
+		wrote:    make(chan struct{}),
 	}
 	c.in = bufio.NewReaderSize(source{c}, 64<<10)
 	c.ctx, c.stop = context.WithCancel(s.ctx)
@@ -243,15 +254,15 @@ func (c *conn) Write(p []byte) (int, error) {
 func (c *conn) enqueue(frame []byte) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.push(frame)
+	return c.push(outgoing{frame: frame})
 }
 
 // push is enqueue with c.mu held.
-func (c *conn) push(frame []byte) bool {
+func (c *conn) push(o outgoing) bool {
 	if c.err != nil {
 		return false
 	}
-	c.queue = append(c.queue, frame)
+	c.queue = append(c.queue, o)
 	select {
 	case c.wake <- struct{}{}:
 	default:
@@ -269,10 +280,23 @@ func (c *conn) send(rq *request) bool {
 	for c.pending[c.nextXid] != nil {
 		c.countXid()
 	}
-	binary.BigEndian.PutUint32(rq.frame[4:], uint32(c.nextXid))
-	c.pending[c.nextXid] = rq
+	rq.xid = c.nextXid
+	binary.BigEndian.PutUint32(rq.frame[4:], uint32(rq.xid))
+	c.pending[rq.xid] = rq
 	c.countXid()
-	return c.push(rq.frame)
+	return c.push(outgoing{rq.frame, rq})
+}
+
+// withdraw takes a request back that is not being written yet; false if it is too late.
+func (c *conn) withdraw(rq *request) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if rq.sent {
+		return false
+	}
+	delete(c.pending, rq.xid)
+	c.queue = slices.DeleteFunc(c.queue, func(o outgoing) bool { return o.rq == rq })
+	return true
 }
 
 func (c *conn) countXid() {
@@ -285,20 +309,44 @@ func (c *conn) countXid() {
 // write writes the queue until the connection ends. It is the only writer, so
 // that a server which does not read holds up nobody else.
 func (c *conn) write() {
+	defer close(c.wrote)
 	for {
 		select {
 		case <-c.wake:
 		case <-c.done:
 			return
 		}
-		c.mu.Lock()
-		frames, patience := net.Buffers(c.queue), c.patience
-		c.queue = nil
-		c.mu.Unlock()
+		batch, frames, patience := c.take()
 		c.raw.SetWriteDeadline(time.Now().Add(patience))
 		if _, err := frames.WriteTo(c.raw); err != nil {
+			c.unsent(batch[len(batch)-len(frames):])
 			c.fail(err)
 			return
+		}
+	}
+}
+
+// take takes all that is to be written. From here on its requests count as sent.
+func (c *conn) take() (batch []outgoing, frames net.Buffers, patience time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	batch, c.queue = c.queue, nil
+	for _, o := range batch {
+		frames = append(frames, o.frame)
+		if o.rq != nil {
+			o.rq.sent = true
+		}
+	}
+	return batch, frames, c.patience
+}
+
+// unsent notes what was not written, or not to its end: no server can carry it out.
+func (c *conn) unsent(batch []outgoing) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, o := range batch {
+		if o.rq != nil {
+			o.rq.sent = false
 		}
 	}
 }
@@ -326,14 +374,15 @@ func (c *conn) fail(err error) {
 }
 
 // failPending lets all requests fail that were not answered: with err, or with
-// ConnectionLoss if that is nil.
+// ConnectionLoss if that is nil. The connection has failed.
 func (c *conn) failPending(err error) {
+	<-c.wrote // it is known then what was sent
 	c.mu.Lock()
 	pending, auths := c.pending, c.auths
 	c.pending, c.auths = nil, nil
 	c.mu.Unlock()
 	for _, rq := range pending {
-		rq.done <- reply{code: wire.ConnectionLoss, err: err}
+		rq.done <- reply{code: wire.ConnectionLoss, err: err, unanswered: rq.sent}
 	}
 	for _, a := range auths {
 		a.tell(reply{code: wire.ConnectionLoss, err: err})

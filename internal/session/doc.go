@@ -37,7 +37,8 @@
 //     has been tried in vain once since, or the session timeout has passed; then
 //     it fails with ConnectionLoss, and LastError says why. A call in flight when
 //     the connection goes fails with ConnectionLoss; whether the server carried it
-//     out is not known. Nothing is sent twice.
+//     out is not known. The error of a write that was sent and has no answer, for
+//     that reason or another, is ErrInDoubt. Nothing is sent twice.
 //   - Watches survive a reconnect (setWatches, setWatches2), and so do the
 //     credentials of AddAuth.
 //   - Nothing of ours is left running after Close or Crash; a timer of the

@@ -50,8 +50,16 @@ func (s *Session) Expire(ctx context.Context) error {
 		close(hold)
 	}()
 	s.hosts.hurry("")
-	if err := s.cfg.Security.endSession(ctx, addr, id, passwd, s.NegotiatedTimeout()); err != nil {
-		return fmt.Errorf("ending session 0x%x: %w", uint64(id), because(ctx, err))
+	unanswered, err := s.cfg.Security.endSession(ctx, addr, id, passwd, s.NegotiatedTimeout())
+	if err != nil {
+		err = because(ctx, err)
+	}
+	if unanswered {
+		err = &inDoubt{err}
+	}
+	tally(ctx, 1, err)
+	if err != nil {
+		return fmt.Errorf("ending session 0x%x: %w", uint64(id), err)
 	}
 	s.mu.Lock()
 	s.endMeant, s.gone = s.id == id, nil
@@ -63,11 +71,12 @@ func (s *Session) Expire(ctx context.Context) error {
 }
 
 // endSession takes a session over on a connection of its own and closes it. A
-// session that the server does not know is ended already.
-func (sec Security) endSession(ctx context.Context, addr string, id int64, passwd []byte, timeout time.Duration) error {
+// session that the server does not know is ended already. unanswered tells whether
+// it was asked to and did not answer.
+func (sec Security) endSession(ctx context.Context, addr string, id int64, passwd []byte, timeout time.Duration) (unanswered bool, err error) {
 	raw, err := sec.dial(ctx, addr)
 	if err != nil {
-		return err
+		return false, err
 	}
 	defer raw.Close()
 	defer context.AfterFunc(ctx, func() { raw.Close() })()
@@ -75,38 +84,38 @@ func (sec Security) endSession(ctx context.Context, addr string, id int64, passw
 	if _, err := raw.Write(wire.AppendFrame(nil, &wire.ConnectRequest{
 		Timeout: int32(timeout / time.Millisecond), SessionID: id, Passwd: passwd, HasReadOnly: true,
 	})); err != nil {
-		return err
+		return false, err
 	}
 	body, err := wire.ReadFrame(raw, maxGreeting)
 	if err != nil {
-		return err
+		return false, err
 	}
 	var r wire.ConnectResponse
 	if _, err := wire.Unmarshal(body, &r); err != nil {
-		return err
+		return false, err
 	}
 	if r.SessionID == 0 || r.Timeout <= 0 {
-		return nil
+		return false, nil
 	}
 	const xid = 1
 	if _, err := raw.Write(wire.AppendFrame(nil, &wire.RequestHeader{Xid: xid, Op: wire.OpCloseSession})); err != nil {
-		return err
+		return false, err
 	}
 	for {
 		body, err := wire.ReadFrame(raw, maxReply)
 		if err != nil {
-			return err
+			return true, err
 		}
 		var h wire.ReplyHeader
 		if _, err := wire.Unmarshal(body, &h); err != nil {
-			return err
+			return true, err
 		}
 		if h.Xid != xid {
 			continue
 		}
 		if h.Err != wire.OK {
-			return &wire.Error{Code: h.Err}
+			return false, &wire.Error{Code: h.Err}
 		}
-		return nil
+		return false, nil
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"slices"
 
 	"zoosh/internal/wire"
 )
@@ -41,7 +42,10 @@ func (s *Session) Multi(ctx context.Context, ops []wire.MultiOp) ([]wire.MultiRe
 		q.op = wire.OpMultiRead
 	}
 	var r wire.MultiResponse
-	q.body, q.reply = &wire.MultiRequest{Ops: inside}, &r
+	q.body, q.reply, q.operations = &wire.MultiRequest{Ops: inside}, &r, len(ops)
+	q.undone = func() bool { // all or none: each has an error then
+		return slices.ContainsFunc(r.Results, func(res wire.MultiResult) bool { return res.Err != wire.OK })
+	}
 	if err := s.call(ctx, q); err != nil {
 		return nil, err
 	}

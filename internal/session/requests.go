@@ -23,11 +23,17 @@ type query struct {
 	// onReply, if not nil, is called in the receive path with the code of the
 	// reply, before anything that the server sent later is looked at.
 	onReply func(wire.Code)
+	// operations is how many a transaction has; 0 for what is none. undone tells of a
+	// reply without an error whether nothing was done all the same; nil if it never is.
+	operations int
+	undone     func() bool
 }
 
 // request is a query on its way.
 type request struct {
 	frame   []byte // its xid is put in when it is sent
+	xid     int32
+	sent    bool // under conn.mu: the writer has it
 	onReply func(wire.Code)
 	// next, if not nil, takes the reply in the receive path, after done has it. Its
 	// error ends the connection.
@@ -41,41 +47,65 @@ type reply struct {
 	code wire.Code
 	body []byte
 	err  error // instead of the code
+	// unanswered: it was sent, and the connection ended before the server's reply.
+	unanswered bool
 }
 
 // call carries out a query. Errors of the server are *wire.Error. A request whose
 // ctx ends while it is in flight may still be carried out, and a watch it arms
-// is registered then.
+// is registered then. One that writes is in doubt then: see ErrInDoubt.
 func (s *Session) call(ctx context.Context, q query) error {
+	unanswered, err := s.exchange(ctx, q)
+	if q.op.Kind() == wire.KindRead {
+		return err
+	}
+	if unanswered {
+		err = &inDoubt{err}
+	}
+	if err != nil || q.undone == nil || !q.undone() {
+		tally(ctx, max(1, q.operations), err)
+	}
+	return err
+}
+
+// exchange is call for requests that read; unanswered tells whether one was sent that
+// there is no answer to.
+func (s *Session) exchange(ctx context.Context, q query) (unanswered bool, err error) {
 	if s.cfg.NoWrites && q.op.Kind() != wire.KindRead {
-		return ErrNoWrites
+		return false, ErrNoWrites
 	}
 	rq, err := s.prepare(q)
 	if err != nil {
-		return err
+		return false, err
 	}
 	c, err := s.waitReady(ctx, q.path)
 	if err != nil {
-		return err
+		return false, err
 	}
 	if err := s.gate(ctx, cmp.Or(q.what, q.op.String()), cmp.Or(q.needs, q.op.Since())); err != nil {
-		return err
+		return false, err
 	}
 	if err := ctx.Err(); err != nil {
-		return err
+		return false, err
 	}
 	if !c.send(rq) {
 		s.lostBy(c)
 		s.count(true, false)
-		return s.lost(q.path)
+		return false, s.lost(q.path)
 	}
 	select {
 	case r := <-rq.done:
-		cut := r.err == nil && r.code == wire.ConnectionLoss
-		s.count(cut || r.code == wire.SessionExpired, cut && q.op.Kind() != wire.KindRead)
-		return q.finish(r)
+		return s.finish(q, r)
 	case <-ctx.Done():
-		return ctx.Err()
+	}
+	if c.withdraw(rq) {
+		return false, ctx.Err()
+	}
+	select {
+	case r := <-rq.done: // it came meanwhile
+		return s.finish(q, r)
+	default:
+		return true, ctx.Err()
 	}
 }
 
@@ -86,6 +116,13 @@ func (s *Session) prepare(q query) (*request, error) {
 		return nil, &TooLargeError{Size: size, Limit: s.cfg.MaxRequest}
 	}
 	return &request{frame: frame, onReply: q.onReply, done: make(chan reply, 1)}, nil
+}
+
+// finish takes what became of a request, and counts it.
+func (s *Session) finish(q query, r reply) (unanswered bool, err error) {
+	cut := r.err == nil && r.code == wire.ConnectionLoss
+	s.count(cut || r.code == wire.SessionExpired, cut && r.unanswered && q.op.Kind() != wire.KindRead)
+	return r.unanswered, q.finish(r)
 }
 
 // finish decodes a reply.

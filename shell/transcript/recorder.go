@@ -262,6 +262,9 @@ func (r *Recorder) ended(s *recorded, it shell.Item) {
 		return
 	}
 	line, why := r.replayable(u, it.Err)
+	if why == "" && it.Doubt != "" {
+		why = "it is not known what it has done"
+	}
 	if why == "" {
 		line, why = r.replayableAct(u, line, &it)
 	}
