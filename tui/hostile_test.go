@@ -269,24 +269,6 @@ type frameDriver struct {
 	frameTimes
 }
 
-func (d *frameDriver) until(what string, holds func() bool) {
-	d.t.Helper()
-	late := time.NewTimer(20 * time.Second)
-	defer late.Stop()
-	for !holds() {
-		select {
-		case msg := <-d.msgs:
-			if _, batch := msg.(tea.BatchMsg); batch {
-				d.send(msg)
-			} else {
-				d.do(d.draw(d.m, msg))
-			}
-		case <-late.C:
-			d.t.Fatalf("waited in vain for %s", what)
-		}
-	}
-}
-
 // press presses a key and tells how long it took until the frame after it.
 func (d *frameDriver) press(key string) time.Duration {
 	begun := time.Now()
@@ -297,7 +279,9 @@ func (d *frameDriver) press(key string) time.Duration {
 func driveFrames(b *testing.B, w, h int) *frameDriver {
 	d := driveServer(b, w, h, promiseServers[0].start(b))
 	d.m.setFocus(paneTree)
-	return &frameDriver{commandDriver: d}
+	f := &frameDriver{commandDriver: d}
+	d.update = func(msg tea.Msg) tea.Cmd { return f.draw(d.m, msg) }
+	return f
 }
 
 // BenchmarkHundredThousandChildren opens a znode with so many on a real session,
