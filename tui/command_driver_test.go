@@ -27,7 +27,8 @@ type commandDriver struct {
 	underway map[*flight]bool
 	timers   []timer
 	handled  int  // messages so far that may have changed something
-	told     bool // the mark has come
+	marks    int  // so many were put into the stream
+	told     int  // the number of the last one that has come
 	reads    bool // a pane did when it was looked at last
 }
 
@@ -85,35 +86,6 @@ func (d *commandDriver) idle() {
 		t := d.tab()
 		return t.running == nil && t.beside == nil && len(t.queue) == 0 && !t.asking
 	})
-}
-
-var keyCodes = map[string]rune{
-	"enter": tea.KeyEnter, "tab": tea.KeyTab, "esc": tea.KeyEscape, "up": tea.KeyUp, "down": tea.KeyDown,
-	"left": tea.KeyLeft, "right": tea.KeyRight, "home": tea.KeyHome, "end": tea.KeyEnd,
-	"pgup": tea.KeyPgUp, "pgdown": tea.KeyPgDown, "backspace": tea.KeyBackspace,
-}
-
-// press presses keys by their names.
-func (d *commandDriver) press(keys ...string) {
-	d.t.Helper()
-	for _, name := range keys {
-		k := tea.KeyPressMsg{}
-		rest := name
-		for prefix, mod := range map[string]tea.KeyMod{"ctrl+": tea.ModCtrl, "alt+": tea.ModAlt, "shift+": tea.ModShift} {
-			if tail, ok := strings.CutPrefix(rest, prefix); ok {
-				rest, k.Mod = tail, mod
-			}
-		}
-		if code, ok := keyCodes[rest]; ok {
-			k.Code = code
-		} else if k.Code = []rune(rest)[0]; k.Mod == 0 {
-			k.Text = rest
-		}
-		if k.String() != name {
-			d.t.Fatalf("the key %q came out as %q", name, k.String())
-		}
-		d.send(k)
-	}
 }
 
 // typed types text.

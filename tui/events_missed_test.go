@@ -27,7 +27,7 @@ func TestUnseenChanges(t *testing.T) {
 	d := driveTree(t)
 	d.m.setFocus(paneCommand)
 	d.run("create /a x", "get /a true", "ls /a true", "set /a 1")
-	d.watched("NodeDataChanged", "/a")
+	d.settle()
 	d.do(d.m.events.flip())
 	d.untilWatches("child")
 	if rows := d.watchRows(); strings.Contains(rows, "unseen") || strings.Contains(rows, "data fired") {

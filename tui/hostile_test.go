@@ -54,7 +54,7 @@ func TestHostileNames(t *testing.T) {
 		quoted, _ := shell.Quote(path)
 		d.run("stat -w " + quoted)
 		d.put(path, []byte(name))
-		d.selects(path)
+		d.reveals(path)
 		d.until("the event", func() bool { return slices.Contains(d.paths(), path) })
 		harmless(t, d.m)
 	}
@@ -98,7 +98,7 @@ func TestHostileData(t *testing.T) {
 			t.Parallel()
 			d := driveTree(t)
 			d.put("/big", data)
-			d.selects("/big")
+			d.reveals("/big")
 			d.m.setFocus(paneNode)
 			for range numViews {
 				for _, key := range []string{"home", "pgdown", "end", "pgup"} {
@@ -159,7 +159,7 @@ func TestHostileNumber(t *testing.T) {
 	d := driveTree(t)
 	d.put("/many", nil)
 	fill(t, d.tab().shell.Session(), "/many", hostileChildren)
-	d.selects("/many")
+	d.reveals("/many")
 	d.m.setFocus(paneTree)
 	d.press("right")
 	d.untilRow("child-000000")
@@ -212,7 +212,7 @@ func TestHostileDepth(t *testing.T) {
 			d.send(tea.WindowSizeMsg{Width: size.w, Height: size.h})
 			path := deepPath(hostileDepth)
 			dig(t, d.tab().shell.Session(), path)
-			d.selects(path)
+			d.reveals(path)
 			text := harmless(t, d.m)
 			for _, want := range []string{" 200 ", " 195 ", "level-200", "level-195"} {
 				if !strings.Contains(treeRows(d.m), want) {
@@ -263,6 +263,14 @@ func TestTreeIndents(t *testing.T) {
 	}
 }
 
+// reveals selects a znode whose name nobody can read on the screen, and waits for
+// what it holds.
+func (d *commandDriver) reveals(path string) {
+	d.t.Helper()
+	d.do(d.m.tree.reveal(path))
+	d.until(path+" to be shown", func() bool { return d.m.tree.sel == path && d.m.node.path == path && d.m.node.node != nil })
+}
+
 // A frameDriver draws after each message, as Bubble Tea does, and times it.
 type frameDriver struct {
 	*commandDriver
@@ -290,7 +298,7 @@ func BenchmarkHundredThousandChildren(b *testing.B) {
 	d := driveFrames(b, 80, 24)
 	d.put("/many", nil)
 	fill(b, d.tab().shell.Session(), "/many", hostileChildren)
-	d.selects("/many")
+	d.reveals("/many")
 	d.m.setFocus(paneTree)
 	var open, key time.Duration
 	for b.Loop() {
@@ -314,7 +322,7 @@ func BenchmarkHundredThousandChildren(b *testing.B) {
 func BenchmarkTwoHundredLevels(b *testing.B) {
 	d := driveFrames(b, 80, 24)
 	dig(b, d.tab().shell.Session(), deepPath(hostileDepth))
-	d.selects("/level-001")
+	d.reveals("/level-001")
 	d.m.setFocus(paneTree)
 	var level, key time.Duration
 	for b.Loop() {

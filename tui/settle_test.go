@@ -151,17 +151,24 @@ func (d *commandDriver) busy() []string {
 // reads, and what the servers had to tell has been told and taken.
 func (d *commandDriver) settle() {
 	d.t.Helper()
+	d.settleOr(func() bool { return false })
+}
+
+// settleOr does so, unless something holds before that. It tells whether that holds.
+func (d *commandDriver) settleOr(holds func() bool) bool {
+	d.t.Helper()
 	quiet := func() bool { return len(d.busy()) == 0 }
-	d.until("all to settle", quiet)
-	for {
+	d.until("all to settle", func() bool { return holds() || quiet() })
+	for !holds() {
 		before := d.handled
-		d.told = false
-		d.do(d.askAll())
-		d.until("all to settle", func() bool { return d.told && quiet() })
+		d.marks++
+		d.do(d.askAll(d.marks))
+		d.until("all to settle", func() bool { return holds() || d.told == d.marks && quiet() })
 		if d.handled == before {
-			return // nothing has come since the question
+			return holds() // nothing has come since the question
 		}
 	}
+	return true
 }
 
 // mark is the name of the shell that nothing comes from but the end of a question.
@@ -170,7 +177,7 @@ const mark = "mark"
 // askAll asks every session's server something: what it answers comes behind the
 // events that were there to be told. Then it puts a mark into the stream, behind what
 // was there to be shown.
-func (d *commandDriver) askAll() tea.Cmd {
+func (d *commandDriver) askAll(number int) tea.Cmd {
 	sessions := []*session.Session{d.m.tree.session()}
 	for _, t := range d.m.command.tabs {
 		sessions = append(sessions, t.shell.Session())
@@ -183,7 +190,7 @@ func (d *commandDriver) askAll() tea.Cmd {
 				zk.Exists(ctx, "/", nil)
 			}
 		}
-		d.m.stream.Put(shell.Item{Kind: shell.Done, Shell: mark})
+		d.m.stream.Put(shell.Item{Kind: shell.Done, Shell: mark, Count: number})
 		return nil
 	}
 }
@@ -191,7 +198,9 @@ func (d *commandDriver) askAll() tea.Cmd {
 // unmarked is what came out of the shells, but for the mark.
 func (d *commandDriver) unmarked(items []shell.Item) []shell.Item {
 	return slices.DeleteFunc(items, func(it shell.Item) bool {
-		d.told = d.told || it.Shell == mark
+		if it.Shell == mark {
+			d.told = it.Count
+		}
 		return it.Shell == mark
 	})
 }
