@@ -9,7 +9,6 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"zoosh/internal/server"
-	"zoosh/internal/session"
 	"zoosh/shell"
 )
 
@@ -46,9 +45,7 @@ func driveCommand(t testing.TB, w, h int, cfg Config) *commandDriver {
 	}
 	d := driveModel(t, w, h, cfg)
 	d.srv = srv
-	d.until("the session", func() bool {
-		return d.tab().shell.Session() != nil && d.tab().shell.Session().State() == session.Connected && d.greeted()
-	})
+	d.seesIn("Command", "SyncConnected")
 	d.idle()
 	return d
 }

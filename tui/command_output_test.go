@@ -201,7 +201,7 @@ func TestErrorMarkTakesRoom(t *testing.T) {
 func TestCommandKeepsToItsCells(t *testing.T) {
 	d := driveCommand(t, 80, 24, Config{History: []string{"create /workers/中文🎉 " + strings.Repeat("long ", 40)}})
 	d.run("create /中文🎉 1", "create /日本 2", "get /nope", "help")
-	d.openTab()
+	d.opensSession()
 	d.press("alt+1")
 	states := []func(){
 		func() {},

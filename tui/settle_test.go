@@ -174,19 +174,19 @@ func (d *commandDriver) settleOr(holds func() bool) bool {
 // mark is the name of the shell that nothing comes from but the end of a question.
 const mark = "mark"
 
-// askAll asks every session's server something: what it answers comes behind the
-// events that were there to be told. Then it puts a mark into the stream, behind what
-// was there to be shown.
+// askAll asks every session's server something, once it has had the time to connect:
+// what it answers comes behind the events that were there to be told. Then it puts a
+// mark into the stream, behind what was there to be shown.
 func (d *commandDriver) askAll(number int) tea.Cmd {
 	sessions := []*session.Session{d.m.tree.session()}
 	for _, t := range d.m.command.tabs {
 		sessions = append(sessions, t.shell.Session())
 	}
 	return func() tea.Msg {
-		ctx, cancel := context.WithTimeout(d.t.Context(), time.Second) // it may hang
+		ctx, cancel := context.WithTimeout(d.t.Context(), patience/4) // it may hang
 		defer cancel()
 		for _, zk := range sessions {
-			if zk != nil && zk.State() == session.Connected {
+			if zk != nil && zk.Attempt(ctx) == nil && zk.State() == session.Connected {
 				zk.Exists(ctx, "/", nil)
 			}
 		}

@@ -88,6 +88,19 @@ func (d *commandDriver) enters(lines ...string) {
 	}
 }
 
+// clicks presses the mouse's button on a text of the screen.
+func (d *commandDriver) clicks(text string) {
+	d.t.Helper()
+	for y, row := range strings.Split(d.plain(), "\n") {
+		if before, _, found := strings.Cut(row, text); found {
+			d.send(tea.MouseClickMsg{X: ansi.StringWidth(before), Y: y, Button: tea.MouseLeft})
+			d.send(tea.MouseReleaseMsg{X: ansi.StringWidth(before), Y: y, Button: tea.MouseLeft})
+			return
+		}
+	}
+	d.t.Fatalf("%q is not to be seen; the screen is\n%s", text, d.plain())
+}
+
 // goesTo gives the focus to a pane.
 func (d *commandDriver) goesTo(pane string) {
 	d.t.Helper()
