@@ -47,6 +47,7 @@ func (d *commandDriver) put(path string, data []byte, acl ...wire.ACL) {
 // TestHostileNames: what a name would do to a terminal is shown instead, in every
 // pane. Servers refuse control characters, but not what reorders text.
 func TestHostileNames(t *testing.T) {
+	t.Parallel()
 	d := driveTree(t)
 	for _, name := range []string{"pay\u202efdp.exe", "zero\u200bwidth", "\u2066isolated", "bom\ufeff", "lines\u2028apart", "é e\u0301 中文"} {
 		path := "/" + name
@@ -117,6 +118,7 @@ func TestHostileData(t *testing.T) {
 
 // TestHostileACL: what may not be read says so, and its ACL says why.
 func TestHostileACL(t *testing.T) {
+	t.Parallel()
 	d := driveTree(t)
 	d.put("/secret", []byte("x"), wire.ACL{Perms: wire.PermAll &^ wire.PermRead, Scheme: "world", ID: "anyone"})
 	d.put("/secret/below", nil)
@@ -156,6 +158,7 @@ func fill(t testing.TB, zk *session.Session, path string, n int) {
 
 // TestHostileNumber: a hundred thousand children of one znode.
 func TestHostileNumber(t *testing.T) {
+	t.Parallel()
 	d := driveTree(t)
 	d.put("/many", nil)
 	fill(t, d.tab().shell.Session(), "/many", hostileChildren)

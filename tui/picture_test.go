@@ -202,6 +202,7 @@ func keep(t *testing.T, name string, m *Model, on paper) {
 
 // TestPictures plays what README shows, on the real program.
 func TestPictures(t *testing.T) {
+	t.Parallel()
 	d := driveCommand(t, 120, 36, Config{Where: "embedded"})
 	d.do(d.m.tree.start())
 	d.run("ls /", `create -e /master "master1.example.com:2223"`, "stat /master true")
@@ -220,6 +221,7 @@ func TestPictures(t *testing.T) {
 // TestPictureOfALoss is the server going away while a master waits, on a light
 // terminal of the usual size.
 func TestPictureOfALoss(t *testing.T) {
+	t.Parallel()
 	d := driveCommand(t, 100, 30, Config{Where: "embedded"})
 	t.Cleanup(d.m.tree.link.close)
 	d.m.Update(tea.BackgroundColorMsg{Color: lipgloss.Color("#ffffff")})

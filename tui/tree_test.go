@@ -310,6 +310,7 @@ func TestTreeDeleteAsks(t *testing.T) {
 // TestTreeKeysElsewhere: the keys of a tree do nothing on a server that it is not
 // of, where a znode of the same name would be hit.
 func TestTreeKeysElsewhere(t *testing.T) {
+	t.Parallel()
 	d := driveTree(t)
 	d.create("/app", 0)
 	d.do(d.m.tree.reveal("/app"))
@@ -366,6 +367,7 @@ func TestNodeOfAParent(t *testing.T) {
 
 // TestTreeAfterABadAddress: it follows the first connection that there is.
 func TestTreeAfterABadAddress(t *testing.T) {
+	t.Parallel()
 	d := driveTree(t)
 	d.m.tree.reads, d.m.tree.server = nil, ""
 	d.m.tree.lost = errors.New("no such server")
