@@ -35,7 +35,6 @@ func TestWhichActionsWrite(t *testing.T) {
 // Where nothing is to be written, what writes says so: when it is pressed, in the
 // palette and in the help; and the status line says it all the time.
 func TestReadOnlySaysWhy(t *testing.T) {
-	t.Parallel()
 	const why = "this zoosh only reads (-readonly)"
 	d := driveCommand(t, 80, 24, Config{Shell: shell.Config{NoWrites: true}})
 	if bar := ansi.Strip(d.m.statusBar()); !strings.Contains(bar, "CONNECTED  READ-ONLY") && !strings.Contains(bar, "CONNECTED "+" READ-ONLY") {
@@ -76,7 +75,6 @@ func TestReadOnlySaysWhy(t *testing.T) {
 
 // The past of a data directory is not to be written to either.
 func TestPastSaysWhy(t *testing.T) {
-	t.Parallel()
 	d := driveCommand(t, 80, 24, Config{Shell: shell.Config{Past: []shell.PastSession{}}})
 	for i := range actions {
 		if a := &actions[i]; a.writes && !strings.Contains(d.m.why(a), "only read") {
@@ -87,7 +85,6 @@ func TestPastSaysWhy(t *testing.T) {
 
 // A lesson's own server is there to be written to.
 func TestLessonOfAReadOnlyZooshWrites(t *testing.T) {
-	t.Parallel()
 	d := driveLesson(t, 100, 30, Config{Shell: shell.Config{NoWrites: true}})
 	d.play(inline(t, takeover), walkOptions{})
 	d.steps(1)
