@@ -3,6 +3,7 @@ package tui
 import (
 	"testing"
 
+	"zoosh/internal/session"
 	"zoosh/shell"
 )
 
@@ -34,7 +35,7 @@ func TestCommandAsks(t *testing.T) {
 // TestOnlyReads: what the TUI does by itself is refused, too.
 func TestOnlyReads(t *testing.T) {
 	t.Parallel()
-	d := driveCommand(t, 80, 24, Config{Shell: shell.Config{NoWrites: true}})
+	d := driveCommand(t, 80, 24, Config{Shell: shell.Config{Target: session.Target{NoWrites: true}}})
 	d.enters("create /a 1")
 	d.sees("create writes, and this zoosh only reads")
 	d.enters("ls /")
