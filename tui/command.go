@@ -255,11 +255,11 @@ type (
 
 // redrawWhile draws now and then while a command runs.
 func redrawWhile(t *tab, r *running) tea.Cmd {
-	return tea.Tick(slow, func(time.Time) tea.Msg { return stillMsg{t, r} })
+	return after(slow, func(time.Time) tea.Msg { return stillMsg{t, r} })
 }
 
 func redrawIn(d time.Duration) tea.Cmd {
-	return tea.Tick(d, func(time.Time) tea.Msg { return redrawMsg{} })
+	return after(d, func(time.Time) tea.Msg { return redrawMsg{} })
 }
 
 func (c *commandPane) update(msg tea.Msg) tea.Cmd {

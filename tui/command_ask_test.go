@@ -1,7 +1,6 @@
 package tui
 
 import (
-	"strings"
 	"testing"
 
 	"zoosh/internal/session"
@@ -10,38 +9,35 @@ import (
 
 // TestCommandAsks: a command that takes much asks in a box; only y goes on.
 func TestCommandAsks(t *testing.T) {
+	t.Parallel()
 	d := driveCommand(t, 80, 24, Config{Asks: true})
-	d.run("create /a 1", "create /a/b 1")
+	d.enters("create /a 1", "create /a/b 1")
 	asks := func(line, answer string) {
 		t.Helper()
-		d.typed(line)
-		d.press("enter")
-		d.until("the question", func() bool { _, ok := d.m.overlay.(*commandQuestion); return ok })
-		if shown := pictured(t, d.m); !strings.Contains(shown, "Delete /a on ") || !strings.Contains(shown, "2 znodes?") || !strings.Contains(shown, "y yes") {
-			t.Errorf("%s", shown)
-		}
+		d.types(line)
+		d.press("Run the line")
+		d.sees("Delete /a on ", "2 znodes?", "y yes")
 		d.press(answer)
-		d.idle()
+		d.seesNot("2 znodes?")
 	}
 	asks("deleteall /a", "n")
-	d.shows("Nothing was done")
-	d.run("ls /")
-	d.shows("[a, zookeeper]")
+	d.sees("Nothing was done")
+	d.enters("ls /")
+	d.sees("[a, zookeeper]")
 	asks("deleteall /a", "esc")
 	asks("deleteall /a", "y")
-	d.run("ls /")
-	d.shows("[zookeeper]")
-	d.run("create /a 1", "create /a/b 1", "deleteall -y /a", "ls /")
-	if d.m.overlay != nil {
-		t.Error("-y asks")
-	}
+	d.enters("ls /")
+	d.sees("[zookeeper]")
+	d.enters("create /a 1", "create /a/b 1", "deleteall -y /a", "ls /")
+	d.seesNot("znodes?")
 }
 
 // TestOnlyReads: what the TUI does by itself is refused, too.
 func TestOnlyReads(t *testing.T) {
+	t.Parallel()
 	d := driveCommand(t, 80, 24, Config{Shell: shell.Config{Target: session.Target{NoWrites: true}}})
-	d.run("create /a 1")
-	d.shows("create writes, and this zoosh only reads")
-	d.run("ls /")
-	d.shows("[zookeeper]")
+	d.enters("create /a 1")
+	d.sees("create writes, and this zoosh only reads")
+	d.enters("ls /")
+	d.sees("[zookeeper]")
 }

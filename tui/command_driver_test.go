@@ -4,24 +4,31 @@ import (
 	"regexp"
 	"strings"
 	"testing"
-	"time"
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
 
 	"zoosh/internal/server"
-	"zoosh/internal/session"
 	"zoosh/shell"
 )
 
 // A commandDriver is a model on an embedded server, with what Bubble Tea does:
-// it runs the commands beside and hands their messages to Update.
+// it runs the commands beside and hands their messages to Update. It knows what is
+// under way, and so when everything that was asked for has settled.
 type commandDriver struct {
-	t    testing.TB
-	m    *Model
-	srv  *server.Server
-	msgs chan tea.Msg
-	over chan struct{}
+	t      testing.TB
+	m      *Model
+	srv    *server.Server
+	update func(tea.Msg) tea.Cmd
+	over   chan struct{}
+
+	msgs     chan ended
+	underway map[*flight]bool
+	timers   []timer
+	handled  int  // messages so far that may have changed something
+	marks    int  // so many were put into the stream
+	told     int  // the number of the last one that has come
+	reads    bool // a pane did when it was looked at last
 }
 
 // driveCommand starts a model of that size, whose first session is connected.
@@ -38,16 +45,20 @@ func driveCommand(t testing.TB, w, h int, cfg Config) *commandDriver {
 	}
 	d := driveModel(t, w, h, cfg)
 	d.srv = srv
-	d.until("the session", func() bool {
-		return d.tab().shell.Session() != nil && d.tab().shell.Session().State() == session.Connected && d.greeted()
-	})
+	d.seesIn("Command", "SyncConnected")
 	d.idle()
 	return d
 }
 
 func driveModel(t testing.TB, w, h int, cfg Config) *commandDriver {
 	t.Helper()
-	d := &commandDriver{t: t, m: newModel(t.Context(), cfg), msgs: make(chan tea.Msg), over: make(chan struct{})}
+	d := &commandDriver{
+		t: t, m: newModel(t.Context(), cfg), over: make(chan struct{}), msgs: make(chan ended), underway: map[*flight]bool{},
+	}
+	d.update = func(msg tea.Msg) tea.Cmd {
+		_, cmd := d.m.Update(msg)
+		return cmd
+	}
 	t.Cleanup(func() {
 		close(d.over)
 		d.m.command.closeShells(d.m.command.tabs)
@@ -59,45 +70,6 @@ func driveModel(t testing.TB, w, h int, cfg Config) *commandDriver {
 }
 
 func (d *commandDriver) tab() *tab { return d.m.command.tab() }
-
-// do runs a command beside the test.
-func (d *commandDriver) do(cmd tea.Cmd) {
-	if cmd == nil {
-		return
-	}
-	go func() {
-		select {
-		case d.msgs <- cmd():
-		case <-d.over:
-		}
-	}()
-}
-
-func (d *commandDriver) send(msg tea.Msg) {
-	if batch, ok := msg.(tea.BatchMsg); ok {
-		for _, cmd := range batch {
-			d.do(cmd)
-		}
-		return
-	}
-	_, cmd := d.m.Update(msg)
-	d.do(cmd)
-}
-
-// until handles messages until something holds.
-func (d *commandDriver) until(what string, holds func() bool) {
-	d.t.Helper()
-	late := time.NewTimer(20 * time.Second)
-	defer late.Stop()
-	for !holds() {
-		select {
-		case msg := <-d.msgs:
-			d.send(msg)
-		case <-late.C:
-			d.t.Fatalf("waited in vain for %s; the pane is\n%s", what, strings.Join(d.rows(), "\n"))
-		}
-	}
-}
 
 // greeted is whether the tab has said that it is connected.
 func (d *commandDriver) greeted() bool {
@@ -111,35 +83,6 @@ func (d *commandDriver) idle() {
 		t := d.tab()
 		return t.running == nil && t.beside == nil && len(t.queue) == 0 && !t.asking
 	})
-}
-
-var keyCodes = map[string]rune{
-	"enter": tea.KeyEnter, "tab": tea.KeyTab, "esc": tea.KeyEscape, "up": tea.KeyUp, "down": tea.KeyDown,
-	"left": tea.KeyLeft, "right": tea.KeyRight, "home": tea.KeyHome, "end": tea.KeyEnd,
-	"pgup": tea.KeyPgUp, "pgdown": tea.KeyPgDown, "backspace": tea.KeyBackspace,
-}
-
-// press presses keys by their names.
-func (d *commandDriver) press(keys ...string) {
-	d.t.Helper()
-	for _, name := range keys {
-		k := tea.KeyPressMsg{}
-		rest := name
-		for prefix, mod := range map[string]tea.KeyMod{"ctrl+": tea.ModCtrl, "alt+": tea.ModAlt, "shift+": tea.ModShift} {
-			if tail, ok := strings.CutPrefix(rest, prefix); ok {
-				rest, k.Mod = tail, mod
-			}
-		}
-		if code, ok := keyCodes[rest]; ok {
-			k.Code = code
-		} else if k.Code = []rune(rest)[0]; k.Mod == 0 {
-			k.Text = rest
-		}
-		if k.String() != name {
-			d.t.Fatalf("the key %q came out as %q", name, k.String())
-		}
-		d.send(k)
-	}
 }
 
 // typed types text.
@@ -169,6 +112,9 @@ func (d *commandDriver) rows() []string {
 	}
 	return out
 }
+
+// plain is the screen, or what there is of one.
+func (d *commandDriver) plain() string { return ansi.Strip(d.m.View().Content) }
 
 // text is the pane without its rows' ends.
 func (d *commandDriver) text() string { return strings.Join(d.rows(), "\n") }

@@ -107,6 +107,7 @@ func TestScrollbackScrolls(t *testing.T) {
 }
 
 func TestCommandScrolls(t *testing.T) {
+	t.Parallel()
 	d := driveCommand(t, 80, 24, Config{})
 	var b strings.Builder
 	for i := range 100 {
@@ -136,6 +137,7 @@ func TestCommandScrolls(t *testing.T) {
 }
 
 func TestCommandSearch(t *testing.T) {
+	t.Parallel()
 	d := driveCommand(t, 80, 24, Config{})
 	var b strings.Builder
 	for i := range 100 {
@@ -199,9 +201,10 @@ func TestErrorMarkTakesRoom(t *testing.T) {
 // Whatever the size and whatever is open, the pane keeps to its cells and the
 // cursor is in it.
 func TestCommandKeepsToItsCells(t *testing.T) {
+	t.Parallel()
 	d := driveCommand(t, 80, 24, Config{History: []string{"create /workers/中文🎉 " + strings.Repeat("long ", 40)}})
 	d.run("create /中文🎉 1", "create /日本 2", "get /nope", "help")
-	d.openTab()
+	d.opensSession()
 	d.press("alt+1")
 	states := []func(){
 		func() {},

@@ -11,6 +11,7 @@ import (
 )
 
 func TestCommandHistory(t *testing.T) {
+	t.Parallel()
 	d := driveCommand(t, 80, 24, Config{History: []string{"ls /old", "get /old"}})
 	d.run("create /a 1", "ls /", "ls /")
 	for _, step := range []struct{ key, want string }{
@@ -28,6 +29,7 @@ func TestCommandHistory(t *testing.T) {
 }
 
 func TestCommandGhost(t *testing.T) {
+	t.Parallel()
 	d := driveCommand(t, 80, 24, Config{History: []string{"create /workers/w1 data", "addauth digest me:secret"}})
 	d.typed("create /w")
 	if got := strings.ReplaceAll(d.text(), "\n", ""); !strings.Contains(got, "create /workers/w1 data") {
@@ -46,6 +48,7 @@ func TestCommandGhost(t *testing.T) {
 }
 
 func TestCommandHistorySearch(t *testing.T) {
+	t.Parallel()
 	d := driveCommand(t, 80, 24, Config{History: []string{"get /one", "ls /one", "get /two"}})
 	d.typed("x")
 	d.press("ctrl+r")
@@ -74,6 +77,7 @@ func TestCommandHistorySearch(t *testing.T) {
 }
 
 func TestCommandCompletion(t *testing.T) {
+	t.Parallel()
 	d := driveCommand(t, 80, 24, Config{})
 	d.run("create /app 1", "create /app/w1 1", "create /app/w2 1", "create /other 1")
 	d.press("ctrl+l")
@@ -117,6 +121,7 @@ func TestCommandCompletion(t *testing.T) {
 
 // The list follows what is typed, and an answer about another line is not used.
 func TestCommandCompletionNarrows(t *testing.T) {
+	t.Parallel()
 	d := driveCommand(t, 80, 24, Config{})
 	d.typed("s")
 	d.press("tab")
@@ -147,6 +152,7 @@ func TestCommandCompletionNarrows(t *testing.T) {
 }
 
 func TestCommandHint(t *testing.T) {
+	t.Parallel()
 	d := driveCommand(t, 80, 24, Config{Shell: shell.Config{Dialect: shell.D34}})
 	d.typed("get")
 	if rows := d.rows(); rows[len(rows)-1] != " get path [watch]   show a znode's data" && !strings.HasPrefix(rows[len(rows)-1], " get path [watch]") {
@@ -160,6 +166,7 @@ func TestCommandHint(t *testing.T) {
 
 // The cursor stands where the next character goes, whatever is before it.
 func TestCommandCursor(t *testing.T) {
+	t.Parallel()
 	d := driveCommand(t, 80, 24, Config{})
 	d.press("ctrl+l")
 	w := d.m.command.w
@@ -212,6 +219,7 @@ func (d *commandDriver) cell() (x, y int) {
 
 // A line of more rows than the pane has shows those around the cursor.
 func TestCommandLongLine(t *testing.T) {
+	t.Parallel()
 	d := driveCommand(t, 80, 24, Config{})
 	d.tab().input.insert(strings.Repeat("中", 2000) + "end")
 	d.shows("end")
@@ -226,6 +234,7 @@ func TestCommandLongLine(t *testing.T) {
 }
 
 func TestCommandActionsHaveTheirKeys(t *testing.T) {
+	t.Parallel()
 	seen := map[string]string{}
 	for _, a := range actions {
 		if a.in != paneCommand && a.in != anywhere {

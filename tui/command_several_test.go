@@ -15,6 +15,7 @@ import (
 // A word that begins with a quote and does not end goes on in the next line; Ctrl-C
 // gives it up, and what is stored holds the ends of the lines.
 func TestCommandWordGoesOn(t *testing.T) {
+	t.Parallel()
 	var mu sync.Mutex
 	var remembered []string
 	d := driveCommand(t, 120, 40, Config{Shell: shell.Config{Dialect: shell.D38, Typed: true}, Remember: func(line string) {
@@ -72,6 +73,7 @@ func TestCommandWordGoesOn(t *testing.T) {
 
 // The keys move in the lines of what is typed.
 func TestCommandKeysInSeveralLines(t *testing.T) {
+	t.Parallel()
 	d := driveCommand(t, 40, 24, Config{History: []string{"ls /old"}})
 	long := strings.Repeat("x", 60)
 	d.send(tea.PasteMsg{Content: "set /a '中文b\n\tc\n" + long + "'"})
@@ -101,6 +103,7 @@ func TestCommandKeysInSeveralLines(t *testing.T) {
 
 // Nothing of several lines that are pasted runs before Enter, however they are pasted.
 func TestCommandPasteWaits(t *testing.T) {
+	t.Parallel()
 	d := driveCommand(t, 80, 24, Config{Shell: shell.Config{Dialect: shell.D38}})
 	d.press("ctrl+l")
 	d.send(tea.PasteMsg{Content: "create /a '{\r\n\t1\r\n}'\rls /\r"})
@@ -141,6 +144,7 @@ func TestCommandPasteWaits(t *testing.T) {
 
 // An event that comes while a command goes on stands above it.
 func TestCommandEventWhileAWordGoesOn(t *testing.T) {
+	t.Parallel()
 	d := driveCommand(t, 80, 24, Config{Shell: shell.Config{Dialect: shell.D38}})
 	d.run("ls -w /")
 	d.typed("create /a '")
@@ -163,6 +167,7 @@ func TestCommandEventWhileAWordGoesOn(t *testing.T) {
 
 // Clicks find the character that is shown, in each line.
 func TestCommandClickInSeveralLines(t *testing.T) {
+	t.Parallel()
 	d := driveCommand(t, 40, 24, Config{})
 	d.press("ctrl+l")
 	d.send(tea.PasteMsg{Content: "set /a 'b\ncde\n'"})
@@ -198,6 +203,7 @@ func TestRowsOfPlainText(t *testing.T) {
 // A line that more is typed into than the prompt holds is not run without its end: so
 // comes a paste from a terminal that does not mark it as one.
 func TestCommandLineThatIsFullDoesNotRun(t *testing.T) {
+	t.Parallel()
 	d := driveCommand(t, 80, 24, Config{Shell: shell.Config{Dialect: shell.D38}})
 	notice := func(want string) {
 		t.Helper()

@@ -1,7 +1,6 @@
 package tui
 
 import (
-	"strings"
 	"testing"
 
 	"zoosh/shell"
@@ -9,15 +8,15 @@ import (
 
 // The question before JSON is spoiled has no escapes of its own.
 func TestCommandQuestionOfJSONIsText(t *testing.T) {
+	t.Parallel()
 	d := driveCommand(t, 80, 24, Config{Shell: shell.Config{Dialect: shell.D38, Typed: true}})
-	d.run(`create /a '{"retries": 3}'`)
-	d.typed(`set /a '{"retries": 4'`)
-	d.press("enter")
-	d.until("the question", func() bool { return d.m.overlay != nil })
-	screen := strings.Join(strings.Fields(d.screen()), " ")
-	if strings.Contains(screen, `\n`) || !strings.Contains(screen, "Write it all") {
-		t.Errorf("the question is\n%s", d.screen())
+	d.enters(`create /a '{"retries": 3}'`)
+	d.types(`set /a '{"retries": 4'`)
+	d.press("Run the line")
+	d.sees("Write it all")
+	if d.onScreen("", `\n`) {
+		t.Errorf("the question is\n%s", d.plain())
 	}
 	d.press("n")
-	d.idle()
+	d.seesNot("Write it all")
 }

@@ -20,6 +20,7 @@ import (
 var commandSizes = []struct{ w, h int }{{80, 24}, {120, 40}}
 
 func TestCommandRuns(t *testing.T) {
+	t.Parallel()
 	for _, size := range commandSizes {
 		t.Run(fmt.Sprintf("%dx%d", size.w, size.h), func(t *testing.T) {
 			d := driveCommand(t, size.w, size.h, Config{})
@@ -49,6 +50,7 @@ func TestCommandRuns(t *testing.T) {
 
 // Who mistypes a command is told which one it may have been.
 func TestCommandThatIsNone(t *testing.T) {
+	t.Parallel()
 	d := driveCommand(t, 80, 24, Config{})
 	for line, want := range map[string]string{
 		"creat /a": "there is no command creat; is it create?", "frobnicate": "there is no command frobnicate", "ls /": "",
@@ -64,6 +66,7 @@ func TestCommandThatIsNone(t *testing.T) {
 // An error is told from a message on the same stream by a mark, and not by colour
 // alone.
 func TestCommandMarksErrors(t *testing.T) {
+	t.Parallel()
 	d := driveCommand(t, 120, 40, Config{ASCII: true, NoColor: true})
 	d.run("create /a 1", "stat /a", "get /nope")
 	d.shows("x Node does not exist: /nope", "\nCreated /a", "\ncZxid")
@@ -75,6 +78,7 @@ func TestCommandMarksErrors(t *testing.T) {
 }
 
 func TestCommandQueues(t *testing.T) {
+	t.Parallel()
 	var mu sync.Mutex
 	var remembered []string
 	d := driveCommand(t, 120, 40, Config{Remember: func(line string) {
@@ -110,6 +114,7 @@ func TestCommandQueues(t *testing.T) {
 
 // Of a session that was copied from a document the commands run, not the output.
 func TestCommandPasteWithPrompts(t *testing.T) {
+	t.Parallel()
 	d := driveCommand(t, 120, 40, Config{})
 	d.press("ctrl+l")
 	d.send(tea.PasteMsg{Content: "[zk: localhost:2181(CONNECTED) 0] create /a 1\nCreated /a\n[zk: localhost:2181(CONNECTED) 1] ls /\n[a, zookeeper]\n[zk: localhost:2181(CONNECTED) 2] \n"})
@@ -125,6 +130,7 @@ func TestCommandPasteWithPrompts(t *testing.T) {
 
 // Pasted text goes in at the cursor; what stands behind it stays behind it.
 func TestCommandPasteInTheMiddle(t *testing.T) {
+	t.Parallel()
 	d := driveCommand(t, 120, 40, Config{})
 	d.typed("create  y")
 	d.press("left", "left")
@@ -143,6 +149,7 @@ func TestCommandPasteInTheMiddle(t *testing.T) {
 }
 
 func TestCommandCtrlC(t *testing.T) {
+	t.Parallel()
 	d := driveCommand(t, 80, 24, Config{})
 	d.typed("some text")
 	d.press("ctrl+c")
@@ -164,6 +171,7 @@ func TestCommandCtrlC(t *testing.T) {
 
 // Ctrl-C ends a command that waits for a server, and what waits behind it.
 func TestCommandInterrupt(t *testing.T) {
+	t.Parallel()
 	ln, err := net.Listen("tcp", "127.0.0.1:0") // takes connections and says nothing
 	if err != nil {
 		t.Fatal(err)
@@ -183,6 +191,7 @@ func TestCommandInterrupt(t *testing.T) {
 }
 
 func TestCommandQuit(t *testing.T) {
+	t.Parallel()
 	d := driveCommand(t, 80, 24, Config{})
 	d.press("ctrl+d")
 	d.until("the end", func() bool { return d.m.closing })
@@ -197,6 +206,7 @@ func TestCommandQuit(t *testing.T) {
 
 // What a server or a pasted text holds does not reach the terminal.
 func TestCommandIsSafe(t *testing.T) {
+	t.Parallel()
 	d := driveCommand(t, 80, 24, Config{})
 	zk := d.tab().shell.Session()
 	if _, _, err := zk.Create(context.Background(), "/evil\u202e", []byte("\x1b]0;title\x07\x1b[2Jx"), session.CreateOptions{}); err != nil {

@@ -24,10 +24,11 @@ func (d *commandDriver) untilWatches(part string) {
 }
 
 func TestUnseenChanges(t *testing.T) {
+	t.Parallel()
 	d := driveTree(t)
 	d.m.setFocus(paneCommand)
 	d.run("create /a x", "get /a true", "ls /a true", "set /a 1")
-	d.watched("NodeDataChanged", "/a")
+	d.settle()
 	d.do(d.m.events.flip())
 	d.untilWatches("child")
 	if rows := d.watchRows(); strings.Contains(rows, "unseen") || strings.Contains(rows, "data fired") {
@@ -55,6 +56,7 @@ func TestUnseenChanges(t *testing.T) {
 // Of a session that is over, and of a server that the tree does not show, nothing
 // is said.
 func TestUnseenIsForgotten(t *testing.T) {
+	t.Parallel()
 	d := driveTree(t)
 	d.m.setFocus(paneCommand)
 	d.run("create /a x", "get /a true", "set /a 1", "set /a 2")

@@ -45,7 +45,7 @@ type armedWatch struct {
 type fadeMsg struct{ turn int }
 
 func fadeTick(turn int) tea.Cmd {
-	return tea.Tick(time.Second, func(time.Time) tea.Msg { return fadeMsg{turn} })
+	return after(time.Second, func(time.Time) tea.Msg { return fadeMsg{turn} })
 }
 
 // flip turns the pane to its other face.

@@ -104,6 +104,7 @@ func (f *film) rule(class string, from, to int, percent func(int) float64, still
 // TestFilmOfTheWholeSession plays the documented session on the stage, as F5 and
 // Space do. README shows it; where pictures do not move it is the takeover.
 func TestFilmOfTheWholeSession(t *testing.T) {
+	t.Parallel()
 	d := driveLesson(t, 132, 34, Config{Where: "embedded"})
 	d.begins("f5")
 	f := &film{cols: 132, cuts: []int{21, 41, 61, 82}}

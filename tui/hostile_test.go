@@ -47,6 +47,7 @@ func (d *commandDriver) put(path string, data []byte, acl ...wire.ACL) {
 // TestHostileNames: what a name would do to a terminal is shown instead, in every
 // pane. Servers refuse control characters, but not what reorders text.
 func TestHostileNames(t *testing.T) {
+	t.Parallel()
 	d := driveTree(t)
 	for _, name := range []string{"pay\u202efdp.exe", "zero\u200bwidth", "\u2066isolated", "bom\ufeff", "lines\u2028apart", "é e\u0301 中文"} {
 		path := "/" + name
@@ -54,7 +55,7 @@ func TestHostileNames(t *testing.T) {
 		quoted, _ := shell.Quote(path)
 		d.run("stat -w " + quoted)
 		d.put(path, []byte(name))
-		d.selects(path)
+		d.reveals(path)
 		d.until("the event", func() bool { return slices.Contains(d.paths(), path) })
 		harmless(t, d.m)
 	}
@@ -98,7 +99,7 @@ func TestHostileData(t *testing.T) {
 			t.Parallel()
 			d := driveTree(t)
 			d.put("/big", data)
-			d.selects("/big")
+			d.reveals("/big")
 			d.m.setFocus(paneNode)
 			for range numViews {
 				for _, key := range []string{"home", "pgdown", "end", "pgup"} {
@@ -117,6 +118,7 @@ func TestHostileData(t *testing.T) {
 
 // TestHostileACL: what may not be read says so, and its ACL says why.
 func TestHostileACL(t *testing.T) {
+	t.Parallel()
 	d := driveTree(t)
 	d.put("/secret", []byte("x"), wire.ACL{Perms: wire.PermAll &^ wire.PermRead, Scheme: "world", ID: "anyone"})
 	d.put("/secret/below", nil)
@@ -156,10 +158,11 @@ func fill(t testing.TB, zk *session.Session, path string, n int) {
 
 // TestHostileNumber: a hundred thousand children of one znode.
 func TestHostileNumber(t *testing.T) {
+	t.Parallel()
 	d := driveTree(t)
 	d.put("/many", nil)
 	fill(t, d.tab().shell.Session(), "/many", hostileChildren)
-	d.selects("/many")
+	d.reveals("/many")
 	d.m.setFocus(paneTree)
 	d.press("right")
 	d.untilRow("child-000000")
@@ -212,7 +215,7 @@ func TestHostileDepth(t *testing.T) {
 			d.send(tea.WindowSizeMsg{Width: size.w, Height: size.h})
 			path := deepPath(hostileDepth)
 			dig(t, d.tab().shell.Session(), path)
-			d.selects(path)
+			d.reveals(path)
 			text := harmless(t, d.m)
 			for _, want := range []string{" 200 ", " 195 ", "level-200", "level-195"} {
 				if !strings.Contains(treeRows(d.m), want) {
@@ -263,28 +266,18 @@ func TestTreeIndents(t *testing.T) {
 	}
 }
 
+// reveals selects a znode whose name nobody can read on the screen, and waits for
+// what it holds.
+func (d *commandDriver) reveals(path string) {
+	d.t.Helper()
+	d.do(d.m.tree.reveal(path))
+	d.until(path+" to be shown", func() bool { return d.m.tree.sel == path && d.m.node.path == path && d.m.node.node != nil })
+}
+
 // A frameDriver draws after each message, as Bubble Tea does, and times it.
 type frameDriver struct {
 	*commandDriver
 	frameTimes
-}
-
-func (d *frameDriver) until(what string, holds func() bool) {
-	d.t.Helper()
-	late := time.NewTimer(20 * time.Second)
-	defer late.Stop()
-	for !holds() {
-		select {
-		case msg := <-d.msgs:
-			if _, batch := msg.(tea.BatchMsg); batch {
-				d.send(msg)
-			} else {
-				d.do(d.draw(d.m, msg))
-			}
-		case <-late.C:
-			d.t.Fatalf("waited in vain for %s", what)
-		}
-	}
 }
 
 // press presses a key and tells how long it took until the frame after it.
@@ -297,7 +290,9 @@ func (d *frameDriver) press(key string) time.Duration {
 func driveFrames(b *testing.B, w, h int) *frameDriver {
 	d := driveServer(b, w, h, promiseServers[0].start(b))
 	d.m.setFocus(paneTree)
-	return &frameDriver{commandDriver: d}
+	f := &frameDriver{commandDriver: d}
+	d.update = func(msg tea.Msg) tea.Cmd { return f.draw(d.m, msg) }
+	return f
 }
 
 // BenchmarkHundredThousandChildren opens a znode with so many on a real session,
@@ -306,7 +301,7 @@ func BenchmarkHundredThousandChildren(b *testing.B) {
 	d := driveFrames(b, 80, 24)
 	d.put("/many", nil)
 	fill(b, d.tab().shell.Session(), "/many", hostileChildren)
-	d.selects("/many")
+	d.reveals("/many")
 	d.m.setFocus(paneTree)
 	var open, key time.Duration
 	for b.Loop() {
@@ -330,7 +325,7 @@ func BenchmarkHundredThousandChildren(b *testing.B) {
 func BenchmarkTwoHundredLevels(b *testing.B) {
 	d := driveFrames(b, 80, 24)
 	dig(b, d.tab().shell.Session(), deepPath(hostileDepth))
-	d.selects("/level-001")
+	d.reveals("/level-001")
 	d.m.setFocus(paneTree)
 	var level, key time.Duration
 	for b.Loop() {

@@ -11,50 +11,43 @@ import (
 
 // lessonScenes are the screens of lessons that are kept.
 var lessonScenes = []goldenScene{
-	{"stage", func(d *commandDriver) {
-		d.atOnce()
-		d.begins("f5")
-		d.steps(9)
-		d.untilRow("master ◌")
-	}},
-	{"lesson", func(d *commandDriver) {
-		d.atOnce()
-		d.begins("f2")
-		d.steps(9)
-		d.until("the tree", func() bool { return d.m.tree.sought == "" })
-	}},
+	{"stage", func(d *commandDriver) { d.plays("Walkthrough: the whole session", 9) }},
+	{"lesson", func(d *commandDriver) { d.plays("Walkthrough: the master", 9) }},
 	{"turn", func(d *commandDriver) {
 		d.atOnce()
-		d.press("f7")
-		d.until("the list", func() bool { return d.m.overlay != nil })
+		d.press("Lessons: a walkthrough from the list")
+		d.settle()
 		d.press("t")
-		d.until("the lesson", func() bool { return d.m.walk != nil })
-		d.resting()
-		d.run("ls /")
-		d.resting()
-		d.run("create /master master1.example.com:2223")
-		d.resting()
-		d.press("f8")
-		d.untilRow("master")
+		d.settle()
+		d.enters("ls /", "create /master master1.example.com:2223")
+		d.press("Hint for the step that is yours")
 	}},
 	{"lessons", func(d *commandDriver) {
 		d.m.finished = []string{"master", "worker turn"}
-		d.press("f7")
-		d.until("the list", func() bool { return d.m.overlay != nil })
+		d.press("Lessons: a walkthrough from the list")
+		d.settle()
 		d.press("down")
 	}},
 	{"lessons-zh", func(d *commandDriver) {
 		d.m.cfg.Language = roles.Chinese
-		d.press("f7")
-		d.until("the list", func() bool { return d.m.overlay != nil })
+		d.press("Lessons: a walkthrough from the list")
 	}},
 	{"lesson-zh", func(d *commandDriver) {
 		d.m.cfg.Language = roles.Chinese
-		d.atOnce()
-		d.begins("f4")
-		d.steps(5)
-		d.until("the tree", func() bool { return d.m.tree.sought == "" })
+		d.plays("Walkthrough: the client", 5)
 	}},
+}
+
+// plays plays so many steps of a lesson.
+func (d *commandDriver) plays(lesson string, steps int) {
+	d.t.Helper()
+	d.atOnce()
+	d.press(lesson)
+	d.settle()
+	for range steps {
+		d.press("Next step; what is being typed is run at once")
+		d.settle()
+	}
 }
 
 // TestLessonLayouts wants each pane within reach at every size, and one that has

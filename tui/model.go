@@ -88,7 +88,9 @@ type Model struct {
 	played   int
 	before   placeBefore // the first of them
 	finished []string
-	wait     func(d time.Duration, msg func(time.Time) tea.Msg) tea.Cmd // tea.Tick
+	wait     func(d time.Duration, msg func(time.Time) tea.Msg) tea.Cmd // after
+
+	now func() time.Time // by which marks pass: time.Now
 
 	overlay overlay // takes all keys while it is there
 	notice  notice
@@ -121,7 +123,8 @@ func newModel(ctx context.Context, cfg Config) *Model {
 	m.tree = newTreePane(m)
 	m.node = newNodePane(m)
 	m.lesson, m.stage = &lessonPane{m: m}, &stagePane{m: m}
-	m.finished, m.wait = slices.Clone(cfg.Finished), tea.Tick
+	m.finished, m.wait = slices.Clone(cfg.Finished), after
+	m.now = time.Now
 	return m
 }
 
@@ -181,6 +184,8 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return m, m.refocused(was, m.mouse(msg))
 	case feedMsg:
 		return m, tea.Batch(m.take(msg), m.feed.next())
+	case timerMsg:
+		return m, tea.Tick(msg.d, msg.msg)
 	case noticeOverMsg:
 		// Only so that the next frame is drawn without it.
 	case actionMsg:
@@ -230,7 +235,7 @@ func (m *Model) take(batch feedMsg) tea.Cmd {
 // say shows a line in the status line for a while.
 func (m *Model) say(bad bool, text string) tea.Cmd {
 	m.notice = notice{text: shell.Printable(text), bad: bad, until: time.Now().Add(noticeTime)}
-	return tea.Tick(noticeTime, func(time.Time) tea.Msg { return noticeOverMsg{} })
+	return after(noticeTime, func(time.Time) tea.Msg { return noticeOverMsg{} })
 }
 
 // key gives a key to the overlay, to the action it stands for, or to the pane in

@@ -84,11 +84,14 @@ func (p *nodePane) reread() tea.Cmd {
 	return p.show(p.path)
 }
 
+// busy tells whether what is shown is still to be read.
+func (p *nodePane) busy() bool { return p.waiting }
+
 // ask reads the znode now, or a moment later if something was read just before.
 func (p *nodePane) ask() tea.Cmd {
 	asked := p.asked
 	if wait := nodePause - time.Since(p.began); wait > 0 {
-		return tea.Tick(wait, func(time.Time) tea.Msg { return nodeDueMsg{asked} })
+		return after(wait, func(time.Time) tea.Msg { return nodeDueMsg{asked} })
 	}
 	p.began = time.Now()
 	return readNode(p.m.ctx, p.m.tree.session(), p.path, asked)

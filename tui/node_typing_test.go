@@ -44,6 +44,7 @@ func (d *commandDriver) holds(path, want string) {
 }
 
 func TestTypeDataIn(t *testing.T) {
+	t.Parallel()
 	d := typingDriver(t)
 	// A colon, a q and a Tab are text here, and a paste is meant for it.
 	d.typed(":q")
@@ -67,6 +68,7 @@ func TestTypeDataIn(t *testing.T) {
 }
 
 func TestTypedOverAnothersChange(t *testing.T) {
+	t.Parallel()
 	d := typingDriver(t)
 	d.typed("my ")
 	d.set("/a", "theirs\x1b")
@@ -96,6 +98,7 @@ func TestTypedOverAnothersChange(t *testing.T) {
 }
 
 func TestTypedReadAgain(t *testing.T) {
+	t.Parallel()
 	d := typingDriver(t)
 	d.typed("my ")
 	d.set("/a", "theirs")
@@ -112,6 +115,7 @@ func TestTypedReadAgain(t *testing.T) {
 // What was typed survives the znode's end, another selection, and Esc and Ctrl-Q
 // pressed by mistake.
 func TestTypedIsNotLost(t *testing.T) {
+	t.Parallel()
 	d := typingDriver(t)
 	d.press("esc")
 	if d.m.node.typing != nil {
@@ -142,6 +146,7 @@ func TestTypedIsNotLost(t *testing.T) {
 }
 
 func TestTypingIsRefused(t *testing.T) {
+	t.Parallel()
 	for _, test := range []struct {
 		data []byte
 		want string
@@ -180,6 +185,7 @@ func TestEditAsCommand(t *testing.T) {
 
 // TestTypedIsNoLongerJSON: it is asked first, with the cursor where it is wrong.
 func TestTypedIsNoLongerJSON(t *testing.T) {
+	t.Parallel()
 	d := typingDriver(t)
 	d.press("esc")
 	d.set("/a", "{\n \"a\": 1\n}")

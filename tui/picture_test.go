@@ -202,6 +202,7 @@ func keep(t *testing.T, name string, m *Model, on paper) {
 
 // TestPictures plays what README shows, on the real program.
 func TestPictures(t *testing.T) {
+	t.Parallel()
 	d := driveCommand(t, 120, 36, Config{Where: "embedded"})
 	d.do(d.m.tree.start())
 	d.run("ls /", `create -e /master "master1.example.com:2223"`, "stat /master true")
@@ -220,14 +221,15 @@ func TestPictures(t *testing.T) {
 // TestPictureOfALoss is the server going away while a master waits, on a light
 // terminal of the usual size.
 func TestPictureOfALoss(t *testing.T) {
+	t.Parallel()
 	d := driveCommand(t, 100, 30, Config{Where: "embedded"})
 	t.Cleanup(d.m.tree.link.close)
 	d.m.Update(tea.BackgroundColorMsg{Color: lipgloss.Color("#ffffff")})
 	d.do(d.m.tree.start())
-	d.named("master")
+	d.namesSession("master")
 	d.run(`create -e /master "master1.example.com:2223"`, `create /workers ""`, `create /tasks ""`)
-	d.newTab()
-	d.named("worker")
+	d.opensSession()
+	d.namesSession("worker")
 	d.run(`create -e /workers/worker1 "worker1.example.com:2224"`, `create -s /tasks/task- "cmd"`, "get /master true")
 	d.press("alt+1")
 	d.run("ls /workers true", "ls /tasks true")

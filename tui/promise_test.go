@@ -181,7 +181,7 @@ func followWhileWatching(t *testing.T, addr string) {
 	d.m.setFocus(paneCommand)
 	d.run("get -w /p0/data", "ls -w /p1", "stat -w /p2/data", "stat -w /p3/none", "get -w /p4/data", "ls -w /p5", "stat -w /p6")
 	for i := range promiseParents {
-		d.selects(fmt.Sprintf("/p%d/data", i)) // which reads it
+		d.reveals(fmt.Sprintf("/p%d/data", i)) // which reads it
 	}
 	if got := d.fired(); len(got) != 0 {
 		t.Fatalf("the tree's reads fired %q", got)

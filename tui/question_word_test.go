@@ -30,6 +30,7 @@ func (d *commandDriver) much(path string) {
 // On somebody's ensemble more than 1,000 znodes are taken for the last part of the path
 // alone: at the prompt and in the tree.
 func TestMuchIsTyped(t *testing.T) {
+	t.Parallel()
 	d := driveTree(t)
 	d.m.cfg.Asks = true
 	sh := d.m.command.add() // with the question

@@ -31,6 +31,7 @@ func passes(t *testing.T, file string) string {
 // The sessions of the tabs are recorded under the tabs' names, from record FILE to
 // record stop.
 func TestRecord(t *testing.T) {
+	t.Parallel()
 	d := driveCommand(t, 100, 30, Config{})
 	file := filepath.Join(t.TempDir(), "page.md")
 	d.run("record " + file)
@@ -61,6 +62,7 @@ func TestRecord(t *testing.T) {
 
 // A recording that was asked for begins with the first session, and quitting ends it.
 func TestRecordFromTheBeginning(t *testing.T) {
+	t.Parallel()
 	file := filepath.Join(t.TempDir(), "page.md")
 	d := driveCommand(t, 100, 30, Config{Shell: shell.Config{WaitForConnection: true}, Recording: &transcript.Recording{File: file}})
 	d.until("the recording", func() bool { return d.m.recorder.Recording() == file })
@@ -74,6 +76,7 @@ func TestRecordFromTheBeginning(t *testing.T) {
 }
 
 func TestRecordActions(t *testing.T) {
+	t.Parallel()
 	d := driveCommand(t, 100, 30, Config{})
 	for i := range recordActions {
 		if why := recordActions[i].off(d.m); (why != "") != (i == 1) {

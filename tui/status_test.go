@@ -231,6 +231,7 @@ func TestStatusColor(t *testing.T) {
 // That the server in hand is paused is what there is to know, whatever the session
 // has noticed.
 func TestStatusOfServerInHand(t *testing.T) {
+	t.Parallel()
 	srv, err := server.StartEmbedded(server.Config{})
 	if err != nil {
 		t.Fatal(err)
@@ -261,6 +262,7 @@ func TestStatusOfServerInHand(t *testing.T) {
 // Why the server in hand has ended is to be read at once, in the status line, at the
 // prompt and among the events.
 func TestStatusOfFailedServer(t *testing.T) {
+	t.Parallel()
 	if runtime.GOOS == "windows" {
 		t.Skip("no directory is removed there whose files are open")
 	}
@@ -294,6 +296,7 @@ func TestStatusOfFailedServer(t *testing.T) {
 
 // A tab that was opened while nobody could tell the dialect learns it with its session.
 func TestDialectOfTabOpenedInAPause(t *testing.T) {
+	t.Parallel()
 	srv, err := server.StartEmbedded(server.Config{})
 	if err != nil {
 		t.Fatal(err)

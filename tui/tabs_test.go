@@ -11,121 +11,88 @@ import (
 	"zoosh/shell"
 )
 
-// openTab opens another session and waits until it is connected.
-func (d *commandDriver) openTab() {
-	d.t.Helper()
-	d.press("ctrl+t")
-	d.until("the new session", func() bool {
-		zk := d.tab().shell.Session()
-		return d.tab().running == nil && zk != nil && zk.State() == session.Connected && d.greeted()
-	})
-}
-
 func TestTabs(t *testing.T) {
+	t.Parallel()
 	for _, size := range commandSizes {
 		d := driveCommand(t, size.w, size.h, Config{})
-		d.run("create -e /master one")
-		d.hides("session 1")
-		d.openTab()
-		if got := d.rows()[0]; got != " session 1  session 2" {
-			t.Errorf("the row of tabs is %q", got)
-		}
-		d.run("stat /master true")
-		d.shows("numChildren")
-		d.press("alt+1")
-		d.shows("Created /master")
-		d.hides("numChildren")
-		d.run("delete /master")
+		d.enters("create -e /master one")
+		d.seesNot("session 1")
+		d.opensSession()
+		d.sees("session 1 session 2")
+		d.enters("stat /master true")
+		d.seesIn("Command", "numChildren")
+		d.press("Session 1")
+		d.seesIn("Command", "Created /master")
+		d.seesNotIn("Command", "numChildren")
+		d.enters("delete /master")
 		// The event is the other tab's, and says so there.
-		d.until("the event", func() bool { return d.m.command.tabs[1].fresh })
-		d.hides("NodeDeleted")
-		d.shows("session 2 ●")
-		d.m.command.click(14, 0)
-		if got := strings.Join(d.lines(), "\n"); !strings.Contains(got, "type:NodeDeleted path:/master") {
-			t.Errorf("the event is not in the other tab:\n%s", got)
-		}
-		d.hides("session 2 ●")
+		d.seesIn("Command", "session 2 ●")
+		d.seesNotIn("Command", "NodeDeleted")
+		d.clicks("session 2")
+		d.seesIn("Command", "type:NodeDeleted path:/master")
+		d.seesNot("session 2 ●")
 
-		d.press("alt+w")
-		if len(d.m.command.tabs) != 1 || d.tab().name != "1" {
-			t.Errorf("%d tabs, in front %s", len(d.m.command.tabs), d.tab().name)
-		}
-		d.press("alt+w")
-		if len(d.m.command.tabs) != 1 {
-			t.Error("the last tab was closed")
-		}
+		d.press("Close the session")
+		d.seesNot("session 2")
+		d.seesIn("Command", "Created /master")
+		d.press("Close the session")
+		d.seesIn("Command", "Created /master")
+		d.sees("there is only one session")
 		// A number is not given twice: what comes late from a closed session must
 		// not turn up in another.
-		d.openTab()
-		if d.tab().name != "3" {
-			t.Errorf("the new session is %s", d.tab().name)
-		}
+		d.opensSession()
+		d.seesIn("Command", "session 1 session 3")
 	}
 }
 
 func TestTabIsNamed(t *testing.T) {
+	t.Parallel()
 	d := driveCommand(t, 80, 24, Config{})
-	d.openTab()
-	d.typed(":rename")
+	d.opensSession()
+	d.press("Rename the session")
+	d.types("master 中")
+	d.sees("name: master 中", "Enter names")
 	d.press("enter")
-	d.typed("master 中")
-	d.shows("name: master 中", "Enter names")
-	d.press("enter")
-	d.typedIs("")
-	if got := d.rows()[0]; got != " session 1  master 中" {
-		t.Errorf("the row of tabs is %q", got)
-	}
-	if got := d.m.command.title(); got != "Command: master 中" {
-		t.Errorf("the title is %q", got)
-	}
+	d.sees("session 1 master 中", "Command: master 中")
+	d.seesNot("name: master 中")
 }
 
 func TestTabQuits(t *testing.T) {
+	t.Parallel()
 	d := driveCommand(t, 80, 24, Config{})
-	d.openTab()
-	d.typed("quit")
-	d.press("enter")
-	d.until("the tab's end", func() bool { return len(d.m.command.tabs) == 1 })
-	if d.m.closing {
-		t.Error("one tab's quit left zoosh")
-	}
-	d.typed("quit")
-	d.press("enter")
-	d.until("the end", func() bool { return d.m.closing })
+	d.opensSession()
+	d.enters("quit")
+	d.seesNot("session 2", "closing the sessions")
+	d.types("quit")
+	d.press("Run the line")
+	d.sees("closing the sessions")
 }
 
 func TestTabExpiresAndCrashes(t *testing.T) {
+	t.Parallel()
 	d := driveCommand(t, 120, 40, Config{})
-	d.typed(":expire")
-	d.press("enter")
-	d.idle()
-	d.shows("] expire", "state:Expired", "is gone, and with it its ephemeral znodes", "a new one has taken its place")
-	d.typed(":crash")
-	d.press("enter")
-	d.idle()
-	d.shows("] crash", "Connection dropped")
+	d.press("expire: have the server end the session")
+	d.sees("] expire", "state:Expired", "is gone, and with it its ephemeral znodes", "a new one has taken its place")
+	d.settle()
+	d.press("crash: drop the connection, keep the session")
+	d.sees("] crash", "Connection dropped")
 }
 
 func TestTabsTurn(t *testing.T) {
+	t.Parallel()
 	d := driveCommand(t, 80, 24, Config{})
-	for range 5 {
-		d.openTab()
+	for i := range 5 {
+		d.opensSession()
+		d.namesSession(string('b' + rune(i)))
 	}
-	if row := d.rows()[0]; !strings.HasSuffix(row, "session 6") {
-		t.Errorf("the tab in front is not in view: %q", row)
-	}
-	d.press("ctrl+pgdown")
-	if d.tab().name != "1" || !strings.HasPrefix(d.rows()[0], " session 1") {
-		t.Errorf("%s is in front of %q", d.tab().name, d.rows()[0])
-	}
-	d.press("ctrl+pgup", "alt+,")
-	if d.tab().name != "5" {
-		t.Errorf("%s is in front", d.tab().name)
-	}
-	d.press("alt+9")
-	if d.tab().name != "5" {
-		t.Errorf("alt+9 went to %s", d.tab().name)
-	}
+	d.seesIn("Command", "Command: f", " b c d e f")
+	d.press("Next session")
+	d.seesIn("Command", "session 1 b")
+	d.seesNot("Command: f")
+	d.press("Previous session", "Previous session")
+	d.sees("Command: e")
+	d.press("Session 9")
+	d.sees("Command: e", "there is none")
 }
 
 // Servers that do not answer hold up the end once, not once for each session.
@@ -174,7 +141,7 @@ func TestLeavingAServerThatHangs(t *testing.T) {
 	t.Cleanup(d.m.tree.link.close)
 	d.do(d.m.tree.start())
 	d.until("the session", d.greeted)
-	d.openTab()
+	d.opensSession()
 	d.untilRow("zookeeper")
 	hang()
 	if cmd := d.m.quit(); cmd == nil || !strings.Contains(pictured(t, d.m), "closing the sessions") {

@@ -236,6 +236,9 @@ func (p *treePane) next() tea.Cmd {
 	}
 }
 
+// busy tells whether something of the tree is being read, or has still to be shown.
+func (p *treePane) busy() bool { return p.reads != nil && !p.reads.Settled() }
+
 // update takes what happened to the tree.
 func (p *treePane) update(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
@@ -260,7 +263,7 @@ func (p *treePane) update(msg tea.Msg) tea.Cmd {
 
 // take brings the tree up to date.
 func (p *treePane) take(changes []livetree.Change) tea.Cmd {
-	p.tree.Apply(changes, time.Now())
+	p.tree.Apply(changes, p.m.now())
 	var cmds []tea.Cmd
 	again := false
 	for i := range changes {
@@ -294,9 +297,9 @@ func (p *treePane) take(changes []livetree.Change) tea.Cmd {
 // rows on the screen read.
 func (p *treePane) settle() tea.Cmd {
 	var cmds []tea.Cmd
-	if p.tree.Expire(time.Now()) && !p.ticks {
+	if p.tree.Expire(p.m.now()) && !p.ticks {
 		p.ticks = true
-		cmds = append(cmds, tea.Tick(treeTick, func(time.Time) tea.Msg { return treeTickMsg{} }))
+		cmds = append(cmds, after(treeTick, func(time.Time) tea.Msg { return treeTickMsg{} }))
 	}
 	if i := p.tree.Index(p.sel); i >= 0 {
 		p.top += i - p.at

@@ -2,7 +2,6 @@ package tui
 
 import (
 	"fmt"
-	"strings"
 	"testing"
 
 	"zoosh/shell"
@@ -10,20 +9,19 @@ import (
 
 // What a session makes is marked as long as it is that znode.
 func TestMadeHere(t *testing.T) {
+	t.Parallel()
 	d := driveTree(t)
-	d.m.setFocus(paneCommand)
-	d.run("create -c /group x", "create -t 600000 /lease x", "create -s -t 600000 /n- x", "create /plain x", "create -c /plain x")
-	for _, row := range []string{"group ▣", "lease ◷", "n-0000000002 ◷ #", "plain"} {
-		d.untilRow(row)
-	}
+	d.goesTo("Command")
+	d.enters("create -c /group x", "create -t 600000 /lease x", "create -s -t 600000 /n- x", "create /plain x", "create -c /plain x")
+	d.seesIn("Tree", "group ▣", "lease ◷", "n-0000000002 ◷ #", "plain")
 	d.selects("/lease")
-	d.until("its kind", func() bool { return strings.Contains(nodeRows(d.m), "Stat  TTL 600000 ms, made here") })
+	d.seesIn("Node", "Stat TTL 600000 ms, made here")
 	d.selects("/group")
-	d.until("its kind", func() bool { return strings.Contains(nodeRows(d.m), "Stat  container, made here") })
-	d.run("delete /group", "create /group x")
-	d.until("it to be forgotten", func() bool {
-		return strings.Contains(treeRows(d.m), " group\n") && strings.Contains(nodeRows(d.m), "\nStat\n")
-	})
+	d.seesIn("Node", "Stat container, made here")
+	d.enters("delete /group", "create /group x")
+	d.seesIn("Tree", "group")
+	d.seesNotIn("Tree", "group ▣")
+	d.seesNotIn("Node", "made here")
 }
 
 func TestMadeIsBounded(t *testing.T) {

@@ -40,7 +40,7 @@ func (p *treePane) restyle() {}
 
 // rows is the part of the tree that is on the screen.
 func (p *treePane) rows() []string {
-	now := time.Now()
+	now := p.m.now()
 	rows := make([]string, 0, p.h)
 	known := p.tree.Rows(p.top, p.room(), now)
 	in := p.indents(known)

@@ -246,81 +246,71 @@ func (d *commandDriver) create(path string, flags int32) {
 }
 
 func TestTreeIsLive(t *testing.T) {
+	t.Parallel()
 	d := driveTree(t)
 	d.create("/a", 0)
 	d.create("/a/b", 0)
-	d.untilRow("a (1)")
-	d.do(d.m.tree.reveal("/a/b"))
-	d.until("/a/b to be selected", func() bool { return d.m.tree.sel == "/a/b" })
-	d.until("the node", func() bool { return d.m.node.node != nil && string(d.m.node.node.data) == "old" })
+	d.seesIn("Tree", "a (1)")
+	d.selects("/a/b")
+	d.seesIn("Node", "Node /a/b", "old")
 	d.create("/a/mine", wire.FlagEphemeral)
-	d.untilRow("mine ◌ 1")
+	d.seesIn("Tree", "mine ◌ 1")
 	if _, err := d.tab().shell.Session().Set(context.Background(), "/a/b", []byte("new"), wire.AnyVersion); err != nil {
 		t.Fatal(err)
 	}
-	d.until("its new data", func() bool { return string(d.m.node.node.data) == "new" })
-	d.press("g")
-	d.idle()
-	if lines := strings.Join(d.lines(), "\n"); !strings.Contains(lines, "get /a/b") || !strings.Contains(lines, "new") {
-		t.Errorf("the prompt shows\n%s", lines)
-	}
+	d.seesIn("Node", "Data 3 bytes, text new")
+	d.press("get its data")
+	d.seesIn("Command", "get /a/b new")
 	d.do(d.m.tree.reveal("/a/none"))
-	d.until("a word about what there is not", func() bool { return strings.Contains(d.m.notice.text, "no /a/none") })
+	d.sees("there is no /a/none")
 }
 
 func TestTreeOfAnotherServer(t *testing.T) {
+	t.Parallel()
 	d := driveTree(t)
 	other, err := server.Start(server.Config{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { other.Close() })
-	d.do(d.m.command.run("connect " + other.Addr()))
-	d.until("the other server", func() bool { return d.tab().shell.ConnectString() == other.Addr() })
-	d.until("the session", func() bool { return d.tab().shell.Session().State() == session.Connected })
-	if !strings.HasPrefix(d.m.tree.title(), "Tree of ") {
-		t.Error(d.m.tree.title())
-	}
-	if bar := ansi.Strip(d.m.keyBar()); !strings.HasPrefix(bar, " o tab's server ") {
-		t.Error(bar)
-	}
-	d.create("/other", 0)
-	d.press("o")
-	d.untilRow("other")
-	if bar := ansi.Strip(d.m.keyBar()); d.m.tree.title() != "Tree" || strings.Contains(bar, "server") {
-		t.Error(d.m.tree.title(), bar)
-	}
+	d.goesTo("Command")
+	d.enters("connect "+other.Addr(), "create /other x")
+	d.goesTo("Tree")
+	d.sees("Tree of zk", "o tab's server")
+	d.seesNotIn("Tree", "other")
+	d.press("The tree of this tab's server")
+	d.seesIn("Tree", "other")
+	d.seesNot("Tree of", "tab's server")
 }
 
 func TestTreeDeleteAsks(t *testing.T) {
+	t.Parallel()
 	d := driveTree(t)
 	for _, path := range []string{"/a", "/a/b", "/a/b/c"} {
 		d.create(path, 0)
 	}
 	d.create("/a/e", wire.FlagEphemeral)
-	d.do(d.m.tree.reveal("/a/e"))
-	d.until("/a/e to be selected", func() bool { return d.m.tree.sel == "/a/e" })
-	d.untilRow("e ◌")
-	d.do(d.m.tree.reveal("/a"))
-	d.until("/a to be selected", func() bool { return d.m.tree.sel == "/a" })
-	d.press("d")
-	o := d.m.overlay.(*treeConfirm)
-	d.until("the count", func() bool { return o.taken != nil })
-	text := ansi.Strip(strings.Join(o.box(d.m, 76, 20), "\n"))
-	if !strings.Contains(text, "deleteall /a") || !strings.Contains(strings.Join(strings.FieldsFunc(text, func(r rune) bool { return r == ' ' || r == '\n' || r == '│' }), " "), ": 4 znodes, 1 of them ephemeral: /a/e of this session.") {
-		t.Error(text)
-	}
+	d.seesIn("Tree", "a (2)")
+	d.selects("/a/e")
+	d.seesIn("Tree", "e ◌")
+	d.selects("/a")
+	d.press("delete")
+	d.sees("deleteall /a", "4 znodes, 1 of them ephemeral: /a/e of this session.")
 	d.press("n")
-	if d.m.overlay != nil || !d.m.tree.tree.Has("/a") {
-		t.Fatal("n is no")
-	}
-	d.press("d", "y")
-	d.until("/a to be gone", func() bool { return !d.m.tree.tree.Has("/a") })
+	d.seesNot("deleteall /a")
+	d.seesIn("Tree", "a (2)")
+	d.press("delete")
+	d.sees("4 znodes")
+	d.press("y")
+	d.seesIn("Command", "deleteall /a")
+	d.passes(2 * livetree.MarkTime)
+	d.seesNotIn("Tree", "a (2)")
 }
 
 // TestTreeKeysElsewhere: the keys of a tree do nothing on a server that it is not
 // of, where a znode of the same name would be hit.
 func TestTreeKeysElsewhere(t *testing.T) {
+	t.Parallel()
 	d := driveTree(t)
 	d.create("/app", 0)
 	d.do(d.m.tree.reveal("/app"))
@@ -365,16 +355,19 @@ func TestTreeKeysElsewhere(t *testing.T) {
 
 // TestNodeOfAParent: what is shown of a znode is read again when its children change.
 func TestNodeOfAParent(t *testing.T) {
+	t.Parallel()
 	d := driveTree(t)
 	d.create("/app", 0)
-	d.do(d.m.tree.reveal("/app"))
-	d.until("the znode", func() bool { return d.m.node.path == "/app" && d.m.node.node != nil })
+	d.seesIn("Tree", "app")
+	d.selects("/app")
+	d.seesIn("Node", "numChildren 0")
 	d.create("/app/one", 0)
-	d.until("the new number of children", func() bool { return d.m.node.node != nil && d.m.node.node.stat.NumChildren == 1 })
+	d.seesIn("Node", "numChildren 1")
 }
 
 // TestTreeAfterABadAddress: it follows the first connection that there is.
 func TestTreeAfterABadAddress(t *testing.T) {
+	t.Parallel()
 	d := driveTree(t)
 	d.m.tree.reads, d.m.tree.server = nil, ""
 	d.m.tree.lost = errors.New("no such server")

@@ -33,6 +33,7 @@ type Watcher struct {
 	trace   trace
 	missed  map[string][]*Missed // by path
 	wake    chan struct{}        // there are changes; holds one
+	drained bool                 // Next has found nothing to return
 }
 
 // A want is a znode whose children are kept up to date.
@@ -122,6 +123,7 @@ func (w *Watcher) take() (batch []Change, closed bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	batch = w.buffer.take(batchLimit)
+	w.drained = len(batch) == 0
 	for i := range batch {
 		if c := &batch[i]; c.Kind == Created || c.Kind == Deleted {
 			if wt := w.wanted[c.Path]; wt != nil && wt.gone {
@@ -130,6 +132,26 @@ func (w *Watcher) take() (batch []Change, closed bool) {
 		}
 	}
 	return batch, w.closed
+}
+
+// Settled tells whether nothing is under way: no request, and no change that Next
+// has not returned or whose reader has not come back. A Watcher that was never
+// connected is not settled; one that has lost its connection is.
+func (w *Watcher) Settled() bool {
+	connected := false
+	switch w.zk.State() {
+	case session.Connected, session.ConnectedReadOnly:
+		connected = true
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	switch {
+	case w.closed:
+		return true
+	case w.link == 0 || !w.drained || w.running > 0 || w.buffer.len() > 0:
+		return false
+	}
+	return !connected || w.armed && len(w.queue) == 0 && len(w.looks) == 0
 }
 
 func (w *Watcher) poke() {

@@ -461,3 +461,41 @@ func BenchmarkStorm(b *testing.B) {
 		}
 	}
 }
+
+// A Watcher has settled when all that is wanted was read, and returned.
+func TestSettled(t *testing.T) {
+	s := startServer(t)
+	zk := user(t, s.Addr())
+	create(t, zk, "/a", 0)
+	v := view(t, s.Addr())
+	if v.w.Settled() {
+		t.Error("it has settled before it was connected")
+	}
+	v.untilThere("/a")
+	rest := func() {
+		t.Helper()
+		ctx, cancel := context.WithTimeout(t.Context(), patience)
+		defer cancel()
+		for !v.w.Settled() {
+			short, done := context.WithTimeout(ctx, 10*time.Millisecond)
+			batch, _ := v.w.Next(short)
+			done()
+			v.tree.Apply(batch, time.Now())
+			if ctx.Err() != nil {
+				t.Fatal("it never settles")
+			}
+		}
+	}
+	rest()
+	v.w.Want("/a")
+	if v.w.Settled() {
+		t.Error("it has settled while something is read")
+	}
+	rest()
+	s.Close()
+	rest()
+	v.w.Close()
+	if !v.w.Settled() {
+		t.Error("it has not settled when it is closed")
+	}
+}
