@@ -148,7 +148,7 @@ func (w *Watcher) Settled() bool {
 	switch {
 	case w.closed:
 		return true
-	case w.link == 0 || !w.drained || w.running > 0 || w.buffer.len() > 0:
+	case w.link == 0 || !w.drained || w.running > 0 || len(w.buffer.at) > 0:
 		return false
 	}
 	return !connected || w.armed && len(w.queue) == 0 && len(w.looks) == 0
