@@ -220,7 +220,7 @@ func TestClaimsArePlayed(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			src := strings.ReplaceAll("---\ndialect: 3.8\n---\n"+strings.Join(c.page, "\n")+"\n", "'''", "```")
-			own, err := ownGround()
+			own, err := embeddedServer()
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -228,7 +228,7 @@ func TestClaimsArePlayed(t *testing.T) {
 			if strings.Contains(src, "] server ") {
 				return // only the embedded server can be told to
 			}
-			theirs, err := realGround(t.Context(), Options{Server: real.Addr()}, "claim")
+			theirs, err := borrowedServer(t.Context(), Options{Server: real.Addr()}, "claim")
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -237,18 +237,18 @@ func TestClaimsArePlayed(t *testing.T) {
 	}
 }
 
-func playClaim(t *testing.T, src string, g *ground) {
+func playClaim(t *testing.T, src string, srv *lessonServer) {
 	t.Helper()
 	page, err := transcript.Parse("claim.md", []byte(src))
 	if err != nil {
 		t.Fatal(err)
 	}
-	res, err := transcript.Run(t.Context(), page, transcript.Options{Server: g.connect, Control: g.control, Timeout: g.timeout})
-	if err = errors.Join(err, g.close(nil)); err != nil {
+	res, err := transcript.Run(t.Context(), page, transcript.Options{Server: srv.connect, Control: srv.control, Timeout: srv.timeout})
+	if err = errors.Join(err, srv.close(nil)); err != nil {
 		t.Fatal(err)
 	}
 	if len(res.Diffs) > 0 {
-		t.Errorf("on %s:\n%v", g.connect, res)
+		t.Errorf("on %s:\n%v", srv.connect, res)
 	}
 }
 
