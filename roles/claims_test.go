@@ -8,6 +8,7 @@ import (
 	"testing"
 	"unicode"
 
+	"zoosh/internal/session"
 	"zoosh/internal/zktest"
 	"zoosh/shell/transcript"
 )
@@ -228,7 +229,7 @@ func TestClaimsArePlayed(t *testing.T) {
 			if strings.Contains(src, "] server ") {
 				return // only the embedded server can be told to
 			}
-			theirs, err := borrowedServer(t.Context(), Options{Server: real.Addr()}, "claim")
+			theirs, err := borrowedServer(t.Context(), Options{Target: session.Target{Connect: real.Addr()}}, "claim")
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -243,12 +244,12 @@ func playClaim(t *testing.T, src string, srv *lessonServer) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	res, err := transcript.Run(t.Context(), page, transcript.Options{Server: srv.connect, Control: srv.control, Timeout: srv.timeout})
+	res, err := transcript.Run(t.Context(), page, transcript.Options{Target: session.Target{Connect: srv.target.Connect, Timeout: srv.target.Timeout}, Control: srv.control})
 	if err = errors.Join(err, srv.close(nil)); err != nil {
 		t.Fatal(err)
 	}
 	if len(res.Diffs) > 0 {
-		t.Errorf("on %s:\n%v", srv.connect, res)
+		t.Errorf("on %s:\n%v", srv.target.Connect, res)
 	}
 }
 

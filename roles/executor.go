@@ -15,14 +15,11 @@ import (
 
 // Options say how a lesson is played. The zero value plays it on a server of its own.
 type Options struct {
-	// Server is the connect string of an ensemble to play on, below a path that is
-	// made for the lesson and removed afterwards. Empty is an embedded server.
-	Server string
-	// Auth is the identities with which that path is made and removed. The lesson's
-	// own sessions have none of them.
-	Auth []session.Credential
-	// Security is what Server is reached with.
-	Security session.Security
+	// Target is the ensemble to play on, below a path that is made for the lesson and
+	// removed afterwards. Its identities are those with which that is done: the
+	// lesson's own sessions have none of them. Without a connect string it is an
+	// embedded server.
+	session.Target
 	// Allow is transcript.Options.Allow.
 	Allow shell.Grant
 	// Turn leaves the steps that have a goal to the student.
@@ -71,17 +68,17 @@ func (x *Executor) Connect() string {
 	if x.server == nil {
 		return ""
 	}
-	return x.server.connect
+	return x.server.target.Connect
 }
 
-// Security is what the lesson's server is reached with: one of its own has none.
-func (x *Executor) Security() session.Security {
+// Target is how the lesson's server is reached.
+func (x *Executor) Target() session.Target {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	if x.server == nil {
-		return session.Security{}
+		return session.Target{}
 	}
-	return x.server.security
+	return x.server.target
 }
 
 // MayPlay tells what keeps a lesson from being played, before anything is laid out.
@@ -89,7 +86,7 @@ func (l *Lesson) MayPlay(opt Options) error {
 	err := l.Page.Allowed(transcript.Options{Dialect: shell.D34, Allow: opt.Allow})
 	switch {
 	case err != nil:
-	case opt.Server != "" && l.Page.NeedsEmbedded():
+	case opt.Connect != "" && l.Page.NeedsEmbedded():
 		err = transcript.ErrNeedsEmbedded
 	case opt.Turn && l.Page.NeedsOutside():
 		err = errors.New("it needs files or other servers, and cannot be your turn: zoosh would have to do its steps there, too")
@@ -202,7 +199,7 @@ func (x *Executor) begin(ctx context.Context) error {
 	var err error
 	switch err = x.lesson.MayPlay(x.opt); {
 	case err != nil:
-	case x.opt.Server == "":
+	case x.opt.Connect == "":
 		srv, err = embeddedServer()
 	default:
 		srv, err = borrowedServer(ctx, x.opt, x.lesson.Name)
@@ -214,7 +211,7 @@ func (x *Executor) begin(ctx context.Context) error {
 	x.server = srv
 	x.mu.Unlock()
 	x.replay, err = transcript.Begin(x.lesson.Page, transcript.Options{
-		Server: srv.connect, Control: srv.control, Security: srv.security, Timeout: srv.timeout, Dialect: shell.D34,
+		Target: srv.target, Control: srv.control, Dialect: shell.D34,
 		Opened: x.opt.Opened, Sink: x.sink, Waiting: x.waiting, Aides: x.aides,
 		Allow: x.opt.Allow,
 	})
@@ -298,14 +295,14 @@ func (x *Executor) clear() error {
 	if x.server == nil {
 		return errors.Join(errs...)
 	}
-	if x.opt.Server != "" {
+	if x.opt.Connect != "" {
 		// What the roles alone may remove has to go while they are there.
 		errs = append(errs, x.server.close(slices.Collect(maps.Values(x.sessions()))))
 	}
 	if x.replay != nil {
 		errs = append(errs, x.replay.Close())
 	}
-	if x.opt.Server == "" {
+	if x.opt.Connect == "" {
 		errs = append(errs, x.server.close(nil))
 	}
 	x.mu.Lock()

@@ -74,10 +74,12 @@ func (x *Executor) aides() map[int64]string {
 }
 
 func openObserver(srv *lessonServer) (*session.Session, error) {
-	servers, chroot, err := session.ParseConnect(srv.connect)
+	at := srv.target
+	at.Timeout = session.DefaultTimeout // what it shows outlives a pause of the server
+	cfg, err := at.Config()
 	if err == nil {
 		var zk *session.Session
-		if zk, err = session.Open(session.Config{Servers: servers, Chroot: chroot, Security: srv.security}); err == nil {
+		if zk, err = session.Open(cfg); err == nil {
 			return zk, nil
 		}
 	}
@@ -134,7 +136,7 @@ func newReference(l *Lesson) (*reference, error) {
 	}
 	s := &reference{server: srv}
 	s.replay, err = transcript.Begin(l.Page, transcript.Options{
-		Server: srv.connect, Timeout: srv.timeout, Dialect: shell.D34,
+		Target: srv.target, Dialect: shell.D34,
 		Control: srv.control, Waiting: func(int) { endLost(sessionsOf(l, s.replay), srv.control) },
 	})
 	if err == nil {

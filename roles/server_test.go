@@ -48,7 +48,7 @@ func TestOnAnEnsemble(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer srv.Close()
-	observer, err := openObserver(&lessonServer{connect: srv.Addr()})
+	observer, err := openObserver(&lessonServer{target: session.Target{Connect: srv.Addr()}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -66,7 +66,7 @@ func TestOnAnEnsemble(t *testing.T) {
 	}
 	for _, base := range []string{"", "/theirs"} {
 		for _, steps := range []int{0, 3, 7} {
-			x := NewExecutor(parse(t, protected), Options{Server: srv.Addr() + base})
+			x := NewExecutor(parse(t, protected), Options{Target: session.Target{Connect: srv.Addr() + base}})
 			if at, ok := x.Do(t.Context(), LayOut{steps}).(LaidOut); !ok || len(at.Diffs) > 0 {
 				t.Errorf("%d steps on %s%s: %+v", steps, srv.Addr(), base, at)
 			}
@@ -88,7 +88,7 @@ func TestOnAnEnsemble(t *testing.T) {
 // TestNoEnsemble wants to hear what is the matter, and nothing left.
 func TestNoEnsemble(t *testing.T) {
 	for connect, want := range map[string]string{"127.0.0.1:1": "refused", "x:y:z": "x:y:z"} {
-		x := NewExecutor(parse(t, protected), Options{Server: connect})
+		x := NewExecutor(parse(t, protected), Options{Target: session.Target{Connect: connect}})
 		ctx, cancel := context.WithTimeout(t.Context(), 500*time.Millisecond)
 		in := x.Do(ctx, LayOut{})
 		cancel()

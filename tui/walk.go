@@ -58,7 +58,7 @@ func newWalkthrough(m *Model, l *roles.Lesson, o walkOptions) *walkthrough {
 	// What is not the student's is not to keep them.
 	w.engine = roles.NewEngine(l, roles.EngineOptions{Turn: o.turn, Auto: o.turn, Pace: m.cfg.LessonPace})
 	w.exec = roles.NewExecutor(l, roles.Options{
-		Server: m.cfg.LessonServer, Security: m.cfg.LessonSecurity, Auth: m.cfg.LessonAuth, Turn: o.turn,
+		Target: m.cfg.LessonTarget, Turn: o.turn,
 		Allow:   m.cfg.LessonAllow,
 		Cleared: w.heard.cleared, Opened: w.heard.opened, Aides: m.aides,
 		Sink:    func(it shell.Item) { it.Shell = w.heard.name(it.Shell); m.stream.Put(it) },

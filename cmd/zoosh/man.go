@@ -206,7 +206,7 @@ func (m *manual) subcommand(sub *subcommand) {
 
 // command is a row of the table of commands.
 func (m *manual) command(c *shell.Command) {
-	usage, summary, _ := shell.UsageOf(shell.D39, c.Name)
+	usage, summary, _ := shell.UsageOf(shell.Newest(), c.Name)
 	if usage == "" {
 		usage, summary, _ = shell.UsageOf(completeDialect, c.Name)
 	}

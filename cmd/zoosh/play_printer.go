@@ -61,7 +61,7 @@ func newLessonPrinter(o *playOptions, lesson *roles.Lesson, std stdio, cancel fu
 		Auto: p.lines == nil || o.turn && !p.asks, // the lines are for the reader's own steps then
 	})
 	p.exec = roles.NewExecutor(lesson, roles.Options{
-		Server: o.server, Security: o.security.session, Auth: o.auth, Turn: o.turn, Allow: o.allow, Sink: p.put,
+		Target: o.target, Turn: o.turn, Allow: o.allow, Sink: p.put,
 		Cleared: func() { p.hide(true) },
 		Opened: func(role string, sh *shell.Shell) {
 			p.mu.Lock()
