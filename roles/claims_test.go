@@ -221,7 +221,7 @@ func TestClaimsArePlayed(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			src := strings.ReplaceAll("---\ndialect: 3.8\n---\n"+strings.Join(c.page, "\n")+"\n", "'''", "```")
-			own, err := ownGround()
+			own, err := embeddedServer()
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -229,7 +229,7 @@ func TestClaimsArePlayed(t *testing.T) {
 			if strings.Contains(src, "] server ") {
 				return // only the embedded server can be told to
 			}
-			theirs, err := realGround(t.Context(), Options{Target: session.Target{Connect: real.Addr()}}, "claim")
+			theirs, err := borrowedServer(t.Context(), Options{Target: session.Target{Connect: real.Addr()}}, "claim")
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -238,18 +238,18 @@ func TestClaimsArePlayed(t *testing.T) {
 	}
 }
 
-func playClaim(t *testing.T, src string, g *ground) {
+func playClaim(t *testing.T, src string, srv *lessonServer) {
 	t.Helper()
 	page, err := transcript.Parse("claim.md", []byte(src))
 	if err != nil {
 		t.Fatal(err)
 	}
-	res, err := transcript.Run(t.Context(), page, transcript.Options{Target: session.Target{Connect: g.target.Connect, Timeout: g.target.Timeout}, Control: g.control})
-	if err = errors.Join(err, g.close(nil)); err != nil {
+	res, err := transcript.Run(t.Context(), page, transcript.Options{Target: session.Target{Connect: srv.target.Connect, Timeout: srv.target.Timeout}, Control: srv.control})
+	if err = errors.Join(err, srv.close(nil)); err != nil {
 		t.Fatal(err)
 	}
 	if len(res.Diffs) > 0 {
-		t.Errorf("on %s:\n%v", g.target.Connect, res)
+		t.Errorf("on %s:\n%v", srv.target.Connect, res)
 	}
 }
 

@@ -46,12 +46,12 @@ type Options struct {
 // sessions. Do and Close take time, and are for one goroutine at a time. The others may
 // be called at any time.
 type Executor struct {
-	lesson *Lesson
-	opt    Options
-	ground *ground
-	replay *transcript.Replay
-	shadow *shadow // what the student's work is compared with
-	eye    *session.Session
+	lesson    *Lesson
+	opt       Options
+	server    *lessonServer
+	replay    *transcript.Replay
+	reference *reference // what the student's work is compared with
+	observer  *session.Session
 
 	mu     sync.Mutex
 	fast   bool // steps are being repeated: nobody waits for a timeout
@@ -65,20 +65,20 @@ func NewExecutor(l *Lesson, opt Options) *Executor { return &Executor{lesson: l,
 func (x *Executor) Connect() string {
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	if x.ground == nil {
+	if x.server == nil {
 		return ""
 	}
-	return x.ground.target.Connect
+	return x.server.target.Connect
 }
 
 // Target is how the lesson's server is reached.
 func (x *Executor) Target() session.Target {
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	if x.ground == nil {
+	if x.server == nil {
 		return session.Target{}
 	}
-	return x.ground.target
+	return x.server.target
 }
 
 // MayPlay tells what keeps a lesson from being played, before anything is laid out.
@@ -195,23 +195,23 @@ func (x *Executor) repeat(on bool) {
 
 // begin makes the lesson's server.
 func (x *Executor) begin(ctx context.Context) error {
-	var g *ground
+	var srv *lessonServer
 	var err error
 	switch err = x.lesson.MayPlay(x.opt); {
 	case err != nil:
 	case x.opt.Connect == "":
-		g, err = ownGround()
+		srv, err = embeddedServer()
 	default:
-		g, err = realGround(ctx, x.opt, x.lesson.Name)
+		srv, err = borrowedServer(ctx, x.opt, x.lesson.Name)
 	}
 	if err != nil {
 		return err
 	}
 	x.mu.Lock()
-	x.ground = g
+	x.server = srv
 	x.mu.Unlock()
 	x.replay, err = transcript.Begin(x.lesson.Page, transcript.Options{
-		Target: g.target, Control: g.control, Dialect: shell.D34,
+		Target: srv.target, Control: srv.control, Dialect: shell.D34,
 		Opened: x.opt.Opened, Sink: x.sink, Waiting: x.waiting, Aides: x.aides,
 		Allow: x.opt.Allow,
 	})
@@ -248,7 +248,7 @@ func endLost(sessions map[string]*session.Session, ct shell.Control) {
 // is left as it is: a step in between may show that it is still there.
 func (x *Executor) waiting(int) {
 	x.mu.Lock()
-	fast, ct := x.fast, x.ground.control
+	fast, ct := x.fast, x.server.control
 	x.mu.Unlock()
 	if fast && ct != nil {
 		endLost(x.sessions(), ct)
@@ -284,29 +284,29 @@ func (x *Executor) clear() error {
 	x.silent = true
 	x.mu.Unlock()
 	var errs []error
-	if x.shadow != nil {
-		errs = append(errs, x.shadow.close())
-		x.shadow = nil
+	if x.reference != nil {
+		errs = append(errs, x.reference.close())
+		x.reference = nil
 	}
-	if x.eye != nil {
-		errs = append(errs, x.eye.Close())
-		x.setEye(nil)
+	if x.observer != nil {
+		errs = append(errs, x.observer.Close())
+		x.setObserver(nil)
 	}
-	if x.ground == nil {
+	if x.server == nil {
 		return errors.Join(errs...)
 	}
 	if x.opt.Connect != "" {
 		// What the roles alone may remove has to go while they are there.
-		errs = append(errs, x.ground.close(slices.Collect(maps.Values(x.sessions()))))
+		errs = append(errs, x.server.close(slices.Collect(maps.Values(x.sessions()))))
 	}
 	if x.replay != nil {
 		errs = append(errs, x.replay.Close())
 	}
 	if x.opt.Connect == "" {
-		errs = append(errs, x.ground.close(nil))
+		errs = append(errs, x.server.close(nil))
 	}
 	x.mu.Lock()
-	x.ground, x.replay = nil, nil
+	x.server, x.replay = nil, nil
 	x.mu.Unlock()
 	if err := errors.Join(errs...); err != nil {
 		return fmt.Errorf("end the lesson: %w", err)

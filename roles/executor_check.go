@@ -36,26 +36,26 @@ func (x *Executor) check(ctx context.Context, end shell.Item) (Checked, error) {
 	if first := Explain(end, x.lesson.Language); first != "" && len(why) > 0 {
 		why = append([]string{first}, why...)
 	}
-	return Checked{why, len(why) == 0 && have.strayed(want.after, x.ground.made)}, nil
+	return Checked{why, len(why) == 0 && have.strayed(want.after, x.server.made)}, nil
 }
 
 // scene looks at the lesson as it is.
 func (x *Executor) scene(ctx context.Context) (*scene, error) {
-	if x.eye == nil {
-		eye, err := openEye(x.ground)
+	if x.observer == nil {
+		observer, err := openObserver(x.server)
 		if err != nil {
 			return nil, err
 		}
-		x.setEye(eye)
+		x.setObserver(observer)
 	}
-	return look(ctx, x.eye, x.sessions(), x.ground.control)
+	return look(ctx, x.observer, x.sessions(), x.server.control)
 }
 
-// setEye sets the session by which the executor looks at the lesson's server.
-func (x *Executor) setEye(eye *session.Session) {
+// setObserver sets the session by which the executor looks at the lesson's server.
+func (x *Executor) setObserver(observer *session.Session) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	x.eye = eye
+	x.observer = observer
 }
 
 // aides are the sessions on the lesson's server that are no role's, by what they are
@@ -67,14 +67,14 @@ func (x *Executor) aides() map[int64]string {
 	}
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	if x.eye != nil {
-		all[x.eye.ID()] = "the lesson's player"
+	if x.observer != nil {
+		all[x.observer.ID()] = "the lesson's player"
 	}
 	return all
 }
 
-func openEye(g *ground) (*session.Session, error) {
-	at := g.target
+func openObserver(srv *lessonServer) (*session.Session, error) {
+	at := srv.target
 	at.Timeout = session.DefaultTimeout // what it shows outlives a pause of the server
 	cfg, err := at.Config()
 	if err == nil {
@@ -86,30 +86,30 @@ func openEye(g *ground) (*session.Session, error) {
 	return nil, fmt.Errorf("look at the lesson's server: %w", err)
 }
 
-// A shadow is the lesson as it is played without a student, on another server.
-type shadow struct {
-	ground *ground
-	replay *transcript.Replay
-	eye    *session.Session
-	before *scene // of the step that it was run up to
-	after  *scene
+// A reference is the lesson as it is played without a student, on another server.
+type reference struct {
+	server   *lessonServer
+	replay   *transcript.Replay
+	observer *session.Session
+	before   *scene // of the step that it was run up to
+	after    *scene
 }
 
 // expected is the scene before and after the next step.
-func (x *Executor) expected(ctx context.Context) (*shadow, error) {
-	if x.shadow != nil && x.shadow.replay.Next() == x.replay.Next()+1 {
-		return x.shadow, nil
+func (x *Executor) expected(ctx context.Context) (*reference, error) {
+	if x.reference != nil && x.reference.replay.Next() == x.replay.Next()+1 {
+		return x.reference, nil
 	}
-	if x.shadow == nil || x.shadow.replay.Next() > x.replay.Next() {
-		if x.shadow != nil {
-			x.shadow.close()
+	if x.reference == nil || x.reference.replay.Next() > x.replay.Next() {
+		if x.reference != nil {
+			x.reference.close()
 		}
 		var err error
-		if x.shadow, err = newShadow(x.lesson); err != nil {
+		if x.reference, err = newReference(x.lesson); err != nil {
 			return nil, err
 		}
 	}
-	s := x.shadow
+	s := x.reference
 	for s.replay.Next() < x.replay.Next() {
 		if err := s.replay.Step(ctx); err != nil {
 			return nil, err
@@ -119,37 +119,37 @@ func (x *Executor) expected(ctx context.Context) (*shadow, error) {
 		return nil, err
 	}
 	var err error
-	if s.before, err = look(ctx, s.eye, sessionsOf(x.lesson, s.replay), s.ground.control); err != nil {
+	if s.before, err = look(ctx, s.observer, sessionsOf(x.lesson, s.replay), s.server.control); err != nil {
 		return nil, err
 	}
 	if err := s.replay.Step(ctx); err != nil {
 		return nil, err
 	}
-	s.after, err = look(ctx, s.eye, sessionsOf(x.lesson, s.replay), s.ground.control)
+	s.after, err = look(ctx, s.observer, sessionsOf(x.lesson, s.replay), s.server.control)
 	return s, err
 }
 
-func newShadow(l *Lesson) (*shadow, error) {
-	g, err := ownGround()
+func newReference(l *Lesson) (*reference, error) {
+	srv, err := embeddedServer()
 	if err != nil {
 		return nil, err
 	}
-	s := &shadow{ground: g}
+	s := &reference{server: srv}
 	s.replay, err = transcript.Begin(l.Page, transcript.Options{
-		Target: g.target, Dialect: shell.D34,
-		Control: g.control, Waiting: func(int) { endLost(sessionsOf(l, s.replay), g.control) },
+		Target: srv.target, Dialect: shell.D34,
+		Control: srv.control, Waiting: func(int) { endLost(sessionsOf(l, s.replay), srv.control) },
 	})
 	if err == nil {
-		s.eye, err = openEye(g)
+		s.observer, err = openObserver(srv)
 	}
 	if err != nil {
-		return nil, errors.Join(err, g.close(nil))
+		return nil, errors.Join(err, srv.close(nil))
 	}
 	return s, nil
 }
 
-func (s *shadow) close() error {
-	return errors.Join(s.eye.Close(), s.replay.Close(), s.ground.close(nil))
+func (s *reference) close() error {
+	return errors.Join(s.observer.Close(), s.replay.Close(), s.server.close(nil))
 }
 
 func commandName(line string) string {

@@ -46,9 +46,9 @@ type znode struct {
 	hidden bool // nobody in the lesson may read it
 }
 
-// look takes the scene. eye is a session that is none of the lesson's; ct is nil
+// look takes the scene. observer is a session that is none of the lesson's; ct is nil
 // where the server is not ours.
-func look(ctx context.Context, eye *session.Session, roles map[string]*session.Session, ct shell.Control) (*scene, error) {
+func look(ctx context.Context, observer *session.Session, roles map[string]*session.Session, ct shell.Control) (*scene, error) {
 	sc := &scene{
 		znodes: map[string]znode{}, watches: map[string][]string{}, proven: map[string][]string{}, closed: map[string]bool{},
 		lines: map[string]line{},
@@ -78,7 +78,7 @@ func look(ctx context.Context, eye *session.Session, roles map[string]*session.S
 		slices.Sort(sc.watches[role])
 		sc.watches[role] = slices.Compact(sc.watches[role])
 	}
-	if err := sc.read(ctx, "/", eye, roles, owners); err != nil {
+	if err := sc.read(ctx, "/", observer, roles, owners); err != nil {
 		return nil, fmt.Errorf("look at the tree: %w", err)
 	}
 	return sc, nil
@@ -101,14 +101,14 @@ func (sc *scene) control(roles map[string]*session.Session, ct shell.Control) {
 }
 
 // read takes in a znode and what is below it.
-func (sc *scene) read(ctx context.Context, path string, eye *session.Session, roles map[string]*session.Session, owners map[int64]string) error {
+func (sc *scene) read(ctx context.Context, path string, observer *session.Session, roles map[string]*session.Session, owners map[int64]string) error {
 	if path == rootName {
 		return nil // the server's own
 	}
 	var data []byte
 	var children []string
 	var stat *wire.Stat
-	err := asAny(eye, roles, func(zk *session.Session) (err error) {
+	err := asAny(observer, roles, func(zk *session.Session) (err error) {
 		if data, stat, err = zk.Get(ctx, path, nil); err == nil {
 			children, _, err = zk.Children(ctx, path, nil)
 		}
@@ -131,7 +131,7 @@ func (sc *scene) read(ctx context.Context, path string, eye *session.Session, ro
 			return nil
 		}
 	}
-	if n.acl, err = readACL(ctx, path, eye, roles); err != nil {
+	if n.acl, err = readACL(ctx, path, observer, roles); err != nil {
 		return err
 	}
 	if path == "/" {
@@ -140,7 +140,7 @@ func (sc *scene) read(ctx context.Context, path string, eye *session.Session, ro
 		sc.znodes[path] = n
 	}
 	for _, c := range children {
-		if err := sc.read(ctx, strings.TrimSuffix(path, "/")+"/"+c, eye, roles, owners); err != nil {
+		if err := sc.read(ctx, strings.TrimSuffix(path, "/")+"/"+c, observer, roles, owners); err != nil {
 			return err
 		}
 	}
@@ -153,9 +153,9 @@ const masked = ":x"
 
 // readACL reads a znode's ACL as the one of the lesson who is shown the most of it;
 // "" if nobody may.
-func readACL(ctx context.Context, path string, eye *session.Session, roles map[string]*session.Session) (string, error) {
+func readACL(ctx context.Context, path string, observer *session.Session, roles map[string]*session.Session) (string, error) {
 	text := ""
-	err := asAny(eye, roles, func(zk *session.Session) error {
+	err := asAny(observer, roles, func(zk *session.Session) error {
 		acl, _, err := zk.GetACL(ctx, path)
 		if err != nil {
 			return err
@@ -173,8 +173,8 @@ func readACL(ctx context.Context, path string, eye *session.Session, roles map[s
 }
 
 // asAny does something as whoever of the lesson may.
-func asAny(eye *session.Session, roles map[string]*session.Session, do func(zk *session.Session) error) error {
-	err := do(eye)
+func asAny(observer *session.Session, roles map[string]*session.Session, do func(zk *session.Session) error) error {
+	err := do(observer)
 	for _, role := range slices.Sorted(maps.Keys(roles)) { // an ACL's hashes are not shown to everybody
 		if !errors.Is(err, &wire.Error{Code: wire.NoAuth}) {
 			break

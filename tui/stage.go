@@ -23,7 +23,7 @@ type stagePane struct {
 	stale    bool
 }
 
-// stageLooks are what the rows that are kept depend on, beside the score.
+// stageLooks are what the rows that are kept depend on, beside the timeline.
 type stageLooks struct {
 	theme *theme
 	w     int
@@ -62,7 +62,7 @@ func (p *stagePane) rows() []string {
 	}
 	s := p.sheet(w)
 	if looks := (stageLooks{p.m.theme, p.w}); p.stale || looks != p.drawnFor {
-		p.drawn, p.drawnFor, p.stale = s.draw(w.score.Rows), looks, false
+		p.drawn, p.drawnFor, p.stale = s.draw(w.timeline.Rows), looks, false
 	}
 	all := p.drawn
 	if now := p.now(w, s); len(now) > 0 {

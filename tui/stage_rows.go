@@ -10,7 +10,7 @@ import (
 	"zoosh/roles"
 )
 
-// A sheet draws the score of a lesson in columns, one for each role.
+// A sheet draws the timeline of a lesson in columns, one for each role.
 type sheet struct {
 	t     *theme
 	roles map[string]int // their columns

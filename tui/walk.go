@@ -31,13 +31,13 @@ type walkthrough struct {
 	ended  bool               // with use held
 	endErr error
 
-	heard  heard
-	marker string          // the name under which the lesson's own news are in the stream
-	tabs   map[string]*tab // by role
-	named  map[string]string
-	held   *tab // whose prompt the lesson has
-	home   *tab // what was in front before
-	score  *roles.Score
+	heard    heard
+	marker   string          // the name under which the lesson's own news are in the stream
+	tabs     map[string]*tab // by role
+	named    map[string]string
+	held     *tab // whose prompt the lesson has
+	home     *tab // what was in front before
+	timeline *roles.Timeline
 }
 
 // walkOptions say how a lesson is played.
@@ -50,7 +50,7 @@ type walkOptions struct {
 func newWalkthrough(m *Model, l *roles.Lesson, o walkOptions) *walkthrough {
 	m.played++
 	w := &walkthrough{
-		m: m, lesson: l, stage: o.stage, home: m.command.tab(), score: roles.NewScore(),
+		m: m, lesson: l, stage: o.stage, home: m.command.tab(), timeline: roles.NewTimeline(),
 		marker: fmt.Sprintf("lesson %d", m.played), tabs: map[string]*tab{}, named: map[string]string{},
 	}
 	w.heard.prefix = m.played
@@ -126,7 +126,7 @@ func (w *walkthrough) take(it *shell.Item) tea.Cmd {
 	}
 	of := *it
 	of.Shell = role
-	w.score.Put(&of)
+	w.timeline.Put(&of)
 	w.m.stage.changed()
 	if it.Kind == shell.Began && !it.Beside {
 		return w.tell(roles.LineBegan{Role: role})

@@ -111,7 +111,7 @@ func (w *walkthrough) clear() {
 		t.queue, t.fresh, t.gone = nil, false, true
 		t.out = scrollback{}
 	}
-	w.score = roles.NewScore()
+	w.timeline = roles.NewTimeline()
 	w.m.stage.changed()
 	w.m.events.forget(func(name string) bool { _, old := gone[name]; return old })
 }

@@ -128,15 +128,15 @@ func playInLines(o *playOptions, lesson *roles.Lesson, std stdio) int {
 	defer stop()
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	r := newRecital(o, lesson, std, cancel)
-	code, err := r.run(ctx)
+	p := newLessonPrinter(o, lesson, std, cancel)
+	code, err := p.run(ctx)
 	if signalled, ended := signalCode(ctx); ended {
-		if r.asks {
+		if p.asks {
 			fmt.Fprintln(std.out) // behind the line that was being typed
 		}
 		return signalled
 	}
-	if r.out.broken() {
+	if p.out.broken() {
 		return signalled{syscall.SIGPIPE}.code()
 	}
 	if err != nil {

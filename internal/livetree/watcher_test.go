@@ -464,7 +464,7 @@ func BenchmarkStorm(b *testing.B) {
 
 // A Watcher has settled when all that is wanted was read, and returned.
 func TestSettled(t *testing.T) {
-	s := startServer(t)
+	s := servertest.Start(t, server.Config{})
 	zk := user(t, s.Addr())
 	create(t, zk, "/a", 0)
 	v := view(t, s.Addr())

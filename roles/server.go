@@ -25,8 +25,8 @@ const (
 // cleanTimeout bounds making and removing what a lesson needs on an ensemble.
 const cleanTimeout = 10 * time.Second
 
-// A ground is where a lesson is played: an empty tree.
-type ground struct {
+// A lessonServer is where a lesson is played: an empty tree.
+type lessonServer struct {
 	target session.Target
 	made   int32 // children that its root was given before the lesson
 	// control is the hold on the server; nil where it is not ours.
@@ -34,13 +34,13 @@ type ground struct {
 	close   func(sessions []*session.Session) error
 }
 
-// ownGround is an embedded server.
-func ownGround() (*ground, error) {
+// embeddedServer is an embedded server.
+func embeddedServer() (*lessonServer, error) {
 	s, err := server.StartEmbedded(server.Config{TickTime: ownTimeout / 10})
 	if err != nil {
 		return nil, fmt.Errorf("start the lesson's server: %w", err)
 	}
-	return &ground{
+	return &lessonServer{
 		target: session.Target{Connect: s.Addr(), Timeout: ownTimeout}, control: s,
 		close: func([]*session.Session) error { return s.Close() },
 	}, nil
@@ -50,8 +50,8 @@ func ownGround() (*ground, error) {
 // one of that name on an ensemble, too.
 const rootName = "/zookeeper"
 
-// realGround is a path of the lesson's own on somebody's ensemble.
-func realGround(ctx context.Context, opt Options, lesson string) (*ground, error) {
+// borrowedServer is a path of the lesson's own on somebody's ensemble.
+func borrowedServer(ctx context.Context, opt Options, lesson string) (*lessonServer, error) {
 	connect, at := opt.Connect, opt.Target
 	at.Timeout = realTimeout
 	cfg, err := at.Config()
@@ -69,7 +69,7 @@ func realGround(ctx context.Context, opt Options, lesson string) (*ground, error
 		return nil, errors.Join(fmt.Errorf("make a place for the lesson on %s: %w", connect, err), zk.Close())
 	}
 	at.Connect, at.Auth = strings.Join(cfg.Servers, ",")+cfg.Chroot+path, nil
-	return &ground{
+	return &lessonServer{
 		target: at,
 		made:   1, // rootName
 		close: func(others []*session.Session) error {

@@ -9,7 +9,7 @@ import (
 	"zoosh/shell/transcript"
 )
 
-// words are what a recital says itself, in the language of the lesson.
+// words are what a printed lesson says itself, in the language of the lesson.
 type words struct {
 	right, wrong        string
 	expected, came      string

@@ -18,12 +18,12 @@ var replies = map[string]roles.Input{
 var turnReplies = map[string]roles.Input{"?": roles.Hint{}, "!": roles.Solution{}}
 
 // read reads a line from the reader. ok is false if there will be none.
-func (r *recital) read(ctx context.Context) (line string, ok bool) {
-	if r.lines == nil {
+func (p *lessonPrinter) read(ctx context.Context) (line string, ok bool) {
+	if p.lines == nil {
 		return "", false
 	}
 	select {
-	case line, ok = <-r.lines:
+	case line, ok = <-p.lines:
 		return strings.TrimSpace(line), ok
 	case <-ctx.Done():
 		return "", false
@@ -32,23 +32,23 @@ func (r *recital) read(ctx context.Context) (line string, ok bool) {
 
 // ask waits for the reader. When there is nobody any more who could answer, the lesson
 // goes on by itself.
-func (r *recital) ask(ctx context.Context) roles.Input {
+func (p *lessonPrinter) ask(ctx context.Context) roles.Input {
 	for {
-		if r.asks && r.lines != nil {
-			r.out.print(r.say.more)
+		if p.asks && p.lines != nil {
+			p.out.print(p.say.more)
 		}
-		line, ok := r.read(ctx)
+		line, ok := p.read(ctx)
 		in, known := replies[line]
 		switch {
 		case !ok:
-			r.lines = nil
+			p.lines = nil
 			return roles.Next{}
 		case line == "":
 			return roles.Next{}
 		case known:
 			return in
 		}
-		r.prose(r.say.keys)
+		p.prose(p.say.keys)
 	}
 }
 
@@ -56,14 +56,14 @@ func (r *recital) ask(ctx context.Context) roles.Input {
 var errNoTurn = errors.New("the input ended before the lesson did")
 
 // yourTurn takes a line of the reader's in their turn.
-func (r *recital) yourTurn(ctx context.Context) (roles.Input, error) {
-	role := r.engine.Current().Session
-	sh := r.shellOf(role)
+func (p *lessonPrinter) yourTurn(ctx context.Context) (roles.Input, error) {
+	role := p.engine.Current().Session
+	sh := p.shellOf(role)
 	for {
-		r.out.print(sh.Prompt())
-		line, ok := r.read(ctx)
-		if !r.asks {
-			r.out.print(line + "\n") // as a terminal shows what is typed
+		p.out.print(sh.Prompt())
+		line, ok := p.read(ctx)
+		if !p.asks {
+			p.out.print(line + "\n") // as a terminal shows what is typed
 		}
 		switch {
 		case !ok && ctx.Err() != nil:
@@ -79,36 +79,36 @@ func (r *recital) yourTurn(ctx context.Context) (roles.Input, error) {
 		if in, known := turnReplies[line]; known {
 			return in, nil
 		}
-		return roles.LineEnded{Role: role, End: r.runLine(ctx, sh, line)}, nil
+		return roles.LineEnded{Role: role, End: p.runLine(ctx, sh, line)}, nil
 	}
 }
 
 // runLine runs a line of the reader's, and returns how it ended.
-func (r *recital) runLine(ctx context.Context, sh *shell.Shell, line string) (end shell.Item) {
-	r.setTyped(true)
+func (p *lessonPrinter) runLine(ctx context.Context, sh *shell.Shell, line string) (end shell.Item) {
+	p.setTyped(true)
 	sh.Run(ctx, line)
-	r.drain(ctx)
-	return r.setTyped(false)
+	p.drain(ctx)
+	return p.setTyped(false)
 }
 
 // setTyped tells whether lines are the reader's. It returns the end of the last one.
-func (r *recital) setTyped(on bool) (done shell.Item) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.typed = on
-	return r.done
+func (p *lessonPrinter) setTyped(on bool) (done shell.Item) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.typed = on
+	return p.done
 }
 
 // isTyped tells whether lines are the reader's, who need not see them again.
-func (r *recital) isTyped() bool {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return r.typed
+func (p *lessonPrinter) isTyped() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.typed
 }
 
 // shellOf is the shell of a role.
-func (r *recital) shellOf(role string) *shell.Shell {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return r.shells[role]
+func (p *lessonPrinter) shellOf(role string) *shell.Shell {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.shells[role]
 }

@@ -48,16 +48,16 @@ func TestOnAnEnsemble(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer srv.Close()
-	eye, err := openEye(&ground{target: session.Target{Connect: srv.Addr()}})
+	observer, err := openObserver(&lessonServer{target: session.Target{Connect: srv.Addr()}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer eye.Close()
-	if _, _, err := eye.Create(t.Context(), "/theirs", nil, session.CreateOptions{}); err != nil {
+	defer observer.Close()
+	if _, _, err := observer.Create(t.Context(), "/theirs", nil, session.CreateOptions{}); err != nil {
 		t.Fatal(err)
 	}
 	list := func(path string) []string {
-		names, _, err := eye.Children(t.Context(), path, nil)
+		names, _, err := observer.Children(t.Context(), path, nil)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -8,20 +8,20 @@ import (
 	"zoosh/shell"
 )
 
-// A Score is what has happened in a lesson in the order in which it did: the rows
+// A Timeline is what has happened in a lesson in the order in which it did: the rows
 // of a stage on which all roles stand side by side. It is bounded: of much output the
 // first lines are kept and the last, of many rows the newest. Put is for one goroutine.
-type Score struct {
+type Timeline struct {
 	Rows []Row
 
 	running string // the role whose command began last
 }
 
-// The bounds of a score.
+// The bounds of a timeline.
 const (
-	scoreRows  = 2000
-	scoreLines = 50   // of output in a row
-	scoreText  = 4096 // bytes of a row
+	timelineRows  = 2000
+	timelineLines = 50   // of output in a row
+	timelineText  = 4096 // bytes of a row
 )
 
 // RowKind says what a row shows.
@@ -48,55 +48,55 @@ type Row struct {
 	Less int
 }
 
-// NewScore makes an empty score.
-func NewScore() *Score { return &Score{} }
+// NewTimeline makes an empty timeline.
+func NewTimeline() *Timeline { return &Timeline{} }
 
 // Put takes what came out of a role's session, which is the item's shell.
-func (s *Score) Put(it *shell.Item) {
+func (t *Timeline) Put(it *shell.Item) {
 	switch it.Kind {
 	case shell.Began:
 		if line := strings.TrimSpace(it.Line); line != "" {
-			s.running = it.Shell
-			s.add(Row{Role: it.Shell, Kind: RowCommand, Text: line})
+			t.running = it.Shell
+			t.add(Row{Role: it.Shell, Kind: RowCommand, Text: line})
 		}
 	case shell.Stdout, shell.Stderr:
 		for line := range strings.Lines(it.Text) {
-			s.output(Row{Role: it.Shell, Kind: RowOutput, Text: strings.TrimRight(line, "\n")})
+			t.output(Row{Role: it.Shell, Kind: RowOutput, Text: strings.TrimRight(line, "\n")})
 		}
 	case shell.Done:
-		if it.Code != 0 && len(s.Rows) > 0 && s.Rows[len(s.Rows)-1].Kind == RowOutput {
-			s.Rows[len(s.Rows)-1].Kind = RowError
+		if it.Code != 0 && len(t.Rows) > 0 && t.Rows[len(t.Rows)-1].Kind == RowOutput {
+			t.Rows[len(t.Rows)-1].Kind = RowError
 		}
 	case shell.Watch:
-		s.add(Row{
-			Role: it.Shell, Kind: RowEvent, From: s.running,
+		t.add(Row{
+			Role: it.Shell, Kind: RowEvent, From: t.running,
 			Text: it.Event.Type.String() + " " + it.Event.Path,
 		})
 	case shell.State:
 		if it.Event.State != wire.StateSyncConnected {
-			s.add(Row{Role: it.Shell, Kind: RowState, Text: it.Event.State.String()})
+			t.add(Row{Role: it.Shell, Kind: RowState, Text: it.Event.State.String()})
 		}
 	}
 }
 
 // output adds a line of output, in place of the one before if there are many.
-func (s *Score) output(r Row) {
-	n := len(s.Rows)
-	if n < scoreLines || slices.ContainsFunc(s.Rows[n-scoreLines:], func(o Row) bool { return o.Kind != RowOutput || o.Role != r.Role }) {
-		s.add(r)
+func (t *Timeline) output(r Row) {
+	n := len(t.Rows)
+	if n < timelineLines || slices.ContainsFunc(t.Rows[n-timelineLines:], func(o Row) bool { return o.Kind != RowOutput || o.Role != r.Role }) {
+		t.add(r)
 		return
 	}
-	r.Less = s.Rows[n-1].Less + 1
-	s.Rows = s.Rows[:n-1]
-	s.add(r)
+	r.Less = t.Rows[n-1].Less + 1
+	t.Rows = t.Rows[:n-1]
+	t.add(r)
 }
 
-func (s *Score) add(r Row) {
-	if len(r.Text) > scoreText {
-		r.Text = strings.ToValidUTF8(r.Text[:scoreText], "")
+func (t *Timeline) add(r Row) {
+	if len(r.Text) > timelineText {
+		r.Text = strings.ToValidUTF8(r.Text[:timelineText], "")
 	}
-	if len(s.Rows) == scoreRows {
-		s.Rows = slices.Delete(s.Rows, 0, scoreRows/4)
+	if len(t.Rows) == timelineRows {
+		t.Rows = slices.Delete(t.Rows, 0, timelineRows/4)
 	}
-	s.Rows = append(s.Rows, r)
+	t.Rows = append(t.Rows, r)
 }
