@@ -40,7 +40,7 @@ func (s *Session) Multi(ctx context.Context, ops []wire.MultiOp) ([]wire.MultiRe
 		}
 		q.op, q.what, q.needs = wire.OpMultiRead, "multiRead", sinceAddWatch
 	}
-	var r wire.MultiResponse
+	r := wire.MultiResponse{Most: len(ops)}
 	q.body, q.reply = &wire.MultiRequest{Ops: inside}, &r
 	if err := s.call(ctx, q); err != nil {
 		return nil, err

@@ -39,7 +39,12 @@ type request struct {
 	// next, if not nil, takes the reply in the receive path, after done has it. Its
 	// error ends the connection.
 	next func(wire.Code, []byte) error
+	op   wire.Op
 	done chan reply // holds one, so that the receive path never waits for a caller who left
+	// most is how long the reply may be, in bytes.
+	most int
+	// left, if not nil, is closed once the caller has decoded the reply, or has left.
+	left chan struct{}
 }
 
 // reply is what became of a request.
@@ -71,6 +76,8 @@ func (s *Session) call(ctx context.Context, q query) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
+	rq.left = make(chan struct{})
+	defer close(rq.left)
 	if !c.send(rq) {
 		s.lostBy(c)
 		s.count(true, false)
@@ -78,7 +85,7 @@ func (s *Session) call(ctx context.Context, q query) error {
 	}
 	select {
 	case r := <-rq.done:
-		cut := r.err == nil && r.code == wire.ConnectionLoss
+		cut := r.err == nil && r.code == wire.ConnectionLoss || IsLongReply(r.err)
 		s.count(cut || r.code == wire.SessionExpired, cut && !reads[q.op])
 		return q.finish(r)
 	case <-ctx.Done():
@@ -92,8 +99,11 @@ func (s *Session) prepare(q query) (*request, error) {
 	if size := len(frame) - 4; size > s.cfg.MaxRequest {
 		return nil, &TooLargeError{Size: size, Limit: s.cfg.MaxRequest}
 	}
-	return &request{frame: frame, onReply: q.onReply, done: make(chan reply, 1)}, nil
+	return &request{frame: frame, onReply: q.onReply, op: q.op, most: s.replyLimit(q.op), done: make(chan reply, 1)}, nil
 }
+
+// sharedBody is how much a reply must have for its data not to be copied out of it.
+const sharedBody = 64 << 10
 
 // finish decodes a reply.
 func (q query) finish(r reply) error {
@@ -105,7 +115,11 @@ func (q query) finish(r reply) error {
 	case q.reply == nil:
 		return nil
 	}
-	if _, err := wire.Unmarshal(r.body, q.reply); err != nil {
+	decode := wire.Unmarshal
+	if q.op == wire.OpGetData && len(r.body) > sharedBody {
+		decode = wire.UnmarshalShared
+	}
+	if _, err := decode(r.body, q.reply); err != nil {
 		return fmt.Errorf("the server's reply to %v: %w", q.op, err)
 	}
 	return nil
@@ -158,7 +172,7 @@ func (s *Session) waitReady(ctx context.Context, path string) (*conn, error) {
 			return nil, ErrClosed
 		case gone != nil:
 			return nil, gone
-		case c != nil && !c.overdue():
+		case c != nil && c.ctx.Err() == nil && !c.overdue():
 			return c, nil
 		case c != nil:
 			c.fail(os.ErrDeadlineExceeded) // as its reader is about to find out
