@@ -29,6 +29,7 @@ const cleanTimeout = 10 * time.Second
 type ground struct {
 	connect  string // zkCli's connect string
 	security session.Security
+	limits   session.Limits
 	timeout  time.Duration
 	made     int32 // children that its root was given before the lesson
 	// control is the hold on the server; nil where it is not ours.
@@ -59,7 +60,7 @@ func realGround(ctx context.Context, opt Options, lesson string) (*ground, error
 	if err != nil {
 		return nil, fmt.Errorf("the lesson's ensemble %s: %w", connect, err)
 	}
-	zk, err := session.Open(session.Config{Servers: servers, Chroot: chroot, Security: sec, Auth: opt.Auth, Timeout: realTimeout})
+	zk, err := session.Open(session.Config{Servers: servers, Chroot: chroot, Security: sec, Auth: opt.Auth, Timeout: realTimeout, Limits: opt.Limits})
 	if err != nil {
 		return nil, fmt.Errorf("the lesson's ensemble %s: %w", connect, err)
 	}
@@ -70,7 +71,7 @@ func realGround(ctx context.Context, opt Options, lesson string) (*ground, error
 		return nil, errors.Join(fmt.Errorf("make a place for the lesson on %s: %w", connect, err), zk.Close())
 	}
 	return &ground{
-		connect: strings.Join(servers, ",") + chroot + path, security: sec, timeout: realTimeout,
+		connect: strings.Join(servers, ",") + chroot + path, security: sec, limits: opt.Limits, timeout: realTimeout,
 		made: 1, // rootName
 		close: func(others []*session.Session) error {
 			ctx, cancel := context.WithTimeout(context.Background(), cleanTimeout)

@@ -24,6 +24,8 @@ type Options struct {
 	Auth []session.Credential
 	// Security is what Server is reached with.
 	Security session.Security
+	// Limits bound what Server can cost.
+	Limits session.Limits
 	// Allow is transcript.Options.Allow.
 	Allow shell.Grant
 	// Turn leaves the steps that have a goal to the student.
@@ -324,7 +326,7 @@ func (p *Player) layOut(ctx context.Context) error {
 	p.replay, err = transcript.Begin(p.lesson.Page, transcript.Options{
 		Server: g.connect, Control: g.control, Security: g.security, Timeout: g.timeout, Dialect: shell.D34,
 		Opened: p.opt.Opened, Sink: p.sink, Waiting: p.waiting, Aides: p.aides,
-		Allow: p.opt.Allow,
+		Allow: p.opt.Allow, Limits: p.opt.Limits,
 	})
 	return err
 }

@@ -108,7 +108,7 @@ func openEye(g *ground) (*session.Session, error) {
 	servers, chroot, err := session.ParseConnect(g.connect)
 	if err == nil {
 		var zk *session.Session
-		if zk, err = session.Open(session.Config{Servers: servers, Chroot: chroot, Security: g.security}); err == nil {
+		if zk, err = session.Open(session.Config{Servers: servers, Chroot: chroot, Security: g.security, Limits: g.limits}); err == nil {
 			return zk, nil
 		}
 	}

@@ -81,7 +81,7 @@ func (sh *Shell) sessionConfig(r Reach) (session.Config, error) {
 	servers, chroot, err := session.ParseConnect(r.Connect)
 	return session.Config{
 		Servers: servers, Chroot: chroot, Timeout: r.Timeout, Security: r.Security, MaxRequest: r.MaxRequest,
-		ReadOnly: sh.cfg.ReadOnly, NoWrites: r.NoWrites, Auth: r.Auth,
+		Limits: sh.cfg.Limits, ReadOnly: sh.cfg.ReadOnly, NoWrites: r.NoWrites, Auth: r.Auth,
 	}, err
 }
 

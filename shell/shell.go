@@ -35,6 +35,8 @@ type Config struct {
 	Security session.Security
 	// MaxRequest is the longest request to send, 0 for ZooKeeper's default.
 	MaxRequest int
+	// Limits bound what the servers can cost.
+	Limits session.Limits
 	// ReadOnly accepts a server that is cut off from its quorum.
 	ReadOnly bool
 	// Auth is the identities that the sessions on the servers of Connect have. No

@@ -89,6 +89,7 @@ func (p *treePane) open(server string) tea.Cmd {
 		}
 		w, err := p.link.open(session.Config{
 			Servers: servers, Chroot: chroot, Timeout: at.Timeout, ReadOnly: cfg.ReadOnly, Security: at.Security, Auth: at.Auth,
+			MaxRequest: at.MaxRequest, Limits: cfg.Limits,
 		})
 		return treeOpenedMsg{server, w, err}
 	}
@@ -108,7 +109,7 @@ func (m *Model) reachOf(server string) (r shell.Reach) {
 			return t.shell.Reach()
 		}
 	}
-	r.Security = m.cfg.Shell.Security
+	r.Security, r.MaxRequest = m.cfg.Shell.Security, m.cfg.Shell.MaxRequest
 	if server == m.cfg.Shell.Connect {
 		r.Auth = m.cfg.Shell.Auth
 	}

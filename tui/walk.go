@@ -90,7 +90,7 @@ func newWalkthrough(m *Model, l *roles.Lesson, o walkOptions) *walkthrough {
 	w.ctx, w.cancel = context.WithCancel(m.ctx)
 	w.player = roles.NewPlayer(l, roles.Options{
 		Server: m.cfg.LessonServer, Security: m.cfg.LessonSecurity, Auth: m.cfg.LessonAuth, Turn: o.turn,
-		Allow:   m.cfg.LessonAllow,
+		Allow: m.cfg.LessonAllow, Limits: m.cfg.Shell.Limits,
 		Cleared: w.heard.cleared, Opened: w.heard.opened, Aides: m.aides,
 		Sink:    func(it shell.Item) { it.Shell = w.heard.name(it.Shell); m.stream.Put(it) },
 		Waiting: func() { m.stream.Put(shell.Item{Kind: shell.Began, Shell: w.marker}) },

@@ -54,7 +54,7 @@ func (t *target) shellConfig(o *options) shell.Config {
 		Connect: t.connect, Place: t.place, ProfileName: o.profile.name, Auth: slices.Concat(o.profile.auth, t.auth), Timeout: o.timeout, ReadOnly: o.readOnly || t.past != nil,
 		WaitForConnection: o.wait, Dialect: o.dialect,
 		NoWrites: o.noWrites, JSON: o.json, Quiet: o.quiet,
-		Security: o.security.session, MaxRequest: o.security.maxRequest,
+		Security: o.security.session, MaxRequest: o.security.maxRequest, Limits: o.limits,
 		Log: t.log, Past: t.sessions, AsOf: t.asOf, Notes: t.notes,
 	}
 	if t.embedded != nil {

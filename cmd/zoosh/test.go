@@ -55,7 +55,7 @@ func runTest(args []string, std stdio) int {
 	}
 	opt := transcript.Options{
 		Server: o.server, Auth: who.auth, Timeout: o.timeout, Dialect: o.dialect,
-		Security: o.security.session, MaxRequest: o.security.maxRequest, Allow: allow,
+		Security: o.security.session, MaxRequest: o.security.maxRequest, Limits: o.limits, Allow: allow,
 	}
 	var failed int
 	var err error

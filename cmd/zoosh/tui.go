@@ -33,6 +33,7 @@ func playInTUI(o *playOptions, lesson *roles.Lesson, std stdio) int {
 		ASCII: o.ascii, Language: o.language,
 		Lesson: lesson, LessonTurn: o.turn, LessonPace: o.pace, Menu: lesson == nil,
 		LessonServer: o.server, LessonSecurity: o.security.session, LessonAuth: o.auth, LessonAllow: o.allow,
+		Shell: shell.Config{Limits: o.limits},
 	}
 	if lesson == nil {
 		at, err := embed(std.err, server.Config{})
@@ -41,7 +42,7 @@ func playInTUI(o *playOptions, lesson *roles.Lesson, std stdio) int {
 			return codeFailed
 		}
 		defer at.close(std.err)
-		cfg.Shell, cfg.Where = at.shellConfig(&options{}), "embedded"
+		cfg.Shell, cfg.Where = at.shellConfig(&options{limits: o.limits}), "embedded"
 		cfg.Shell.Typed, cfg.Shell.Profile = true, profileReach
 	}
 	return showTUI(ctx, cfg, std)

@@ -24,6 +24,8 @@ type Options struct {
 	// Security and MaxRequest are the sessions', on that Server.
 	Security   session.Security
 	MaxRequest int
+	// Limits bound what Server can cost.
+	Limits session.Limits
 	// Allow is what a page may reach beyond its own server, if its front matter says
 	// that it needs it.
 	Allow shell.Grant
@@ -348,7 +350,7 @@ func (r *Replay) open(ctx context.Context, step int) (*player, error) {
 	}
 	p.shell = shell.New(shell.Config{
 		Name: name, Connect: r.opt.Server, Auth: r.opt.Auth, Timeout: r.opt.Timeout, WaitForConnection: r.answers(),
-		Dialect: r.opt.Dialect, Sink: sink, Security: r.opt.Security, MaxRequest: r.opt.MaxRequest,
+		Dialect: r.opt.Dialect, Sink: sink, Security: r.opt.Security, MaxRequest: r.opt.MaxRequest, Limits: r.opt.Limits,
 		Typed: r.page.Typed(), Control: r.opt.Control, Peers: r.shells, Aides: r.opt.Aides,
 		Grant: r.page.grant(r.opt.Allow),
 	})
