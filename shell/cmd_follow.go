@@ -234,9 +234,10 @@ func (f *follower) lookBelow(now map[string]*seen) error {
 	if err := f.zk.AddWatch(f.ctx, f.root, true, session.Arm{Label: f.c.line}); err != nil {
 		return err
 	}
+	held := f.zk.Limits().NewHeld()
 	_, err := walk.Walk(f.ctx, f.zk, f.root, walk.Options{Data: true, Depth: -1}, func(n *walk.Node) error {
 		now[n.Path] = &seen{data: n.Data, stat: n.Stat}
-		return nil
+		return held.Take(heldEach + len(n.Path) + len(n.Data))
 	})
 	if isNoNode(err) {
 		return nil // there may be one later

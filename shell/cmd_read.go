@@ -146,10 +146,12 @@ func (c *Call) walk(path string, watch bool, visit func(path string) error) erro
 	}
 	// A stack of its own rather than recursion: a tree may be deeper than a
 	// goroutine's stack should be.
-	pending := []string{path}
+	pending, held := []string{path}, c.holds()
+	held.Take(heldEach + len(path))
 	for len(pending) > 0 {
 		parent := pending[len(pending)-1]
 		pending = pending[:len(pending)-1]
+		held.Give(heldEach + len(parent))
 		children, _, err := c.zk.Children(c.ctx, parent, c.arm(watch))
 		switch {
 		case isNoNode(err):
@@ -166,6 +168,9 @@ func (c *Call) walk(path string, watch bool, visit func(path string) error) erro
 				return err
 			}
 			if err := visit(children[i]); err != nil {
+				return err
+			}
+			if err := held.Take(heldEach + len(children[i])); err != nil {
 				return err
 			}
 		}
