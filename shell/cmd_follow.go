@@ -292,11 +292,18 @@ func (f *follower) remember(path string, s *seen) {
 	}
 }
 
+// The bounds of an eventQueue.
+const (
+	followLimit = 1 << 16
+	followBytes = 16 << 20
+)
+
 // An eventQueue keeps events until they are looked at: the session's receive path
 // cannot wait.
 type eventQueue struct {
 	mu     sync.Mutex
 	events []session.Event
+	bytes  int           // of their paths
 	more   chan struct{} // holds one while there may be events
 }
 
@@ -304,7 +311,13 @@ func newEventQueue() *eventQueue { return &eventQueue{more: make(chan struct{}, 
 
 func (q *eventQueue) put(ev session.Event) {
 	q.mu.Lock()
+	if len(q.events) >= followLimit || q.bytes+len(ev.Path) > followBytes && len(q.events) > 0 {
+		// Looking at everything finds what they would have told.
+		q.events, q.bytes = nil, 0
+		ev = session.Event{Type: wire.EventNone, State: wire.StateSyncConnected}
+	}
 	q.events = append(q.events, ev)
+	q.bytes += len(ev.Path)
 	q.mu.Unlock()
 	select {
 	case q.more <- struct{}{}:
@@ -315,7 +328,7 @@ func (q *eventQueue) put(ev session.Event) {
 func (q *eventQueue) clear() {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	q.events = nil
+	q.events, q.bytes = nil, 0
 }
 
 func (q *eventQueue) next(ctx context.Context) (session.Event, error) {
@@ -324,6 +337,7 @@ func (q *eventQueue) next(ctx context.Context) (session.Event, error) {
 		if len(q.events) > 0 {
 			ev := q.events[0]
 			q.events = q.events[1:]
+			q.bytes -= len(ev.Path)
 			q.mu.Unlock()
 			return ev, nil
 		}
