@@ -36,12 +36,13 @@ func runCp(c *Call) error {
 
 // take reads a znode, or all of a subtree, to be written elsewhere.
 func (c *Call) take(from string, below bool) (all []*export.Znode, skipped walk.Skipped, err error) {
+	held := c.holds()
 	skipped, err = export.Take(c.ctx, c.zk, from, func(z *export.Znode) error {
 		all = append(all, z)
 		if !below {
 			return walk.ErrStop
 		}
-		return nil
+		return held.Take(heldEach + z.Size())
 	})
 	return all, skipped, err
 }

@@ -60,12 +60,13 @@ func runDiff(c *Call) error {
 }
 
 func (c *Call) readSide(name string) (map[string]*export.Znode, walk.Skipped, error) {
-	znodes := map[string]*export.Znode{}
+	znodes, held := map[string]*export.Znode{}, c.holds()
 	add := func(z *export.Znode) error {
-		if !c.has("noephemerals") || z.Kind != export.Ephemeral {
-			znodes[z.Path] = z
+		if c.has("noephemerals") && z.Kind == export.Ephemeral {
+			return nil
 		}
-		return nil
+		znodes[z.Path] = z
+		return held.Take(heldEach + z.Size())
 	}
 	what, rest := c.sideOf(name)
 	switch what {

@@ -273,12 +273,13 @@ func (c *Call) readExport(file string) ([]*export.Znode, error) {
 // wanted, whose the ephemerals are.
 func (c *Call) pathsBelow(root string, owners bool) (there map[string]bool, owned map[string]int64, err error) {
 	there, owned = map[string]bool{}, map[string]int64{}
+	held := c.holds()
 	_, err = walk.Walk(c.ctx, c.zk, root, walk.Options{Depth: -1, Names: !owners}, func(n *walk.Node) error {
 		there[n.Path] = true
 		if n.Ephemeral() {
 			owned[n.Path] = n.Stat.EphemeralOwner
 		}
-		return nil
+		return held.Take(heldEach + len(n.Path))
 	})
 	if isNoNode(err) {
 		err = nil

@@ -235,9 +235,10 @@ func (f *follower) lookBelow(now map[string]*seen) error {
 	if err := f.zk.AddWatch(f.ctx, f.root, true, session.Arm{Label: f.c.line}); err != nil {
 		return err
 	}
+	held := f.zk.Limits().NewHeld()
 	_, err := walk.Walk(f.ctx, f.zk, f.root, walk.Options{Data: true, Depth: -1}, func(n *walk.Node) error {
 		now[n.Path] = &seen{data: n.Data, stat: n.Stat}
-		return nil
+		return held.Take(heldEach + len(n.Path) + len(n.Data))
 	})
 	if isNoNode(err) {
 		return nil // there may be one later
@@ -292,11 +293,18 @@ func (f *follower) remember(path string, s *seen) {
 	}
 }
 
+// The bounds of an eventQueue.
+const (
+	followLimit = 1 << 16
+	followBytes = 16 << 20
+)
+
 // An eventQueue keeps events until they are looked at: the session's receive path
 // cannot wait.
 type eventQueue struct {
 	mu     sync.Mutex
 	events []session.Event
+	bytes  int           // of their paths
 	more   chan struct{} // holds one while there may be events
 }
 
@@ -304,7 +312,13 @@ func newEventQueue() *eventQueue { return &eventQueue{more: make(chan struct{}, 
 
 func (q *eventQueue) put(ev session.Event) {
 	q.mu.Lock()
+	if len(q.events) >= followLimit || q.bytes+len(ev.Path) > followBytes && len(q.events) > 0 {
+		// Looking at everything finds what they would have told.
+		q.events, q.bytes = nil, 0
+		ev = session.Event{Type: wire.EventNone, State: wire.StateSyncConnected}
+	}
 	q.events = append(q.events, ev)
+	q.bytes += len(ev.Path)
 	q.mu.Unlock()
 	select {
 	case q.more <- struct{}{}:
@@ -315,7 +329,7 @@ func (q *eventQueue) put(ev session.Event) {
 func (q *eventQueue) clear() {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	q.events = nil
+	q.events, q.bytes = nil, 0
 }
 
 func (q *eventQueue) next(ctx context.Context) (session.Event, error) {
@@ -324,6 +338,7 @@ func (q *eventQueue) next(ctx context.Context) (session.Event, error) {
 		if len(q.events) > 0 {
 			ev := q.events[0]
 			q.events = q.events[1:]
+			q.bytes -= len(ev.Path)
 			q.mu.Unlock()
 			return ev, nil
 		}

@@ -1,7 +1,6 @@
 package shell
 
 import (
-	"encoding/base64"
 	"fmt"
 	"slices"
 	"strings"
@@ -131,7 +130,7 @@ func (c *Call) list(children []string) {
 	if c.dialect.Since(D38) {
 		sortNames(children)
 	}
-	c.outln("[%s]", strings.Join(children, ", "))
+	c.outNames(children)
 }
 
 // walk calls visit for the znode at path and all below it: a znode's children
@@ -146,10 +145,12 @@ func (c *Call) walk(path string, watch bool, visit func(path string) error) erro
 	}
 	// A stack of its own rather than recursion: a tree may be deeper than a
 	// goroutine's stack should be.
-	pending := []string{path}
+	pending, held := []string{path}, c.holds()
+	held.Take(heldEach + len(path))
 	for len(pending) > 0 {
 		parent := pending[len(pending)-1]
 		pending = pending[:len(pending)-1]
+		held.Give(heldEach + len(parent))
 		children, _, err := c.zk.Children(c.ctx, parent, c.arm(watch))
 		switch {
 		case isNoNode(err):
@@ -166,6 +167,9 @@ func (c *Call) walk(path string, watch bool, visit func(path string) error) erro
 				return err
 			}
 			if err := visit(children[i]); err != nil {
+				return err
+			}
+			if err := held.Take(heldEach + len(children[i])); err != nil {
 				return err
 			}
 		}
@@ -194,14 +198,9 @@ func runGet(c *Call) error {
 	if err != nil {
 		return err
 	}
-	text := formatData(data)
-	switch {
-	case c.has("x"):
-		text = hexDump([]byte(text))
-	case c.has("b"):
-		text = base64.StdEncoding.EncodeToString([]byte(text))
+	if err := c.outData(data); err != nil {
+		return err
 	}
-	c.out(c.withEnd(text, data))
 	if c.has("s") || c.dialect.Before(D38) {
 		c.stat(formatStat(st))
 	}
@@ -239,7 +238,7 @@ func runGetEphemerals(c *Call) error {
 	if err != nil {
 		return err
 	}
-	c.outln("[%s]", strings.Join(paths, ", "))
+	c.outNames(paths)
 	return nil
 }
 
@@ -248,10 +247,20 @@ func hexDump(data []byte) string {
 	if len(data) == 0 {
 		return ""
 	}
-	const rule = "+--------+-------------------------------------------------+----------------+"
+	return hexHead + hexRows(data, 0) + hexFoot
+}
+
+// What stands before and behind the rows of hexDump.
+const (
+	hexRule = "+--------+-------------------------------------------------+----------------+"
+	hexHead = "         +-------------------------------------------------+\n" +
+		"         |  0  1  2  3  4  5  6  7  8  9  a  b  c  d  e  f |\n" + hexRule
+	hexFoot = "\n" + hexRule
+)
+
+// hexRows is the rows of data, whose first byte is the one that is number from.
+func hexRows(data []byte, from int) string {
 	var b strings.Builder
-	b.WriteString("         +-------------------------------------------------+\n" +
-		"         |  0  1  2  3  4  5  6  7  8  9  a  b  c  d  e  f |\n" + rule)
 	for at := 0; at < len(data); at += 16 {
 		row := data[at:min(at+16, len(data))]
 		text := make([]byte, len(row))
@@ -261,8 +270,7 @@ func hexDump(data []byte) string {
 				text[i] = c
 			}
 		}
-		fmt.Fprintf(&b, "\n|%08x| %-47s |%-16s|", at, fmt.Sprintf("% x", row), text)
+		fmt.Fprintf(&b, "\n|%08x| %-47s |%-16s|", from+at, fmt.Sprintf("% x", row), text)
 	}
-	b.WriteString("\n" + rule)
 	return b.String()
 }

@@ -132,10 +132,11 @@ func (c *Call) sessionLine(cl client, ephemerals []string) sessionLine {
 // ephemeralsByOwner reads the tree for them: dump would tell too, but few
 // servers allow it.
 func (c *Call) ephemeralsByOwner() (map[int64][]string, error) {
-	owned := map[int64][]string{}
+	owned, held := map[int64][]string{}, c.holds()
 	err := c.walkTree("/", walk.Options{Depth: -1}, func(n *walk.Node) error {
 		if n.Ephemeral() {
 			owned[n.Stat.EphemeralOwner] = append(owned[n.Stat.EphemeralOwner], n.Path)
+			return held.Take(heldEach + len(n.Path))
 		}
 		return nil
 	})

@@ -267,7 +267,7 @@ func (c *Call) deleteEach(paths []doomed) error {
 // of ephemerals if they are wanted.
 func (c *Call) subtree(path string, owners bool) ([]doomed, error) {
 	var all []doomed
-	told := c.progressOf("found", 0)
+	told, held := c.progressOf("found", 0), c.holds()
 	skipped, err := walk.Walk(c.ctx, c.zk, path, walk.Options{Depth: -1, ServerOrder: true, Names: !owners}, func(n *walk.Node) error {
 		d := doomed{path: n.Path, depth: n.Depth}
 		if n.Ephemeral() {
@@ -275,7 +275,7 @@ func (c *Call) subtree(path string, owners bool) ([]doomed, error) {
 		}
 		all = append(all, d)
 		told(len(all))
-		return nil
+		return held.Take(heldEach + len(n.Path))
 	})
 	c.endProgress()
 	if err == nil && skipped.Denied > 0 {

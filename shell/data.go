@@ -80,12 +80,17 @@ func (c *Call) tooMuch(where string) error {
 // withEnd is what get prints: zkCli ends every data's last line, which -n does
 // not, nor Config.Raw if the data is no text. -b and -x make text of it.
 func (c *Call) withEnd(text string, data []byte) string {
-	asIs := !c.has("b") && !c.has("x")
 	switch {
-	case asIs && c.has("n"):
+	case !c.has("b") && !c.has("x") && c.has("n"):
 		return string(data)
-	case c.has("n"), asIs && c.sh.cfg.Raw && !c.has("s") && !utf8.Valid(data):
+	case !c.endsLine(data):
 		return text
 	}
 	return text + "\n"
+}
+
+// endsLine tells whether get ends the line behind the data.
+func (c *Call) endsLine(data []byte) bool {
+	asIs := !c.has("b") && !c.has("x")
+	return !c.has("n") && !(asIs && c.sh.cfg.Raw && !c.has("s") && !utf8.Valid(data))
 }

@@ -65,7 +65,7 @@ func jsonGet(c *Call) error {
 	if err != nil {
 		return err
 	}
-	return c.object(jsonZnode{c.args[0], dataJSON(data), statJSON(st)})
+	return c.objectOfData(jsonZnode{Path: c.args[0], Stat: statJSON(st)}, data)
 }
 
 func jsonStatOf(c *Call) error {

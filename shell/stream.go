@@ -67,6 +67,9 @@ type Made struct {
 const (
 	streamBacklog = 1 << 10
 	streamLimit   = 1 << 16
+	// The same in bytes of text and paths.
+	streamBacklogBytes = 4 << 20
+	streamLimitBytes   = 32 << 20
 )
 
 // A Stream is the queue between shells and the one front end that shows what
@@ -75,6 +78,7 @@ type Stream struct {
 	mu     sync.Mutex
 	change sync.Cond // items were added or taken, or the stream was closed
 	items  []Item
+	bytes  int // of text and paths
 	closed bool
 }
 
@@ -91,20 +95,24 @@ func (s *Stream) Put(it Item) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	event := it.Kind == Watch || it.Kind == State
-	for !event && len(s.items) >= streamBacklog && !s.closed {
+	for !event && (len(s.items) >= streamBacklog || s.bytes >= streamBacklogBytes) && !s.closed {
 		s.change.Wait()
 	}
-	if n := len(s.items); event && n >= streamLimit {
+	if event && len(s.items) > 0 && (len(s.items) >= streamLimit || s.bytes+it.size() > streamLimitBytes) {
 		s.countLost(it.Shell)
 		return
 	}
+	s.bytes += it.size()
 	s.items = append(s.items, it)
 	s.change.Broadcast()
 }
 
+// size is how many bytes of text the item has.
+func (it *Item) size() int { return len(it.Text) + len(it.Event.Path) }
+
 // countLost counts an event of that shell as not kept, in an item at the end.
 func (s *Stream) countLost(shell string) {
-	for i := len(s.items) - 1; s.items[i].Kind == Lost; i-- {
+	for i := len(s.items) - 1; i >= 0 && s.items[i].Kind == Lost; i-- {
 		if s.items[i].Shell == shell {
 			s.items[i].Count++
 			return
@@ -125,6 +133,7 @@ func (s *Stream) Next() (it Item, ok bool) {
 		return Item{}, false
 	}
 	it = s.items[0]
+	s.bytes -= it.size()
 	s.items[0] = Item{} // let go of the text
 	s.items = s.items[1:]
 	s.change.Broadcast()

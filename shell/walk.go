@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"zoosh/internal/session"
 	"zoosh/internal/walk"
 	"zoosh/internal/wire"
 )
@@ -41,6 +42,12 @@ func count(n int, thing string) string {
 	}
 	return fmt.Sprintf("%d %ss", n, thing)
 }
+
+// holds begins to count what the command holds of a tree.
+func (c *Call) holds() *session.Held { return c.zk.Limits().NewHeld() }
+
+// heldEach is what is counted for a znode besides its text.
+const heldEach = 24
 
 // pathArg is argument i, or "/" if it is not there.
 func (c *Call) pathArg(i int) string {

@@ -50,6 +50,7 @@ type scrollback struct {
 	dropped int       // how many lines there were before lines[0]
 	bytes   int
 	partial bool // the last line has not ended
+	cut     int  // bytes of the last line that were not kept
 	cleared int  // the first line that the bottom view shows: Ctrl-L
 	// While not following, top is the first row in view.
 	scrolled bool
@@ -70,6 +71,7 @@ func (s *scrollback) line(i int) *outLine { return &s.lines[i-s.dropped] }
 // prompt notes that a line is run.
 func (s *scrollback) prompt(prompt, line string) {
 	s.partial = false
+	s.sayCut()
 	for l := range strings.SplitSeq(line, "\n") {
 		head := flat(prompt)
 		s.add(outLine{text: head + flat(l), kind: outPrompt, head: len(head)})
@@ -85,14 +87,18 @@ func (s *scrollback) put(kind outKind, message bool, text string) {
 	}
 	if s.partial && !message {
 		first, rest, ended := strings.Cut(text, "\n")
-		s.extend(flat(first))
+		s.extend(flat(s.fits(first, len(s.lines[len(s.lines)-1].text))))
 		s.partial, text = !ended, rest
 	}
 	from := s.end()
 	for len(text) > 0 {
+		s.sayCut()
 		line, rest, ended := strings.Cut(text, "\n")
-		s.add(outLine{text: flat(line), kind: kind})
+		s.add(outLine{text: flat(s.fits(line, 0)), kind: kind})
 		s.partial, text = !ended, rest
+	}
+	if !s.partial {
+		s.sayCut()
 	}
 	if message {
 		s.messages = append(s.messages, lineRange{from, s.end()})

@@ -16,11 +16,15 @@ const frame = time.Second / 60
 // the shell's stream, which bounds itself and counts what it had to leave out.
 const feedLimit = 4096
 
+// feedBytes is how many bytes of text: what is beyond waits, too.
+const feedBytes = 2 << 20
+
 // A feed is the one reader of the shells' stream: it hands what has come to
 // Update once a frame, however much that is.
 type feed struct {
 	mu    sync.Mutex
 	items []shell.Item
+	bytes int           // of text
 	full  sync.Cond     // there is room again
 	wake  chan struct{} // something is there; holds one
 	last  time.Time     // when the last batch was handed over
@@ -43,9 +47,10 @@ func (f *feed) read(stream *shell.Stream) {
 			return
 		}
 		f.mu.Lock()
-		for len(f.items) >= feedLimit {
+		for len(f.items) >= feedLimit || f.bytes >= feedBytes {
 			f.full.Wait()
 		}
+		f.bytes += len(it.Text)
 		f.items = append(f.items, it)
 		f.mu.Unlock()
 		select {
@@ -64,7 +69,7 @@ func (f *feed) next() tea.Cmd {
 		defer f.mu.Unlock()
 		items := f.items
 		f.items = make([]shell.Item, 0, len(items)) // as many may come until the next one
-		f.last = time.Now()
+		f.last, f.bytes = time.Now(), 0
 		f.full.Broadcast()
 		return feedMsg{items}
 	}

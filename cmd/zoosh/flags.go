@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"zoosh/internal/session"
 	"zoosh/shell"
 )
 
@@ -17,6 +18,7 @@ import (
 type options struct {
 	server   string // "" if none was named
 	security security
+	limits   session.Limits
 	timeout  time.Duration
 	readOnly bool
 	wait     bool
@@ -146,6 +148,7 @@ func (o *options) connectionFlags(fs *flagSet) {
 		return nil
 	})
 	o.dialectFlag(fs)
+	limitFlags(fs, &o.limits)
 }
 
 func (o *options) dialectFlag(fs *flagSet) {

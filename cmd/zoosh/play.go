@@ -36,6 +36,7 @@ type playOptions struct {
 	pace         roles.Pace
 	allow        shell.Grant
 	security     security
+	limits       session.Limits
 }
 
 // runPlay is zoosh play.
@@ -45,6 +46,7 @@ func runPlay(args []string, std stdio) int {
 	fs.profiled = true
 	fs.StringVar(&o.server, "server", "", "play on that ensemble, below a path of the lesson's own, which is removed in the end; `host:port,...[/chroot]` or @profile (default: an embedded server)")
 	o.security.flags(fs.FlagSet)
+	limitFlags(fs, &o.limits)
 	allowFlag(fs, &o.allow)
 	fs.BoolVar(&o.plain, "plain", false, "print the lesson step by step instead of the TUI")
 	fs.BoolVar(&o.ascii, "ascii", false, "draw the TUI with ASCII characters alone")
@@ -84,6 +86,7 @@ func runPlay(args []string, std stdio) int {
 		return codeFailed
 	}
 	o.target = o.security.target(o.server, who)
+	o.target.Limits = o.limits
 	inTUI := !o.plain && !o.auto && std.interactive() && !dumb()
 	if len(names) == 0 {
 		if inTUI {

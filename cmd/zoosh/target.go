@@ -51,7 +51,7 @@ func (t *target) asks() bool { return t.embedded == nil && t.past == nil }
 // target is the ensemble of a connect string as the flags have it reached.
 func (o *options) target(connect string) session.Target {
 	at := o.security.target(connect, o.profile)
-	at.Timeout, at.ReadOnly, at.NoWrites = o.timeout, o.readOnly, o.noWrites
+	at.Timeout, at.ReadOnly, at.NoWrites, at.Limits = o.timeout, o.readOnly, o.noWrites, o.limits
 	return at
 }
 

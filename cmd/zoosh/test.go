@@ -56,7 +56,7 @@ func runTest(args []string, std stdio) int {
 	opt := transcript.Options{
 		Target: o.security.target(o.server, who), Dialect: o.dialect, Allow: allow,
 	}
-	opt.Timeout = o.timeout
+	opt.Timeout, opt.Limits = o.timeout, o.limits
 	var failed int
 	var err error
 	if *lessons {

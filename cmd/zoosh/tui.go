@@ -41,7 +41,7 @@ func playInTUI(o *playOptions, lesson *roles.Lesson, std stdio) int {
 			return codeFailed
 		}
 		defer at.close(std.err)
-		cfg.Shell, cfg.Where = at.shellConfig(&options{}), "embedded"
+		cfg.Shell, cfg.Where = at.shellConfig(&options{limits: o.limits}), "embedded"
 		cfg.Shell.Typed, cfg.Shell.Profile = true, profileTarget
 	}
 	return showTUI(ctx, cfg, std)

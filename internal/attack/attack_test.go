@@ -168,7 +168,7 @@ func (s *attacked) during(bound outcome, play func(c *attack.Crowd)) {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	before, _, err := attack.Resident(s.cmd.Process.Pid)
+	before, _, err := zktest.Resident(s.cmd.Process.Pid)
 	if err != nil {
 		s.t.Skip(err)
 	}
@@ -179,7 +179,7 @@ func (s *attacked) during(bound outcome, play func(c *attack.Crowd)) {
 		c.Close()
 	}
 	took := time.Since(began)
-	_, most, _ := attack.Resident(s.cmd.Process.Pid)
+	_, most, _ := zktest.Resident(s.cmd.Process.Pid)
 	longest, requests, err := w.Close()
 	s.t.Logf("%v: %d MB before, %d MB at most; a client beside it had %d replies, the longest after %v",
 		took.Round(time.Millisecond), before>>20, most>>20, requests, longest.Round(time.Millisecond))
@@ -206,7 +206,7 @@ const mb = 1 << 20
 func (s *attacked) settle() {
 	since := time.Now()
 	for began, had := since, 0; time.Since(since) < time.Second && time.Since(began) < 15*time.Second; time.Sleep(20 * time.Millisecond) {
-		_, most, _ := attack.Resident(s.cmd.Process.Pid)
+		_, most, _ := zktest.Resident(s.cmd.Process.Pid)
 		if most > had+mb {
 			had, since = most, time.Now()
 		}

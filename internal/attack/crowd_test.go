@@ -3,9 +3,6 @@ package attack
 import (
 	"fmt"
 	"net"
-	"os"
-	"strconv"
-	"strings"
 	"sync"
 	"time"
 
@@ -185,24 +182,4 @@ func (w *Witness) Close() (longest time.Duration, requests int, err error) {
 	close(w.stop)
 	<-w.done
 	return w.Longest()
-}
-
-// Resident is how many bytes of memory a process has now, and has had at most. It is
-// known on Linux alone.
-func Resident(pid int) (now, most int, err error) {
-	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
-	if err != nil {
-		return 0, 0, err
-	}
-	for line := range strings.Lines(string(text)) {
-		name, value, _ := strings.Cut(line, ":")
-		kB, _ := strconv.Atoi(strings.TrimSuffix(strings.TrimSpace(value), " kB"))
-		switch name {
-		case "VmRSS":
-			now = kB << 10
-		case "VmHWM":
-			most = kB << 10
-		}
-	}
-	return now, most, nil
 }

@@ -70,6 +70,20 @@ type Znode struct {
 	Stat *Stat `json:"stat,omitempty"`
 }
 
+// Size is about how many bytes of it are what a server has told.
+func (z *Znode) Size() int {
+	n := len(z.Path)
+	for _, text := range []*string{z.Text, z.Base64} {
+		if text != nil {
+			n += len(*text)
+		}
+	}
+	for _, a := range z.ACL {
+		n += len(a.Scheme) + len(a.ID)
+	}
+	return n
+}
+
 // Data is data: text or, if it is none, base64. Neither is null.
 type Data struct {
 	Text   *string `json:"data"`

@@ -3,6 +3,9 @@ package livetree
 // bufferLimit is how many changes wait at most for their reader.
 const bufferLimit = 1 << 17
 
+// bufferBytes is how many bytes of their paths.
+const bufferBytes = 32 << 20
+
 // A key tells which changes take each other's place: those of one kind of news
 // about one path.
 type key struct {
@@ -41,6 +44,7 @@ type buffer struct {
 	changes []Change // a Kind of 0 was replaced
 	base    int      // number of the first of them, counted from the beginning
 	at      map[key]int
+	bytes   int // of paths
 }
 
 // put adds a change. It tells whether there was room for it.
@@ -54,9 +58,11 @@ func (b *buffer) put(c Change) bool {
 			c.Kind, c.Time = Changed, old.Time // which says both
 		}
 		*old = Change{}
-	case len(b.at) >= bufferLimit:
+		b.bytes -= len(k.path)
+	case len(b.at) >= bufferLimit, b.bytes+len(k.path) > bufferBytes && len(b.at) > 0:
 		return false
 	}
+	b.bytes += len(k.path)
 	if len(b.changes) >= 2*bufferLimit {
 		b.squeeze()
 	}
@@ -99,6 +105,7 @@ func (b *buffer) take(limit int) []Change {
 		}
 		b.changes[i] = Change{}
 		delete(b.at, c.key())
+		b.bytes -= len(c.key().path)
 		out = append(out, c)
 		limit -= 1 + len(c.Names)
 	}

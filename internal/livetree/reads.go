@@ -120,6 +120,7 @@ func (w *Watcher) list(path string, wt *want) {
 	defer w.mu.Unlock()
 	w.running--
 	wt.reading = false
+	wt.tooLong = session.IsLongReply(err)
 	if w.wanted[path] == wt {
 		if err == nil {
 			names = settle(built, names, wt.since)

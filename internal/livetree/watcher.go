@@ -41,6 +41,9 @@ type want struct {
 	queued, reading bool
 	again           bool // it has to be read once more
 	gone            bool // it was deleted; the reader does not know yet
+	// tooLong: its listing was refused, which ended the connection. The next one
+	// does not ask for it again.
+	tooLong bool
 	// since is what was created (true) and deleted below it while it was being
 	// read: the listing may be from before or after.
 	since map[string]bool
@@ -182,7 +185,7 @@ func (w *Watcher) Want(path string) {
 		wt = &want{}
 		w.wanted[path] = wt
 	}
-	wt.gone = false
+	wt.gone, wt.tooLong = false, false
 	w.enqueue(path, wt)
 	w.pump()
 }
@@ -238,7 +241,9 @@ func (w *Watcher) enqueue(path string, wt *want) {
 func (w *Watcher) readAll() {
 	for path, wt := range w.wanted {
 		wt.gone = false
-		w.enqueue(path, wt)
+		if !wt.tooLong {
+			w.enqueue(path, wt)
+		}
 	}
 }
 

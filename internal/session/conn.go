@@ -23,12 +23,13 @@ const (
 	// firstXid is where our xids begin. The library counts from 1, and sends
 	// nothing but closeSession besides pings.
 	firstXid int32 = 0x70000000
-	// maxReply bounds a frame from the server. A znode may have millions of
-	// children, and an operator wants to list them; wire.ReadFrame takes memory
-	// only for what arrives.
-	maxReply = 256 << 20
 	// maxGreeting bounds the answer to the ConnectRequest.
 	maxGreeting = 1 << 20
+	// plainFrame is how long a frame may be without anybody looking whose it is.
+	plainFrame = 16 << 10
+	// largeBody is a reply of which one alone waits to be decoded: the next is not read
+	// before.
+	largeBody = 4 << 20
 )
 
 // conn is the net.Conn that the library reads and writes. Read and
@@ -172,7 +173,7 @@ func (c *conn) next() ([]byte, error) {
 		c.answered = true
 		return c.s.handshake(c, body)
 	}
-	body, err := wire.ReadFrame(c.in, maxReply)
+	body, err := c.readFrame()
 	if err != nil {
 		return nil, err
 	}
@@ -182,6 +183,56 @@ func (c *conn) next() ([]byte, error) {
 	}
 	frame := binary.BigEndian.AppendUint32(make([]byte, 0, 4+len(body)), uint32(len(body)))
 	return append(frame, body...), nil
+}
+
+// readFrame reads the next frame, if it is no longer than it may be: a reply as its
+// request says, and what was not asked for as long as a path.
+func (c *conn) readFrame() ([]byte, error) {
+	head, err := c.in.Peek(4)
+	if err != nil {
+		return wire.ReadFrame(c.in, plainFrame) // which says what is wrong
+	}
+	n := int(int32(binary.BigEndian.Uint32(head)))
+	limit := plainFrame
+	if n > plainFrame {
+		if head, err = c.in.Peek(8); err != nil {
+			return wire.ReadFrame(c.in, max(c.s.shortFrame(), c.s.cfg.Limits.Reply))
+		}
+		if limit, err = c.limitOf(int32(binary.BigEndian.Uint32(head[4:])), n); err != nil {
+			return nil, err
+		}
+	}
+	return wire.ReadFrame(c.in, limit)
+}
+
+// limitOf is how long a frame with that xid may be. If n bytes are too many for the
+// reply to a request, that fails of it; so does the connection, since nobody reads what
+// is in the way of the next frame.
+func (c *conn) limitOf(xid int32, n int) (int, error) {
+	if xid < firstXid {
+		return c.s.shortFrame(), nil
+	}
+	c.mu.Lock()
+	rq := c.pending[xid]
+	tooLong := rq != nil && n > rq.most
+	if tooLong {
+		delete(c.pending, xid)
+	}
+	c.mu.Unlock()
+	switch {
+	case rq == nil:
+		return 0, unasked(xid)
+	case !tooLong:
+		return rq.most, nil
+	}
+	err := &LongReplyError{Addr: c.addr, Op: rq.op, Size: n, Limit: rq.most}
+	c.fail(err)
+	rq.done <- reply{err: err}
+	return 0, err
+}
+
+func unasked(xid int32) error {
+	return fmt.Errorf("%w: reply to a request that was not made (xid %#x)", wire.ErrMalformed, xid)
 }
 
 // dispatch handles a frame that is not the library's. The library would panic at
@@ -217,7 +268,7 @@ func (c *conn) answer(h wire.ReplyHeader, body []byte) error {
 	delete(c.pending, h.Xid)
 	c.mu.Unlock()
 	if !ok {
-		return fmt.Errorf("%w: reply to a request that was not made (xid %#x)", wire.ErrMalformed, h.Xid)
+		return unasked(h.Xid)
 	}
 	if h.Zxid > c.s.lastZxid.Load() {
 		c.s.lastZxid.Store(h.Zxid)
@@ -228,6 +279,12 @@ func (c *conn) answer(h wire.ReplyHeader, body []byte) error {
 	rq.done <- reply{zxid: h.Zxid, code: h.Err, body: body}
 	if rq.next != nil {
 		return rq.next(h.Err, body)
+	}
+	if len(body) > largeBody && rq.left != nil {
+		select {
+		case <-rq.left:
+		case <-c.done:
+		}
 	}
 	return nil
 }
@@ -399,6 +456,8 @@ func (c *conn) reason() error {
 	switch {
 	case errors.As(err, &refused):
 		return refused
+	case IsLongReply(err):
+		return err
 	case alerted:
 		return tlsError(c.addr, err, true)
 	case !c.answered && hungUp(err) && !errors.Is(err, io.ErrUnexpectedEOF):

@@ -102,7 +102,7 @@ func (sec Security) endSession(ctx context.Context, addr string, id int64, passw
 		return false, err
 	}
 	for {
-		body, err := wire.ReadFrame(raw, maxReply)
+		body, err := wire.ReadFrame(raw, wire.MaxFrame+aroundPath)
 		if err != nil {
 			return true, err
 		}

@@ -41,7 +41,7 @@ func (s *Session) Multi(ctx context.Context, ops []wire.MultiOp) ([]wire.MultiRe
 		}
 		q.op = wire.OpMultiRead
 	}
-	var r wire.MultiResponse
+	r := wire.MultiResponse{Most: len(ops)}
 	q.body, q.reply, q.operations = &wire.MultiRequest{Ops: inside}, &r, len(ops)
 	q.undone = func() bool { // all or none: each has an error then
 		return slices.ContainsFunc(r.Results, func(res wire.MultiResult) bool { return res.Err != wire.OK })

@@ -38,7 +38,12 @@ type request struct {
 	// next, if not nil, takes the reply in the receive path, after done has it. Its
 	// error ends the connection.
 	next func(wire.Code, []byte) error
+	op   wire.Op
 	done chan reply // holds one, so that the receive path never waits for a caller who left
+	// most is how long the reply may be, in bytes.
+	most int
+	// left, if not nil, is closed once the caller has decoded the reply, or has left.
+	left chan struct{}
 }
 
 // reply is what became of a request.
@@ -88,6 +93,8 @@ func (s *Session) exchange(ctx context.Context, q query) (unanswered bool, err e
 	if err := ctx.Err(); err != nil {
 		return false, err
 	}
+	rq.left = make(chan struct{})
+	defer close(rq.left)
 	if !c.send(rq) {
 		s.lostBy(c)
 		s.count(true, false)
@@ -115,15 +122,18 @@ func (s *Session) prepare(q query) (*request, error) {
 	if size := len(frame) - 4; size > s.cfg.MaxRequest {
 		return nil, &TooLargeError{Size: size, Limit: s.cfg.MaxRequest}
 	}
-	return &request{frame: frame, onReply: q.onReply, done: make(chan reply, 1)}, nil
+	return &request{frame: frame, onReply: q.onReply, op: q.op, most: s.replyLimit(q.op), done: make(chan reply, 1)}, nil
 }
 
 // finish takes what became of a request, and counts it.
 func (s *Session) finish(q query, r reply) (unanswered bool, err error) {
-	cut := r.err == nil && r.code == wire.ConnectionLoss
+	cut := r.err == nil && r.code == wire.ConnectionLoss || IsLongReply(r.err)
 	s.count(cut || r.code == wire.SessionExpired, cut && r.unanswered && q.op.Kind() != wire.KindRead)
 	return r.unanswered, q.finish(r)
 }
+
+// sharedBody is how much a reply must have for its data not to be copied out of it.
+const sharedBody = 64 << 10
 
 // finish decodes a reply.
 func (q query) finish(r reply) error {
@@ -135,7 +145,11 @@ func (q query) finish(r reply) error {
 	case q.reply == nil:
 		return nil
 	}
-	if _, err := wire.Unmarshal(r.body, q.reply); err != nil {
+	decode := wire.Unmarshal
+	if q.op == wire.OpGetData && len(r.body) > sharedBody {
+		decode = wire.UnmarshalShared
+	}
+	if _, err := decode(r.body, q.reply); err != nil {
 		return fmt.Errorf("the server's reply to %v: %w", q.op, err)
 	}
 	return nil
@@ -188,7 +202,7 @@ func (s *Session) waitReady(ctx context.Context, path string) (*conn, error) {
 			return nil, ErrClosed
 		case gone != nil:
 			return nil, gone
-		case c != nil && !c.overdue():
+		case c != nil && c.ctx.Err() == nil && !c.overdue():
 			return c, nil
 		case c != nil:
 			c.fail(os.ErrDeadlineExceeded) // as its reader is about to find out

@@ -142,6 +142,7 @@ func newSession(cfg Config) (*Session, error) {
 	if cfg.MaxRequest == 0 {
 		cfg.MaxRequest = wire.MaxFrame
 	}
+	cfg.Limits = cfg.Limits.resolve(cfg.MaxRequest)
 	if cfg.OnEvent == nil {
 		cfg.OnEvent = func(Event) {}
 	}

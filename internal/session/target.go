@@ -22,6 +22,8 @@ type Target struct {
 	Auth []Credential
 	// MaxRequest is the longest request to send, in bytes: see Config.
 	MaxRequest int
+	// Limits bound what the servers can cost.
+	Limits Limits
 	// ReadOnly accepts a server that is cut off from its quorum.
 	ReadOnly bool
 	// NoWrites refuses every request that writes: see Config.
@@ -39,7 +41,7 @@ func (t Target) Config() (Config, error) {
 	servers, chroot, err := ParseConnect(t.Connect)
 	return Config{
 		Servers: servers, Chroot: chroot, Timeout: t.Timeout, Security: t.Security, Auth: t.Auth,
-		MaxRequest: t.MaxRequest, ReadOnly: t.ReadOnly, NoWrites: t.NoWrites,
+		MaxRequest: t.MaxRequest, Limits: t.Limits, ReadOnly: t.ReadOnly, NoWrites: t.NoWrites,
 	}, err
 }
 

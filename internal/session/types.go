@@ -49,6 +49,8 @@ type Config struct {
 	// its length; 0 is wire.MaxFrame. A server drops the connection of a client
 	// that sends more than its jute.maxbuffer.
 	MaxRequest int
+	// Limits bound what the server can cost.
+	Limits Limits
 }
 
 // State is the state of a session, as zkCli's prompt names it.

@@ -132,12 +132,12 @@ func FuzzServerFrames(f *testing.F) {
 		sent := c.send(rq)
 		if !greet {
 			// The library reads the greeting as it reads all frames.
-			if _, err := wire.ReadFrame(c, maxReply); err != nil {
+			if _, err := wire.ReadFrame(c, DefaultReply); err != nil {
 				sent = c.send(rq) && sent
 			}
 		}
 		for {
-			body, err := wire.ReadFrame(c, maxReply)
+			body, err := wire.ReadFrame(c, DefaultReply)
 			if err != nil {
 				break
 			}

@@ -21,6 +21,7 @@ type reader struct {
 	fail context.CancelCauseFunc // ends the walk
 	zk   *session.Session
 	o    Options
+	held *session.Held
 	// singles and batches limit the requests under way: they hold one for each.
 	singles, batches chan struct{}
 
@@ -39,8 +40,8 @@ const (
 	mostSingles = 128
 )
 
-func newReader(ctx context.Context, fail context.CancelCauseFunc, zk *session.Session, o Options) *reader {
-	return &reader{ctx: ctx, fail: fail, zk: zk, o: o,
+func newReader(ctx context.Context, fail context.CancelCauseFunc, zk *session.Session, o Options, held *session.Held) *reader {
+	return &reader{ctx: ctx, fail: fail, zk: zk, o: o, held: held,
 		singles: make(chan struct{}, mostSingles), batches: make(chan struct{}, mostBatches)}
 }
 
@@ -105,6 +106,21 @@ func (r *reader) finish(p *pending, n *Node, err error) {
 			err = nil
 		}
 	}
+	r.read(p, n, err)
+}
+
+// read notes what was read of a znode, and ends the walk where that is too much.
+func (r *reader) read(p *pending, n *Node, err error) {
+	p.data = len(n.Data)
+	for _, name := range n.Children {
+		p.names += nameBytes + len(name)
+	}
+	if full := r.held.Take(p.data + p.names); full != nil {
+		r.fail(full)
+	}
+	if session.IsLongReply(err) {
+		r.fail(err) // those under way fail of the connection that it has ended
+	}
 	p.node, p.err = n, err
 }
 
@@ -161,7 +177,7 @@ func (r *reader) batch(all []*pending) {
 	}
 	results, err := r.zk.Multi(r.ctx, ops)
 	var old *session.UnsupportedError
-	if errors.As(err, &old) {
+	if errors.As(err, &old) || session.IsLongReply(err) {
 		r.singly.Store(true)
 	}
 	var wait sync.WaitGroup
@@ -210,6 +226,6 @@ func (r *reader) one(wait *sync.WaitGroup, p *pending, result wire.MultiResult) 
 		later(func() error { return &wire.Error{Code: result.Err, Path: p.path} })
 		return
 	}
-	p.node = n
+	r.read(p, n, nil)
 	close(p.done)
 }

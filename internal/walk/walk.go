@@ -9,6 +9,10 @@
 // much is read ahead is bounded, and so are the bytes of data that wait. It ends
 // at once when its context does.
 //
+// What is held of a tree, names and paths for the most part, is bounded by the session's
+// Limits.Held, and so is how deep it is: one that has no end ends the walk with a
+// *session.HeldError.
+//
 // A tree changes while it is read. A znode that has gone by the time it is asked
 // for, and one that the session may not read, are no errors but the walk's
 // Skipped, except for the first.
@@ -87,7 +91,11 @@ func Walk(ctx context.Context, zk *session.Session, root string, o Options, visi
 	if o.Ahead <= 0 {
 		o.Ahead = defaultAhead
 	}
-	w := walker{ctx: ctx, o: o, read: newReader(ctx, fail, zk, o), stack: []*pending{{path: root}}}
+	w := walker{ctx: ctx, o: o, stack: []*pending{{path: root}}, held: session.Limits{Held: session.DefaultHeld}.NewHeldAhead()}
+	if zk != nil {
+		w.held = zk.Limits().NewHeldAhead()
+	}
+	w.read = newReader(ctx, fail, zk, o, w.held)
 	err := w.run(visit)
 	if errors.Is(err, ErrStop) {
 		err = nil
@@ -106,6 +114,7 @@ type walker struct {
 	stack   []*pending // the next one at the end
 	visits  int        // since the last look ahead
 	skipped Skipped
+	held    *session.Held
 }
 
 // A pending znode is known by name, and asked for once done is there.
@@ -116,7 +125,26 @@ type pending struct {
 	done     chan struct{}
 	node     *Node
 	err      error
+	data     int     // bytes of data that are held
+	names    int     // bytes that its children's names take
+	of       *family // nil for the first znode
+	// more, if not nil, are names of a family whose znodes are still to be put on the
+	// stack, in place of this, which is none.
+	more []string
 }
+
+// A family is the znodes on the stack that are children of one, and their names.
+type family struct {
+	parent string
+	left   int // those that are still to be visited
+	names  int // bytes
+}
+
+// What a name and a znode on the stack take, besides their text.
+const (
+	nameBytes    = 24
+	pendingBytes = 256
+)
 
 // ready tells whether the znode has been read.
 func (p *pending) ready() bool {
@@ -134,18 +162,24 @@ func (p *pending) ready() bool {
 func (w *walker) run(visit func(*Node) error) error {
 	for len(w.stack) > 0 {
 		if w.visits++; w.stack[len(w.stack)-1].done == nil || w.visits > w.o.Ahead/4 {
-			w.lookAhead()
+			if err := w.lookAhead(); err != nil {
+				return err
+			}
 		}
 		p := w.stack[len(w.stack)-1]
 		select {
 		case <-p.done:
 		case <-w.ctx.Done():
-			return w.ended()
+			return w.ended(w.ctx.Err())
 		}
-		w.expand(len(w.stack) - 1)
-		w.stack[len(w.stack)-1] = nil
-		w.stack = w.stack[:len(w.stack)-1]
+		if _, err := w.expand(len(w.stack) - 1); err != nil {
+			return err
+		}
+		w.pop()
 		skip, err := w.skips(p)
+		if err != nil {
+			return w.ended(err)
+		}
 		if err == nil && !skip {
 			err = visit(p.node)
 		}
@@ -159,56 +193,120 @@ func (w *walker) run(visit func(*Node) error) error {
 	return nil
 }
 
-// ended is why the walk's context has.
-func (w *walker) ended() error {
-	if cause := context.Cause(w.ctx); fault.Of(cause) != nil {
+// pop takes the topmost off the stack, and counts it as held no more.
+func (w *walker) pop() {
+	p := w.stack[len(w.stack)-1]
+	w.stack[len(w.stack)-1] = nil
+	w.stack = w.stack[:len(w.stack)-1]
+	f := p.of
+	switch {
+	case f == nil:
+		return
+	case p.more != nil:
+		f.left -= len(p.more)
+	default:
+		f.left--
+		w.held.Give(pendingBytes + len(p.path))
+		if p.ready() {
+			w.held.Give(p.data)
+		}
+		if p.ready() && !p.expanded {
+			w.held.Give(p.names)
+		}
+	}
+	if f.left == 0 {
+		w.held.Give(f.names)
+	}
+}
+
+// ended is err, or why the walk was ended if that is of its own doing: err has come of
+// it then.
+func (w *walker) ended(err error) error {
+	if cause := context.Cause(w.ctx); fault.Of(cause) != nil || session.IsHeld(cause) || session.IsLongReply(cause) {
 		return cause
 	}
-	return w.ctx.Err()
+	return err
 }
 
 // lookAhead asks for the topmost znodes that were not asked for, as long as not
 // too much waits already. The topmost of all is always asked for.
-func (w *walker) lookAhead() {
+func (w *walker) lookAhead() error {
 	w.visits = 0
 	var ask []*pending
 	bytes := 0
 	for left, i := w.o.Ahead, len(w.stack)-1; left > 0 && i >= 0; left, i = left-1, i-1 {
 		p := w.stack[i]
 		switch {
+		case p.more != nil:
+			n, err := w.unfold(i)
+			if err != nil {
+				return err
+			}
+			left, i = left+1, i+n // they are looked at next
 		case p.done == nil && (len(ask) == 0 && left == w.o.Ahead || bytes < aheadBytes):
 			p.done = make(chan struct{})
 			ask = append(ask, p)
 		case p.ready() && p.node != nil:
 			bytes += len(p.node.Data)
-			i += w.expand(i) // its children are looked at next
+			n, err := w.expand(i)
+			if err != nil {
+				return err
+			}
+			i += n // its children are looked at next
 		}
 	}
 	w.read.ask(ask)
+	return nil
 }
 
 // expand puts the children of the znode at index i on the stack, the first on
-// top of them, and the znode itself on top of all. It returns how many they are.
-func (w *walker) expand(i int) int {
+// top of them, and the znode itself on top of all. It returns how many places they take.
+func (w *walker) expand(i int) (int, error) {
 	p := w.stack[i]
 	if p.expanded || p.err != nil || p.node == nil || w.o.Depth >= 0 && p.depth >= w.o.Depth {
-		return 0
+		return 0, nil
 	}
 	p.expanded = true
-	children := make([]*pending, len(p.node.Children))
-	for j, name := range p.node.Children {
-		children[len(children)-1-j] = &pending{path: wire.JoinPath(p.path, name), depth: p.depth + 1}
+	names := p.node.Children
+	if len(names) == 0 {
+		w.held.Give(p.names)
+		return 0, nil
 	}
-	w.stack = slices.Insert(w.stack, i, children...)
-	return len(children)
+	if p.depth >= w.held.Depth() {
+		return 0, w.held.TooDeep()
+	}
+	rest := &pending{depth: p.depth + 1, more: names, of: &family{parent: p.path, left: len(names), names: p.names}}
+	w.stack = slices.Insert(w.stack, i, rest)
+	return w.unfold(i)
+}
+
+// unfold puts the next of the znodes on the stack that the place at index i stands for,
+// which is left below them if there are more. It returns how many places have come
+// on top of that index, or in it.
+func (w *walker) unfold(i int) (int, error) {
+	p := w.stack[i]
+	now := p.more[:min(len(p.more), max(w.o.Ahead, 1))]
+	children, bytes := make([]*pending, len(now)), 0
+	made := make([]pending, len(now))
+	for j, name := range now {
+		c := &made[j]
+		c.path, c.depth, c.of = wire.JoinPath(p.of.parent, name), p.depth, p.of
+		bytes += pendingBytes + len(c.path)
+		children[len(children)-1-j] = c
+	}
+	if p.more = p.more[len(now):]; len(p.more) > 0 {
+		w.stack = slices.Insert(w.stack, i+1, children...)
+		return len(children) + 1, w.held.Take(bytes)
+	}
+	w.stack = slices.Replace(w.stack, i, i+1, children...)
+	return len(children), w.held.Take(bytes)
 }
 
 // dropBelow takes what is below a znode of that depth off the stack, the znode
 // itself having been taken off just before.
 func (w *walker) dropBelow(depth int) {
 	for n := len(w.stack); n > 0 && w.stack[n-1].depth > depth; n = len(w.stack) {
-		w.stack[n-1] = nil
-		w.stack = w.stack[:n-1]
+		w.pop()
 	}
 }
 

@@ -30,6 +30,7 @@ type Codec struct {
 	buf      []byte
 	off      int // next byte to read
 	encoding bool
+	shared   bool // what is read of buffers is no copy
 	err      error
 }
 
@@ -47,6 +48,18 @@ func Marshal(dst []byte, records ...Record) []byte {
 func Unmarshal(b []byte, records ...Record) (rest []byte, err error) {
 	var c Codec
 	return c.Unmarshal(b, records...)
+}
+
+// UnmarshalShared is Unmarshal where buffers are parts of b, which is theirs from then on.
+func UnmarshalShared(b []byte, records ...Record) (rest []byte, err error) {
+	c := Codec{buf: b, shared: true}
+	for _, r := range records {
+		r.Jute(&c)
+	}
+	if c.err != nil {
+		return nil, c.err
+	}
+	return c.buf[c.off:], nil
 }
 
 // Unmarshal is the function of that name with a codec that its caller keeps, which
@@ -130,7 +143,7 @@ func (c *Codec) Bool(v *bool) {
 }
 
 // Buffer is jute's buffer. nil is written with the length -1, and read from it.
-// What is read is a copy.
+// What is read is a copy, unless it was asked for otherwise.
 func (c *Codec) Buffer(v *[]byte) {
 	if c.encoding {
 		n := int32(len(*v))
@@ -147,7 +160,12 @@ func (c *Codec) Buffer(v *[]byte) {
 		*v = nil
 		return
 	}
-	if b := c.take(int(n), "buffer"); c.err == nil {
+	b := c.take(int(n), "buffer")
+	switch {
+	case c.err != nil:
+	case c.shared:
+		*v = b[:n:n]
+	default:
 		*v = append([]byte{}, b...)
 	}
 }

@@ -1,7 +1,6 @@
 package wire
 
 import (
-	"bytes"
 	"encoding/binary"
 	"fmt"
 	"io"
@@ -13,6 +12,10 @@ const MaxFrame = 0xfffff
 
 // frameChunk is what ReadFrame allocates before it has seen any of the frame.
 const frameChunk = 64 << 10
+
+// frameGrowth is how many times what has come of a frame it takes of memory at most.
+// The more, the less of it is taken twice.
+const frameGrowth = 4
 
 // AppendFrame appends a frame that holds the records to dst.
 func AppendFrame(dst []byte, records ...Record) []byte {
@@ -57,10 +60,17 @@ func ReadFrameBody(r io.Reader, length [4]byte, limit int) ([]byte, error) {
 		_, err := io.ReadFull(r, b)
 		return b, noEOF(err)
 	}
-	var b bytes.Buffer
-	b.Grow(frameChunk)
-	_, err := io.CopyN(&b, r, int64(n))
-	return b.Bytes(), noEOF(err)
+	b := make([]byte, 0, frameChunk)
+	for len(b) < n {
+		if len(b) == cap(b) {
+			b = append(make([]byte, 0, min(frameGrowth*len(b), n)), b...)
+		}
+		k, err := io.ReadFull(r, b[len(b):min(cap(b), n)])
+		if b = b[:len(b)+k]; err != nil {
+			return b, noEOF(err)
+		}
+	}
+	return b, nil
 }
 
 // noEOF turns the end of the stream within a frame into an error.

@@ -98,7 +98,11 @@ type MultiResult struct {
 }
 
 // MultiResponse answers multi and multiRead.
-type MultiResponse struct{ Results []MultiResult }
+type MultiResponse struct {
+	Results []MultiResult
+	// Most is how many results can be read: one more is malformed. 0 is any number.
+	Most int
+}
 
 // Jute implements Record.
 func (r *MultiResponse) Jute(c *Codec) {
@@ -121,6 +125,10 @@ func (r *MultiResponse) Jute(c *Codec) {
 		var h multiHeader
 		h.jute(c)
 		if c.err != nil || h.done {
+			return
+		}
+		if r.Most > 0 && len(r.Results) == r.Most {
+			c.fail("a reply to %d operations has more results", r.Most)
 			return
 		}
 		res := MultiResult{Op: h.op, Err: h.err}

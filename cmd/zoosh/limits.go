@@ -1,0 +1,31 @@
+package main
+
+import (
+	"fmt"
+	"math"
+
+	"zoosh/internal/session"
+)
+
+// limitFlags are the flags about what a server may cost.
+func limitFlags(fs *flagSet, l *session.Limits) {
+	for _, f := range []struct {
+		name, what string
+		bytes      *int
+	}{
+		{session.ReplyFlag, fmt.Sprintf("read replies of up to `N` MiB (default: 128 times jute.maxbuffer, and %d at least)", session.DefaultReply>>20), &l.Reply},
+		{session.HeldFlag, fmt.Sprintf("hold up to `N` MiB of a tree in a command that walks over it (default %d)", session.DefaultHeld>>20), &l.Held},
+	} {
+		fs.Func(f.name[1:], f.what, func(s string) error {
+			n, err := atLeast(s, 1)
+			if err != nil {
+				return err
+			}
+			*f.bytes = min(n, math.MaxInt32>>20) << 20
+			if f.bytes == &l.Held {
+				*f.bytes = min(n, math.MaxInt>>20) << 20
+			}
+			return nil
+		})
+	}
+}
