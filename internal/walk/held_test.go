@@ -39,7 +39,11 @@ func TestEndlessTree(t *testing.T) {
 	} {
 		for what, o := range map[string]Options{"names": {Names: true}, "data": {Data: true}, "stats": {}} {
 			t.Run(name+", "+what, func(t *testing.T) {
-				zk := against(t, play, session.Limits{Held: 8 * mb})
+				limits := session.Limits{Held: 8 * mb}
+				if testing.Short() {
+					limits.Held = 2 * mb
+				}
+				zk := against(t, play, limits)
 				o.Depth = -1
 				visited := 0
 				_, err := Walk(t.Context(), zk, "/", o, func(*Node) error { visited++; return nil })
