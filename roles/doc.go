@@ -1,8 +1,8 @@
 // Package roles is the walkthroughs: lessons, which are Markdown pages, and the
 // player that plays them, each role on a session of its own.
 //
-// Contract: a lesson is a transcript with front matter and prose (README.md in
-// this folder tells authors how to write one). The Player runs its steps on real
+// Contract: a lesson is a transcript with front matter and prose (the manual's page
+// writing-lessons tells authors how to write one). The Player runs its steps on real
 // sessions, one step at a time, holds what comes out against the page, and never
 // decides when: that is the front end's, which also shows it all. The package knows
 // no terminal; what it hands out is raw, but for what prose.go lays out.

@@ -34,7 +34,7 @@ func runMan(args []string, std stdio) int {
 
 // manPage is the manual page: what is in tables is taken from them.
 func manPage() string {
-	var m manual
+	var m roffPage
 	m.raw(`.TH ZOOSH 1 ` + manDate + ` "zoosh" "User Commands"`)
 	m.section("NAME")
 	m.text("zoosh - a ZooKeeper shell for the terminal")
@@ -121,8 +121,8 @@ var (
 	}
 )
 
-// A manual is a page in roff's man macros.
-type manual struct {
+// A roffPage is a page in roff's man macros.
+type roffPage struct {
 	strings.Builder
 	begun bool // a section has, and nothing is in it yet
 }
@@ -130,13 +130,13 @@ type manual struct {
 // roff is text that roff shows as it is.
 var roff = strings.NewReplacer(`\`, `\e`, `…`, `...`, `-`, `\-`, `'`, `\(aq`, "`", `\(ga`, `^`, `\(ha`, `~`, `\(ti`, `"`, `\(dq`)
 
-func (m *manual) raw(line string) {
+func (m *roffPage) raw(line string) {
 	m.WriteString(line + "\n")
 	m.begun = strings.HasPrefix(line, ".S")
 }
 
 // text is a line of running text.
-func (m *manual) text(s string) {
+func (m *roffPage) text(s string) {
 	s = roff.Replace(shell.Printable(strings.Join(strings.Fields(s), " ")))
 	if strings.HasPrefix(s, ".") {
 		s = `\&` + s
@@ -144,11 +144,11 @@ func (m *manual) text(s string) {
 	m.raw(s)
 }
 
-func (m *manual) section(title string) { m.raw(".SH " + title) }
+func (m *roffPage) section(title string) { m.raw(".SH " + title) }
 
-func (m *manual) subsection(title string) { m.raw(".SS " + title) }
+func (m *roffPage) subsection(title string) { m.raw(".SS " + title) }
 
-func (m *manual) paragraph(s string) {
+func (m *roffPage) paragraph(s string) {
 	if !m.begun {
 		m.raw(".PP")
 	}
@@ -156,21 +156,21 @@ func (m *manual) paragraph(s string) {
 }
 
 // item is a term, and what there is to say about it.
-func (m *manual) item(term, s string) {
+func (m *roffPage) item(term, s string) {
 	m.raw(".TP")
 	m.raw(`\fB` + roff.Replace(term) + `\fR`)
 	m.text(s)
 }
 
 // example is lines that stay as they are.
-func (m *manual) example(lines string) {
+func (m *roffPage) example(lines string) {
 	for _, l := range []string{".PP", ".RS 4", ".nf", roff.Replace(strings.TrimRight(lines, "\n")), ".fi", ".RE"} {
 		m.raw(l)
 	}
 }
 
 // synopsis is the calls that usage lists, and those of the subcommands.
-func (m *manual) synopsis() {
+func (m *roffPage) synopsis() {
 	m.section("SYNOPSIS")
 	calls := []string{"zoosh [flags] [@PROFILE]", "zoosh [flags] [@PROFILE] COMMAND [ARG...]", "zoosh [flags] [@PROFILE] < FILE"}
 	for _, sub := range subcommands {
@@ -187,7 +187,7 @@ func (m *manual) synopsis() {
 }
 
 // flags are the flags of a call.
-func (m *manual) flags(fs *flagSet) {
+func (m *roffPage) flags(fs *flagSet) {
 	fs.VisitAll(func(f *flag.Flag) {
 		placeholder, usage := flag.UnquoteUsage(f)
 		if f.DefValue != "" && f.DefValue != "false" && f.DefValue != "0" {
@@ -198,14 +198,14 @@ func (m *manual) flags(fs *flagSet) {
 }
 
 // subcommand is what one does and which flags it has besides zoosh's own.
-func (m *manual) subcommand(sub *subcommand) {
+func (m *roffPage) subcommand(sub *subcommand) {
 	m.subsection(strings.TrimRight(sub.name+" "+roff.Replace(sub.args), " "))
 	m.text(sub.summary)
 	m.flags(flagsOf(sub))
 }
 
 // command is a row of the table of commands.
-func (m *manual) command(c *shell.Command) {
+func (m *roffPage) command(c *shell.Command) {
 	usage, summary, _ := shell.UsageOf(shell.D39, c.Name)
 	if usage == "" {
 		usage, summary, _ = shell.UsageOf(completeDialect, c.Name)
