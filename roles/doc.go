@@ -5,7 +5,7 @@
 // writing-lessons tells authors how to write one). The Player runs its steps on real
 // sessions, one step at a time, holds what comes out against the page, and never
 // decides when: that is the front end's, which also shows it all. The package knows
-// no terminal; what it hands out is raw, but for what prose.go lays out.
+// no terminal; what it hands out is raw.
 //
 // A lesson has a server of its own, made in milliseconds, or, if it is asked to
 // play on somebody's ensemble, a path of its own there, which must not have been

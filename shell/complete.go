@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"zoosh/internal/fault"
+	"zoosh/internal/printable"
 	"zoosh/internal/session"
 	"zoosh/internal/wire"
 )
@@ -248,7 +249,7 @@ func (sh *Shell) pathCandidates(ctx context.Context, word string) []Candidate {
 		if quote != "" {
 			text, ok = quote+path+quote, !strings.Contains(path, quote)
 		}
-		if ok && isPrintable(path) && strings.HasPrefix(path, word) {
+		if ok && printable.Is(path) && strings.HasPrefix(path, word) {
 			out = append(out, Candidate{Text: text, Open: true})
 		}
 	}
