@@ -187,8 +187,8 @@ func (sh *Shell) argCandidates(kind ArgKind) []Candidate {
 		return words("on", "off")
 	case ArgDialect:
 		return words(DialectNames()...)
-	case ArgCommand:
-		return sh.commandCandidates(sh.dialectNow())
+	case ArgHelp:
+		return append(sh.commandCandidates(sh.dialectNow()), topicCandidates()...)
 	case ArgTxnOp:
 		return words(txnNames...)
 	case ArgFormat:

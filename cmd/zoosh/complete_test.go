@@ -45,6 +45,7 @@ func TestComplete(t *testing.T) {
 		{"-embedded|get|/", "!-/app"},
 		{"get|-", "+-s +-w"},
 		{"help|ge", "+get +getAcl"},
+		{"help|wat", "+watch +watches"},
 		{"dialect|", "+3.4"},
 		{"nosuch|", "!ls"},
 		{"@dev|get|/no'such\"/", "!-/app"},

@@ -56,7 +56,8 @@ usage:
   zoosh test [-update] FILE.md...  replay transcripts and show what differs
   zoosh profiles                   list the profiles
   zoosh completion SHELL           print the completion script of bash, zsh or fish
-  zoosh man                        print the manual page
+  zoosh help [TOPIC]               a page of the manual; help lists the topics
+  zoosh man [TOPIC]                print the manual page, or that of a topic
 
 flags:
 `

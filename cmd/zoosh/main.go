@@ -172,6 +172,7 @@ func runFrontEnd(ctx context.Context, at *target, opts *options, rest []string, 
 	cfg := at.shellConfig(opts)
 	cfg.Typed = interactive || len(rest) > 0
 	cfg.Profile = profileReach
+	cfg.Columns = func() int { return widthOf(std.out) }
 	switch {
 	case len(rest) > 0:
 		cfg.Input, cfg.Raw = std.in, !std.terminal(std.out)

@@ -117,6 +117,16 @@ func TestManualHasFlagsAndCommands(t *testing.T) {
 	}
 }
 
+// A page is shown without a server, and as wide as reads well.
+func TestHelpOnATopic(t *testing.T) {
+	for _, topic := range manual.Topics() {
+		out, errOut, code := zoosh(t, "", "help", topic.Name)
+		if strings.Count(out, "\n") < 10 || strings.Contains(out, "---\n") && strings.HasPrefix(out, "---") || errOut != "" || code != 0 {
+			t.Errorf("%s: %.80q, %q, %d", topic.Name, out, errOut, code)
+		}
+	}
+}
+
 // No command hides a topic from help.
 func TestNoTopicIsACommand(t *testing.T) {
 	for _, topic := range manual.Topics() {
