@@ -46,6 +46,8 @@ func TestComplete(t *testing.T) {
 		{"get|-", "+-s +-w"},
 		{"help|ge", "+get +getAcl"},
 		{"help|wat", "+watch +watches"},
+		{"man|", "+watches !+ls"},
+		{"man|watches|", "!+json"},
 		{"dialect|", "+3.4"},
 		{"nosuch|", "!ls"},
 		{"@dev|get|/no'such\"/", "!-/app"},

@@ -85,6 +85,7 @@ const (
 	takesFiles
 	takesLesson
 	takesShell
+	takesTopic
 	takesDirCommand // a directory or a file, then a ZooKeeper command
 )
 
@@ -100,7 +101,7 @@ func init() { // complete and man read the table
 		{"profiles", "", "list the profiles", takesNothing, runProfiles},
 		{"completion", "bash | zsh | fish", "print what makes a shell complete zoosh's words", takesShell, runCompletion},
 		{"complete", "SHELL WORD...", "", takesNothing, runComplete},
-		{"man", "", "print the manual page", takesNothing, runMan},
+		{"man", "[TOPIC]", "print the manual page, or that of a topic", takesTopic, runMan},
 	}
 }
 

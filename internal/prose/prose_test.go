@@ -1,6 +1,7 @@
 package prose
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -63,6 +64,29 @@ func TestLabelled(t *testing.T) {
 	want := Line{{"Hint: ", Strong}, {"It is ", Plain}, {"ls", Code}, {" /", Plain}}
 	if len(rows) != 1 || !slices.Equal(rows[0], want) {
 		t.Errorf("%v", rows)
+	}
+}
+
+func TestBlocks(t *testing.T) {
+	text := "# A\n\nb\n`c`\n\n![p](p.svg)\n\n- d\n\n      e\n- f\n\n| x | y |\n|-|-|\n| g | **h** |\n\n```sh\ni\n\n j\x1b\n```\n\n<!-- no -->\n"
+	var got []string
+	for _, b := range Blocks(text) {
+		switch b.Kind {
+		case Title, Paragraph:
+			got = append(got, fmt.Sprint(b.Kind, b.Level, b.Text()))
+		case List:
+			for _, item := range b.Items() {
+				got = append(got, fmt.Sprint("item ", len(item), item[0].Text()))
+			}
+		case Table:
+			got = append(got, fmt.Sprint(b.Cells(), len(b.Rows(20))))
+		case Listing:
+			got = append(got, fmt.Sprintf("%q", b.Lines()))
+		}
+	}
+	want := []string{"1 1 A", "0 0 b c", "item 2 d", "item 1 f", "[[g h]] 3", `["i" "" " j\\x1b"]`}
+	if !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
 	}
 }
 
