@@ -82,6 +82,7 @@ var goldenScenes = []goldenScene{
 	}},
 	{"help", func(d *commandDriver) { d.press("f1") }},
 	{"help-end", func(d *commandDriver) { d.press("f1", "end") }},
+	{"manual", func(d *commandDriver) { d.press("ctrl+l", "f1", "tab", "down", "down") }},
 	{"palette", func(d *commandDriver) { d.press("ctrl+p"); d.typed("ses") }},
 	{"json", func(d *commandDriver) {
 		d.run("create /config '{\"retries\": 3, \"hosts\": [\"worker1\", \"worker2\"], \"名\": null}'")
