@@ -5,11 +5,12 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"runtime/debug"
+	"runtime"
 	"strconv"
 	"strings"
 	"time"
 
+	"zoosh/internal/build"
 	"zoosh/shell"
 )
 
@@ -225,15 +226,5 @@ func (fs *flagSet) empty(names ...string) string {
 	return ""
 }
 
-// versionLine tells the version that the module was built as.
-func versionLine() string {
-	info, ok := debug.ReadBuildInfo()
-	if !ok {
-		return "zoosh (unknown build)"
-	}
-	version := info.Main.Version
-	if version == "" {
-		version = "(devel)"
-	}
-	return fmt.Sprintf("zoosh %s %s", version, info.GoVersion)
-}
+// versionLine tells the version that this was built as.
+func versionLine() string { return fmt.Sprintf("zoosh %s %s", build.Version(), runtime.Version()) }

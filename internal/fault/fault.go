@@ -11,8 +11,9 @@ import (
 	"fmt"
 	"path"
 	"runtime"
-	"runtime/debug"
 	"strings"
+
+	"zoosh/internal/build"
 )
 
 // An Error is a panic that was recovered: a fault of zoosh itself.
@@ -99,18 +100,11 @@ const doName = "zoosh/internal/fault.Do"
 
 // Build says which zoosh this is.
 func Build() string {
-	version, revision := "(unknown build)", ""
-	if info, ok := debug.ReadBuildInfo(); ok {
-		if version = info.Main.Version; version == "" {
-			version = "(devel)"
-		}
-		for _, s := range info.Settings {
-			if s.Key == "vcs.revision" {
-				revision = " " + s.Value[:min(len(s.Value), 12)]
-			}
-		}
+	revision := build.Revision()
+	if revision != "" {
+		revision = " " + revision[:min(len(revision), 12)]
 	}
-	return fmt.Sprintf("zoosh %s%s, %s, %s/%s", version, revision, runtime.Version(), runtime.GOOS, runtime.GOARCH)
+	return fmt.Sprintf("zoosh %s%s, %s, %s/%s", build.Version(), revision, runtime.Version(), runtime.GOOS, runtime.GOARCH)
 }
 
 // Report is what is worth sending about the fault: the build, what was done, and
