@@ -97,3 +97,38 @@ func hasHeading(t *testing.T, page, anchor string) bool {
 	}
 	return false
 }
+
+// The files and tests that are named to who carries on are there.
+func TestMaintainersPage(t *testing.T) {
+	src, err := os.ReadFile("maintainers.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	files := regexp.MustCompile("`([a-z]+/[a-z0-9_/*]+\\.(?:go|md))`").FindAllStringSubmatch(string(src), -1)
+	for _, m := range files {
+		if found, err := filepath.Glob(filepath.Join("..", "..", m[1])); err != nil || len(found) == 0 {
+			t.Errorf("there is no %s", m[1])
+		}
+	}
+	var tests strings.Builder
+	all, err := filepath.Glob(filepath.Join("..", "..", "shell", "*_test.go"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range all {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		tests.Write(text)
+	}
+	named := regexp.MustCompile("`(Test[A-Z]\\w+)`").FindAllStringSubmatch(string(src), -1)
+	for _, m := range named {
+		if !strings.Contains(tests.String(), "func "+m[1]+"(") {
+			t.Errorf("there is no %s", m[1])
+		}
+	}
+	if len(files) < 15 || len(named) < 4 {
+		t.Errorf("only %d files and %d tests are named", len(files), len(named))
+	}
+}
