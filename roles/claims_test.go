@@ -8,6 +8,7 @@ import (
 	"testing"
 	"unicode"
 
+	"zoosh/internal/session"
 	"zoosh/internal/zktest"
 	"zoosh/shell/transcript"
 )
@@ -228,7 +229,7 @@ func TestClaimsArePlayed(t *testing.T) {
 			if strings.Contains(src, "] server ") {
 				return // only the embedded server can be told to
 			}
-			theirs, err := realGround(t.Context(), Options{Server: real.Addr()}, "claim")
+			theirs, err := realGround(t.Context(), Options{Target: session.Target{Connect: real.Addr()}}, "claim")
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -243,12 +244,12 @@ func playClaim(t *testing.T, src string, g *ground) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	res, err := transcript.Run(t.Context(), page, transcript.Options{Server: g.connect, Control: g.control, Timeout: g.timeout})
+	res, err := transcript.Run(t.Context(), page, transcript.Options{Target: session.Target{Connect: g.target.Connect, Timeout: g.target.Timeout}, Control: g.control})
 	if err = errors.Join(err, g.close(nil)); err != nil {
 		t.Fatal(err)
 	}
 	if len(res.Diffs) > 0 {
-		t.Errorf("on %s:\n%v", g.connect, res)
+		t.Errorf("on %s:\n%v", g.target.Connect, res)
 	}
 }
 

@@ -27,10 +27,8 @@ const cleanTimeout = 10 * time.Second
 
 // A ground is where a lesson is played: an empty tree.
 type ground struct {
-	connect  string // zkCli's connect string
-	security session.Security
-	timeout  time.Duration
-	made     int32 // children that its root was given before the lesson
+	target session.Target
+	made   int32 // children that its root was given before the lesson
 	// control is the hold on the server; nil where it is not ours.
 	control shell.Control
 	close   func(sessions []*session.Session) error
@@ -43,7 +41,7 @@ func ownGround() (*ground, error) {
 		return nil, fmt.Errorf("start the lesson's server: %w", err)
 	}
 	return &ground{
-		connect: s.Addr(), timeout: ownTimeout, control: s,
+		target: session.Target{Connect: s.Addr(), Timeout: ownTimeout}, control: s,
 		close: func([]*session.Session) error { return s.Close() },
 	}, nil
 }
@@ -54,12 +52,13 @@ const rootName = "/zookeeper"
 
 // realGround is a path of the lesson's own on somebody's ensemble.
 func realGround(ctx context.Context, opt Options, lesson string) (*ground, error) {
-	connect, sec := opt.Server, opt.Security
-	servers, chroot, err := session.ParseConnect(connect)
+	connect, at := opt.Connect, opt.Target
+	at.Timeout = realTimeout
+	cfg, err := at.Config()
 	if err != nil {
 		return nil, fmt.Errorf("the lesson's ensemble %s: %w", connect, err)
 	}
-	zk, err := session.Open(session.Config{Servers: servers, Chroot: chroot, Security: sec, Auth: opt.Auth, Timeout: realTimeout})
+	zk, err := session.Open(cfg)
 	if err != nil {
 		return nil, fmt.Errorf("the lesson's ensemble %s: %w", connect, err)
 	}
@@ -69,9 +68,10 @@ func realGround(ctx context.Context, opt Options, lesson string) (*ground, error
 	if err := prepare(ctx, zk, path); err != nil {
 		return nil, errors.Join(fmt.Errorf("make a place for the lesson on %s: %w", connect, err), zk.Close())
 	}
+	at.Connect, at.Auth = strings.Join(cfg.Servers, ",")+cfg.Chroot+path, nil
 	return &ground{
-		connect: strings.Join(servers, ",") + chroot + path, security: sec, timeout: realTimeout,
-		made: 1, // rootName
+		target: at,
+		made:   1, // rootName
 		close: func(others []*session.Session) error {
 			ctx, cancel := context.WithTimeout(context.Background(), cleanTimeout)
 			defer cancel()

@@ -48,7 +48,7 @@ func TestOnAnEnsemble(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer srv.Close()
-	eye, err := openEye(&ground{connect: srv.Addr()})
+	eye, err := openEye(&ground{target: session.Target{Connect: srv.Addr()}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -66,7 +66,7 @@ func TestOnAnEnsemble(t *testing.T) {
 	}
 	for _, base := range []string{"", "/theirs"} {
 		for _, steps := range []int{0, 3, 7} {
-			p := NewPlayer(parse(t, protected), Options{Server: srv.Addr() + base})
+			p := NewPlayer(parse(t, protected), Options{Target: session.Target{Connect: srv.Addr() + base}})
 			if err := p.GoTo(t.Context(), steps); err != nil {
 				t.Fatal(err)
 			}
@@ -91,7 +91,7 @@ func TestOnAnEnsemble(t *testing.T) {
 // TestNoEnsemble wants to hear what is the matter, and nothing left.
 func TestNoEnsemble(t *testing.T) {
 	for connect, want := range map[string]string{"127.0.0.1:1": "refused", "x:y:z": "x:y:z"} {
-		p := NewPlayer(parse(t, protected), Options{Server: connect})
+		p := NewPlayer(parse(t, protected), Options{Target: session.Target{Connect: connect}})
 		ctx, cancel := context.WithTimeout(t.Context(), 500*time.Millisecond)
 		err := p.Start(ctx)
 		cancel()

@@ -135,7 +135,7 @@ func TestEveryLesson(t *testing.T) {
 func TestEveryLessonOnZooKeeper(t *testing.T) {
 	server := zktest.Start(t)
 	together(t, "", func(_ int, l *Lesson) error {
-		err := playAll(t.Context(), l, Options{Server: server.Addr()})
+		err := playAll(t.Context(), l, Options{Target: session.Target{Connect: server.Addr()}})
 		if l.Page.NeedsEmbedded() && errors.Is(err, transcript.ErrNeedsEmbedded) {
 			return nil // and nothing is to be left of it either
 		}

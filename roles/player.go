@@ -16,14 +16,11 @@ import (
 // Options say how a lesson is played. The zero value plays it on a server of its
 // own, all of it by the player.
 type Options struct {
-	// Server is the connect string of an ensemble to play on, below a path that is
-	// made for the lesson and removed afterwards. Empty is an embedded server.
-	Server string
-	// Auth is the identities with which that path is made and removed. The lesson's
-	// own sessions have none of them.
-	Auth []session.Credential
-	// Security is what Server is reached with.
-	Security session.Security
+	// Target is the ensemble to play on, below a path that is made for the lesson and
+	// removed afterwards. Its identities are those with which that is done: the
+	// lesson's own sessions have none of them. Without a connect string it is an
+	// embedded server.
+	session.Target
 	// Allow is transcript.Options.Allow.
 	Allow shell.Grant
 	// Turn leaves the steps that have a goal to the student.
@@ -132,17 +129,17 @@ func (p *Player) Connect() string {
 	if p.ground == nil {
 		return ""
 	}
-	return p.ground.connect
+	return p.ground.target.Connect
 }
 
-// Security is what the lesson's server is reached with: one of its own has none.
-func (p *Player) Security() session.Security {
+// Target is how the lesson's server is reached.
+func (p *Player) Target() session.Target {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.ground == nil {
-		return session.Security{}
+		return session.Target{}
 	}
-	return p.ground.security
+	return p.ground.target
 }
 
 // Place tells where the player stands.
@@ -294,7 +291,7 @@ func (l *Lesson) MayPlay(opt Options) error {
 	err := l.Page.Allowed(transcript.Options{Dialect: shell.D34, Allow: opt.Allow})
 	switch {
 	case err != nil:
-	case opt.Server != "" && l.Page.NeedsEmbedded():
+	case opt.Connect != "" && l.Page.NeedsEmbedded():
 		err = transcript.ErrNeedsEmbedded
 	case opt.Turn && l.Page.NeedsOutside():
 		err = errors.New("it needs files or other servers, and cannot be your turn: zoosh would have to do its steps there, too")
@@ -310,7 +307,7 @@ func (p *Player) layOut(ctx context.Context) error {
 	var err error
 	switch err = p.lesson.MayPlay(p.opt); {
 	case err != nil:
-	case p.opt.Server == "":
+	case p.opt.Connect == "":
 		g, err = ownGround()
 	default:
 		g, err = realGround(ctx, p.opt, p.lesson.Name)
@@ -322,7 +319,7 @@ func (p *Player) layOut(ctx context.Context) error {
 	p.ground = g
 	p.mu.Unlock()
 	p.replay, err = transcript.Begin(p.lesson.Page, transcript.Options{
-		Server: g.connect, Control: g.control, Security: g.security, Timeout: g.timeout, Dialect: shell.D34,
+		Target: g.target, Control: g.control, Dialect: shell.D34,
 		Opened: p.opt.Opened, Sink: p.sink, Waiting: p.waiting, Aides: p.aides,
 		Allow: p.opt.Allow,
 	})
@@ -410,14 +407,14 @@ func (p *Player) clear() error {
 	if p.ground == nil {
 		return errors.Join(errs...)
 	}
-	if p.opt.Server != "" {
+	if p.opt.Connect != "" {
 		// What the roles alone may remove has to go while they are there.
 		errs = append(errs, p.ground.close(slices.Collect(maps.Values(p.sessions()))))
 	}
 	if p.replay != nil {
 		errs = append(errs, p.replay.Close())
 	}
-	if p.opt.Server == "" {
+	if p.opt.Connect == "" {
 		errs = append(errs, p.ground.close(nil))
 	}
 	p.mu.Lock()

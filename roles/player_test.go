@@ -199,7 +199,7 @@ func TestStrayedAtTheRoot(t *testing.T) {
 		for _, stray := range []bool{false, true} {
 			var w watcher
 			opt := w.options()
-			opt.Turn, opt.Server = true, where
+			opt.Turn, opt.Connect = true, where
 			p := start(t, parse(t, src), opt)
 			if stray {
 				w.run(t, p, "create /b x")

@@ -105,10 +105,12 @@ func (p *Player) aides() map[int64]string {
 }
 
 func openEye(g *ground) (*session.Session, error) {
-	servers, chroot, err := session.ParseConnect(g.connect)
+	at := g.target
+	at.Timeout = session.DefaultTimeout // what it shows outlives a pause of the server
+	cfg, err := at.Config()
 	if err == nil {
 		var zk *session.Session
-		if zk, err = session.Open(session.Config{Servers: servers, Chroot: chroot, Security: g.security}); err == nil {
+		if zk, err = session.Open(cfg); err == nil {
 			return zk, nil
 		}
 	}
@@ -165,7 +167,7 @@ func newShadow(l *Lesson) (*shadow, error) {
 	}
 	s := &shadow{ground: g}
 	s.replay, err = transcript.Begin(l.Page, transcript.Options{
-		Server: g.connect, Timeout: g.timeout, Dialect: shell.D34,
+		Target: g.target, Dialect: shell.D34,
 		Control: g.control, Waiting: func(int) { endLost(sessionsOf(l, s.replay), g.control) },
 	})
 	if err == nil {

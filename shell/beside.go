@@ -18,7 +18,7 @@ func (sh *Shell) GoesBeside(line string) bool {
 	if len(words) == 0 {
 		return false
 	}
-	c := sh.lookup(D39, words[0])
+	c := sh.lookup(Newest(), words[0])
 	return c != nil && c.Beside
 }
 

@@ -12,7 +12,7 @@ import (
 var aclCommands = []Command{
 	{
 		Name: "getAcl", Run: runGetACL, Effect: Reads, Reaches: OwnServer,
-		Usage:   map[Dialect]string{D34: "path", D38: "[-s] path", D39: "[-s] path"},
+		Usage:   Usage{D34: "path", D38: "[-s] path"},
 		Summary: "show the ACL",
 		Options: []Option{{Name: "s", Desc: "stats"}},
 		Args:    []ArgKind{ArgPath}, MinArgs: 1, MaxArgs: 1,
@@ -20,7 +20,7 @@ var aclCommands = []Command{
 	},
 	{
 		Name: "setAcl", Run: runSetACL, Effect: Writes, Reaches: OwnServer,
-		Usage:   map[Dialect]string{D34: "path acl", D38: "[-s] [-v version] [-R] path acl", D39: "[-s] [-v version] [-R] path acl"},
+		Usage:   Usage{D34: "path acl", D38: "[-s] [-v version] [-R] path acl"},
 		Summary: "set the ACL",
 		Options: []Option{{Name: "s", Desc: "stats"}, {Name: "v", Arg: "version", Desc: "version"},
 			{Name: "R", Desc: "recursive"}, yesOption},
@@ -29,7 +29,7 @@ var aclCommands = []Command{
 	},
 	{
 		Name: "addauth", Run: runAddAuth, Effect: Reads, Reaches: OwnServer,
-		Usage:   map[Dialect]string{D34: "scheme auth", D38: "scheme auth", D39: "scheme auth"},
+		Usage:   Usage{D34: "scheme auth"},
 		Summary: "identify the session",
 		Args:    []ArgKind{ArgScheme, ArgOther}, MinArgs: 1, MaxArgs: 2,
 		Example: "addauth digest bob:secret\ncreate /mine x auth::cdrwa",
@@ -76,7 +76,7 @@ func runSetACL(c *Call) error {
 		return err
 	}
 	c.saySet(c.args[0]+" has", acl, faults)
-	if c.has("s") || c.dialect == D34 {
+	if c.has("s") || c.dialect.Before(D38) {
 		c.stat(formatStat(st))
 	}
 	return nil

@@ -16,7 +16,7 @@ import (
 var configCommands = []Command{
 	{
 		Name: "config", Run: runConfig, Effect: Reads, Reaches: OwnServer,
-		Usage:   map[Dialect]string{D38: "[-c] [-w] [-s]", D39: "[-c] [-w] [-s]"},
+		Usage:   Usage{D38: "[-c] [-w] [-s]"},
 		MaxArgs: NoArgs,
 		Summary: "show the ensemble's configuration",
 		Options: []Option{{Name: "c", Desc: "the addresses for clients alone"}, watchOption, statOption},
@@ -24,7 +24,7 @@ var configCommands = []Command{
 	},
 	{
 		Name: "reconfig", Run: runReconfig, Effect: Writes, Reaches: OwnServer | OwnEnsemble | LocalFiles, Beyond: reconfigBeyond,
-		Usage:   map[Dialect]string{D38: reconfigUsage, D39: reconfigUsage},
+		Usage:   Usage{D38: reconfigUsage},
 		MaxArgs: NoArgs,
 		Summary: "change the ensemble's members",
 		Options: []Option{statOption,
@@ -37,14 +37,14 @@ var configCommands = []Command{
 	},
 	{
 		Name: "version", Run: runVersion, Effect: Reads, Reaches: OwnServer,
-		Usage:   map[Dialect]string{D38: "", D39: ""},
+		Usage:   Usage{D38: ""},
 		MaxArgs: NoArgs,
 		Summary: "show the version of the shell",
 		Example: "version",
 	},
 	{
 		Name: "whoami", Run: runWhoAmI, Effect: Reads, Reaches: OwnServer, Raw: true,
-		Usage:   map[Dialect]string{D38: "", D39: ""},
+		Usage:   Usage{D38: ""},
 		MaxArgs: NoArgs,
 		Summary: "show who the session is to the server",
 		Example: "addauth digest bob:secret\nwhoami",

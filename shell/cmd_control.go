@@ -16,7 +16,7 @@ import (
 var controlCommands = []Command{
 	{
 		Name: "server", Run: runServer, JSON: runServer, Effect: Writes, Reaches: OwnServer, ReadsAlone: true, Needs: NeedsNothing, Own: true, Raw: true, Beside: true,
-		Usage:   map[Dialect]string{D39: "[act [argument]]"},
+		Usage:   always("[act [argument]]"),
 		MaxArgs: AnyArgs,
 		Summary: "show the embedded server, or have it or the network fail",
 		Details: serverDetails,

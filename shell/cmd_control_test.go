@@ -10,6 +10,7 @@ import (
 
 	"zoosh/internal/control"
 	"zoosh/internal/server"
+	"zoosh/internal/session"
 	"zoosh/internal/wire"
 )
 
@@ -227,7 +228,7 @@ func TestServerBeforeTheSession(t *testing.T) {
 	e := startEmbedded(t, 0)
 	for range 5 {
 		rec := newRecorder()
-		sh := New(Config{Connect: e.Addr(), Control: e, Dialect: D39, JSON: true, Sink: rec.sink})
+		sh := New(Config{Target: session.Target{Connect: e.Addr()}, Control: e, Dialect: D39, JSON: true, Sink: rec.sink})
 		if err := sh.Open(t.Context()); err != nil {
 			t.Fatal(err)
 		}
@@ -291,7 +292,7 @@ func TestServerElsewhere(t *testing.T) {
 }
 
 func TestServerReadOnly(t *testing.T) {
-	x := openControlled(t, startEmbedded(t, 0), Config{Dialect: D39, NoWrites: true})
+	x := openControlled(t, startEmbedded(t, 0), Config{Target: session.Target{NoWrites: true}, Dialect: D39})
 	x.do("server", "server -o json")
 	for _, a := range serverActs {
 		x.want("server "+a.name, "", "server writes, and this zoosh only reads (-readonly)\n", 1)
@@ -302,7 +303,7 @@ func TestServerReadOnly(t *testing.T) {
 // the line is healed.
 func TestServerCut(t *testing.T) {
 	e := startEmbedded(t, 0) // no session of less than 4 seconds, lest a busy machine end one
-	x, y := pair(t, e, Config{Dialect: D39, Timeout: 4 * time.Second})
+	x, y := pair(t, e, Config{Target: session.Target{Timeout: 4 * time.Second}, Dialect: D39})
 	y.do("create -e /e x")
 	x.do("stat -w /e", "server cut other")
 	state := func(want wire.KeeperState) func(Item) bool {
@@ -386,8 +387,8 @@ func TestServerCompletes(t *testing.T) {
 func TestServerTellsWhose(t *testing.T) {
 	e := startEmbedded(t, 0)
 	x, y := pair(t, e, Config{Dialect: D39})
-	foreign := openOn(t, nil, Config{Connect: e.Addr()})
-	aide := openOn(t, nil, Config{Connect: e.Addr()})
+	foreign := openOn(t, nil, Config{Target: session.Target{Connect: e.Addr()}})
+	aide := openOn(t, nil, Config{Target: session.Target{Connect: e.Addr()}})
 	x.sh.cfg.Aides = func() map[int64]string { return map[int64]string{aide.sh.Session().ID(): "the tree"} }
 	id := func(x *tester) string { return hex(x.sh.Session().ID()) }
 	x.do("server delay other 5")

@@ -19,7 +19,7 @@ import (
 var exportCommands = []Command{
 	{
 		Name: "export", Run: runExport, Effect: Reads, Reaches: OwnServer | LocalFiles, Beyond: fileAt(1), Own: true,
-		Usage:   map[Dialect]string{D39: "[-f] path file|-"},
+		Usage:   always("[-f] path file|-"),
 		Summary: "write the subtree with its data and ACLs to a file as JSON, a znode a line",
 		Options: []Option{{Name: "f", Desc: "replace the file if it is there"}},
 		Args:    []ArgKind{ArgPath, ArgFile}, MinArgs: 2, MaxArgs: 2,
@@ -27,7 +27,7 @@ var exportCommands = []Command{
 	},
 	{
 		Name: "import", Run: runImport, Effect: Writes, Reaches: OwnServer | LocalFiles, Beyond: fileAt(0), Creates: true, Own: true,
-		Usage:   map[Dialect]string{D39: "[-dry-run] [-y] [-f] file|- path"},
+		Usage:   always("[-dry-run] [-y] [-f] file|- path"),
 		Summary: "create what export has written below path; ephemerals, zxids, times and versions do not come back",
 		Options: []Option{dryRunOption, yesOption, {Name: "f", Desc: "overwrite data and ACL of znodes that are there"}},
 		Args:    []ArgKind{ArgFile, ArgPath}, MinArgs: 2, MaxArgs: 2,
@@ -35,7 +35,7 @@ var exportCommands = []Command{
 	},
 	{
 		Name: "cp", Run: runCp, Effect: Writes, Reaches: OwnServer, Creates: true, Own: true,
-		Usage:   map[Dialect]string{D39: "[-r] source path"},
+		Usage:   always("[-r] source path"),
 		Summary: "copy a znode with its data and ACL; path must not be there yet",
 		Options: []Option{{Name: "r", Desc: "everything below it, too"}},
 		Args:    []ArgKind{ArgPath, ArgPath}, MinArgs: 2, MaxArgs: 2,
@@ -43,7 +43,7 @@ var exportCommands = []Command{
 	},
 	{
 		Name: "mv", Run: runMv, Effect: Writes, Reaches: OwnServer, Creates: true, Own: true,
-		Usage:   map[Dialect]string{D39: "[-y] source path"},
+		Usage:   always("[-y] source path"),
 		Summary: "move a subtree, in one transaction if it is small enough; path must not be there yet",
 		Options: []Option{yesOption},
 		Args:    []ArgKind{ArgPath, ArgPath}, MinArgs: 2, MaxArgs: 2,
@@ -51,7 +51,7 @@ var exportCommands = []Command{
 	},
 	{
 		Name: "diff", Run: runDiff, JSON: runDiff, Effect: Reads, Reaches: OwnServer | OtherServers | LocalFiles | LocalPrograms, Beyond: diffBeyond, Own: true,
-		Usage:   map[Dialect]string{D39: "[-noacl] [-noephemerals] a b"},
+		Usage:   always("[-noacl] [-noephemerals] a b"),
 		Summary: "compare two subtrees: exit code 1 if they differ, 2 if that is not known",
 		Options: []Option{{Name: "noacl", Desc: "ACLs may differ"}, {Name: "noephemerals", Desc: "pass over ephemerals"}},
 		Args:    []ArgKind{ArgTree, ArgTree}, MinArgs: 2, MaxArgs: 2,

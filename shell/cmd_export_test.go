@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"zoosh/internal/server"
+	"zoosh/internal/session"
 	"zoosh/internal/wire"
 	"zoosh/internal/zktest"
 )
@@ -220,7 +221,7 @@ func TestDeleteAllAsks(t *testing.T) {
 func TestRealForest(t *testing.T) {
 	zk := zktest.Start(t)
 	t.Chdir(t.TempDir())
-	x := openOn(t, nil, Config{Dialect: D38, Connect: zk.Addr()})
+	x := openOn(t, nil, Config{Target: session.Target{Connect: zk.Addr()}, Dialect: D38})
 	plantMany(t, x.sh.Session(), "/app", 500)
 	x.do("create -e /app/e 1", "create /app/closed x world:anyone:cda")
 	const denied = "1 znode may not be read: /app/closed\n"
@@ -241,7 +242,7 @@ func TestRealForest(t *testing.T) {
 	x.want("multi create /m x ; set /nope y", "", "Nothing was changed: operation 2 of 2, set /nope: Node does not exist: /nope\n", 1)
 	x.want("deleteall /copy", "", "", 0)
 	x.want("exists /copy", "false\n", "", 1)
-	w := startWatchOn(t, openOn(t, nil, Config{Dialect: D38, Connect: zk.Addr()}), "watch -R -n 1 /app")
+	w := startWatchOn(t, openOn(t, nil, Config{Target: session.Target{Connect: zk.Addr()}, Dialect: D38}), "watch -R -n 1 /app")
 	x.do("set /app/0001/01 new")
 	if out, err, code := w.end(); out != "changed  /app/0001/01  \"some data of /app/0001/01\" → \"new\"\n" || code != 0 {
 		t.Errorf("%q, %q, %d", out, err, code)

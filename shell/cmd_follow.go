@@ -18,7 +18,7 @@ import (
 var followCommands = []Command{
 	{
 		Name: "watch", Run: runWatch, JSON: runWatch, Effect: Reads, Reaches: OwnServer, Own: true,
-		Usage:   map[Dialect]string{D39: "[-R] [-n N] [-t time] path"},
+		Usage:   always("[-R] [-n N] [-t time] path"),
 		Summary: "follow a znode and its children until Ctrl-C, and show what changes",
 		Options: []Option{{Name: "R", Desc: "everything below it, too"},
 			{Name: "n", Arg: "N", Desc: "end after N changes"},

@@ -33,14 +33,14 @@ var ErrNoSessions = errors.New("not here: each session has a tab of its own")
 var frontCommands = []Command{
 	{
 		Name: "session", Run: runSession, Effect: Reads, Reaches: OwnServer, Needs: NeedsNothing, Own: true, Front: true,
-		Usage:   map[Dialect]string{D39: "[name]"},
+		Usage:   always("[name]"),
 		Summary: "go on in another session, a new one if there is none of that name; or list them",
 		Example: "session backup",
 		Args:    []ArgKind{ArgSession}, MaxArgs: 1,
 	},
 	{
 		Name: "record", Run: runRecord, Effect: Reads, Reaches: OwnServer | LocalFiles, Beyond: recordBeyond, Needs: NeedsNothing, Own: true, Front: true,
-		Usage:   map[Dialect]string{D39: "[file.md|stop]"},
+		Usage:   always("[file.md|stop]"),
 		Summary: "write the sessions down in a file, from here on or no longer",
 		Example: "record page.md\nrecord stop",
 		Args:    []ArgKind{ArgFile}, MaxArgs: 1,

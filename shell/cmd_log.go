@@ -14,7 +14,7 @@ import (
 var logCommands = []Command{
 	{
 		Name: "log", Run: runLog, JSON: runLog, Effect: Reads, Reaches: OwnServer, Needs: NeedsNothing, Own: true,
-		Usage:   map[Dialect]string{D39: "[-n N] [-path path [-R]] [-op op] [-session id] [-from point] [-to point] [-f]"},
+		Usage:   always("[-n N] [-path path [-R]] [-op op] [-session id] [-from point] [-to point] [-f]"),
 		MaxArgs: NoArgs,
 		Summary: "list the transactions of the server whose data directory is open: what was done, when, and by which session. " +
 			"A point is " + pointForms,

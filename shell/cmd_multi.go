@@ -14,7 +14,7 @@ import (
 var multiCommands = []Command{
 	{
 		Name: "multi", Run: runMulti, Effect: Writes, Reaches: OwnServer, Creates: true, Own: true, Raw: true,
-		Usage:   map[Dialect]string{D39: `operation ; operation ; … | -`},
+		Usage:   always(`operation ; operation ; … | -`),
 		Summary: "do all of the operations or none: create, set, delete and check, with their options",
 		Args:    []ArgKind{ArgOther}, MinArgs: 1, MaxArgs: AnyArgs,
 		Example: "multi create /app/b x ; set -v 0 /app/config y ; delete /app/z ; check -v 0 /app",
@@ -199,7 +199,7 @@ func (c *Call) operation(words []string) (operation, error) {
 		return o, failf("multi: %s", kind.usage)
 	}
 	o.text = name + " " + args[0]
-	part := &Call{ctx: c.ctx, sh: c.sh, cmd: byName["create"], dialect: D39, opts: opts, args: args, zk: c.zk}
+	part := &Call{ctx: c.ctx, sh: c.sh, cmd: byName["create"], dialect: Newest(), opts: opts, args: args, zk: c.zk}
 	if o.op, err = kind.make(part); err != nil {
 		return o, failf("multi: %s: %v", o.text, err)
 	}
@@ -262,7 +262,7 @@ func (c *Call) sayResults(all []operation, results []wire.MultiResult, err error
 		}
 		return &failure{code: exitFailed, cause: refused,
 			msg: fmt.Sprintf("Nothing was changed: operation %d of %d, %s: %s", i+1, len(all), all[i].text,
-				errorMessage(D39, &wire.Error{Code: r.Err, Path: refused.Path}, nil))}
+				errorMessage(Newest(), &wire.Error{Code: r.Err, Path: refused.Path}, nil))}
 	}
 	return err
 }

@@ -14,8 +14,7 @@ import (
 var quotaCommands = []Command{
 	{
 		Name: "setquota", Run: runSetQuota, Effect: Writes, Reaches: OwnServer,
-		Usage: map[Dialect]string{D34: "-n|-b val path", D38: "-n|-b|-N|-B val path",
-			D39: "-n|-b|-N|-B val path"},
+		Usage:     Usage{D34: "-n|-b val path", D38: "-n|-b|-N|-B val path"},
 		Summary:   "limit the znodes or bytes at and below a znode",
 		Options:   quotaOptions("val"),
 		Exclusive: true, OptionNeeded: true,
@@ -24,15 +23,14 @@ var quotaCommands = []Command{
 	},
 	{
 		Name: "listquota", Run: runListQuota, Effect: Reads, Reaches: OwnServer,
-		Usage:   map[Dialect]string{D34: "path", D38: "path", D39: "path"},
+		Usage:   Usage{D34: "path"},
 		Summary: "show the limits of a znode, and what is used of them",
 		Args:    []ArgKind{ArgPath}, MinArgs: 1, MaxArgs: 1,
 		Example: "create /app x\nsetquota -b 100000 /app\nlistquota /app",
 	},
 	{
 		Name: "delquota", Run: runDelQuota, Effect: Writes, Reaches: OwnServer,
-		Usage: map[Dialect]string{D34: "[-n|-b] path", D38: "[-n|-b|-N|-B] path",
-			D39: "[-n|-b|-N|-B] path"},
+		Usage:     Usage{D34: "[-n|-b] path", D38: "[-n|-b|-N|-B] path"},
 		Summary:   "take a limit off a znode, or all of them",
 		Options:   quotaOptions(""),
 		Exclusive: true,
@@ -57,7 +55,7 @@ func quotaUse(path string) string { return wire.QuotaPath + path + "/" + wire.Qu
 
 // runSetQuota succeeds even where it refuses a value, as in zkCli.
 func runSetQuota(c *Call) error {
-	if c.dialect == D34 {
+	if c.dialect.Before(D38) {
 		return c.setQuota34()
 	}
 	path := c.args[0]
@@ -254,7 +252,7 @@ func runListQuota(c *Call) error {
 	path := c.args[0]
 	c.errln("absolute path is %s", quotaLimits(path))
 	limits, err := c.readQuota(quotaLimits(path))
-	if err == nil && c.dialect == D34 {
+	if err == nil && c.dialect.Before(D38) {
 		c.outln("Output quota for %s %v", path, only34(limits))
 	}
 	var use wire.Quota
@@ -267,7 +265,7 @@ func runListQuota(c *Call) error {
 		return nil
 	case err != nil:
 		return err
-	case c.dialect == D34:
+	case c.dialect.Before(D38):
 		c.outln("Output stat for %s %v", path, only34(use))
 		return nil
 	}

@@ -18,7 +18,7 @@ var (
 var readCommands = []Command{
 	{
 		Name: "ls", Run: runLs, Effect: Reads, Reaches: OwnServer,
-		Usage:   map[Dialect]string{D34: "path [watch]", D38: "[-s] [-w] [-R] path", D39: "[-s] [-w] [-R] path"},
+		Usage:   Usage{D34: "path [watch]", D38: "[-s] [-w] [-R] path"},
 		Summary: "list the children",
 		Options: []Option{{Name: "?", Desc: "help"}, {Name: "R", Desc: "recurse"},
 			{Name: "s", Desc: "stat"}, {Name: "w", Desc: "watch"}},
@@ -27,14 +27,14 @@ var readCommands = []Command{
 	},
 	{
 		Name: "ls2", Run: runLs2, Effect: Reads, Reaches: OwnServer, Until: D34,
-		Usage:   map[Dialect]string{D34: "path [watch]"},
+		Usage:   Usage{D34: "path [watch]"},
 		Summary: "list the children and show the stat",
 		Args:    []ArgKind{ArgPath, ArgOther}, MinArgs: 1, MaxArgs: 2,
 		Example: "create /app x\nls2 /app",
 	},
 	{
 		Name: "get", Run: runGet, Effect: Reads, Reaches: OwnServer,
-		Usage:   map[Dialect]string{D34: "path [watch]", D38: "[-s] [-w] path", D39: "[-s] [-w] [-b] [-x] path"},
+		Usage:   Usage{D34: "path [watch]", D38: "[-s] [-w] path", D39: "[-s] [-w] [-b] [-x] path"},
 		Summary: "show the data",
 		Options: []Option{{Name: "b", Desc: "Output data in base64 format"}, statOption, watchOption,
 			{Name: "x", Desc: "Output data in hexdump format"},
@@ -45,7 +45,7 @@ var readCommands = []Command{
 	},
 	{
 		Name: "stat", Run: runStat, Effect: Reads, Reaches: OwnServer,
-		Usage:   map[Dialect]string{D34: "path [watch]", D38: "[-w] path", D39: "[-w] path"},
+		Usage:   Usage{D34: "path [watch]", D38: "[-w] path"},
 		Summary: "show the stat",
 		Options: []Option{watchOption},
 		Args:    []ArgKind{ArgPath, ArgOther}, MinArgs: 1, MaxArgs: 2,
@@ -53,14 +53,14 @@ var readCommands = []Command{
 	},
 	{
 		Name: "getAllChildrenNumber", Run: runGetAllChildrenNumber, Effect: Reads, Reaches: OwnServer,
-		Usage:   map[Dialect]string{D38: "path", D39: "path"},
+		Usage:   Usage{D38: "path"},
 		Summary: "count the znodes below a znode",
 		Args:    []ArgKind{ArgPath}, MinArgs: 1, MaxArgs: 1,
 		Example: "create /app x\ncreate /app/config x\ngetAllChildrenNumber /app",
 	},
 	{
 		Name: "getEphemerals", Run: runGetEphemerals, Effect: Reads, Reaches: OwnServer,
-		Usage:   map[Dialect]string{D38: "path", D39: "path"},
+		Usage:   Usage{D38: "path"},
 		Summary: "list the session's ephemeral znodes, or those that begin with a path",
 		Args:    []ArgKind{ArgPath}, MaxArgs: 1,
 		Example: "create -e /master x\ngetEphemerals",
@@ -72,7 +72,7 @@ var readCommands = []Command{
 // deprecated and do it by putting -w in the place of the second word, whatever
 // stood there, and reading the line again.
 func (c *Call) wantsWatch(instead string) (bool, error) {
-	if c.dialect == D34 {
+	if c.dialect.Before(D38) {
 		return c.has("w") || len(c.args) > 1, nil
 	}
 	if len(c.args) > 1 {
@@ -128,7 +128,7 @@ const lsHelp = `usage: ls [options] path
 // list prints children: 3.4 in the server's order, later zkClis sorted by
 // UTF-16 units, as Java compares strings.
 func (c *Call) list(children []string) {
-	if c.dialect != D34 {
+	if c.dialect.Since(D38) {
 		sortNames(children)
 	}
 	c.outln("[%s]", strings.Join(children, ", "))
@@ -202,7 +202,7 @@ func runGet(c *Call) error {
 		text = base64.StdEncoding.EncodeToString([]byte(text))
 	}
 	c.out(c.withEnd(text, data))
-	if c.has("s") || c.dialect == D34 {
+	if c.has("s") || c.dialect.Before(D38) {
 		c.stat(formatStat(st))
 	}
 	return nil

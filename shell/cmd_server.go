@@ -16,7 +16,7 @@ import (
 var serverCommands = []Command{
 	{
 		Name: "sessions", Run: runSessions, JSON: runSessions, Effect: Reads, Reaches: OwnServer, Own: true, AsksMembers: true,
-		Usage:   map[Dialect]string{D39: "[-e]"},
+		Usage:   always("[-e]"),
 		MaxArgs: NoArgs,
 		Summary: "list the sessions and their clients' addresses, as far as the servers tell",
 		Options: []Option{{Name: "e", Desc: "with the ephemerals of each, for which the tree is read"}},
@@ -24,14 +24,14 @@ var serverCommands = []Command{
 	},
 	{
 		Name: "who", Run: runWho, JSON: runWho, Effect: Reads, Reaches: OwnServer, Own: true, AsksMembers: true,
-		Usage:   map[Dialect]string{D39: "path"},
+		Usage:   always("path"),
 		Summary: "tell whose an ephemeral is: the session and its client's address",
 		Args:    []ArgKind{ArgPath}, MinArgs: 1, MaxArgs: 1,
 		Example: "who /app/workers/w1",
 	},
 	{
 		Name: "4lw", Run: run4lw, Effect: Reads, Reaches: OwnServer | OwnEnsemble, Beyond: wordBeyond, Own: true, AsksMembers: true,
-		Usage:   map[Dialect]string{D39: "[-a] word"},
+		Usage:   always("[-a] word"),
 		Summary: "send a four-letter word (ruok, conf, cons, dump, envi, mntr, srvr, stat, wchs, …) and show the answer",
 		Options: []Option{{Name: "a", Desc: "to every server of the connect string, not the first that answers"}},
 		Args:    []ArgKind{ArgOther}, MinArgs: 1, MaxArgs: 1,
@@ -39,14 +39,14 @@ var serverCommands = []Command{
 	},
 	{
 		Name: "srvr", Run: runSrvr, JSON: runSrvr, Effect: Reads, Reaches: OwnServer, Own: true, AsksMembers: true,
-		Usage:   map[Dialect]string{D39: ""},
+		Usage:   always(""),
 		MaxArgs: NoArgs,
 		Summary: "show each server's version, mode, zxid and load",
 		Example: "srvr",
 	},
 	{
 		Name: "mntr", Run: runMntr, JSON: runMntr, Effect: Reads, Reaches: OwnServer, Own: true, AsksMembers: true,
-		Usage:   map[Dialect]string{D39: "[text]"},
+		Usage:   always("[text]"),
 		Summary: "show each server's figures, those alone that have text in their names",
 		Args:    []ArgKind{ArgOther}, MaxArgs: 1,
 		Example: "mntr znode",

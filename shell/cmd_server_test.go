@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"zoosh/internal/server"
+	"zoosh/internal/session"
 )
 
 func TestSessionsAndWho(t *testing.T) {
@@ -63,7 +64,7 @@ func TestSessionsBeforeTheSession(t *testing.T) {
 	}
 	rec := newRecorder()
 	// Without a Control the shell does not know that nobody will answer for a while.
-	sh := New(Config{Connect: e.Addr(), Dialect: D39, Sink: rec.sink})
+	sh := New(Config{Target: session.Target{Connect: e.Addr()}, Dialect: D39, Sink: rec.sink})
 	if err := sh.Open(t.Context()); err != nil {
 		t.Fatal(err)
 	}

@@ -11,28 +11,28 @@ import (
 var sessionCommands = []Command{
 	{
 		Name: "connect", Run: runConnect, Effect: Reads, Reaches: OwnServer | OtherServers | LocalFiles | LocalPrograms, Beyond: connectBeyond, Needs: NeedsNothingButSays,
-		Usage:   map[Dialect]string{D34: "host:port", D38: "host:port", D39: "host:port"},
+		Usage:   Usage{D34: "host:port"},
 		Summary: "open a new session, here, on another server or on that of @PROFILE",
 		Args:    []ArgKind{ArgOther}, MaxArgs: 1,
 		Example: "connect localhost:2181",
 	},
 	{
 		Name: "close", Run: runClose, Effect: Reads, Reaches: OwnServer, Raw: true,
-		Usage:   map[Dialect]string{D34: "", D38: "", D39: ""},
+		Usage:   Usage{D34: ""},
 		MaxArgs: NoArgs,
 		Summary: "end the session, and with it its ephemerals",
 		Example: "create -e /master x\nclose",
 	},
 	{
 		Name: "crash", Run: runCrash, Effect: Reads, Reaches: OwnServer, Own: true,
-		Usage:   map[Dialect]string{D39: ""},
+		Usage:   always(""),
 		MaxArgs: NoArgs,
 		Summary: "die: the session stays until its timeout",
 		Example: "create -e /master x\ncrash",
 	},
 	{
 		Name: "expire", Run: runExpire, Effect: Writes, Reaches: OwnServer, Own: true,
-		Usage:   map[Dialect]string{D39: ""},
+		Usage:   always(""),
 		MaxArgs: NoArgs,
 		Summary: "have the server end the session now",
 		Example: "create -e /master x\nexpire",
@@ -57,7 +57,7 @@ func runConnect(c *Call) error {
 	} else if err != nil {
 		return fmt.Errorf("connect %s: %w", to, err)
 	}
-	for _, note := range r.Notes {
+	for _, note := range r.Remarks {
 		c.note("%s", note)
 	}
 	if err := c.sh.connect(c.ctx, r); err != nil {

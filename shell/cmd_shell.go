@@ -1,61 +1,65 @@
 package shell
 
-import "zoosh/internal/fault"
+import (
+	"strings"
+
+	"zoosh/internal/fault"
+)
 
 // shellCommands are the commands about the shell itself.
 var shellCommands = []Command{
 	{
 		Name: "history", Run: runHistory, Effect: Reads, Reaches: OwnServer, Needs: NeedsNothingButSays,
-		Usage:   map[Dialect]string{D34: "", D38: "", D39: ""},
+		Usage:   Usage{D34: ""},
 		MaxArgs: NoArgs,
 		Summary: "show the last eleven commands",
 		Example: "ls /\nhistory",
 	},
 	{
 		Name: "redo", Run: runRedo, Effect: Reads, Reaches: OwnServer, Needs: NeedsNothingButSays,
-		Usage:   map[Dialect]string{D34: "cmdno", D38: "cmdno", D39: "cmdno"},
+		Usage:   Usage{D34: "cmdno"},
 		Summary: "run a command of the history again",
 		Args:    []ArgKind{ArgOther}, MaxArgs: 1,
 		Example: "ls /\nredo 0",
 	},
 	{
 		Name: "printwatches", Run: runPrintWatches, Effect: Reads, Reaches: OwnServer, Needs: NeedsNothingButSays,
-		Usage:   map[Dialect]string{D34: "on|off", D38: "on|off", D39: "on|off"},
+		Usage:   Usage{D34: "on|off"},
 		Summary: "show watch events at the prompt, or not",
 		Args:    []ArgKind{ArgOnOff}, MaxArgs: 1,
 		Example: "printwatches off",
 	},
 	{
 		Name: "quit", Run: runQuit, Effect: Reads, Reaches: OwnServer, Needs: NeedsNothing,
-		Usage:   map[Dialect]string{D34: "", D38: "", D39: ""},
+		Usage:   Usage{D34: ""},
 		MaxArgs: NoArgs,
 		Summary: "end the session and leave",
 		Example: "quit",
 	},
 	{
 		Name: "exit", Run: runQuit, Effect: Reads, Reaches: OwnServer, Needs: NeedsNothing, Own: true,
-		Usage:   map[Dialect]string{D39: ""},
+		Usage:   always(""),
 		MaxArgs: NoArgs,
 		Summary: "the same as quit",
 		Example: "exit",
 	},
 	{
 		Name: "help", Run: runHelp, Effect: Reads, Reaches: OwnServer, Needs: NeedsNothing, Own: true,
-		Usage:   map[Dialect]string{D39: "[command|topic]"},
+		Usage:   always("[command|topic]"),
 		Summary: "list the commands, or tell about one, or show a page of the manual",
 		Args:    []ArgKind{ArgHelp}, MaxArgs: 1,
 		Example: "help ls\nhelp watches",
 	},
 	{
 		Name: "output", Run: runOutput, Effect: Reads, Reaches: OwnServer, Needs: NeedsNothing, Own: true,
-		Usage:   map[Dialect]string{D39: "[text|json]"},
+		Usage:   always("[text|json]"),
 		Summary: "show or change the form in which reading commands print what they find",
 		Args:    []ArgKind{ArgFormat}, MaxArgs: 1,
 		Example: "output json",
 	},
 	{
 		Name: "dialect", Run: runDialect, Effect: Reads, Reaches: OwnServer, Needs: NeedsNothing, Own: true,
-		Usage:   map[Dialect]string{D39: "[3.4|3.8|3.9|auto]"},
+		Usage:   always("[" + strings.Join(append(DialectNames()[1:], Auto.String()), "|") + "]"),
 		Summary: "show or change whose output is printed",
 		Args:    []ArgKind{ArgDialect}, MaxArgs: 1,
 		Example: "dialect 3.9",
@@ -98,7 +102,7 @@ func runRedo(c *Call) error {
 		if fault.Of(end.Err) != nil {
 			return &failure{code: exitFailed}
 		}
-	case c.dialect == D34:
+	case c.dialect.Before(D38):
 		c.outln("%s", problem)
 	default:
 		return failf("%s", problem)
@@ -142,7 +146,7 @@ func runPrintWatches(c *Call) error {
 
 // runQuit leaves the exit code as the command before it set it.
 func runQuit(c *Call) error {
-	if c.dialect == D34 {
+	if c.dialect.Before(D38) {
 		c.outln("Quitting...")
 	}
 	c.sh.mu.Lock()

@@ -15,14 +15,14 @@ var depthOption = Option{Name: "d", Arg: "depth", Desc: "how many levels below P
 var treeCommands = []Command{
 	{
 		Name: "exists", Run: runExists, JSON: jsonExists, Effect: Reads, Reaches: OwnServer, Own: true,
-		Usage:   map[Dialect]string{D39: "path"},
+		Usage:   always("path"),
 		Summary: "tell whether there is a znode: exit code 0, or 1 if there is none, or 2 if that is not known",
 		Args:    []ArgKind{ArgPath}, MinArgs: 1, MaxArgs: 1,
 		Example: "exists /zookeeper",
 	},
 	{
 		Name: "tree", Run: runTree, JSON: jsonFind, Effect: Reads, Reaches: OwnServer, Own: true,
-		Usage:   map[Dialect]string{D39: "[-d depth] [path]"},
+		Usage:   always("[-d depth] [path]"),
 		Summary: "draw the tree; ephemeral znodes are marked with *",
 		Options: []Option{depthOption},
 		Args:    []ArgKind{ArgPath}, MaxArgs: 1,
@@ -30,7 +30,7 @@ var treeCommands = []Command{
 	},
 	{
 		Name: "count", Run: runCount, JSON: jsonCount, Effect: Reads, Reaches: OwnServer, Own: true,
-		Usage:   map[Dialect]string{D39: "[-e] [path]"},
+		Usage:   always("[-e] [path]"),
 		Summary: "count the znodes at and below path",
 		Options: []Option{{Name: "e", Desc: "ephemeral ones alone"}},
 		Args:    []ArgKind{ArgPath}, MaxArgs: 1,
@@ -38,7 +38,7 @@ var treeCommands = []Command{
 	},
 	{
 		Name: "find", Run: runFind, JSON: jsonFind, Effect: Reads, Reaches: OwnServer, Own: true,
-		Usage:   map[Dialect]string{D39: "[options] [path]"},
+		Usage:   always("[options] [path]"),
 		Summary: "list the znodes at and below path that meet every condition",
 		Options: findOptions,
 		Args:    []ArgKind{ArgPath}, MaxArgs: 1,
@@ -46,7 +46,7 @@ var treeCommands = []Command{
 	},
 	{
 		Name: "grep", Run: runGrep, JSON: runGrep, Effect: Reads, Reaches: OwnServer, Own: true,
-		Usage:   map[Dialect]string{D39: "[-i] [-F] [-l] [-c] [-d depth] pattern [path]"},
+		Usage:   always("[-i] [-F] [-l] [-c] [-d depth] pattern [path]"),
 		Summary: "search the data below path for a regular expression: exit code 1 if nothing matches",
 		Options: []Option{{Name: "i", Desc: "upper and lower case are the same"},
 			{Name: "F", Desc: "the pattern is plain text"}, {Name: "l", Desc: "only the paths"},
@@ -56,7 +56,7 @@ var treeCommands = []Command{
 	},
 	{
 		Name: "du", Run: runDu, JSON: runDu, Effect: Reads, Reaches: OwnServer, Own: true,
-		Usage:   map[Dialect]string{D39: "[-d depth] [-n N] [path]"},
+		Usage:   always("[-d depth] [-n N] [path]"),
 		Summary: "add up znodes and bytes of data, and show the fattest znodes",
 		Options: []Option{{Name: "d", Arg: "depth", Desc: "how many levels get a line (default 1)"},
 			{Name: "n", Arg: "N", Desc: "how many of the fattest znodes to show (default 5)"}},

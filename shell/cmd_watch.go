@@ -10,7 +10,7 @@ import (
 var watchCommands = []Command{
 	{
 		Name: "addWatch", Run: runAddWatch, Effect: Reads, Reaches: OwnServer,
-		Usage:   map[Dialect]string{D38: addWatchUsage, D39: addWatchUsage},
+		Usage:   Usage{D38: addWatchUsage},
 		Summary: "arm a watch that stays armed",
 		Options: []Option{{Name: "m", Arg: "mode", Desc: "for the znode alone, or for all below it too"}},
 		Args:    []ArgKind{ArgPath}, MinArgs: 1, MaxArgs: 1,
@@ -18,7 +18,7 @@ var watchCommands = []Command{
 	},
 	{
 		Name: "removewatches", Run: runRemoveWatches, Effect: Reads, Reaches: OwnServer,
-		Usage:   map[Dialect]string{D38: "path [-c|-d|-a] [-l]", D39: "path [-c|-d|-a] [-l]"},
+		Usage:   Usage{D38: "path [-c|-d|-a] [-l]"},
 		Summary: "disarm the watches on a znode",
 		Options: []Option{{Name: "c", Desc: "those for its children"}, {Name: "d", Desc: "those for its data"},
 			{Name: "p", Desc: "persistent ones"}, {Name: "r", Desc: "persistent recursive ones"},

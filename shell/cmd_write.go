@@ -17,8 +17,7 @@ const anyVersion = wire.AnyVersion
 var writeCommands = []Command{
 	{
 		Name: "create", Run: runCreate, Effect: Writes, Reaches: OwnServer, Creates: true,
-		Usage: map[Dialect]string{D34: "[-s] [-e] path data acl",
-			D38: "[-s] [-e] [-c] [-t ttl] path [data] [acl]", D39: "[-s] [-e] [-c] [-t ttl] path [data] [acl]"},
+		Usage:   Usage{D34: "[-s] [-e] path data acl", D38: "[-s] [-e] [-c] [-t ttl] path [data] [acl]"},
 		Summary: "create a znode",
 		Options: []Option{{Name: "e", Desc: "ephemeral"}, {Name: "s", Desc: "sequential"},
 			{Name: "c", Desc: "container"}, {Name: "t", Arg: "ttl", Desc: "time to live, in milliseconds"}, parentsOption, yesOption},
@@ -27,7 +26,7 @@ var writeCommands = []Command{
 	},
 	{
 		Name: "set", Run: runSet, Effect: Writes, Reaches: OwnServer,
-		Usage:   map[Dialect]string{D34: "path data [version]", D38: "[-s] [-v version] path data", D39: "path data [-s] [-v version] [-b]"},
+		Usage:   Usage{D34: "path data [version]", D38: "[-s] [-v version] path data", D39: "path data [-s] [-v version] [-b]"},
 		Summary: "set the data",
 		Options: []Option{{Name: "b", Desc: "Supply data in base64 format"}, statOption,
 			{Name: "v", Arg: "version", Desc: "Set with an expected version"}, yesOption},
@@ -37,7 +36,7 @@ var writeCommands = []Command{
 	},
 	{
 		Name: "delete", Run: runDelete, Effect: Writes, Reaches: OwnServer,
-		Usage:   map[Dialect]string{D34: "path [version]", D38: "[-v version] path", D39: "[-v version] path"},
+		Usage:   Usage{D34: "path [version]", D38: "[-v version] path"},
 		Summary: "delete a znode without children",
 		Options: []Option{{Name: "v", Arg: "version", Desc: "version"}},
 		Args:    []ArgKind{ArgPath, ArgOther}, MinArgs: 1, MaxArgs: 1, MaxArgs34: 2, LastFits: mayBeVersion,
@@ -45,7 +44,7 @@ var writeCommands = []Command{
 	},
 	{
 		Name: "deleteall", Run: runDeleteAll, Effect: Writes, Reaches: OwnServer,
-		Usage:   map[Dialect]string{D38: "path [-b batch size]", D39: "path [-b batch size]"},
+		Usage:   Usage{D38: "path [-b batch size]"},
 		Summary: "delete a znode and everything below it",
 		Options: []Option{{Name: "b", Arg: "batch size", Desc: "deletions in one transaction"}, dryRunOption, yesOption},
 		Args:    []ArgKind{ArgPath}, MinArgs: 1, MaxArgs: 1,
@@ -53,7 +52,7 @@ var writeCommands = []Command{
 	},
 	{
 		Name: "rmr", Run: runRmr, Effect: Writes, Reaches: OwnServer, Until: D34,
-		Usage:   map[Dialect]string{D34: "path"},
+		Usage:   Usage{D34: "path"},
 		Summary: "delete a znode and everything below it",
 		Options: []Option{yesOption},
 		Args:    []ArgKind{ArgPath}, MinArgs: 1, MaxArgs: 1,
@@ -61,7 +60,7 @@ var writeCommands = []Command{
 	},
 	{
 		Name: "sync", Run: runSync, Effect: Reads, Reaches: OwnServer,
-		Usage:   map[Dialect]string{D34: "path", D38: "path", D39: "path"},
+		Usage:   Usage{D34: "path"},
 		Summary: "wait until the server has caught up with the leader",
 		Args:    []ArgKind{ArgPath}, MinArgs: 1, MaxArgs: 1,
 		Example: "sync /",
@@ -81,7 +80,7 @@ func runCreate(c *Call) error {
 	}
 	var faults []string
 	// 3.4 takes the ACL only if nothing follows it.
-	if n := len(c.args); n > 2 && (c.dialect != D34 || n == 3) {
+	if n := len(c.args); n > 2 && (c.dialect.Since(D38) || n == 3) {
 		if opts.ACL, faults, err = c.aclArg(c.args[2]); err != nil {
 			return err
 		}
@@ -101,7 +100,7 @@ func runCreate(c *Call) error {
 	}
 	c.explainACL(err, opts.ACL)
 	var refused *wire.Error
-	if errors.As(err, &refused) && refused.Code == wire.InvalidACL && c.dialect != D34 {
+	if errors.As(err, &refused) && refused.Code == wire.InvalidACL && c.dialect.Since(D38) {
 		c.errln("%v", refused) // zkCli says it in two ways
 	}
 	if err != nil {
@@ -195,14 +194,14 @@ func runSet(c *Call) error {
 		return err
 	}
 	c.saySpoiled(c.args[0], spoiled)
-	if c.has("s") || c.dialect == D34 {
+	if c.has("s") || c.dialect.Before(D38) {
 		c.stat(formatStat(st))
 	}
 	return nil
 }
 
 func runDelete(c *Call) error {
-	if len(c.args) > 1 && c.dialect != D34 {
+	if len(c.args) > 1 && c.dialect.Since(D38) {
 		c.errln("'delete path [version]' has been deprecated. Please use 'delete [-v version] path' instead.")
 	}
 	version, err := c.version(1)
@@ -233,7 +232,7 @@ func runDeleteAll(c *Call) error {
 		return err
 	}
 	switch {
-	case batch <= 0 && c.dialect == D38: // there it means all at once
+	case batch <= 0 && c.dialect.Since(D38) && c.dialect.Before(D39): // there it means all at once
 		batch = len(paths)
 	case batch <= 0:
 		return c.deleteEach(paths)
@@ -296,7 +295,7 @@ func runSync(c *Call) error {
 		return err
 	}
 	switch {
-	case c.dialect == D34:
+	case c.dialect.Before(D38):
 		c.outln("Sync returned %d", code)
 	case code == wire.OK:
 		c.outln("Sync is OK")

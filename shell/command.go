@@ -13,10 +13,8 @@ import (
 // A Command is a row of the table of commands.
 type Command struct {
 	Name string
-	// Usage is what zkCli of a dialect shows behind the name. A dialect that is
-	// missing does not have the command, unless it is one of zkCli's later ones:
-	// see Since.
-	Usage map[Dialect]string
+	// Usage is what zkCli of a dialect shows behind the name.
+	Usage Usage
 	// Own marks zoosh's own commands, which help lists apart.
 	Own bool
 	// Front marks commands that the front end does, if it can: see Front.
@@ -160,7 +158,7 @@ func Commands(d Dialect) []*Command {
 		if a.group(d) != b.group(d) {
 			return a.group(d) - b.group(d)
 		}
-		if i, j := slices.Index(helpOrder34, a.Name), slices.Index(helpOrder34, b.Name); d == D34 && i >= 0 && j >= 0 {
+		if i, j := slices.Index(helpOrder34, a.Name), slices.Index(helpOrder34, b.Name); d.Before(D38) && i >= 0 && j >= 0 {
 			return i - j
 		}
 		return strings.Compare(a.Name, b.Name)
@@ -176,7 +174,7 @@ const (
 )
 
 func (c *Command) group(d Dialect) int {
-	_, has := c.Usage[d]
+	_, has := c.Usage.in(d)
 	switch {
 	case c.Own:
 		return groupZoosh
@@ -186,6 +184,12 @@ func (c *Command) group(d Dialect) int {
 	return groupOtherVersion
 }
 
+// in34 tells whether zkCli 3.4 has the command, whose options come first.
+func (c *Command) in34() bool {
+	_, has := c.Usage.in(D34)
+	return has && !c.Own
+}
+
 // usage is the usage line in dialect d; where d's zkCli lacks the command, that
 // of the version that has it.
 func (c *Command) usage(d Dialect) string { return strings.TrimRight(c.rawUsage(d), " ") }
@@ -193,11 +197,9 @@ func (c *Command) usage(d Dialect) string { return strings.TrimRight(c.rawUsage(
 // rawUsage is usage as zkCli prints it: with a blank behind a name that nothing
 // follows.
 func (c *Command) rawUsage(d Dialect) string {
-	args, ok := c.Usage[d]
-	for _, other := range []Dialect{D39, D38, D34} {
-		if !ok {
-			args, ok = c.Usage[other]
-		}
+	args, ok := c.Usage.in(d)
+	if !ok {
+		args, _ = c.Usage.in(Newest())
 	}
 	return c.Name + " " + args
 }
@@ -205,7 +207,7 @@ func (c *Command) rawUsage(d Dialect) string {
 // usageError is what zkCli prints when arguments are missing.
 func (c *Command) usageError(d Dialect) error {
 	text := c.rawUsage(d)
-	if d == D39 && c.DescribesOptions {
+	if d.Since(D39) && c.DescribesOptions {
 		text += "\n" + describeOptions(c.zkCliOptions())
 	}
 	return failf("%s", text)
@@ -244,7 +246,7 @@ func (c *Call) parse() error {
 	} else if err != nil {
 		return err
 	}
-	if c.cmd.OptionNeeded && len(c.opts) == 0 && c.dialect != D34 {
+	if c.cmd.OptionNeeded && len(c.opts) == 0 && c.dialect.Since(D38) {
 		return c.cmd.missingOption()
 	}
 	if len(c.args) < c.cmd.MinArgs {
@@ -255,11 +257,10 @@ func (c *Call) parse() error {
 
 // parseOptions tells options from arguments by the rules of the dialect.
 func (c *Call) parseOptions() (err error) {
-	_, of34 := c.cmd.Usage[D34]
 	switch {
 	case c.cmd.Raw, c.cmd.Needs != NeedsSession && len(c.cmd.Options) == 0: // zkCli takes the words of these as they are
 		c.args = c.words[1:]
-	case of34 && c.dialect == D34:
+	case c.cmd.in34() && c.dialect.Before(D38):
 		c.opts, c.args, err = parseLeadingOptions(c.cmd.Options, c.words[1:])
 	default:
 		p := optionParser{known: c.cmd.Options, opts: options{}, exclusive: c.cmd.Exclusive}
@@ -343,7 +344,7 @@ func (c *Call) arm(watch bool) *session.Arm {
 
 // stat prints a stat to the stream of the dialect.
 func (c *Call) stat(text string) {
-	if c.dialect == D34 {
+	if c.dialect.Before(D38) {
 		c.put(Item{Kind: Stderr, Text: text})
 		return
 	}
@@ -354,7 +355,7 @@ func (c *Call) stat(text string) {
 // position i, asks for; any version if neither is there.
 func (c *Call) version(i int) (int32, error) {
 	text, ok := c.opts["v"]
-	if !ok && c.dialect == D34 && i < len(c.args) {
+	if !ok && c.dialect.Before(D38) && i < len(c.args) {
 		text, ok = c.args[i], true
 	}
 	if !ok {

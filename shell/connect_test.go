@@ -26,11 +26,11 @@ func downAddr(t *testing.T) string {
 // A connect that cannot even be tried leaves the session alone, typed or not.
 func TestConnectThatCannotBeTried(t *testing.T) {
 	for _, typed := range []bool{false, true} {
-		x := open(t, Config{Dialect: D39, Typed: typed, Profile: func(_ context.Context, name string) (Reach, error) {
+		x := open(t, Config{Dialect: D39, Typed: typed, Profile: func(_ context.Context, name string) (session.Target, error) {
 			if name == "broken" {
-				return Reach{Connect: "localhost:2181", Auth: []session.Credential{{Scheme: "digest", Auth: make([]byte, 2<<20)}}}, nil
+				return session.Target{Connect: "localhost:2181", Auth: []session.Credential{{Scheme: "digest", Auth: make([]byte, 2<<20)}}}, nil
 			}
-			return Reach{}, errors.New("there is no profile " + name)
+			return session.Target{}, errors.New("there is no profile " + name)
 		}})
 		x.do("create -e /mine x")
 		id := x.sh.Session().ID()
@@ -87,9 +87,9 @@ func TestConnectToAProfile(t *testing.T) {
 	y.do("create /app x")
 	y.do("addauth digest ann:secret")
 	y.do("create /app/closed y auth::cdrwa")
-	reach := Reach{Connect: other.Addr() + "/app", NoWrites: true, Profile: "ro", Colour: "red", Timeout: 5 * time.Second,
-		Auth: []session.Credential{{Scheme: "digest", Auth: []byte("ann:secret")}}, Notes: []string{"a note"}}
-	x := open(t, Config{Dialect: D39, Typed: true, Profile: func(context.Context, string) (Reach, error) { return reach, nil }})
+	reach := session.Target{Connect: other.Addr() + "/app", NoWrites: true, ProfileName: "ro", Colour: "red", Timeout: 5 * time.Second,
+		Auth: []session.Credential{{Scheme: "digest", Auth: []byte("ann:secret")}}, Remarks: []string{"a note"}}
+	x := open(t, Config{Dialect: D39, Typed: true, Profile: func(context.Context, string) (session.Target, error) { return reach, nil }})
 	x.do("create /closed z")
 	x.want("diff -noacl @ro/closed /closed", "~ /  \"y\" → \"z\"\n", "a note\n", 1)
 	if _, errText, code := x.run("connect @ro"); code != 0 || errText != "a note\n" {

@@ -34,7 +34,7 @@ func (sh *Shell) startDetecting(servers []string) {
 	go func() {
 		defer close(done)
 		d := Auto
-		fault.Do(func() error { d = detect(sec, servers); return nil }) // 3.9 then
+		fault.Do(func() error { d = detect(sec, servers); return nil }) // the newest then
 		sh.mu.Lock()
 		defer sh.mu.Unlock()
 		if sh.detected == done { // no other server since
@@ -60,7 +60,7 @@ func (sh *Shell) wished() Dialect {
 }
 
 // Dialect is the dialect in force. With Auto it waits until the server has told
-// its version, for two seconds at most; 3.9 if it does not.
+// its version, for two seconds at most; the newest if it does not.
 func (sh *Shell) Dialect() Dialect {
 	sh.mu.Lock()
 	wished, detected := sh.dialect, sh.detected
@@ -74,7 +74,7 @@ func (sh *Shell) Dialect() Dialect {
 	if d := sh.dialectNow(); d != Auto {
 		return d
 	}
-	return D39
+	return Newest()
 }
 
 // dialectNow is Dialect for those who may not wait: Auto as long as the server
@@ -119,7 +119,7 @@ func detect(sec session.Security, servers []string) Dialect {
 // not wait until one has told its version: it may be the one that hangs.
 func (sh *Shell) dialectFor(words []string) Dialect {
 	if len(words) > 0 && byName[words[0]] != nil && byName[words[0]].AsksMembers {
-		return cmp.Or(sh.dialectNow(), D39)
+		return cmp.Or(sh.dialectNow(), Newest())
 	}
 	return sh.Dialect()
 }

@@ -31,11 +31,11 @@ func (c *Call) mayRun() error {
 
 // onlyReads is why the shell was told to write nothing where it is, "" if it was not.
 func (sh *Shell) onlyReads() string {
-	switch r := sh.Reach(); {
+	switch r := sh.Target(); {
 	case sh.cfg.NoWrites:
 		return onlyReads
 	case r.NoWrites:
-		return "the profile " + r.Profile + " only reads"
+		return "the profile " + r.ProfileName + " only reads"
 	}
 	return ""
 }

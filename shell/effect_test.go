@@ -25,7 +25,7 @@ func lastLine(example string) string {
 // TestNoWrites: each command that writes is refused, and changes nothing.
 func TestNoWrites(t *testing.T) {
 	srv := planted(t, Config{Dialect: D39}).srv
-	x := openOn(t, srv, Config{Dialect: D39, NoWrites: true})
+	x := openOn(t, srv, Config{Target: session.Target{NoWrites: true}, Dialect: D39})
 	before, _, _ := x.run("ls -R /")
 	for _, c := range table {
 		if c.Effect == Reads {

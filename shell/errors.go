@@ -76,7 +76,7 @@ func errorMessage(d Dialect, err, disconnected error) string {
 		path = "null"
 	}
 	switch {
-	case server.Code == wire.NoAuth && d == D34:
+	case server.Code == wire.NoAuth && d.Before(D38):
 		return "Authentication is not valid : " + path
 	case server.Code == wire.ConnectionLoss && disconnected != nil:
 		return fmt.Sprintf("%v (%v)", server, disconnected)

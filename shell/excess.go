@@ -13,7 +13,7 @@ import (
 // how many it does.
 func (c *Call) excess() (kept, n int) {
 	limit, extended := c.cmd.MaxArgs, c.cmd.MaxArgs34 == 0
-	if c.dialect == D34 && c.cmd.MaxArgs34 > 0 && !c.has(versionOption.Name) { // which comes before that of 3.4
+	if c.dialect.Before(D38) && c.cmd.MaxArgs34 > 0 && !c.has(versionOption.Name) { // which comes before that of 3.4
 		limit, extended = c.cmd.MaxArgs34, true
 	}
 	if limit == AnyArgs {
@@ -91,7 +91,7 @@ func (c *Call) insteadOf(kept int) string {
 	rest := c.args[kept:]
 	p := optionParser{known: c.cmd.Options}
 	switch {
-	case c.dialect == D34 && p.isOption(rest[0]):
+	case c.dialect.Before(D38) && p.isOption(rest[0]):
 		return ". In dialect 3.4 options come first"
 	case len(rest) == 1 && p.find("v") != nil && !c.has("v") && mayBeVersion(rest[0]):
 		return "; a version is given as -v " + rest[0]

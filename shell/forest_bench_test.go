@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"zoosh/internal/server"
+	"zoosh/internal/session"
 	"zoosh/internal/zktest"
 )
 
@@ -45,7 +46,7 @@ func BenchmarkForest(b *testing.B) {
 }
 
 func benchShell(b *testing.B, addr string) *tester {
-	return openOn(b, nil, Config{Dialect: D39, Connect: addr})
+	return openOn(b, nil, Config{Target: session.Target{Connect: addr}, Dialect: D39})
 }
 
 func benchForest(b *testing.B, addr string) {

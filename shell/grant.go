@@ -231,7 +231,7 @@ func Reached(d Dialect, line string) (all Reaches) {
 // probe reads a line as a shell would that has no session, if it can be read.
 func probe(cfg Config, line string, do func(*Call)) {
 	if cfg.Dialect == Auto {
-		cfg.Dialect = D39
+		cfg.Dialect = Newest()
 	}
 	cfg.Sink = func(Item) {}
 	fault.Do(func() error {

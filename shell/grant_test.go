@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"zoosh/internal/server"
+	"zoosh/internal/session"
 )
 
 // TestEveryCommandSaysWhatItReaches walks the table: a new command must say what it
@@ -79,8 +80,11 @@ func TestGrantNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	asked := false
-	x := openOn(t, srv, Config{Dialect: D39, Connect: srv.Addr() + "/sandbox", Grant: &Grant{},
-		Profile: func(context.Context, string) (Reach, error) { asked = true; return Reach{Connect: other.Addr()}, nil }})
+	x := openOn(t, srv, Config{Target: session.Target{Connect: srv.Addr() + "/sandbox"}, Dialect: D39, Grant: &Grant{},
+		Profile: func(context.Context, string) (session.Target, error) {
+			asked = true
+			return session.Target{Connect: other.Addr()}, nil
+		}})
 	for _, a := range []attack{
 		{"export -f /a " + bashrc, "is a file of this machine"},
 		{"export -f /a .bashrc", "is a file of this machine"},

@@ -9,14 +9,14 @@ import (
 // know, to the letter.
 func zkHelp(d Dialect) string {
 	var b strings.Builder
-	if d == D34 {
+	if d.Before(D38) {
 		b.WriteString("ZooKeeper -server host:port cmd args\n")
 	} else {
 		b.WriteString("ZooKeeper -server host:port -client-configuration properties-file cmd args\n")
 	}
 	for _, c := range Commands(d) {
 		if c.group(d) == groupOwnVersion {
-			fmt.Fprintf(&b, "\t%s %s\n", c.Name, c.Usage[d])
+			fmt.Fprintf(&b, "\t%s\n", c.rawUsage(d))
 		}
 	}
 	return b.String()

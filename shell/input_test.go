@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"zoosh/internal/server"
+	"zoosh/internal/session"
 	"zoosh/internal/wire"
 )
 
@@ -34,7 +35,7 @@ func TestInputGoesUpToTheLimit(t *testing.T) {
 		for _, size := range []int{0, 1, most - 200, most, most + 1, 1<<20 + 1, 3_000_000} {
 			fits := size <= most-200
 			data := strings.Repeat("x", size)
-			x := openOn(t, srv, Config{Dialect: D39, MaxRequest: limit, Input: strings.NewReader(data)})
+			x := openOn(t, srv, Config{Target: session.Target{MaxRequest: limit}, Dialect: D39, Input: strings.NewReader(data)})
 			for _, line := range []string{"create /a -", "set /a -", "set -b /a -"} {
 				input := data
 				if size == 0 && strings.Contains(line, "-b") {
@@ -84,7 +85,7 @@ func TestMultiOfLongLines(t *testing.T) {
 	srv := startServer(t, server.Config{MaxBuffer: 4 << 20})
 	data := strings.Repeat("y", 3_000_000)
 	text := "create /m ''\nset /m '" + data + "'\n"
-	x := openOn(t, srv, Config{Dialect: D39, MaxRequest: 4 << 20, Input: strings.NewReader(text)})
+	x := openOn(t, srv, Config{Target: session.Target{MaxRequest: 4 << 20}, Dialect: D39, Input: strings.NewReader(text)})
 	x.want("multi -", "1 create /m: created /m\n2 set /m: version 1\n", "", 0)
 	x.want("get /m", data+"\n", "", 0)
 	y := openOn(t, srv, Config{Dialect: D39, Input: strings.NewReader(strings.ReplaceAll(text, "/m", "/n"))})
@@ -99,7 +100,7 @@ func TestLongLinesOfExports(t *testing.T) {
 	}
 	const size = 12 << 20 // \u0001 for each byte
 	srv := startServer(t, server.Config{MaxBuffer: 16 << 20})
-	x := openOn(t, srv, Config{Dialect: D39, MaxRequest: 16 << 20, Quiet: true, Input: strings.NewReader(strings.Repeat("\x01", size))})
+	x := openOn(t, srv, Config{Target: session.Target{MaxRequest: 16 << 20}, Dialect: D39, Quiet: true, Input: strings.NewReader(strings.Repeat("\x01", size))})
 	t.Chdir(t.TempDir())
 	x.do("create /a -", "export /a a.json", "import a.json /b")
 	x.want("diff /a /b", "", "", 0)

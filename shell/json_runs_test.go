@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"zoosh/internal/server"
+	"zoosh/internal/session"
 )
 
 // jsonOf runs a line that prints one object.
@@ -59,7 +60,7 @@ func TestJSONOfConfig(t *testing.T) {
 	srv := startServer(t, server.Config{})
 	openOn(t, srv, Config{Dialect: D39}).do("create /app x")
 	for _, chroot := range []string{"", "/app"} {
-		x := openOn(t, srv, Config{Dialect: D39, Connect: srv.Addr() + chroot})
+		x := openOn(t, srv, Config{Target: session.Target{Connect: srv.Addr() + chroot}, Dialect: D39})
 		text, _, _ := x.run("config")
 		got := x.jsonOf("config -w -o json")
 		if want := []string{"data", "path", "stat"}; !reflect.DeepEqual(slices.Sorted(maps.Keys(got)), want) {

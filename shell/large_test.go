@@ -74,7 +74,7 @@ func TestLargeSubtrees(t *testing.T) {
 // TestLargeSubtreesOnZooKeeper does the same on Debian's.
 func TestLargeSubtreesOnZooKeeper(t *testing.T) {
 	srv := zktest.Start(t)
-	x := openOn(t, nil, Config{Dialect: D38, Typed: true, Quiet: true, Connect: srv.Addr()})
+	x := openOn(t, nil, Config{Target: session.Target{Connect: srv.Addr()}, Dialect: D38, Typed: true, Quiet: true})
 	t.Chdir(t.TempDir())
 	for _, name := range []string{"reported", "odd children", "all of them are", "many of a KiB"} {
 		t.Run(name, func(t *testing.T) { x.carriesOver(t, largeSubtrees()[name]) })
@@ -129,7 +129,7 @@ func TestMvIsOneTransaction(t *testing.T) {
 
 // TestSmallMaxbuffer: transactions keep to a jute.maxbuffer that is less than usual.
 func TestSmallMaxbuffer(t *testing.T) {
-	x := openOn(t, startServer(t, server.Config{MaxBuffer: 20_000}), Config{Dialect: D39, Typed: true, Quiet: true, MaxRequest: 20_000})
+	x := openOn(t, startServer(t, server.Config{MaxBuffer: 20_000}), Config{Target: session.Target{MaxRequest: 20_000}, Dialect: D39, Typed: true, Quiet: true})
 	t.Chdir(t.TempDir())
 	x.carriesOver(t, append([]int{0}, slicesOf(50, 999)...))
 	x.carriesOver(t, []int{0, 15_000, 1, 14_999})
@@ -139,7 +139,7 @@ func TestSmallMaxbuffer(t *testing.T) {
 // written.
 func TestTooLargeIsKnownBefore(t *testing.T) {
 	srv := startServer(t, server.Config{MaxBuffer: 4 << 20})
-	x := openOn(t, srv, Config{Dialect: D39, Typed: true, Quiet: true, MaxRequest: 4 << 20})
+	x := openOn(t, srv, Config{Target: session.Target{MaxRequest: 4 << 20}, Dialect: D39, Typed: true, Quiet: true})
 	t.Chdir(t.TempDir())
 	x.put("/m", 10, 20, 3_000_000)
 	x.do("mv /m /m2", "export /m2 m.json", "import m.json /m")

@@ -202,7 +202,7 @@ func liveZkCli(t *testing.T, addr string, lines []string) recording {
 func liveShell(t *testing.T, addr string, dialect Dialect, lines []string) recording {
 	t.Helper()
 	rec := newRecorder()
-	sh := New(Config{Connect: addr, Dialect: dialect, Strict: true, Sink: rec.sink})
+	sh := New(Config{Target: session.Target{Connect: addr}, Dialect: dialect, Strict: true, Sink: rec.sink})
 	if err := sh.Open(t.Context()); err != nil {
 		t.Fatal(err)
 	}

@@ -56,7 +56,7 @@ func (c *Call) askAll(word string) []said { return c.askEach(c.members(), word) 
 func (c *Call) askEach(members []session.Member, word string) []said {
 	ctx, cancel := context.WithTimeout(c.ctx, c.sh.timeout())
 	defer cancel()
-	return askMembers(ctx, c.sh.Reach().Security, members, word)
+	return askMembers(ctx, c.sh.Target().Security, members, word)
 }
 
 // askMembers asks members at once; their answers stand in the order of the members.
@@ -111,7 +111,7 @@ func (c *Call) eachMember(word string, show func(said) error) error {
 func (c *Call) oneMember(word string) (said, error) {
 	members := c.members()
 	if len(members) > 1 {
-		chosen := slices.MinFunc(askFirst(c.ctx, c.sh.Reach().Security, members), func(a, b said) int { return a.rank() - b.rank() })
+		chosen := slices.MinFunc(askFirst(c.ctx, c.sh.Target().Security, members), func(a, b said) int { return a.rank() - b.rank() })
 		members = []session.Member{chosen.member}
 	}
 	s := c.askEach(members, word)[0]
@@ -339,7 +339,7 @@ func (c *Call) hangs(ctx context.Context) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, soonProbe)
 	defer cancel()
-	_, err := c.sh.Reach().Security.Ask(ctx, session.Member{Server: server}, "srvr")
+	_, err := c.sh.Target().Security.Ask(ctx, session.Member{Server: server}, "srvr")
 	if ctx.Err() == nil || c.ctx.Err() != nil {
 		return nil // it has answered, if only by closing the connection
 	}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"zoosh/internal/server"
+	"zoosh/internal/session"
 )
 
 // notServing is what a member without a quorum answers.
@@ -146,7 +147,7 @@ func TestSessionOnAMemberThatHangs(t *testing.T) {
 		t.Run(line, func(t *testing.T) {
 			t.Parallel()
 			rec := newRecorder()
-			sh := New(Config{Connect: hung, Sink: rec.sink})
+			sh := New(Config{Target: session.Target{Connect: hung}, Sink: rec.sink})
 			if err := sh.Open(t.Context()); err != nil {
 				t.Fatal(err)
 			}
@@ -224,7 +225,7 @@ func TestWhoCannotLook(t *testing.T) {
 	}
 	addr := ln.Addr().String()
 	ln.Close()
-	sh := New(Config{Connect: addr, Dialect: D39, Sink: rec.sink})
+	sh := New(Config{Target: session.Target{Connect: addr}, Dialect: D39, Sink: rec.sink})
 	if err := sh.Open(t.Context()); err != nil {
 		t.Fatal(err)
 	}

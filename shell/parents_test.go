@@ -8,6 +8,7 @@ import (
 	"sync"
 	"testing"
 
+	"zoosh/internal/session"
 	"zoosh/internal/zktest"
 )
 
@@ -111,7 +112,7 @@ func TestCreateMakesParentsBesideOthers(t *testing.T) {
 // TestMissingChroot: what is missing may be the chroot itself.
 func TestMissingChroot(t *testing.T) {
 	x := open(t, Config{Dialect: D39})
-	y := openOn(t, x.srv, Config{Dialect: D39, Typed: true, Connect: x.srv.Addr() + "/app"})
+	y := openOn(t, x.srv, Config{Target: session.Target{Connect: x.srv.Addr() + "/app"}, Dialect: D39, Typed: true})
 	y.want("create /a x", "", "Node does not exist: /a\nThe chroot /app is missing; create / \"\" makes it, if its own parent is there\n", 1)
 	y.want("create -p /a/b x", "", "Created /\nCreated /a\nCreated /a/b\n", 0)
 	x.want("get /app/a/b", "x\n", "", 0)
@@ -120,7 +121,7 @@ func TestMissingChroot(t *testing.T) {
 // TestCreateMakesParentsOnZooKeeper, Debian's.
 func TestCreateMakesParentsOnZooKeeper(t *testing.T) {
 	srv := zktest.Start(t)
-	x := openOn(t, nil, Config{Dialect: D38, Typed: true, Connect: srv.Addr()})
+	x := openOn(t, nil, Config{Target: session.Target{Connect: srv.Addr()}, Dialect: D38, Typed: true})
 	x.want("create /a/b/c", "", "Node does not exist: /a/b/c\nThe parents /a and /a/b are missing; create -p makes them\n", 1)
 	for _, options := range []string{"", "-e", "-s", "-c", "-t 100000"} {
 		x.do("create -p " + options + " /" + strings.TrimLeft(strings.Fields(options + " n")[0], "-") + "/b/c x")

@@ -67,7 +67,7 @@ const promptHead = "[zk: "
 // briefPlace is the place in a few characters.
 func (sh *Shell) briefPlace() string {
 	connect := sh.ConnectString()
-	if profile := sh.Reach().Profile; profile != "" {
+	if profile := sh.Target().ProfileName; profile != "" {
 		return profile
 	}
 	servers, chroot, err := session.ParseConnect(connect)

@@ -3,6 +3,8 @@ package shell
 import (
 	"strings"
 	"testing"
+
+	"zoosh/internal/session"
 )
 
 func TestPrompt(t *testing.T) {
@@ -12,7 +14,7 @@ func TestPrompt(t *testing.T) {
 		{"localhost:4711", "prod@0x18", "[zk: prod@0x18(CLOSED) 0] "},
 		{"localhost:4711", "/var/lib/zookeeper/backup/prödücts@0x18", "[zk: ...keeper/backup/prödücts@0x18(CLOSED) 0] "},
 	} {
-		sh := New(Config{Connect: tt.connect, Place: tt.place})
+		sh := New(Config{Target: session.Target{Connect: tt.connect, Place: tt.place}})
 		got := sh.Prompt()
 		if got != tt.want {
 			t.Errorf("%q, not %q", got, tt.want)

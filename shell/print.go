@@ -37,7 +37,7 @@ func FormatEvent(d Dialect, ev session.Event) string {
 		path = "null"
 	}
 	zxid := ""
-	if d == D39 {
+	if d.Since(D39) {
 		zxid = fmt.Sprintf(" zxid: %d", ev.Zxid)
 	}
 	return fmt.Sprintf("\nWATCHER::\n\nWatchedEvent state:%v type:%v path:%s%s\n", ev.State, ev.Type, path, zxid)

@@ -3,6 +3,8 @@ package shell
 import (
 	"strings"
 	"testing"
+
+	"zoosh/internal/session"
 )
 
 // Beyond a third of the width a prompt shows less of where it is, if there is less to
@@ -28,7 +30,7 @@ func TestPromptFits(t *testing.T) {
 		{"just a third", "a:1,b:2", "p", 72, "[zk: a:1,b:2(CLOSED) 0] "},
 		{"more than a third", "a:1,b:2", "p", 71, "[zk: p(CLOSED) 0] "},
 	} {
-		sh := New(Config{Connect: tt.connect, ProfileName: tt.profile})
+		sh := New(Config{Target: session.Target{Connect: tt.connect, ProfileName: tt.profile}})
 		prompt := sh.Prompt()
 		if got := sh.FitPrompt(prompt, tt.width); got != tt.want {
 			t.Errorf("%s: %q, want %q", tt.name, got, tt.want)
@@ -41,8 +43,8 @@ func TestPromptFits(t *testing.T) {
 		}
 	}
 	// Of another server the profile says nothing.
-	sh := New(Config{Connect: three, ProfileName: "prod"})
-	sh.at = Reach{Connect: "a.example.com:2181,b.example.com:2181,c.example.com:2181"}
+	sh := New(Config{Target: session.Target{Connect: three, ProfileName: "prod"}})
+	sh.at = session.Target{Connect: "a.example.com:2181,b.example.com:2181,c.example.com:2181"}
 	if got, want := sh.FitPrompt(sh.Prompt(), 80), "[zk: a.example.com:2181+2(CLOSED) 0] "; got != want {
 		t.Errorf("elsewhere: %q, want %q", got, want)
 	}

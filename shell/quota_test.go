@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"zoosh/internal/server"
+	"zoosh/internal/session"
 )
 
 // TestQuota34: zkCli 3.4 takes the words of setquota by their position, and a
@@ -67,7 +68,7 @@ func TestQuotaIsExceeded(t *testing.T) {
 func TestQuotaInChroot(t *testing.T) {
 	srv := startServer(t, server.Config{})
 	openOn(t, srv, Config{Dialect: D39}).do("create /app x")
-	x := openOn(t, srv, Config{Dialect: D39, Connect: srv.Addr() + "/app"})
+	x := openOn(t, srv, Config{Target: session.Target{Connect: srv.Addr() + "/app"}, Dialect: D39})
 	x.do("create /q x", "setquota -n 3 /q")
 	x.want("ls -R /zookeeper", "/zookeeper\n/zookeeper/quota\n/zookeeper/quota/q\n"+
 		"/zookeeper/quota/q/zookeeper_limits\n/zookeeper/quota/q/zookeeper_stats\n", "", 0)

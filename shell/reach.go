@@ -4,85 +4,45 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
 	"zoosh/internal/session"
 )
 
-// A Reach is where an ensemble is, how it is reached and as whom.
-type Reach struct {
-	Connect    string // zkCli's connect string
-	Timeout    time.Duration
-	Security   session.Security
-	MaxRequest int
-	NoWrites   bool // nothing is to be written there
-	Auth       []session.Credential
-
-	// Of a profile:
-
-	Profile string   // its name; "" if it is none
-	Colour  string   // of the status line
-	Notes   []string // what is to be known about it, a sentence each
-}
-
-// reach is how the server of Config.Connect is reached.
-func (cfg *Config) reach() Reach {
-	return Reach{Connect: cfg.Connect, Profile: cfg.ProfileName, Timeout: cfg.Timeout, Security: cfg.Security, MaxRequest: cfg.MaxRequest, NoWrites: cfg.NoWrites, Auth: cfg.Auth}
-}
-
-// Reach is how the server is reached that the shell was connected to last.
-func (sh *Shell) Reach() Reach {
+// Target is the ensemble that the shell was connected to last.
+func (sh *Shell) Target() session.Target {
 	sh.mu.Lock()
 	defer sh.mu.Unlock()
 	return sh.at
 }
 
 // ReadsOnly tells whether the shell refuses what writes, wherever it is connected to.
-func (sh *Shell) ReadsOnly() bool { return sh.cfg.NoWrites || sh.Reach().NoWrites }
+func (sh *Shell) ReadsOnly() bool { return sh.cfg.NoWrites || sh.Target().NoWrites }
 
 // profileMark stands before the name of a profile where a connect string may stand.
 const profileMark = "@"
 
-// reachOf is how one comes to what a connect string, or @ and the name of a profile,
-// names; "" is where the shell is. Nothing is asked but the profile's credentials.
-func (sh *Shell) reachOf(ctx context.Context, to string) (Reach, error) {
+// targetOf is what a connect string, or @ and the name of a profile, names; "" is where
+// the shell is. Nothing is asked but the profile's credentials.
+func (sh *Shell) targetOf(ctx context.Context, to string) (session.Target, error) {
 	if to == "" {
-		return sh.Reach(), nil
+		return sh.Target(), nil
 	}
 	if err := sh.withinReach(to, false); err != nil {
-		return Reach{}, err
+		return session.Target{}, err
 	}
-	if name, ok := strings.CutPrefix(to, profileMark); ok {
-		if sh.cfg.Profile == nil {
-			return Reach{}, errors.New("there are no profiles here")
-		}
-		r, err := sh.cfg.Profile(ctx, name)
-		r.NoWrites = r.NoWrites || sh.cfg.NoWrites
-		return r, err
+	name, ok := strings.CutPrefix(to, profileMark)
+	if !ok {
+		return sh.cfg.Target.To(to)
 	}
-	r := sh.cfg.reach()
-	servers, _, err := session.ParseConnect(to)
-	if err != nil {
-		return Reach{}, err
+	if sh.cfg.Profile == nil {
+		return session.Target{}, errors.New("there are no profiles here")
 	}
-	if r.Connect = to; to != sh.cfg.Connect {
-		r.Profile = ""
-	}
-	if own, _, err := session.ParseConnect(sh.cfg.Connect); err != nil || slices.ContainsFunc(servers, func(s string) bool { return !slices.Contains(own, s) }) {
-		r.Auth = nil // no other server gets to see them
-	}
-	return r, nil
-}
-
-// sessionConfig is the configuration of a session there.
-func (sh *Shell) sessionConfig(r Reach) (session.Config, error) {
-	servers, chroot, err := session.ParseConnect(r.Connect)
-	return session.Config{
-		Servers: servers, Chroot: chroot, Timeout: r.Timeout, Security: r.Security, MaxRequest: r.MaxRequest,
-		ReadOnly: sh.cfg.ReadOnly, NoWrites: r.NoWrites, Auth: r.Auth,
-	}, err
+	t, err := sh.cfg.Profile(ctx, name)
+	t.NoWrites = t.NoWrites || sh.cfg.NoWrites
+	t.ReadOnly = t.ReadOnly || sh.cfg.ReadOnly
+	return t, err
 }
 
 // resolveWait bounds how long names are looked up before a session is given up.
@@ -90,25 +50,25 @@ const resolveWait = 5 * time.Second
 
 // mayLeave finds out what keeps a connect from being tried at all: the session of the
 // moment is closed only if nothing does.
-func (sh *Shell) mayLeave(ctx context.Context, args []string) (r Reach, err error) {
-	if r = sh.Reach(); len(args) > 0 && args[0] == "" {
+func (sh *Shell) mayLeave(ctx context.Context, args []string) (t session.Target, err error) {
+	if t = sh.Target(); len(args) > 0 && args[0] == "" {
 		_, _, err = session.ParseConnect("") // which is not where it is
 	} else if len(args) > 0 {
-		r, err = sh.reachOf(ctx, args[0])
+		t, err = sh.targetOf(ctx, args[0])
 	}
 	if err != nil {
-		return r, err
+		return t, err
 	}
-	cfg, err := sh.sessionConfig(r)
+	cfg, err := t.Config()
 	if err != nil {
-		return r, err
+		return t, err
 	}
 	if err := session.Check(cfg); err != nil {
-		return r, err
+		return t, err
 	}
 	ctx, cancel := context.WithTimeout(ctx, resolveWait)
 	defer cancel()
-	return r, session.Resolve(ctx, cfg.Servers)
+	return t, session.Resolve(ctx, cfg.Servers)
 }
 
 // answerWait is how long a person waits for the answer of a server that was connected

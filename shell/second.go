@@ -19,14 +19,14 @@ func (c *Call) openSecond(to string, onEvent func(session.Event)) (*session.Sess
 // openSecondBy is openSecond for as long as ctx lasts.
 func (c *Call) openSecondBy(ctx context.Context, to string, onEvent func(session.Event)) (*session.Session, error) {
 	here := to == ""
-	r, err := c.sh.reachOf(ctx, to)
+	r, err := c.sh.targetOf(ctx, to)
 	if err != nil {
 		return nil, fmt.Errorf("connect %s: %w", to, err)
 	}
 	if here {
 		to = r.Connect
 	}
-	cfg, err := c.sh.sessionConfig(r)
+	cfg, err := r.Config()
 	if err != nil {
 		return nil, fmt.Errorf("connect %s: %w", to, err)
 	}
@@ -35,7 +35,7 @@ func (c *Call) openSecondBy(ctx context.Context, to string, onEvent func(session
 	if err != nil {
 		return nil, fmt.Errorf("connect %s: %w", to, err)
 	}
-	for _, note := range r.Notes {
+	for _, note := range r.Remarks {
 		c.note("%s", note)
 	}
 	ctx, cancel := context.WithTimeout(ctx, cmp.Or(r.Timeout, session.DefaultTimeout))

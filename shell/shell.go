@@ -25,21 +25,10 @@ import (
 
 // Config says what a shell is connected to and how it speaks.
 type Config struct {
-	Name    string // tells the shell's items apart from another's
-	Connect string // zkCli's connect string: host:port,…/chroot
-	Place   string // what people know Connect's server as; "" if by its address
-	// ProfileName is the profile that Connect is of, "" if of none.
-	ProfileName string
-	Timeout     time.Duration // of sessions, as asked for
-	// Security is how servers are reached, and as whom; that of connect too.
-	Security session.Security
-	// MaxRequest is the longest request to send, 0 for ZooKeeper's default.
-	MaxRequest int
-	// ReadOnly accepts a server that is cut off from its quorum.
-	ReadOnly bool
-	// Auth is the identities that the sessions on the servers of Connect have. No
-	// other server gets to see them.
-	Auth []session.Credential
+	Name string // tells the shell's items apart from another's
+	// Target is the ensemble to join. NoWrites there refuses every command that writes,
+	// too.
+	session.Target
 	// WaitForConnection makes connect wait until the session is established.
 	WaitForConnection bool
 	Dialect           Dialect
@@ -58,9 +47,6 @@ type Config struct {
 	// OneSession: once the session has expired, no command is run on the one that
 	// takes its place, unless the end was asked for: see session.Config.NoSuccessor.
 	OneSession bool
-	// NoWrites refuses every command that writes, and has the sessions refuse
-	// every request that does.
-	NoWrites bool
 	// Grant is what commands may reach beyond the server of Connect; nil is all that
 	// they can, as is right for the lines of who uses zoosh.
 	Grant *Grant
@@ -103,7 +89,7 @@ type Config struct {
 	Front Front
 	// Profile tells how the ensemble is reached that a profile is the name of; nil if
 	// there are none. It may ask for credentials, until ctx ends.
-	Profile func(ctx context.Context, name string) (Reach, error)
+	Profile func(ctx context.Context, name string) (session.Target, error)
 	// Control is the hold on the embedded server, if the front end has one in hand;
 	// it need not be the one that the shell is connected to.
 	Control Control
@@ -125,7 +111,7 @@ type Shell struct {
 
 	mu           sync.Mutex
 	zk           *session.Session
-	at           Reach // where it was connected to last
+	at           session.Target // where it was connected to last
 	dialect      Dialect
 	servers      []string
 	resolve      session.LookupFunc // of their names; nil is the resolver
@@ -144,7 +130,7 @@ type Shell struct {
 // New makes a shell that is not connected yet.
 func New(cfg Config) *Shell {
 	return &Shell{
-		cfg: cfg, dialect: cfg.Dialect, at: cfg.reach(), printWatches: true, json: cfg.JSON,
+		cfg: cfg, dialect: cfg.Dialect, at: cfg.Target, printWatches: true, json: cfg.JSON,
 		stateChanged: make(chan struct{}),
 	}
 }
@@ -158,13 +144,13 @@ func (sh *Shell) Open(ctx context.Context) error {
 			sh.put(Item{Kind: Stderr, Text: note + "\n"})
 		}
 	}
-	return sh.connect(ctx, sh.cfg.reach())
+	return sh.connect(ctx, sh.cfg.Target)
 }
 
 // connect gives up the session and opens one elsewhere.
-func (sh *Shell) connect(ctx context.Context, r Reach) error {
+func (sh *Shell) connect(ctx context.Context, r session.Target) error {
 	to := r.Connect
-	cfg, err := sh.sessionConfig(r)
+	cfg, err := r.Config()
 	if err == nil {
 		err = sh.withinReach(to, true)
 	}
@@ -213,7 +199,7 @@ func (sh *Shell) tooLate(err, why error) error {
 }
 
 func (sh *Shell) timeout() time.Duration {
-	if t := sh.Reach().Timeout; t > 0 {
+	if t := sh.Target().Timeout; t > 0 {
 		return t
 	}
 	return 30 * time.Second
@@ -417,7 +403,7 @@ func (c *Call) refusedAuth() error {
 
 // lookup is Lookup with what Strict takes away.
 func (sh *Shell) lookup(d Dialect, name string) *Command {
-	if sh.cfg.Strict && (name == "help" && d != D34 || name == "exit") {
+	if sh.cfg.Strict && (name == "help" && d.Since(D38) || name == "exit") {
 		return nil
 	}
 	return Lookup(d, name)
@@ -436,7 +422,7 @@ func (c *Call) notFound() error {
 // notFound is zkCli's error for an unknown command: 3.4 shows its list and no
 // more. The words stand there twice in zkCli too.
 func notFound(d Dialect, name string) error {
-	if d == D34 {
+	if d.Before(D38) {
 		return &failure{code: exitNotFound}
 	}
 	return &failure{msg: "Command not found: Command not found " + name, code: exitNotFound}
@@ -469,7 +455,7 @@ func (sh *Shell) onEvent(ev session.Event) {
 		}
 	}
 	sh.mu.Unlock()
-	if d := sh.dialectNow(); show && !(d == D34 && ev.State == wire.StateClosed) {
+	if d := sh.dialectNow(); show && !(d.Before(D38) && ev.State == wire.StateClosed) {
 		it.Text, it.Aside = FormatEvent(d, ev), aside // 3.4 knows no such state
 	}
 	sh.put(it)

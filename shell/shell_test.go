@@ -416,8 +416,8 @@ func TestCrash(t *testing.T) {
 // TestCrashExpires: after its timeout the server ends a session that crashed.
 func TestCrashExpires(t *testing.T) {
 	srv := startServer(t, server.Config{TickTime: 50 * time.Millisecond})
-	x := openOn(t, srv, Config{Dialect: D39, Timeout: 100 * time.Millisecond})
-	other := openOn(t, srv, Config{Dialect: D39, Timeout: time.Second})
+	x := openOn(t, srv, Config{Target: zk.Target{Timeout: 100 * time.Millisecond}, Dialect: D39})
+	other := openOn(t, srv, Config{Target: zk.Target{Timeout: time.Second}, Dialect: D39})
 	x.do("create -e /e 1")
 	other.do("stat -w /e")
 	x.do("crash")
@@ -522,7 +522,7 @@ func TestNobodyThere(t *testing.T) {
 		t.Fatal(err)
 	}
 	rec := newRecorder()
-	sh := New(Config{Connect: addr, Dialect: D39, Sink: rec.sink, Timeout: 2 * time.Second})
+	sh := New(Config{Target: zk.Target{Connect: addr, Timeout: 2 * time.Second}, Dialect: D39, Sink: rec.sink})
 	if err := sh.Open(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -538,7 +538,7 @@ func TestNobodyThere(t *testing.T) {
 	if got := text(rec.snapshot(), Stderr); !strings.HasSuffix(got, "\n") || strings.Count(got, "\n") != 1 {
 		t.Errorf("%q", got)
 	}
-	waiting := New(Config{Connect: addr, WaitForConnection: true, Sink: rec.sink, Timeout: 100 * time.Millisecond})
+	waiting := New(Config{Target: zk.Target{Connect: addr, Timeout: 100 * time.Millisecond}, WaitForConnection: true, Sink: rec.sink})
 	defer waiting.Close()
 	if err := waiting.Open(t.Context()); err == nil || !strings.HasPrefix(err.Error(), "connect "+addr+": not connected within 100ms") {
 		t.Errorf("%v", err)
@@ -547,7 +547,7 @@ func TestNobodyThere(t *testing.T) {
 
 func TestBeforeOpen(t *testing.T) {
 	rec := newRecorder()
-	sh := New(Config{Connect: "example:2181", Dialect: D39, Sink: rec.sink})
+	sh := New(Config{Target: zk.Target{Connect: "example:2181"}, Dialect: D39, Sink: rec.sink})
 	if got := sh.Prompt(); got != "[zk: example:2181(CLOSED) 0] " {
 		t.Errorf("%q", got)
 	}

@@ -46,7 +46,7 @@ const clientsWait = 2 * time.Second
 
 func (sh *Shell) taken(path string) *Taken {
 	t := &Taken{Server: sh.Place(), Path: path, owners: map[int64]*ownings{}}
-	if p := sh.Reach().Profile; p != "" {
+	if p := sh.Target().ProfileName; p != "" {
 		t.Server = p + " (" + t.Server + ")"
 	}
 	if zk := sh.Session(); zk != nil {

@@ -67,7 +67,7 @@ func TestConfirmationsNameWhatGoes(t *testing.T) {
 // Of a profile's server the question says the name, too.
 func TestConfirmationNamesTheProfile(t *testing.T) {
 	x := planted(t, Config{Dialect: D39})
-	x.sh.at.Profile = "prod"
+	x.sh.at.ProfileName = "prod"
 	questions, _ := askedOf(t, x, false, "deleteall /app")
 	if want := "Delete /app on prod (" + x.srv.Addr() + "): 6 znodes"; len(questions) != 1 || !strings.HasPrefix(questions[0], want) {
 		t.Errorf("%q", questions)

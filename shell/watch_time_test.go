@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"zoosh/internal/server"
+	"zoosh/internal/session"
 )
 
 // silent is a server that takes connections and says nothing; with hangUp it closes
@@ -56,7 +57,7 @@ func TestWatchThatCannotBeArmed(t *testing.T) {
 					continue
 				}
 				rec := newRecorder()
-				sh := New(Config{Connect: test.addr, Dialect: dialect, Sink: rec.sink, Typed: true})
+				sh := New(Config{Target: session.Target{Connect: test.addr}, Dialect: dialect, Sink: rec.sink, Typed: true})
 				if err := sh.Open(t.Context()); err != nil {
 					t.Fatal(err)
 				}
@@ -85,7 +86,7 @@ func TestWatchThatCannotBeArmed(t *testing.T) {
 // be armed says why.
 func TestWatchThatMayNotBeArmed(t *testing.T) {
 	full := startServer(t, server.Config{MaxClientCnxns: 1})
-	x := openOn(t, full, Config{Dialect: D39, Timeout: 500 * time.Millisecond})
+	x := openOn(t, full, Config{Target: session.Target{Timeout: 500 * time.Millisecond}, Dialect: D39})
 	if _, errText, code := x.run("watch /app"); code != 2 || !strings.Contains(errText, "closed the connection") {
 		t.Errorf("code %d, %q", code, errText)
 	}
@@ -105,7 +106,7 @@ func TestWatchThatHasLostItsConnection(t *testing.T) {
 	}
 	defer srv.Close()
 	rec := newRecorder()
-	sh := New(Config{Connect: srv.Addr(), Dialect: D39, Sink: rec.sink})
+	sh := New(Config{Target: session.Target{Connect: srv.Addr()}, Dialect: D39, Sink: rec.sink})
 	if err := sh.Open(t.Context()); err != nil {
 		t.Fatal(err)
 	}

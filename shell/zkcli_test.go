@@ -12,6 +12,7 @@ import (
 	"unicode"
 
 	"zoosh/internal/server"
+	"zoosh/internal/session"
 )
 
 // zkCliVersions are the zkClis that were recorded.
@@ -124,7 +125,7 @@ func play(t testing.TB, d Dialect, script string) recording {
 	t.Helper()
 	srv := startServer(t, server.Config{})
 	rec := newRecorder()
-	sh := New(Config{Connect: srv.Addr(), Dialect: d, Strict: true, Sink: rec.sink})
+	sh := New(Config{Target: session.Target{Connect: srv.Addr()}, Dialect: d, Strict: true, Sink: rec.sink})
 	if err := sh.Open(t.Context()); err != nil {
 		t.Fatal(err)
 	}

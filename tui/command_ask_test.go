@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"zoosh/internal/session"
 	"zoosh/shell"
 )
 
@@ -38,7 +39,7 @@ func TestCommandAsks(t *testing.T) {
 
 // TestOnlyReads: what the TUI does by itself is refused, too.
 func TestOnlyReads(t *testing.T) {
-	d := driveCommand(t, 80, 24, Config{Shell: shell.Config{NoWrites: true}})
+	d := driveCommand(t, 80, 24, Config{Shell: shell.Config{Target: session.Target{NoWrites: true}}})
 	d.run("create /a 1")
 	d.shows("create writes, and this zoosh only reads")
 	d.run("ls /")

@@ -20,7 +20,7 @@ func driveControlled(t *testing.T) (*commandDriver, *server.Embedded) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { e.Close() })
-	d := driveModel(t, 100, 40, Config{Shell: shell.Config{Connect: e.Addr(), Control: e, Dialect: shell.D38}})
+	d := driveModel(t, 100, 40, Config{Shell: shell.Config{Target: session.Target{Connect: e.Addr()}, Control: e, Dialect: shell.D38}})
 	d.connected()
 	return d, e
 }

@@ -169,7 +169,7 @@ func TestCommandInterrupt(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer ln.Close()
-	d := driveModel(t, 120, 40, Config{Shell: shell.Config{Connect: ln.Addr().String(), Dialect: shell.D34}})
+	d := driveModel(t, 120, 40, Config{Shell: shell.Config{Target: session.Target{Connect: ln.Addr().String()}, Dialect: shell.D34}})
 	d.idle()
 	d.typed("get /a")
 	d.press("enter")

@@ -42,13 +42,11 @@ type Config struct {
 	// leaves zoosh.
 	Lesson     *roles.Lesson
 	LessonTurn bool
-	// LessonServer is where lessons are played, the connect string of an ensemble;
+	// LessonTarget is the ensemble that lessons are played on;
 	// empty is a server of their own. LessonPace is how fast they begin.
-	LessonServer   string
-	LessonSecurity session.Security     // of LessonServer
-	LessonAuth     []session.Credential // with which a place is made there
-	LessonAllow    shell.Grant          // what lessons may reach beyond that server
-	LessonPace     roles.Pace
+	LessonTarget session.Target
+	LessonAllow  shell.Grant // what lessons may reach beyond that server
+	LessonPace   roles.Pace
 	// Menu shows the list of the lessons first.
 	Menu bool
 	// Finished is the lessons that were finished in earlier runs.

@@ -52,7 +52,7 @@ func openWriter(t testing.TB, addr string) *session.Session {
 // driveServer is a driver on that server with a session and the tree.
 func driveServer(t testing.TB, w, h int, addr string) *commandDriver {
 	t.Helper()
-	d := driveModel(t, w, h, Config{NoColor: true, Shell: shell.Config{Connect: addr, Dialect: shell.D39}})
+	d := driveModel(t, w, h, Config{NoColor: true, Shell: shell.Config{Target: session.Target{Connect: addr}, Dialect: shell.D39}})
 	t.Cleanup(d.m.tree.link.close)
 	d.until("the session", func() bool {
 		return d.tab().shell.Session() != nil && d.tab().shell.Session().State() == session.Connected && d.greeted()

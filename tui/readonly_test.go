@@ -1,12 +1,14 @@
 package tui
 
 import (
+	"errors"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/charmbracelet/x/ansi"
 
+	"zoosh/internal/session"
 	"zoosh/shell"
 )
 
@@ -36,7 +38,7 @@ func TestWhichActionsWrite(t *testing.T) {
 // palette and in the help; and the status line says it all the time.
 func TestReadOnlySaysWhy(t *testing.T) {
 	const why = "this zoosh only reads (-readonly)"
-	d := driveCommand(t, 80, 24, Config{Shell: shell.Config{NoWrites: true}})
+	d := driveCommand(t, 80, 24, Config{Shell: shell.Config{Target: session.Target{NoWrites: true}}})
 	if bar := ansi.Strip(d.m.statusBar()); !strings.Contains(bar, "CONNECTED  READ-ONLY") && !strings.Contains(bar, "CONNECTED "+" READ-ONLY") {
 		t.Errorf("the status line does not say it: %q", bar)
 	}
@@ -85,7 +87,7 @@ func TestPastSaysWhy(t *testing.T) {
 
 // A lesson's own server is there to be written to.
 func TestLessonOfAReadOnlyZooshWrites(t *testing.T) {
-	d := driveLesson(t, 100, 30, Config{Shell: shell.Config{NoWrites: true}})
+	d := driveLesson(t, 100, 30, Config{Shell: shell.Config{Target: session.Target{NoWrites: true}}})
 	d.play(inline(t, takeover), walkOptions{})
 	d.steps(1)
 	for i := range actions {
@@ -95,5 +97,20 @@ func TestLessonOfAReadOnlyZooshWrites(t *testing.T) {
 	}
 	if bar := ansi.Strip(d.m.statusBar()); strings.Contains(bar, readOnlyMark) {
 		t.Errorf("the status line: %q", bar)
+	}
+}
+
+// The tree's session is as the shell's: it refuses what writes, and sends as much.
+func TestTreeIsReachedAsTheShell(t *testing.T) {
+	d := driveCommand(t, 80, 24, Config{Shell: shell.Config{Target: session.Target{NoWrites: true, MaxRequest: 5000}}})
+	d.do(d.m.tree.start())
+	t.Cleanup(d.m.tree.link.close)
+	d.until("the tree", func() bool { return d.m.tree.tree.Has("/zookeeper") })
+	zk := d.m.tree.link.get().Session()
+	if _, err := zk.Set(t.Context(), "/zookeeper", nil, -1); !errors.Is(err, session.ErrNoWrites) {
+		t.Errorf("it writes: %v", err)
+	}
+	if got := d.m.targetOf(d.srv.Addr() + "/app").MaxRequest; got != 5000 {
+		t.Errorf("requests of %d bytes are sent", got)
 	}
 }

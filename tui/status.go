@@ -119,7 +119,7 @@ func (m *Model) readsOnly() bool {
 // statusStyle is the look of the status line behind the state: that of the server
 // it speaks of, if that has one.
 func (m *Model) statusStyle(sh *shell.Shell) lipgloss.Style {
-	if style, ok := m.theme.marked[sh.Reach().Colour]; ok {
+	if style, ok := m.theme.marked[sh.Target().Colour]; ok {
 		return style // of the profile that connect has named
 	}
 	style, ok := m.theme.marked[m.cfg.StatusColor]
@@ -154,7 +154,7 @@ func (m *Model) where(sh *shell.Shell) string {
 			text = fmt.Sprintf("member %s of %d", zk.Server(), strings.Count(at, ",")+1)
 		}
 	}
-	if profile := sh.Reach().Profile; profile != "" {
+	if profile := sh.Target().ProfileName; profile != "" {
 		text = profile + " " + text
 	} else if m.cfg.Where != "" && at == m.cfg.Shell.Connect {
 		text = m.cfg.Where + " " + text

@@ -207,17 +207,17 @@ func TestKeyBar(t *testing.T) {
 
 // A profile's colour is on the status line as long as that is about its server.
 func TestStatusColor(t *testing.T) {
-	m := newModel(t.Context(), Config{Shell: shell.Config{Connect: "zk1:2181"}, Where: "prod", StatusColor: "red"})
+	m := newModel(t.Context(), Config{Shell: shell.Config{Target: session.Target{Connect: "zk1:2181"}}, Where: "prod", StatusColor: "red"})
 	m.theme = newTheme(m.cfg, true)
 	m.width = 80
-	sh := shell.New(shell.Config{Connect: "zk1:2181"})
+	sh := shell.New(shell.Config{Target: session.Target{Connect: "zk1:2181"}})
 	if got := m.where(sh); got != "prod zk1:2181" {
 		t.Errorf("it is called %q", got)
 	}
 	if m.statusStyle(sh).GetForeground() != m.theme.bad.GetForeground() {
 		t.Error("the status line of prod is not red")
 	}
-	other := shell.New(shell.Config{Connect: "zk2:2181"})
+	other := shell.New(shell.Config{Target: session.Target{Connect: "zk2:2181"}})
 	if m.where(other) != "zk2:2181" || m.statusStyle(other).GetForeground() == m.theme.bad.GetForeground() {
 		t.Errorf("another server is called %q, and red", m.where(other))
 	}
@@ -236,7 +236,7 @@ func TestStatusOfServerInHand(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { srv.Close() })
-	d := driveModel(t, 120, 40, Config{Where: "embedded", Shell: shell.Config{Connect: srv.Addr(), Control: srv, Dialect: shell.D38}})
+	d := driveModel(t, 120, 40, Config{Where: "embedded", Shell: shell.Config{Target: session.Target{Connect: srv.Addr()}, Control: srv, Dialect: shell.D38}})
 	d.until("the session", func() bool { return linkOfSession(d.tab().shell).tone == toneGood && d.greeted() })
 	d.idle()
 	d.run("server pause")
@@ -270,7 +270,7 @@ func TestStatusOfFailedServer(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { srv.Close() })
-	d := driveModel(t, 160, 40, Config{Where: "embedded", Shell: shell.Config{Connect: srv.Addr(), Control: srv, Dialect: shell.D38}})
+	d := driveModel(t, 160, 40, Config{Where: "embedded", Shell: shell.Config{Target: session.Target{Connect: srv.Addr()}, Control: srv, Dialect: shell.D38}})
 	d.connected()
 	if err := os.RemoveAll(filepath.Join(dir, "version-2")); err != nil {
 		t.Fatal(err)
@@ -299,7 +299,7 @@ func TestDialectOfTabOpenedInAPause(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { srv.Close() })
-	d := driveModel(t, 120, 40, Config{Where: "embedded", Shell: shell.Config{Connect: srv.Addr(), Control: srv}})
+	d := driveModel(t, 120, 40, Config{Where: "embedded", Shell: shell.Config{Target: session.Target{Connect: srv.Addr()}, Control: srv}})
 	d.until("the session", func() bool { return strings.Contains(d.m.statusBar(), "dialect 3.4") })
 	d.idle()
 	d.run("server pause")

@@ -135,7 +135,7 @@ func TestClosingIsBounded(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer ln.Close()
-	d := driveModel(t, 80, 24, Config{Shell: shell.Config{Connect: ln.Addr().String(), Dialect: shell.D34}})
+	d := driveModel(t, 80, 24, Config{Shell: shell.Config{Target: session.Target{Connect: ln.Addr().String()}, Dialect: shell.D34}})
 	for range 4 {
 		d.press("ctrl+t")
 	}
@@ -170,7 +170,7 @@ func TestLeavingAServerThatHangs(t *testing.T) {
 	}
 	t.Cleanup(func() { srv.Close() })
 	ln, hang := passing(t, srv.Addr())
-	d := driveModel(t, 80, 24, Config{Shell: shell.Config{Connect: ln, Dialect: shell.D34}})
+	d := driveModel(t, 80, 24, Config{Shell: shell.Config{Target: session.Target{Connect: ln}, Dialect: shell.D34}})
 	t.Cleanup(d.m.tree.link.close)
 	d.do(d.m.tree.start())
 	d.until("the session", d.greeted)

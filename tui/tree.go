@@ -79,40 +79,37 @@ func (p *treePane) start() tea.Cmd { return p.open(p.m.cfg.Shell.Connect) }
 
 // open watches the tree of a server in place of the one so far.
 func (p *treePane) open(server string) tea.Cmd {
-	cfg := p.m.cfg.Shell
-	at := p.m.reachOf(server)
+	at := p.m.targetOf(server)
 	p.wanted = server
 	return func() tea.Msg {
-		servers, chroot, err := session.ParseConnect(server)
+		cfg, err := at.Config()
 		if err != nil {
 			return treeOpenedMsg{server: server, err: err}
 		}
-		w, err := p.link.open(session.Config{
-			Servers: servers, Chroot: chroot, Timeout: at.Timeout, ReadOnly: cfg.ReadOnly, Security: at.Security, Auth: at.Auth,
-		})
+		w, err := p.link.open(cfg)
 		return treeOpenedMsg{server, w, err}
 	}
 }
 
-// reachOf is how a server is reached: as a tab's shell does that is connected to it. A
-// lesson's own has no security. That a credential is a tab's is known before the
+// targetOf is how a server is reached: as a tab's shell does that is connected to it,
+// a lesson's as the lesson does. That a credential is a tab's is known before the
 // session of the first one is there.
-func (m *Model) reachOf(server string) (r shell.Reach) {
-	r.Timeout = m.cfg.Shell.Timeout
+func (m *Model) targetOf(server string) session.Target {
 	if m.walk != nil && m.walk.player.Connect() == server {
-		r.Security = m.walk.player.Security()
-		return r
+		at := m.walk.player.Target()
+		at.Timeout = m.cfg.Shell.Timeout // a lesson's is so short that a pause ends it
+		return at
 	}
 	for _, t := range m.command.tabs {
 		if t.lesson == nil && t.shell.ConnectString() == server {
-			return t.shell.Reach()
+			return t.shell.Target()
 		}
 	}
-	r.Security = m.cfg.Shell.Security
-	if server == m.cfg.Shell.Connect {
-		r.Auth = m.cfg.Shell.Auth
+	at, err := m.cfg.Shell.Target.To(server)
+	if err != nil {
+		at.Connect = server // which is told when it is opened
 	}
-	return r
+	return at
 }
 
 // opened begins with a tree that is not known yet.

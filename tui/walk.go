@@ -89,7 +89,7 @@ func newWalkthrough(m *Model, l *roles.Lesson, o walkOptions) *walkthrough {
 	w.heard.prefix = m.played
 	w.ctx, w.cancel = context.WithCancel(m.ctx)
 	w.player = roles.NewPlayer(l, roles.Options{
-		Server: m.cfg.LessonServer, Security: m.cfg.LessonSecurity, Auth: m.cfg.LessonAuth, Turn: o.turn,
+		Target: m.cfg.LessonTarget, Turn: o.turn,
 		Allow:   m.cfg.LessonAllow,
 		Cleared: w.heard.cleared, Opened: w.heard.opened, Aides: m.aides,
 		Sink:    func(it shell.Item) { it.Shell = w.heard.name(it.Shell); m.stream.Put(it) },

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"zoosh/internal/session"
 	"zoosh/roles"
 	"zoosh/shell"
 )
@@ -38,7 +39,7 @@ func TestLessonAlone(t *testing.T) {
 // Where there is nothing but a lesson that cannot be laid out, that is told when the
 // screen is gone.
 func TestLessonAloneFails(t *testing.T) {
-	d := driveModel(t, 80, 24, Config{Lesson: inline(t, takeover), LessonServer: "host:port"})
+	d := driveModel(t, 80, 24, Config{Lesson: inline(t, takeover), LessonTarget: session.Target{Connect: "host:port"}})
 	t.Cleanup(d.m.tree.link.close)
 	d.do(d.m.begin())
 	d.until("the end", func() bool { return d.m.closing })

@@ -70,7 +70,7 @@ func (p *treePane) reopen() {
 // ownServerNote says where a lesson plays that was begun beside somebody's ensemble, and
 // how it is left.
 func (m *Model) ownServerNote() tea.Cmd {
-	if m.cfg.Shell.Connect == "" || m.cfg.LessonServer != "" || m.cfg.Where == whereEmbedded {
+	if m.cfg.Shell.Connect == "" || m.cfg.LessonTarget.Connect != "" || m.cfg.Where == whereEmbedded {
 		return nil
 	}
 	return m.say(false, "this plays on a server of its own: q leaves, and all is as it was")

@@ -466,7 +466,7 @@ func TestNothingIsLeftOfLessons(t *testing.T) {
 func TestLessonOnAnEnsemble(t *testing.T) {
 	t.Parallel()
 	d := driveLesson(t, 80, 24, Config{})
-	d.m.cfg.LessonServer = d.srv.Addr()
+	d.m.cfg.LessonTarget.Connect = d.srv.Addr()
 	d.play(inline(t, takeover), walkOptions{})
 	d.steps(3)
 	d.until("the lesson's tree", func() bool { return strings.HasPrefix(d.m.tree.server, d.srv.Addr()+"/zoosh-takeover-") })

@@ -151,7 +151,7 @@ func (o *options) connectionFlags(fs *flagSet) {
 }
 
 func (o *options) dialectFlag(fs *flagSet) {
-	fs.Func("dialect", "print as zkCli `version` 3.4, 3.8 or 3.9 does, or auto: as the server's (default auto)", func(s string) (err error) {
+	fs.Func("dialect", "print as zkCli `version` "+strings.Join(shell.DialectNames()[1:], ", ")+" does, or auto: as the server's (default auto)", func(s string) (err error) {
 		o.dialect, err = shell.ParseDialect(s)
 		return err
 	})

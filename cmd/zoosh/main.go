@@ -172,7 +172,7 @@ func runFrontEnd(ctx context.Context, at *target, opts *options, rest []string, 
 	interactive := len(rest) == 0 && std.interactive()
 	cfg := at.shellConfig(opts)
 	cfg.Typed = interactive || len(rest) > 0
-	cfg.Profile = profileReach
+	cfg.Profile = profileTarget
 	cfg.Columns = func() int { return widthOf(std.out) }
 	switch {
 	case len(rest) > 0:

@@ -258,7 +258,7 @@ func (m *roffPage) subcommand(sub *subcommand) {
 
 // command is a row of the table of commands.
 func (m *roffPage) command(c *shell.Command) {
-	usage, summary, _ := shell.UsageOf(shell.D39, c.Name)
+	usage, summary, _ := shell.UsageOf(shell.Newest(), c.Name)
 	if usage == "" {
 		usage, summary, _ = shell.UsageOf(completeDialect, c.Name)
 	}

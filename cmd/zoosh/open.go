@@ -76,7 +76,7 @@ func runOpen(args []string, std stdio) int {
 	}
 	o.dir = fs.Arg(0)
 	if o.dialect == shell.Auto {
-		o.dialect = shell.D39
+		o.dialect = shell.Newest()
 	}
 	past, err := datadir.OpenPast(o.dir, o.logDir)
 	if err != nil {

@@ -28,7 +28,7 @@ flags:
 // playOptions is what zoosh play is asked for.
 type playOptions struct {
 	server       string
-	auth         []session.Credential
+	target       session.Target // what server is
 	plain, ascii bool
 	auto, turn   bool
 	list         bool
@@ -79,11 +79,11 @@ func runPlay(args []string, std stdio) int {
 	case o.server == "" && o.security.asked() != "":
 		return fs.misused("%s goes with -server", o.security.asked())
 	}
-	o.auth = who.auth
 	if err := o.security.load(std); err != nil {
 		complain(std.err, "zoosh: play:", err)
 		return codeFailed
 	}
+	o.target = o.security.target(o.server, who)
 	inTUI := !o.plain && !o.auto && std.interactive() && !dumb()
 	if len(names) == 0 {
 		if inTUI {
@@ -93,7 +93,7 @@ func runPlay(args []string, std stdio) int {
 	}
 	lesson, err := roles.Find(names[0], o.language)
 	if err == nil {
-		err = lesson.MayPlay(roles.Options{Server: o.server, Turn: o.turn, Allow: o.allow})
+		err = lesson.MayPlay(roles.Options{Target: o.target, Turn: o.turn, Allow: o.allow})
 	}
 	if err != nil {
 		fmt.Fprintln(std.err, "zoosh: play:", std.safeFor(std.err)(err.Error()))

@@ -66,37 +66,37 @@ func (fs *flagSet) takeProfile(ctx context.Context, byDefault bool) (c chosen, c
 	return c, codeOK, true
 }
 
-// profileReach is shell.Config.Profile: how the ensemble of a profile is reached from
+// profileTarget is shell.Config.Profile: how the ensemble of a profile is reached from
 // a shell that is at work already. A command for a credential is not given the input,
 // which is the shell's; what it says is told if it fails.
-func profileReach(ctx context.Context, name string) (r shell.Reach, err error) {
+func profileTarget(ctx context.Context, name string) (at session.Target, err error) {
 	file, err := readProfiles()
 	if err != nil {
-		return r, err
+		return at, err
 	}
 	p := file.Find(name)
 	if p == nil {
-		return r, errors.New(unknownProfile(name, file))
+		return at, errors.New(unknownProfile(name, file))
 	}
 	var said bytes.Buffer
 	std := stdio{in: strings.NewReader(""), out: io.Discard, err: &said, terminal: func(any) bool { return false }}
 	o, _, _, _ := parseFlags(nil, std)
 	if why := o.flags.settle(p); why != "" {
-		return r, errors.New(why)
+		return at, errors.New(why)
 	}
-	r = shell.Reach{Connect: o.server, Timeout: o.timeout, NoWrites: o.noWrites, Profile: name, Colour: p.Colour}
-	r.Auth, err = std.credentials(ctx, file, p)
+	o.profile = chosen{name: name, colour: p.Colour}
+	o.profile.auth, err = std.credentials(ctx, file, p)
 	if err == nil {
 		err = o.security.load(std)
 	}
-	r.Security, r.MaxRequest = o.security.session, o.security.maxRequest
+	at = o.target(o.server)
 	for line := range strings.Lines(said.String()) {
-		r.Notes = append(r.Notes, strings.TrimSpace(line))
+		at.Remarks = append(at.Remarks, strings.TrimSpace(line))
 	}
-	if err != nil && len(r.Notes) > 0 {
-		err = fmt.Errorf("%w (%s)", err, strings.Join(r.Notes, "; "))
+	if err != nil && len(at.Remarks) > 0 {
+		err = fmt.Errorf("%w (%s)", err, strings.Join(at.Remarks, "; "))
 	}
-	return r, err
+	return at, err
 }
 
 // profileName is the profile that the call names, as @NAME or as -server @NAME.

@@ -92,7 +92,7 @@ func newRecital(o *playOptions, lesson *roles.Lesson, std stdio, cancel func()) 
 		r.lines, _ = readLines(context.Background(), std.in)
 	}
 	r.player = roles.NewPlayer(lesson, roles.Options{
-		Server: o.server, Security: o.security.session, Auth: o.auth, Turn: o.turn, Allow: o.allow, Sink: r.put,
+		Target: o.target, Turn: o.turn, Allow: o.allow, Sink: r.put,
 		Cleared: func() { r.hide(true) },
 		Opened: func(role string, sh *shell.Shell) {
 			r.mu.Lock()

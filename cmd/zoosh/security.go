@@ -33,6 +33,15 @@ type security struct {
 // saslVar is the environment variable with user:password, for where there is no file.
 const saslVar = "ZOOSH_SASL"
 
+// target is the ensemble of a connect string as these flags and the profile have it
+// reached. It is asked after load.
+func (s *security) target(connect string, who chosen) session.Target {
+	return session.Target{
+		Connect: connect, Security: s.session, MaxRequest: s.maxRequest,
+		Auth: who.auth, ProfileName: who.name, Colour: who.colour,
+	}
+}
+
 func (s *security) flags(fs *flag.FlagSet) {
 	fs.StringVar(&s.file, "client-configuration", "", "take TLS and jute.maxbuffer from zkCli's properties `file`")
 	fs.BoolVar(&s.tls, "tls", false, "connect with TLS, as do the next four")

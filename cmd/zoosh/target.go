@@ -48,13 +48,19 @@ func (t *target) close(out io.Writer) {
 // is there to be tried out, and the past is not to be taken.
 func (t *target) asks() bool { return t.embedded == nil && t.past == nil }
 
+// target is the ensemble of a connect string as the flags have it reached.
+func (o *options) target(connect string) session.Target {
+	at := o.security.target(connect, o.profile)
+	at.Timeout, at.ReadOnly, at.NoWrites = o.timeout, o.readOnly, o.noWrites
+	return at
+}
+
 // shellConfig is the configuration of a shell on the target.
 func (t *target) shellConfig(o *options) shell.Config {
+	at := o.target(t.connect)
+	at.Place, at.Auth, at.ReadOnly = t.place, slices.Concat(at.Auth, t.auth), at.ReadOnly || t.past != nil
 	cfg := shell.Config{
-		Connect: t.connect, Place: t.place, ProfileName: o.profile.name, Auth: slices.Concat(o.profile.auth, t.auth), Timeout: o.timeout, ReadOnly: o.readOnly || t.past != nil,
-		WaitForConnection: o.wait, Dialect: o.dialect,
-		NoWrites: o.noWrites, JSON: o.json, Quiet: o.quiet,
-		Security: o.security.session, MaxRequest: o.security.maxRequest,
+		Target: at, WaitForConnection: o.wait, Dialect: o.dialect, JSON: o.json, Quiet: o.quiet,
 		Log: t.log, Past: t.sessions, AsOf: t.asOf, Notes: t.notes,
 	}
 	if t.embedded != nil {

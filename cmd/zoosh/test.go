@@ -54,9 +54,9 @@ func runTest(args []string, std stdio) int {
 		return codeFailed
 	}
 	opt := transcript.Options{
-		Server: o.server, Auth: who.auth, Timeout: o.timeout, Dialect: o.dialect,
-		Security: o.security.session, MaxRequest: o.security.maxRequest, Allow: allow,
+		Target: o.security.target(o.server, who), Dialect: o.dialect, Allow: allow,
 	}
+	opt.Timeout = o.timeout
 	var failed int
 	var err error
 	if *lessons {

@@ -32,7 +32,7 @@ func playInTUI(o *playOptions, lesson *roles.Lesson, std stdio) int {
 	cfg := tui.Config{
 		ASCII: o.ascii, Language: o.language,
 		Lesson: lesson, LessonTurn: o.turn, LessonPace: o.pace, Menu: lesson == nil,
-		LessonServer: o.server, LessonSecurity: o.security.session, LessonAuth: o.auth, LessonAllow: o.allow,
+		LessonTarget: o.target, LessonAllow: o.allow,
 	}
 	if lesson == nil {
 		at, err := embed(std.err, server.Config{})
@@ -42,7 +42,7 @@ func playInTUI(o *playOptions, lesson *roles.Lesson, std stdio) int {
 		}
 		defer at.close(std.err)
 		cfg.Shell, cfg.Where = at.shellConfig(&options{}), "embedded"
-		cfg.Shell.Typed, cfg.Shell.Profile = true, profileReach
+		cfg.Shell.Typed, cfg.Shell.Profile = true, profileTarget
 	}
 	return showTUI(ctx, cfg, std)
 }

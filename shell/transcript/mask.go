@@ -107,7 +107,7 @@ func (m *mask) line(line string) (masked string, ok bool) {
 	switch {
 	case shell.IsAddAuth(words):
 		return m.addAuth(words)
-	case shell.Lookup(shell.D39, words[0]) == nil && shell.Lookup(shell.D34, words[0]) == nil:
+	case shell.Lookup(shell.Newest(), words[0]) == nil && shell.Lookup(shell.D34, words[0]) == nil:
 		return "", false // addauth mistyped, for all we know
 	}
 	found := slices.Clone(words)

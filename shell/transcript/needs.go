@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"zoosh/internal/session"
 	"zoosh/shell"
 )
 
@@ -65,7 +66,7 @@ func (p *Page) fits(opt Options) error {
 			return fmt.Errorf("front matter: needs knows only %q, %q and %q, not %q", needsEmbedded, needsFiles, needsConnect, what)
 		}
 	}
-	if p.NeedsEmbedded() && (opt.Server != "" || opt.Start != nil) && opt.Control == nil {
+	if p.NeedsEmbedded() && (opt.Connect != "" || opt.Start != nil) && opt.Control == nil {
 		return ErrNeedsEmbedded
 	}
 	return p.Allowed(opt)
@@ -82,7 +83,7 @@ func (p *Page) Allowed(opt Options) error {
 	if slices.Contains(p.needs(), needsConnect) && len(allow.Connect) == 0 {
 		return errors.New("it needs another server than its own: -allow connect=HOST:PORT lets it have that one")
 	}
-	cfg := shell.Config{Connect: opt.Server, Dialect: opt.Dialect, Typed: p.Typed(), Grant: p.grant(allow)}
+	cfg := shell.Config{Target: session.Target{Connect: opt.Connect}, Dialect: opt.Dialect, Typed: p.Typed(), Grant: p.grant(allow)}
 	for i := range p.Steps {
 		if err := shell.Foresee(cfg, p.Steps[i].Command); err != nil {
 			return fmt.Errorf("line %d: %w; nothing was run", p.Steps[i].Line, err)

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"zoosh/internal/server"
+	"zoosh/internal/session"
 )
 
 const controls = "../../testdata/server-controls.md"
@@ -21,7 +22,7 @@ func TestServerControls(t *testing.T) {
 	}
 	defer srv.Close()
 	for _, opt := range []Options{
-		{Server: srv.Addr()},
+		{Target: session.Target{Connect: srv.Addr()}},
 		{Start: func() (string, func() error, error) { return srv.Addr(), srv.Close, nil }},
 	} {
 		if _, err := Begin(page, opt); !errors.Is(err, ErrNeedsEmbedded) || !strings.HasPrefix(err.Error(), controls+": ") {

@@ -51,9 +51,7 @@ func (s *studio) shell(name string) *shell.Shell {
 	s.t.Helper()
 	sh := s.shells[name]
 	if sh == nil {
-		sh = shell.New(shell.Config{
-			Name: name, Connect: s.addr, Timeout: unhurried.Timeout, WaitForConnection: true, Dialect: s.d, Sink: s.tape.Put,
-		})
+		sh = shell.New(shell.Config{Target: session.Target{Connect: s.addr, Timeout: unhurried.Timeout}, Name: name, WaitForConnection: true, Dialect: s.d, Sink: s.tape.Put})
 		if err := sh.Open(s.t.Context()); err != nil {
 			s.t.Fatal(err)
 		}
@@ -117,7 +115,7 @@ func (s *studio) page() string {
 
 // unhurried are options with which a busy machine does not delay a connection or an
 // event until it is given up.
-var unhurried = Options{Timeout: 4 * time.Second, EventTimeout: 15 * time.Second}
+var unhurried = Options{Target: session.Target{Timeout: 4 * time.Second}, EventTimeout: 15 * time.Second}
 
 // replays replays a page, several times.
 func replays(t *testing.T, src string, opt Options, times int) {
@@ -259,7 +257,7 @@ func TestRecordingsOnZooKeeper(t *testing.T) {
 			zk.Kill()
 			zk.Wipe()
 			zk.Restart()
-			replays(t, src, Options{Server: zk.Addr()}, 1)
+			replays(t, src, Options{Target: session.Target{Connect: zk.Addr()}}, 1)
 		})
 	}
 }

@@ -16,14 +16,10 @@ import (
 // Options say what a page is replayed on. The zero value is an embedded server of
 // the page's own.
 type Options struct {
-	// Server is zkCli's connect string: host:port,…/chroot. Empty is an embedded
-	// server, which Start makes.
-	Server string
-	// Auth is the identities that the sessions on Server have.
-	Auth []session.Credential
-	// Security and MaxRequest are the sessions', on that Server.
-	Security   session.Security
-	MaxRequest int
+	// Target is the ensemble to run on. Without a connect string it is an embedded
+	// server, which Start makes. The timeout of its sessions is 2 seconds if none is
+	// given, on a given ensemble 4.
+	session.Target
 	// Allow is what a page may reach beyond its own server, if its front matter says
 	// that it needs it.
 	Allow shell.Grant
@@ -33,8 +29,6 @@ type Options struct {
 	Aides func() map[int64]string
 	// Start starts the server of a page; nil is the embedded server.
 	Start func() (addr string, stop func() error, err error)
-	// Timeout of the sessions; 2 seconds, on a given Server 4.
-	Timeout time.Duration
 	// Dialect of a page whose front matter does not tell one.
 	Dialect shell.Dialect
 	// EventTimeout is how long to wait for an event that the page shows; 15
@@ -57,7 +51,7 @@ type Options struct {
 func (o Options) withDefaults() Options {
 	if o.Timeout <= 0 {
 		o.Timeout = 2 * time.Second
-		if o.Server != "" {
+		if o.Connect != "" {
 			o.Timeout = 4 * time.Second
 		}
 	}
@@ -73,7 +67,7 @@ func (o Options) withDefaults() Options {
 // start starts the server of a page.
 func (r *Replay) start() (err error) {
 	if r.opt.Start != nil {
-		r.opt.Server, r.stop, err = r.opt.Start()
+		r.opt.Connect, r.stop, err = r.opt.Start()
 		return err
 	}
 	// It grants sessions of that timeout, and of a fifth of it.
@@ -81,7 +75,7 @@ func (r *Replay) start() (err error) {
 	if err != nil {
 		return fmt.Errorf("start the embedded server: %w", err)
 	}
-	r.opt.Server, r.opt.Control, r.stop = s.Addr(), s, s.Close
+	r.opt.Connect, r.opt.Control, r.stop = s.Addr(), s, s.Close
 	return nil
 }
 
@@ -138,7 +132,7 @@ func Begin(page *Page, opt Options) (*Replay, error) {
 	if err := page.fits(opt); err != nil {
 		return nil, fmt.Errorf("%s: %w", page.File, err)
 	}
-	if opt.Server == "" {
+	if opt.Connect == "" {
 		if err := r.start(); err != nil {
 			return nil, fmt.Errorf("%s: %w", page.File, err)
 		}
@@ -347,8 +341,8 @@ func (r *Replay) open(ctx context.Context, step int) (*player, error) {
 		}
 	}
 	p.shell = shell.New(shell.Config{
-		Name: name, Connect: r.opt.Server, Auth: r.opt.Auth, Timeout: r.opt.Timeout, WaitForConnection: r.answers(),
-		Dialect: r.opt.Dialect, Sink: sink, Security: r.opt.Security, MaxRequest: r.opt.MaxRequest,
+		Name: name, Target: r.opt.Target, WaitForConnection: r.answers(),
+		Dialect: r.opt.Dialect, Sink: sink,
 		Typed: r.page.Typed(), Control: r.opt.Control, Peers: r.shells, Aides: r.opt.Aides,
 		Grant: r.page.grant(r.opt.Allow),
 	})

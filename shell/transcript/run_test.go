@@ -11,10 +11,11 @@ import (
 	"time"
 
 	"zoosh/internal/server"
+	"zoosh/internal/session"
 )
 
 // quick are options for pages whose events do not have to be waited for long.
-var quick = Options{Timeout: 2 * time.Second, EventTimeout: 300 * time.Millisecond}
+var quick = Options{Target: session.Target{Timeout: 2 * time.Second}, EventTimeout: 300 * time.Millisecond}
 
 func run1(t *testing.T, src string, opt Options) (*Page, *Result) {
 	t.Helper()
@@ -226,10 +227,10 @@ func TestGivenServer(t *testing.T) {
 	}
 	defer s.Close()
 	src := page("'''zk", "[zk] create /a x", "Created /a", "'''")
-	if _, res := run1(t, src, Options{Server: s.Addr()}); len(res.Diffs) > 0 {
+	if _, res := run1(t, src, Options{Target: session.Target{Connect: s.Addr()}}); len(res.Diffs) > 0 {
 		t.Errorf("differs:\n%v", res)
 	}
-	if _, res := run1(t, src, Options{Server: s.Addr()}); len(res.Diffs) != 1 {
+	if _, res := run1(t, src, Options{Target: session.Target{Connect: s.Addr()}}); len(res.Diffs) != 1 {
 		t.Errorf("the znode is there already:\n%v", res)
 	}
 }
@@ -239,7 +240,7 @@ func TestRunErrors(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Run(t.Context(), p, Options{Server: "127.0.0.1:1", Timeout: 100 * time.Millisecond}); err == nil ||
+	if _, err := Run(t.Context(), p, Options{Target: session.Target{Connect: "127.0.0.1:1", Timeout: 100 * time.Millisecond}}); err == nil ||
 		!strings.HasPrefix(err.Error(), "x.md:2: session a: connect 127.0.0.1:1: not connected") {
 		t.Errorf("no server: %v", err)
 	}
