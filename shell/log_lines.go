@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"zoosh/internal/printable"
 	"zoosh/internal/wire"
 )
 
@@ -119,7 +120,7 @@ func containerDeleter(session int64) string {
 
 // logPath is a path as one word of a line: a file can have anything in it.
 func logPath(path string) string {
-	if strings.ContainsAny(path, " \n\t\"") || !isPrintable(path) {
+	if strings.ContainsAny(path, " \n\t\"") || !printable.Is(path) {
 		return strconv.Quote(path)
 	}
 	return path
@@ -127,7 +128,7 @@ func logPath(path string) string {
 
 // logText keeps text within its line.
 func logText(text string) string {
-	if strings.ContainsAny(text, "\n\t") || !isPrintable(text) {
+	if strings.ContainsAny(text, "\n\t") || !printable.Is(text) {
 		return strconv.Quote(text)
 	}
 	return text
