@@ -118,6 +118,10 @@ func helpLines(m *Model, w int) []string {
 			lines = append(lines, t.helpLine(row.keys, row.title, w)...)
 		}
 	}
+	lines = append(lines, "", t.bold.Render(typingPlace))
+	for _, e := range edits {
+		lines = append(lines, t.helpLine(keyNames(e.keys), e.title, w)...)
+	}
 	lines = append(lines, "", t.bold.Render("Keys and mouse"))
 	for _, row := range [][2]string{
 		{"^X, M-x, S-F6", "Ctrl and X, Alt and x (or Esc, then x), Shift and F6"},
@@ -228,5 +232,9 @@ func Keys() []KeySection {
 		}
 		out = append(out, s)
 	}
-	return out
+	typing := KeySection{Place: typingPlace}
+	for _, e := range edits {
+		typing.Keys = append(typing.Keys, [2]string{keyNames(e.keys), e.title})
+	}
+	return append(out, typing)
 }

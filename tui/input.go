@@ -16,7 +16,7 @@ import (
 type input struct {
 	value string
 	at    int    // the cursor: a byte offset between two clusters
-	cutBy string // what the last Ctrl-K, -U or -W took, for Ctrl-Y
+	cutBy string // what was cut last, to be put back
 	lost  bool   // keys were not taken because the line is full: it is not what was typed
 }
 
@@ -103,39 +103,14 @@ func clean(text string) string {
 // key edits the line as the keys of readline do; handled is false for a key that
 // means nothing to it.
 func (in *input) key(k tea.KeyPressMsg) (handled bool) {
-	switch k.String() {
-	case "left", "ctrl+b":
-		in.at = in.before(in.at)
-	case "right", "ctrl+f":
-		in.at = in.behind(in.at)
-	case "home", "ctrl+a":
-		in.at = in.lineStart()
-	case "end", "ctrl+e":
-		in.at = in.lineEnd()
-	case "ctrl+left", "alt+b":
-		in.at = in.wordStart()
-	case "ctrl+right", "alt+f":
-		in.at = in.wordEnd()
-	case "backspace", "ctrl+h":
-		in.remove(in.before(in.at), in.at)
-	case "delete", "ctrl+d":
-		in.remove(in.at, in.behind(in.at))
-	case "ctrl+w", "alt+backspace":
-		in.cut(in.wordStart(), in.at)
-	case "alt+d":
-		in.cut(in.at, in.wordEnd())
-	case "ctrl+u":
-		in.cut(in.lineStart(), in.at)
-	case "ctrl+k":
-		in.cut(in.at, in.lineEnd())
-	case "ctrl+y":
-		in.lost = !in.insertLines(in.cutBy) || in.lost
-	default:
-		if k.Text == "" || k.Mod.Contains(tea.ModCtrl) || k.Mod.Contains(tea.ModAlt) {
-			return false
-		}
-		in.lost = !in.insert(k.Text) || in.lost
+	if e := editFor(k.String()); e != nil {
+		e.do(in)
+		return true
 	}
+	if k.Text == "" || k.Mod.Contains(tea.ModCtrl) || k.Mod.Contains(tea.ModAlt) {
+		return false
+	}
+	in.lost = !in.insert(k.Text) || in.lost
 	return true
 }
 
