@@ -26,6 +26,8 @@ func noAnswer(err error) string {
 		return "no answer came in time"
 	case errors.Is(err, session.ErrClosed):
 		return "the session was closed before the answer came"
+	case session.IsLongReply(err):
+		return "the answer was too long to be read"
 	}
 	return "the connection was lost before the answer came"
 }

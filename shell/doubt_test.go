@@ -393,6 +393,22 @@ func TestDoubtOf(t *testing.T) {
 	}
 }
 
+// TestDoubtOfLongReply: a reply to a write that is too long to be read says nothing of
+// what became of it.
+func TestDoubtOfLongReply(t *testing.T) {
+	x := open(t, Config{Target: session.Target{Limits: session.Limits{Reply: session.LeastReply}}, Dialect: D39})
+	x.do("create /a x")
+	line := "multi" + strings.Repeat(" set /a y ;", 15_000) + " set /a y"
+	_, said, code := x.run(line)
+	if want := "the answer was too long to be read: whether it was done is not known"; code != 1 || x.sh.Doubt() != want {
+		t.Errorf("code %d, %q, the shell %q", code, said, x.sh.Doubt())
+	}
+	out, _, _ := x.run("get -s /a")
+	if !strings.Contains(out, "dataVersion = 15001\n") {
+		t.Errorf("after it: %q", out)
+	}
+}
+
 func TestDoubtText(t *testing.T) {
 	lost := &wire.Error{Code: wire.ConnectionLoss}
 	for _, tt := range []struct {

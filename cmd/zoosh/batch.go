@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -147,7 +148,7 @@ func runBatch(ctx context.Context, stream *shell.Stream, std stdio, b batch) int
 	sayDoubts(stream, std)
 	// zkCli leaves without closing its session; the events of closing it are not
 	// part of what the script says.
-	err = errors.Join(err, b.close())
+	closeErr := b.close()
 	if errors.Is(writeErr, syscall.EPIPE) {
 		return signalled{syscall.SIGPIPE}.code() // as if it had not been ignored
 	}
@@ -157,8 +158,13 @@ func runBatch(ctx context.Context, stream *shell.Stream, std stdio, b batch) int
 	if writeErr != nil {
 		err = errors.Join(fmt.Errorf("write the output: %w", writeErr), err)
 	}
-	if err != nil {
+	if err == nil && closeErr != nil {
+		code = cmp.Or(code, codeFailed) // what the command has to say comes first
+	}
+	if err := errors.Join(err, closeErr); err != nil {
 		complain(std.err, "zoosh:", err)
+	}
+	if err != nil {
 		return codeFailed
 	}
 	return code

@@ -15,6 +15,7 @@ import (
 
 	"zoosh/internal/session"
 	"zoosh/internal/wire"
+	"zoosh/shell"
 )
 
 // What goes to a terminal holds no control characters; see TestDataIsKept for
@@ -191,5 +192,23 @@ func TestPlainSignals(t *testing.T) {
 	}
 	if shown := p.editor.(*fakeEditor).shown.String(); !strings.Contains(shown, "quota]") || strings.Contains(shown, "Interrupted") {
 		t.Errorf("shown: %s", shown)
+	}
+}
+
+// TestCodeOutlivesClose: what a command found out, or could not, is told by its code, also
+// if its session is not closed as it should be.
+func TestCodeOutlivesClose(t *testing.T) {
+	for _, test := range []struct{ code, want int }{
+		{codeOK, codeFailed}, {codeFailed, codeFailed}, {2, 2}, {127, 127},
+	} {
+		var out, said bytes.Buffer
+		code := runBatch(t.Context(), shell.NewStream(), stdio{out: &out, err: &said, terminal: func(any) bool { return false }}, batch{
+			open:  func(context.Context) error { return nil },
+			close: func() error { return errors.New("nobody answers") },
+			feed:  func(context.Context) (int, error) { return test.code, nil },
+		})
+		if code != test.want || said.String() != "zoosh: nobody answers\n" {
+			t.Errorf("%d became %d, %q", test.code, code, said.String())
+		}
 	}
 }

@@ -227,7 +227,7 @@ func (c *conn) limitOf(xid int32, n int) (int, error) {
 	}
 	err := &LongReplyError{Addr: c.addr, Op: rq.op, Size: n, Limit: rq.most}
 	c.fail(err)
-	rq.done <- reply{err: err}
+	rq.done <- reply{err: err, unanswered: true}
 	return 0, err
 }
 

@@ -7,9 +7,9 @@ import (
 )
 
 // ErrInDoubt is what errors.Is finds in the error of a request that writes, was sent,
-// and was not answered: its connection or its session was lost, or its caller left. The
-// server may have carried it out. A request that was not sent was not done, and what a
-// server refuses is known; neither is in doubt.
+// and was not answered: its connection or its session was lost, its reply was too long
+// to be read, or its caller left. The server may have carried it out. A request that was
+// not sent was not done, and what a server refuses is known; neither is in doubt.
 var ErrInDoubt = errors.New("whether it was done is not known")
 
 // inDoubt marks the error of a request as that of one in doubt. It leaves its words

@@ -89,6 +89,36 @@ func TestLongReply(t *testing.T) {
 	}
 }
 
+// TestLongReplyIsInDoubt: the server may have done a write whose reply was not read.
+func TestLongReplyIsInDoubt(t *testing.T) {
+	for name, call := range calls() {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			f := startFake(t, func(p *peer) {
+				if p.greet(fakeID, 10*time.Second) {
+					r, _ := p.next()
+					p.Write(announced(r.Xid, DefaultReply+1))
+					p.serve()
+				}
+			})
+			s, _ := connect(t, on(f))
+			var count Tally
+			err := call(WithTally(testContext(t), &count), s)
+			if !IsLongReply(err) {
+				t.Errorf("error %v", err)
+			}
+			wantDoubt(t, name, err, &count)
+			want := Losses{Lost: 1}
+			if _, writes := writing[name]; writes {
+				want.Unknown = 1
+			}
+			if got := s.Losses(); got != want {
+				t.Errorf("%+v, want %+v", got, want)
+			}
+		})
+	}
+}
+
 // TestUnaskedFrames: what nobody asked for is short, and so is the reply to what asks for
 // little. Connections that bring more end, before it is read.
 func TestUnaskedFrames(t *testing.T) {

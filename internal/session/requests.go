@@ -52,7 +52,8 @@ type reply struct {
 	code wire.Code
 	body []byte
 	err  error // instead of the code
-	// unanswered: it was sent, and the connection ended before the server's reply.
+	// unanswered: it was sent, and the connection ended before the server's reply was
+	// read.
 	unanswered bool
 }
 
