@@ -188,21 +188,31 @@ func (c *conn) next() ([]byte, error) {
 // readFrame reads the next frame, if it is no longer than it may be: a reply as its
 // request says, and what was not asked for as long as a path.
 func (c *conn) readFrame() ([]byte, error) {
-	head, err := c.in.Peek(4)
+	head, err := c.peek(4)
 	if err != nil {
-		return wire.ReadFrame(c.in, plainFrame) // which says what is wrong
+		return nil, err
 	}
 	n := int(int32(binary.BigEndian.Uint32(head)))
 	limit := plainFrame
 	if n > plainFrame {
-		if head, err = c.in.Peek(8); err != nil {
-			return wire.ReadFrame(c.in, max(c.s.shortFrame(), c.s.cfg.Limits.Reply))
+		if head, err = c.peek(8); err != nil {
+			return nil, err
 		}
 		if limit, err = c.limitOf(int32(binary.BigEndian.Uint32(head[4:])), n); err != nil {
 			return nil, err
 		}
 	}
 	return wire.ReadFrame(c.in, limit)
+}
+
+// peek is the next n bytes, which stay to be read. Whoever reads on after its error
+// waits for as long again.
+func (c *conn) peek(n int) ([]byte, error) {
+	head, err := c.in.Peek(n)
+	if errors.Is(err, io.EOF) && len(head) > 0 {
+		err = io.ErrUnexpectedEOF
+	}
+	return head, err
 }
 
 // limitOf is how long a frame with that xid may be. If n bytes are too many for the

@@ -1,9 +1,12 @@
 package session
 
 import (
+	"bufio"
 	"encoding/binary"
 	"errors"
+	"io"
 	"math"
+	"os"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -172,5 +175,31 @@ func TestReplyInFull(t *testing.T) {
 	names, _, err := s.Children(testContext(t), hostile.Wide, nil)
 	if err != nil || len(names) != 200_000 || names[199_999] != "0000199999" {
 		t.Errorf("%d names, %v", len(names), err)
+	}
+}
+
+// silent is a connection on which the time to wait for a byte has passed.
+type silent struct{ reads int }
+
+// Read implements io.Reader.
+func (s *silent) Read([]byte) (int, error) {
+	s.reads++
+	return 0, os.ErrDeadlineExceeded
+}
+
+// A server that says nothing is waited for once: who reads again waits for as long again.
+func TestSilenceIsWaitedForOnce(t *testing.T) {
+	var s silent
+	c := &conn{in: bufio.NewReader(&s)}
+	if _, err := c.readFrame(); !errors.Is(err, os.ErrDeadlineExceeded) || s.reads != 1 {
+		t.Errorf("%v after %d waits", err, s.reads)
+	}
+	c = &conn{in: bufio.NewReader(strings.NewReader("\x00\x00"))}
+	if _, err := c.readFrame(); err != io.ErrUnexpectedEOF {
+		t.Errorf("within a length: %v", err)
+	}
+	c = &conn{in: bufio.NewReader(strings.NewReader(""))}
+	if _, err := c.readFrame(); err != io.EOF {
+		t.Errorf("between frames: %v", err)
 	}
 }
