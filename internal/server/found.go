@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 
 	"zoosh/internal/datadir"
+	"zoosh/internal/english"
 )
 
 // Found is what a server went on from in its data directory.
@@ -29,14 +30,14 @@ func (f *Found) String() string {
 	if f.Snapshot.Path != "" {
 		from = filepath.Base(f.Snapshot.Path)
 	}
-	return fmt.Sprintf("as of 0x%x, %s, from %s and %s", f.Zxid, counted(f.Znodes, "znode"), from, f.logs())
+	return fmt.Sprintf("as of 0x%x, %s, from %s and %s", f.Zxid, english.Count(f.Znodes, "znode"), from, f.logs())
 }
 
 func (f *Found) logs() string {
 	if len(f.Logs) == 0 {
 		return "no transaction logs"
 	}
-	text := counted(f.Txns, "transaction") + " of " + filepath.Base(f.Logs[0].Path)
+	text := english.Count(f.Txns, "transaction") + " of " + filepath.Base(f.Logs[0].Path)
 	if n := len(f.Logs); n > 1 {
 		text += " to " + filepath.Base(f.Logs[n-1].Path)
 	}
@@ -46,10 +47,3 @@ func (f *Found) logs() string {
 // Bare tells whether it is a snapshot without the logs that go with it, which are
 // elsewhere, or lost. One of zxid 0 has none yet.
 func (f *Found) Bare() bool { return len(f.Logs) == 0 && f.Snapshot.Zxid != 0 }
-
-func counted(n int, what string) string {
-	if n != 1 {
-		what += "s"
-	}
-	return fmt.Sprintf("%d %s", n, what)
-}
