@@ -325,8 +325,8 @@ func TestEveryWriterOfTheLockLessonChecks(t *testing.T) {
 	}
 }
 
-// What is told before a step fits into the pane at 80x24: README.md says how much
-// that is.
+// What is told before a step fits into the pane at 80x24: the manual's page
+// writing-lessons says how much that is.
 func TestNarrationsAreShort(t *testing.T) {
 	for _, l := range everyLesson(t) {
 		for i, s := range l.Steps {

@@ -17,13 +17,10 @@ const (
 	Chinese = "zh"
 )
 
-// files are the lessons that are part of the program, and the page for authors.
+// files are the lessons that are part of the program.
 //
 //go:embed *.md
 var files embed.FS
-
-// authors is the page among them that is no lesson.
-const authors = "README.md"
 
 // library reads all lessons, when the first of them is asked for: a single
 // command is not to wait for that.
@@ -34,9 +31,6 @@ var library = sync.OnceValues(func() ([]*Lesson, error) {
 	}
 	var all []*Lesson
 	for _, e := range entries {
-		if e.Name() == authors {
-			continue
-		}
 		src, err := files.ReadFile(e.Name())
 		if err != nil {
 			return nil, fmt.Errorf("read the lessons: %w", err)

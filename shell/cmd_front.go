@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+
+	"zoosh/internal/printable"
 )
 
 // A Front is what a front end does for the commands that are about more than one
@@ -75,7 +77,7 @@ func runSession(c *Call) error {
 		return c.listSessions(f.Sessions())
 	}
 	name := c.args[0]
-	if name == "" || strings.ContainsAny(name, " \t=`") || !isPrintable(name) {
+	if name == "" || strings.ContainsAny(name, " \t=`") || !printable.Is(name) {
 		return failf("a session's name is one word, without = and `")
 	}
 	if err := f.Switch(c.ctx, name); err != nil {

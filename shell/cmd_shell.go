@@ -45,10 +45,10 @@ var shellCommands = []Command{
 	},
 	{
 		Name: "help", Run: runHelp, Effect: Reads, Reaches: OwnServer, Needs: NeedsNothing, Own: true,
-		Usage:   always("[command]"),
-		Summary: "list the commands, or tell about one",
-		Args:    []ArgKind{ArgCommand}, MaxArgs: 1,
-		Example: "help ls",
+		Usage:   always("[command|topic]"),
+		Summary: "list the commands, or tell about one, or show a page of the manual",
+		Args:    []ArgKind{ArgHelp}, MaxArgs: 1,
+		Example: "help ls\nhelp watches",
 	},
 	{
 		Name: "output", Run: runOutput, Effect: Reads, Reaches: OwnServer, Needs: NeedsNothing, Own: true,

@@ -90,7 +90,7 @@ const (
 	ArgOnOff
 	ArgScheme
 	ArgDialect
-	ArgCommand
+	ArgHelp // a command, or a topic of the manual
 	ArgSession
 	ArgFile
 	ArgTree // a path, or the file of an export

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"zoosh/internal/fault"
+	"zoosh/internal/printable"
 	"zoosh/internal/session"
 	"zoosh/internal/wire"
 )
@@ -186,8 +187,8 @@ func (sh *Shell) argCandidates(kind ArgKind) []Candidate {
 		return words("on", "off")
 	case ArgDialect:
 		return words(DialectNames()...)
-	case ArgCommand:
-		return sh.commandCandidates(sh.dialectNow())
+	case ArgHelp:
+		return append(sh.commandCandidates(sh.dialectNow()), topicCandidates()...)
 	case ArgTxnOp:
 		return words(txnNames...)
 	case ArgFormat:
@@ -248,7 +249,7 @@ func (sh *Shell) pathCandidates(ctx context.Context, word string) []Candidate {
 		if quote != "" {
 			text, ok = quote+path+quote, !strings.Contains(path, quote)
 		}
-		if ok && isPrintable(path) && strings.HasPrefix(path, word) {
+		if ok && printable.Is(path) && strings.HasPrefix(path, word) {
 			out = append(out, Candidate{Text: text, Open: true})
 		}
 	}

@@ -5,6 +5,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"zoosh/internal/printable"
 )
 
 // CompletesFile tells whether what ends line is the name of a file, and nothing else.
@@ -76,7 +78,7 @@ func isFolder(name string, e os.DirEntry) bool {
 // in one that it needs; a folder's stays open. ok is false if the rule of the command,
 // zoosh's own or zkCli's, cannot say it so, or if it is not fit to be shown.
 func quoteFile(own bool, quote, name string, folder bool) (text string, ok bool) {
-	if !isPrintable(name) || name[0] == '-' { // which is an option
+	if !printable.Is(name) || name[0] == '-' { // which is an option
 		return "", false
 	}
 	text = quote + name + quote

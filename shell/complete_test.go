@@ -66,6 +66,7 @@ func TestComplete(t *testing.T) {
 		{"printwatches of", "of", []string{"off"}},
 		{"dialect 3", "3", []string{"3.4", "3.8", "3.9"}},
 		{"help se", "se", []string{"set", "setAcl"}},
+		{"help watc", "watc", []string{"watch", "watches"}},
 		{"addauth d", "d", []string{"digest"}},
 		{"setAcl /app w", "w", []string{"world:anyone:"}},
 		{"create /x data wo", "wo", []string{"world:anyone:"}},

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"zoosh/internal/control"
+	"zoosh/internal/printable"
 	"zoosh/internal/session"
 )
 
@@ -324,7 +325,7 @@ func (sh *Shell) targetCandidates() []Candidate {
 	out := []Candidate{{Text: selfName, Help: "this session"}}
 	peers := sh.peers()
 	for _, name := range slices.Sorted(maps.Keys(peers)) {
-		if text, ok := Quote(name); ok && isPrintable(name) {
+		if text, ok := Quote(name); ok && printable.Is(name) {
 			out = append(out, Candidate{Text: text, Help: "session" + idText(peers[name].Session())})
 		}
 	}

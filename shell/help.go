@@ -49,6 +49,9 @@ func runHelp(c *Call) error {
 			c.outln("\t%-30s %s", cmd.shortUsage(c.dialect), cmd.Summary)
 		}
 	}
+	if c.sh.cfg.Typed {
+		c.out(topicsHelp())
+	}
 	return nil
 }
 
@@ -64,13 +67,16 @@ func (c *Command) shortUsage(d Dialect) string {
 }
 
 // helpOn tells about one command: its usage, what it does, its options, and an
-// example.
+// example. Where there is no such command it is a page of the manual that is asked for.
 func (c *Call) helpOn(name string) error {
 	cmd := c.sh.lookup(c.dialect, name)
-	if cmd == nil && c.sh.cfg.Typed {
-		return &failure{msg: "there is no command " + noSuch(c.dialect, name), code: exitNotFound}
-	}
-	if cmd == nil {
+	switch {
+	case cmd != nil:
+	case c.helpOnTopic(name):
+		return nil
+	case c.sh.cfg.Typed:
+		return noSuchHelp(c.dialect, name)
+	default:
 		return notFound(c.dialect, name)
 	}
 	details := ""

@@ -39,6 +39,34 @@ func TestEveryCommandHasHelp(t *testing.T) {
 	}
 }
 
+// A page of the manual is shown where zkCli has no say, and no command of that name is.
+func TestHelpOnTopics(t *testing.T) {
+	for _, d := range dialects {
+		x := open(t, Config{Dialect: d, Typed: true, Columns: func() int { return 40 }})
+		out, err, code := x.run("help watches")
+		if !strings.HasPrefix(out, "WATCHES\n\nA watch tells ") || !strings.Contains(out, "\n  zoosh watch -R -t 5m /app\n") || err != "" || code != 0 {
+			t.Errorf("%v: %q, %q, %d", d, out, err, code)
+		}
+		for line := range strings.Lines(out) {
+			if len([]rune(line)) > 41 {
+				t.Errorf("a long line: %q", line)
+			}
+		}
+		if out, _, _ := x.run("help"); !strings.HasSuffix(out, topicsHelp()) || !strings.Contains(topicsHelp(), "\n\twatches  ") {
+			t.Errorf("%v: help ends in %q", d, out[max(0, len(out)-200):])
+		}
+		if out, _, _ := x.run("help watch"); !strings.HasPrefix(out, "watch [-R]") {
+			t.Errorf("%v: the command: %q", d, out)
+		}
+		x.want("help wathces", "", "there is no command or topic wathces; is it watches? (help lists them)\n", 127)
+	}
+	open(t, Config{Dialect: D34, Strict: true}).want("help watches", "", zkHelp(D34), 0)
+	open(t, Config{Dialect: D39, Strict: true}).want("help watches", "", zkHelp(D39)+"Command not found: Command not found help\n", 127)
+	if out, _, _ := open(t, Config{Dialect: D39}).run("help"); strings.Contains(out, topicsHelp()) {
+		t.Error("a script gets the list of topics")
+	}
+}
+
 // aFront is a front end with one session, and nothing to write down.
 type aFront struct{ recording string }
 

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"zoosh/internal/english"
+	"zoosh/internal/printable"
 	"zoosh/internal/wire"
 )
 
@@ -120,7 +121,7 @@ func containerDeleter(session int64) string {
 
 // logPath is a path as one word of a line: a file can have anything in it.
 func logPath(path string) string {
-	if strings.ContainsAny(path, " \n\t\"") || !isPrintable(path) {
+	if strings.ContainsAny(path, " \n\t\"") || !printable.Is(path) {
 		return strconv.Quote(path)
 	}
 	return path
@@ -128,7 +129,7 @@ func logPath(path string) string {
 
 // logText keeps text within its line.
 func logText(text string) string {
-	if strings.ContainsAny(text, "\n\t") || !isPrintable(text) {
+	if strings.ContainsAny(text, "\n\t") || !printable.Is(text) {
 		return strconv.Quote(text)
 	}
 	return text

@@ -4,9 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
-	"unicode"
-	"unicode/utf8"
 
+	"zoosh/internal/printable"
 	"zoosh/internal/session"
 	"zoosh/internal/wire"
 )
@@ -86,57 +85,10 @@ func formatData(data []byte) string {
 // Printable makes text safe to show on a terminal: line ends and tabs stay, every
 // other control character, every format character (those that reorder text among
 // them), and every byte that is no UTF-8 is written out (\x1b, \u202e).
-func Printable(text string) string {
-	if isPrintable(text) {
-		return text
-	}
-	var b strings.Builder
-	for i := 0; i < len(text); {
-		r, n := utf8.DecodeRuneInString(text[i:])
-		switch {
-		case r == utf8.RuneError && n == 1:
-			writeHex(&b, text[i])
-		case showable(r):
-			b.WriteString(text[i : i+n])
-		case r < 0x100:
-			writeHex(&b, byte(r))
-		default:
-			fmt.Fprintf(&b, `\u%04x`, r)
-		}
-		i += n
-	}
-	return b.String()
-}
+func Printable(text string) string { return printable.Text(text) }
 
 // PrintableLine is Printable for text that has to stay within its line, such as the name
 // of a file.
 func PrintableLine(text string) string {
 	return strings.NewReplacer("\n", `\n`, "\t", `\t`).Replace(Printable(text))
-}
-
-// writeHex writes a byte as \x1b. A znode can hold a million of them.
-func writeHex(b *strings.Builder, c byte) {
-	const digits = "0123456789abcdef"
-	b.WriteString(`\x`)
-	b.WriteByte(digits[c>>4])
-	b.WriteByte(digits[c&15])
-}
-
-func isPrintable(text string) bool {
-	for _, r := range text {
-		if r == utf8.RuneError || !showable(r) {
-			return false
-		}
-	}
-	return true
-}
-
-// showable tells whether a terminal shows r as itself. Joiners within emoji and
-// scripts that need them (U+200C, U+200D) are.
-func showable(r rune) bool {
-	switch r {
-	case '\n', '\t', '\u200c', '\u200d':
-		return true
-	}
-	return !unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp, unicode.Cs)
 }

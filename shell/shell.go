@@ -53,6 +53,8 @@ type Config struct {
 	// JSON prints what reading commands find as JSON, an object a line; see the
 	// output command.
 	JSON bool
+	// Columns is how wide text may be that is laid out for people, in cells; nil is 80.
+	Columns func() int
 	// Quiet keeps back messages that are no errors.
 	Quiet bool
 	// Input is what create PATH - and set PATH - take the data from. If it is nil,

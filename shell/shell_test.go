@@ -149,7 +149,7 @@ func TestHelp(t *testing.T) {
 		t.Fatalf("%q %q %d", out, err, code)
 	}
 	own := out[len(zkHelp(D39)):]
-	for _, part := range []string{"zoosh's own:\n", "\tcrash ", "\texpire ", "\thelp [command] ", "\tdialect [3.4|3.8|3.9|auto]"} {
+	for _, part := range []string{"zoosh's own:\n", "\tcrash ", "\texpire ", "\thelp [command|topic] ", "\tdialect [3.4|3.8|3.9|auto]"} {
 		if !strings.Contains(own, part) {
 			t.Errorf("%q is not in %q", part, own)
 		}

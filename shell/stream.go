@@ -20,6 +20,7 @@ const (
 	Began              // a command begins
 	Done               // the command that ran has ended
 	Lost               // the stream was full: Count events are missing here
+	Mark               // a front end has put it there itself; no shell does
 )
 
 // An Item is one piece of what comes out of a shell. The items of a shell form
@@ -45,6 +46,10 @@ type Item struct {
 	Beside bool   // of all but events: it is of a line that runs beside another
 	Aside  bool   // of events: standard output is for JSON, which this is not
 	Count  int    // of Lost
+	Mark   any    // of Mark: what it means, of a type of the front end's own
+	// Owner is whose session it comes from, where a front end has some that are not
+	// the user's; no shell sets it.
+	Owner any
 }
 
 // Named is a session of the embedded server by the word that a line has for it.
@@ -99,7 +104,7 @@ func (s *Stream) Put(it Item) {
 		s.change.Wait()
 	}
 	if event && len(s.items) > 0 && (len(s.items) >= streamLimit || s.bytes+it.size() > streamLimitBytes) {
-		s.countLost(it.Shell)
+		s.countLost(it)
 		return
 	}
 	s.bytes += it.size()
@@ -110,15 +115,15 @@ func (s *Stream) Put(it Item) {
 // size is how many bytes of text the item has.
 func (it *Item) size() int { return len(it.Text) + len(it.Event.Path) }
 
-// countLost counts an event of that shell as not kept, in an item at the end.
-func (s *Stream) countLost(shell string) {
+// countLost counts an event as not kept, in an item of its shell at the end.
+func (s *Stream) countLost(event Item) {
 	for i := len(s.items) - 1; i >= 0 && s.items[i].Kind == Lost; i-- {
-		if s.items[i].Shell == shell {
+		if s.items[i].Shell == event.Shell {
 			s.items[i].Count++
 			return
 		}
 	}
-	s.items = append(s.items, Item{Kind: Lost, Shell: shell, Count: 1})
+	s.items = append(s.items, Item{Kind: Lost, Shell: event.Shell, Owner: event.Owner, Count: 1})
 }
 
 // Next waits for the next item. ok is false when the stream was closed and

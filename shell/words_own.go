@@ -3,6 +3,8 @@ package shell
 import (
 	"strconv"
 	"strings"
+
+	"zoosh/internal/printable"
 )
 
 // splitOwn splits the line of one of zoosh's own commands. Its rule can express
@@ -73,7 +75,7 @@ func (sh *Shell) split(line string) []string {
 
 // quoteOwn writes a word so that splitOwn gives it back.
 func quoteOwn(word string) string {
-	if word != "" && !strings.ContainsAny(word, `"'\`+blanks) && isPrintable(word) {
+	if word != "" && !strings.ContainsAny(word, `"'\`+blanks) && printable.Is(word) {
 		return word
 	}
 	var b strings.Builder
@@ -84,7 +86,7 @@ func quoteOwn(word string) string {
 			b.WriteByte('\\')
 			b.WriteByte(c)
 		case c < ' ' || c == 0x7f:
-			writeHex(&b, c)
+			printable.WriteHex(&b, c)
 		default:
 			b.WriteByte(c)
 		}

@@ -52,6 +52,7 @@ func init() {
 // globalActions work whatever has the focus.
 var globalActions = []action{
 	{title: "Help", short: "help", in: anywhere, keys: []string{"f1"}, run: showHelp},
+	{title: "Manual: what zoosh can do, by topic", in: anywhere, run: showTopics},
 	{title: "Palette: every action by name", short: "palette", in: anywhere, keys: []string{"ctrl+p", ":"}, run: showPalette},
 	{title: "Lessons: a walkthrough from the list", short: "lessons", in: anywhere, keys: []string{"f7"}, run: showLessons},
 	{title: "Quit", short: "quit", in: anywhere, keys: []string{"ctrl+q", "f10"}, leaves: true, run: (*Model).quitAsked},

@@ -14,7 +14,7 @@ import (
 	"zoosh/shell"
 )
 
-// These are the figures in README. A frame that is to be drawn sixty times a second
+// These are the figures on the manual's page performance. A frame that is to be drawn sixty times a second
 // has 16 ms.
 
 // A hundred znodes, all of them open, have a million below them.

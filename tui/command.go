@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -18,6 +19,7 @@ import (
 type commandPane struct {
 	m       *Model
 	w, h    int
+	columns atomic.Int64 // w, for the commands, which run beside the screen
 	tabs    []*tab
 	at      int
 	last    int      // the number that was given last

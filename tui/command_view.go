@@ -153,6 +153,7 @@ func (c *commandPane) title() string {
 
 func (c *commandPane) resize(w, h int) {
 	c.w, c.h = w, h
+	c.columns.Store(int64(w))
 	for _, t := range c.tabs {
 		if s := &t.out; s.scrolled { // it may all be in view now
 			if v := s.view(w, h); len(v) > 0 {

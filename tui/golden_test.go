@@ -72,6 +72,7 @@ var goldenScenes = []goldenScene{
 	}},
 	{"help", func(d *commandDriver) { d.press("Help") }},
 	{"help-end", func(d *commandDriver) { d.press("Help", "end") }},
+	{"manual", func(d *commandDriver) { d.press("ctrl+l", "Help", "tab", "down", "down") }},
 	{"palette", func(d *commandDriver) { d.press("Palette: every action by name"); d.types("ses") }},
 	{"json", func(d *commandDriver) {
 		d.enters("create /config '{\"retries\": 3, \"hosts\": [\"worker1\", \"worker2\"], \"名\": null}'")

@@ -19,19 +19,11 @@ func showHelp(m *Model) tea.Cmd {
 }
 
 func (o *helpOverlay) key(m *Model, k tea.KeyPressMsg) tea.Cmd {
-	switch k.String() {
-	case "up", "k":
-		o.top--
-	case "down", "j":
-		o.top++
-	case "pgup", "b":
-		o.top -= max(1, o.page)
-	case "pgdown", "space":
-		o.top += max(1, o.page)
-	case "home", "g":
-		o.top = 0
-	case "end", "G":
-		o.top = 1 << 20
+	switch key := k.String(); key {
+	case "up", "k", "down", "j", "pgup", "b", "pgdown", "space", "home", "g", "end", "G":
+		o.top = scrolledBy(key, o.top, o.page)
+	case "tab", "shift+tab":
+		return showTopics(m)
 	default:
 		m.overlay = nil
 	}
@@ -69,9 +61,9 @@ func (o *helpOverlay) box(m *Model, w, h int) []string {
 	o.page = max(1, h-2)
 	o.top = between(0, o.top, max(0, len(lines)-o.page))
 	end := min(len(lines), o.top+o.page)
-	title := "Help: any key closes"
+	title := "Help: Tab the manual, other keys close"
 	if len(lines) > o.page {
-		title = fmt.Sprintf("Help %d-%d of %d: arrows scroll, other keys close", o.top+1, end, len(lines))
+		title = fmt.Sprintf("Help %d-%d of %d: arrows scroll, Tab the manual, other keys close", o.top+1, end, len(lines))
 	}
 	return t.boxed(title, lines[o.top:end], w)
 }

@@ -9,6 +9,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"zoosh/internal/prose"
 	"zoosh/roles"
 	"zoosh/shell"
 )
@@ -26,7 +27,7 @@ type lessonPane struct {
 type told struct {
 	text string
 	w    int
-	rows []roles.ProseLine
+	rows []prose.Line
 }
 
 var lessonActions = []action{
@@ -141,14 +142,14 @@ func (p *lessonPane) rows() []string {
 func (p *lessonPane) prose(w *walkthrough) []string {
 	words := w.words()
 	var out []string
-	put := func(rows []roles.ProseLine) {
+	put := func(rows []prose.Line) {
 		for _, row := range rows {
 			out = append(out, p.m.theme.prose(row))
 		}
 	}
-	labelled := func(label, markdown string) { put(roles.Labelled(label, markdown, p.w)) }
+	labelled := func(label, markdown string) { put(prose.Labelled(label, markdown, p.w)) }
 	if text := w.narration(); text != p.told.text || p.w != p.told.w {
-		p.told = told{text, p.w, tight(roles.Layout(text, p.w))}
+		p.told = told{text, p.w, tight(prose.Layout(text, p.w))}
 	}
 	put(p.told.rows)
 	s := w.engine.Current()
@@ -175,11 +176,11 @@ func (p *lessonPane) prose(w *walkthrough) []string {
 }
 
 // tight is rows without those that are empty behind a heading: the pane is small.
-func tight(rows []roles.ProseLine) []roles.ProseLine {
+func tight(rows []prose.Line) []prose.Line {
 	heading := false
-	return slices.DeleteFunc(rows, func(row roles.ProseLine) bool {
+	return slices.DeleteFunc(rows, func(row prose.Line) bool {
 		empty := heading && len(row) == 0
-		heading = len(row) > 0 && row[0].Style == roles.Heading
+		heading = len(row) > 0 && row[0].Style == prose.Heading
 		return empty
 	})
 }
@@ -308,17 +309,17 @@ func (w *walkthrough) marks(t *theme, room int) string {
 }
 
 // prose is a row of prose in its styles.
-func (t *theme) prose(row roles.ProseLine) string {
+func (t *theme) prose(row prose.Line) string {
 	var b strings.Builder
 	for _, s := range row {
 		switch s.Style {
-		case roles.Strong, roles.Heading:
+		case prose.Strong, prose.Heading:
 			b.WriteString(t.bold.Render(s.Text))
-		case roles.Emphasis:
+		case prose.Emphasis:
 			b.WriteString(t.emphasis.Render(s.Text))
-		case roles.Code:
+		case prose.Code:
 			b.WriteString(t.key.UnsetBold().Render(s.Text))
-		case roles.Sign:
+		case prose.Sign:
 			b.WriteString(t.dim.Render(s.Text))
 		default:
 			b.WriteString(s.Text)

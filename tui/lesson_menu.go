@@ -6,6 +6,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"zoosh/internal/prose"
 	"zoosh/roles"
 	"zoosh/shell"
 )
@@ -144,7 +145,7 @@ func (o *lessonMenu) box(m *Model, w, h int) []string {
 		rows = append(rows, o.row(m, i, w-2))
 	}
 	rows = append(rows, t.dim.Render(" "+o.words.menuHelp), "")
-	about := roles.Layout(o.all[o.list.at(n)].Summary, w-4)
+	about := prose.Layout(o.all[o.list.at(n)].Summary, w-4)
 	for i := range summaryRows {
 		row := ""
 		if i < len(about) {

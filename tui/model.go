@@ -215,7 +215,11 @@ func (m *Model) take(batch feedMsg) tea.Cmd {
 	var cmds []tea.Cmd
 	for i := range batch.items {
 		it := &batch.items[i]
-		if m.late(it.Shell) {
+		if it.Kind == shell.Mark {
+			cmds = append(cmds, m.marked(it.Mark))
+			continue
+		}
+		if m.late(it.Owner) {
 			continue
 		}
 		if m.walk != nil {

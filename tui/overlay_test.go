@@ -6,6 +6,9 @@ import (
 	"testing"
 
 	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
+
+	"zoosh/internal/manual"
 )
 
 func TestHelpHoldsEveryAction(t *testing.T) {
@@ -26,6 +29,56 @@ func TestHelpHoldsEveryAction(t *testing.T) {
 		if m.overlay != nil {
 			t.Errorf("%v: the help stays", size)
 		}
+	}
+}
+
+// Tab leads from the keys to the manual and back; every page can be read to its end.
+func TestManual(t *testing.T) {
+	for _, size := range [][2]int{{30, 8}, {80, 24}, {200, 60}} {
+		m := testModel(t, size[0], size[1], Config{})
+		press(t, m, "f1", "tab", "tab")
+		if _, ok := m.overlay.(*helpOverlay); !ok {
+			t.Fatalf("%v: %T", size, m.overlay)
+		}
+		press(t, m, "tab", "enter")
+		for _, topic := range manual.Topics() {
+			text := pictured(t, m)
+			if !strings.Contains(text, "─ "+topic.Name+" 1-") {
+				t.Fatalf("%v: not the page %s:\n%s", size, topic.Name, text)
+			}
+			press(t, m, "end")
+			page := m.overlay.(*topicPage)
+			if last := page.rows[len(page.rows)-1]; !strings.Contains(pictured(t, m), ansi.Strip(last)) {
+				t.Errorf("%v: %s does not end in %q", size, topic.Name, last)
+			}
+			press(t, m, "right")
+		}
+		press(t, m, "esc")
+		if o, ok := m.overlay.(*topicMenu); !ok || o.list.at(len(manual.Topics())) != len(manual.Topics())-1 {
+			t.Errorf("%v: %T", size, m.overlay)
+		}
+		press(t, m, "esc")
+		if m.overlay != nil {
+			t.Errorf("%v: the manual stays", size)
+		}
+	}
+}
+
+// A click opens the topic that is selected, and one on the page closes it.
+func TestManualByMouse(t *testing.T) {
+	m := testModel(t, 80, 24, Config{})
+	press(t, m, "f1", "tab")
+	m.View()
+	at := m.overlay.(*topicMenu).area
+	click := tea.MouseClickMsg{X: at.x + 1, Y: at.y + 4, Button: tea.MouseLeft}
+	m.Update(click)
+	m.Update(click)
+	if text := pictured(t, m); !strings.Contains(text, "─ watches 1-") {
+		t.Errorf("%s", text)
+	}
+	m.Update(click)
+	if _, ok := m.overlay.(*topicMenu); !ok {
+		t.Errorf("%T", m.overlay)
 	}
 }
 

@@ -16,7 +16,7 @@ import (
 	"github.com/rivo/uniseg"
 )
 
-var pictures = flag.Bool("pictures", false, "draw README's pictures anew")
+var pictures = flag.Bool("pictures", false, "draw the pictures of README and the manual anew")
 
 // The size of a cell of a picture, in its own units.
 const cellWidth, cellHeight = 8.4, 18
@@ -193,14 +193,14 @@ func keep(t *testing.T, name string, m *Model, on paper) {
 		}
 	}
 	if _, err := os.Stat(file); err != nil {
-		t.Errorf("README shows a picture that is not there: %v", err)
+		t.Errorf("a picture that is shown is not there: %v", err)
 	}
 	if strings.ContainsRune(picture, '\x1b') {
 		t.Error("an escape sequence that pictures do not know")
 	}
 }
 
-// TestPictures plays what README shows, on the real program.
+// TestPictures plays what README and the manual show, on the real program.
 func TestPictures(t *testing.T) {
 	t.Parallel()
 	d := driveCommand(t, 120, 36, Config{Where: "embedded"})

@@ -184,8 +184,8 @@ func (d *commandDriver) settleOr(holds func() bool) bool {
 	return true
 }
 
-// mark is the name of the shell that nothing comes from but the end of a question.
-const mark = "mark"
+// An askedMark says which of the driver's rounds of questions was answered.
+type askedMark int
 
 // askAll asks every session's server something, once it has had the time to connect:
 // what it answers comes behind the events that were there to be told. Then it puts a
@@ -206,7 +206,7 @@ func (d *commandDriver) askAll(number int) tea.Cmd {
 				zk.Exists(ctx, "/", nil)
 			}
 		}
-		d.m.stream.Put(shell.Item{Kind: shell.Done, Shell: mark, Count: number})
+		d.m.stream.Put(shell.Item{Kind: shell.Mark, Mark: askedMark(number)})
 		return nil
 	}
 }
@@ -214,10 +214,11 @@ func (d *commandDriver) askAll(number int) tea.Cmd {
 // unmarked is what came out of the shells, but for the mark.
 func (d *commandDriver) unmarked(items []shell.Item) []shell.Item {
 	return slices.DeleteFunc(items, func(it shell.Item) bool {
-		if it.Shell == mark {
-			d.told = it.Count
+		number, ours := it.Mark.(askedMark)
+		if ours {
+			d.told = int(number)
 		}
-		return it.Shell == mark
+		return ours
 	})
 }
 

@@ -98,7 +98,7 @@ func (c *commandPane) add() *tab {
 	if c.m.cfg.Asks {
 		cfg.Ask, cfg.AskWord = t.ask, t.askWord
 	}
-	cfg.Peers, cfg.Aides = c.m.recorder.peers, c.m.aides
+	cfg.Peers, cfg.Aides, cfg.Columns = c.m.recorder.peers, c.m.aides, func() int { return int(c.columns.Load()) }
 	t.shell, t.dialect = shell.New(cfg), cfg.Dialect
 	c.tabs = append(c.tabs, t)
 	c.m.recorder.knows(t)

@@ -3,7 +3,6 @@ package tui
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"sync"
 	"time"
@@ -32,7 +31,6 @@ type walkthrough struct {
 	endErr error
 
 	heard    heard
-	marker   string          // the name under which the lesson's own news are in the stream
 	tabs     map[string]*tab // by role
 	named    map[string]string
 	held     *tab // whose prompt the lesson has
@@ -51,7 +49,7 @@ func newWalkthrough(m *Model, l *roles.Lesson, o walkOptions) *walkthrough {
 	m.played++
 	w := &walkthrough{
 		m: m, lesson: l, stage: o.stage, home: m.command.tab(), timeline: roles.NewTimeline(),
-		marker: fmt.Sprintf("lesson %d", m.played), tabs: map[string]*tab{}, named: map[string]string{},
+		tabs: map[string]*tab{}, named: map[string]string{},
 	}
 	w.heard.prefix = m.played
 	w.ctx, w.cancel = context.WithCancel(m.ctx)
@@ -61,8 +59,8 @@ func newWalkthrough(m *Model, l *roles.Lesson, o walkOptions) *walkthrough {
 		Target: m.cfg.LessonTarget, Turn: o.turn,
 		Allow:   m.cfg.LessonAllow,
 		Cleared: w.heard.cleared, Opened: w.heard.opened, Aides: m.aides,
-		Sink:    func(it shell.Item) { it.Shell = w.heard.name(it.Shell); m.stream.Put(it) },
-		Waiting: func() { m.stream.Put(shell.Item{Kind: shell.Began, Shell: w.marker}) },
+		Sink:    func(it shell.Item) { m.stream.Put(w.heard.owns(it)) },
+		Waiting: func() { w.put(roles.EventAwaited{}) },
 	})
 	return w
 }
@@ -98,10 +96,30 @@ func (w *walkthrough) do(work roles.Work) tea.Cmd {
 			in = w.exec.Do(ctx, work)
 		}
 		w.use.Unlock()
-		w.heard.came(in)
-		w.m.stream.Put(shell.Item{Kind: shell.Done, Shell: w.marker})
+		w.put(in)
 		return nil
 	})
+}
+
+// A lessonNews is an input of a lesson's in its place in the stream.
+type lessonNews struct {
+	walk  *walkthrough
+	input roles.Input
+}
+
+// put tells the lesson something, once all is shown that came out before.
+func (w *walkthrough) put(in roles.Input) {
+	w.m.stream.Put(shell.Item{Kind: shell.Mark, Mark: lessonNews{w, in}})
+}
+
+// marked takes what a mark in the stream means.
+func (m *Model) marked(mark any) tea.Cmd {
+	news, ok := mark.(lessonNews)
+	if !ok || news.walk != m.walk {
+		return nil
+	}
+	m.walk.admit()
+	return m.walk.tell(news.input)
 }
 
 // interrupt gives up what runs at a role's prompt. A lesson that is being laid out is
@@ -114,12 +132,6 @@ func (w *walkthrough) interrupt() {
 
 // take looks at what came out of the lesson's sessions, before the panes do.
 func (w *walkthrough) take(it *shell.Item) tea.Cmd {
-	if it.Shell == w.marker {
-		if it.Kind == shell.Began {
-			return w.tell(roles.EventAwaited{})
-		}
-		return w.tell(w.heard.outcome())
-	}
 	role, ours := w.named[it.Shell]
 	if !ours {
 		return nil

@@ -3,7 +3,6 @@ package tui
 import (
 	"fmt"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -21,8 +20,11 @@ type heard struct {
 	mu    sync.Mutex
 	laid  int // how often the lesson was laid out
 	notes []note
-	last  roles.Input // how the last work came out
 }
+
+// A laying is one time that a lesson was laid out: what comes out of its sessions is
+// no more of interest when there is another.
+type laying struct{ walk, number int }
 
 // A note says that all sessions are gone, or that one begins.
 type note struct {
@@ -39,19 +41,14 @@ func (h *heard) cleared() {
 }
 
 func (h *heard) opened(role string, sh *shell.Shell) {
-	n := note{role, h.name(role), sh, sh.Dialect()} // which a page may leave to be found out
+	n := note{role, h.now().name(role), sh, sh.Dialect()} // which a page may leave to be found out
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.notes = append(h.notes, n)
 }
 
-// name is the name of a role's session in the stream: another each time that the
-// lesson is laid out, so that what comes late turns up nowhere.
-func (h *heard) name(role string) string {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	return fmt.Sprintf("%s %d.%d", role, h.prefix, h.laid)
-}
+// name is the name of a role's session in the stream, where the user's have numbers.
+func (l laying) name(role string) string { return fmt.Sprintf("%s %d.%d", role, l.walk, l.number) }
 
 func (h *heard) take() []note {
 	h.mu.Lock()
@@ -61,30 +58,32 @@ func (h *heard) take() []note {
 	return notes
 }
 
-func (h *heard) came(in roles.Input) {
+// now is how the lesson is laid out at the moment.
+func (h *heard) now() laying {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	h.last = in
+	return laying{h.prefix, h.laid}
 }
 
-func (h *heard) outcome() roles.Input {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	return h.last
+// owns is an item of a role's session as it goes into the stream.
+func (h *heard) owns(it shell.Item) shell.Item {
+	at := h.now()
+	it.Shell, it.Owner = at.name(it.Shell), at
+	return it
 }
 
-// late tells whether a session was a lesson's, of which nobody wants to hear any
-// more: it was left, or laid out anew. The user's sessions have numbers for names.
-func (m *Model) late(session string) bool {
-	if !strings.Contains(session, " ") {
+// late tells whether what comes is of a lesson's session of which nobody wants to hear
+// any more: the lesson was left, or laid out anew.
+func (m *Model) late(owner any) bool {
+	of, ok := owner.(laying)
+	if !ok {
 		return false
 	}
 	if m.walk == nil {
 		return true
 	}
 	m.walk.admit()
-	_, ours := m.walk.named[session]
-	return !ours && session != m.walk.marker
+	return of != m.walk.heard.now()
 }
 
 // admit gives each role's session its tab.

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"zoosh/internal/manual"
 	"zoosh/internal/session"
 	"zoosh/roles"
 	"zoosh/shell"
@@ -123,6 +124,8 @@ func (p *place) argument() completion {
 		return completion{candidates: commandCandidates()}
 	case p.sub.takes == takesShell && p.args == 0:
 		return completion{candidates: wordCandidates(completionShells()...)}
+	case p.sub.takes == takesTopic && p.args == 0:
+		return completion{candidates: topicCandidates()}
 	}
 	return completion{}
 }
@@ -183,6 +186,14 @@ func lessonCandidates() []shell.Candidate {
 	var out []shell.Candidate
 	for _, l := range lessons {
 		out = append(out, shell.Candidate{Text: l.Name, Help: l.Title})
+	}
+	return out
+}
+
+func topicCandidates() []shell.Candidate {
+	var out []shell.Candidate
+	for _, t := range manual.Topics() {
+		out = append(out, shell.Candidate{Text: t.Name, Help: t.Summary})
 	}
 	return out
 }

@@ -5,11 +5,12 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"runtime/debug"
+	"runtime"
 	"strconv"
 	"strings"
 	"time"
 
+	"zoosh/internal/build"
 	"zoosh/internal/session"
 	"zoosh/shell"
 )
@@ -58,7 +59,8 @@ usage:
   zoosh test [-update] FILE.md...  replay transcripts and show what differs
   zoosh profiles                   list the profiles
   zoosh completion SHELL           print the completion script of bash, zsh or fish
-  zoosh man                        print the manual page
+  zoosh help [TOPIC]               a page of the manual; help lists the topics
+  zoosh man [TOPIC]                print the manual page, or that of a topic
 
 flags:
 `
@@ -227,15 +229,5 @@ func (fs *flagSet) empty(names ...string) string {
 	return ""
 }
 
-// versionLine tells the version that the module was built as.
-func versionLine() string {
-	info, ok := debug.ReadBuildInfo()
-	if !ok {
-		return "zoosh (unknown build)"
-	}
-	version := info.Main.Version
-	if version == "" {
-		version = "(devel)"
-	}
-	return fmt.Sprintf("zoosh %s %s", version, info.GoVersion)
-}
+// versionLine tells the version that this was built as.
+func versionLine() string { return fmt.Sprintf("zoosh %s %s", build.Version(), runtime.Version()) }

@@ -85,6 +85,7 @@ const (
 	takesFiles
 	takesLesson
 	takesShell
+	takesTopic
 	takesDirCommand // a directory or a file, then a ZooKeeper command
 )
 
@@ -100,7 +101,7 @@ func init() { // complete and man read the table
 		{"profiles", "", "list the profiles", takesNothing, runProfiles},
 		{"completion", "bash | zsh | fish", "print what makes a shell complete zoosh's words", takesShell, runCompletion},
 		{"complete", "SHELL WORD...", "", takesNothing, runComplete},
-		{"man", "", "print the manual page", takesNothing, runMan},
+		{"man", "[TOPIC]", "print the manual page, or that of a topic", takesTopic, runMan},
 	}
 }
 
@@ -172,6 +173,7 @@ func runFrontEnd(ctx context.Context, at *target, opts *options, rest []string, 
 	cfg := at.shellConfig(opts)
 	cfg.Typed = interactive || len(rest) > 0
 	cfg.Profile = profileTarget
+	cfg.Columns = func() int { return widthOf(std.out) }
 	switch {
 	case len(rest) > 0:
 		cfg.Input, cfg.Raw = std.in, !std.terminal(std.out)

@@ -202,12 +202,6 @@ func TestDocumentedSession(t *testing.T) {
 	}
 }
 
-func TestReadme(t *testing.T) {
-	if out, errOut, code := zoosh(t, "", "test", filepath.Join("..", "..", "README.md")); code != 0 {
-		t.Errorf("README's session:\n%s%s", out, errOut)
-	}
-}
-
 // -update mends what differs and leaves the rest of the page as it is.
 func TestUpdate(t *testing.T) {
 	page, err := os.ReadFile(documented)

@@ -5,16 +5,19 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"unicode/utf8"
 
+	"zoosh/internal/manual"
 	"zoosh/shell"
 	"zoosh/tui"
 )
 
-const manUsage = `usage: zoosh man
+const manUsage = `usage: zoosh man [TOPIC]
 
-Prints the manual page, as roff:
+Prints the manual page, or that of a topic, as roff. zoosh help lists the topics.
 
   zoosh man > zoosh.1 && man -l zoosh.1
+  zoosh man watches > zoosh-watches.7
 `
 
 // runMan is zoosh man.
@@ -23,18 +26,34 @@ func runMan(args []string, std stdio) int {
 	if code, ok := fs.parse(args); !ok {
 		return code
 	}
-	if fs.NArg() > 0 {
-		return fs.misused("unexpected %q", fs.Arg(0))
+	if fs.NArg() > 1 {
+		return fs.misused("unexpected %q", fs.Arg(1))
 	}
-	if _, err := io.WriteString(std.out, manPage()); err != nil {
+	page := manPage()
+	if fs.NArg() == 1 {
+		var ok bool
+		if page, ok = topicPage(fs.Arg(0)); !ok {
+			return fs.misused("there is no topic %q: there are %s", fs.Arg(0), strings.Join(topicNames(), ", "))
+		}
+	}
+	if _, err := io.WriteString(std.out, page); err != nil {
 		return fs.failed(err)
 	}
 	return codeOK
 }
 
+// topicNames are the topics of the manual.
+func topicNames() []string {
+	var names []string
+	for _, t := range manual.Topics() {
+		names = append(names, t.Name)
+	}
+	return names
+}
+
 // manPage is the manual page: what is in tables is taken from them.
 func manPage() string {
-	var m manual
+	var m roffPage
 	m.raw(`.TH ZOOSH 1 ` + manDate + ` "zoosh" "User Commands"`)
 	m.section("NAME")
 	m.text("zoosh - a ZooKeeper shell for the terminal")
@@ -81,11 +100,16 @@ func manPage() string {
 		m.paragraph(e[1])
 		m.example(e[0])
 	}
+	m.section("SEE ALSO")
+	m.paragraph("The manual has a page for each topic. zoosh help TOPIC shows it, F1 in the TUI does, and zoosh man TOPIC prints it for man, as zoosh-TOPIC(7).")
+	for _, t := range manual.Topics() {
+		m.item(t.Name, t.Summary)
+	}
 	return m.String()
 }
 
 // manDate is when what no table has was last written.
-const manDate = "2026-11-24"
+const manDate = "2026-12-01"
 
 // What no table has.
 var (
@@ -121,34 +145,57 @@ var (
 	}
 )
 
-// A manual is a page in roff's man macros.
-type manual struct {
+// A roffPage is a page in roff's man macros.
+type roffPage struct {
 	strings.Builder
 	begun bool // a section has, and nothing is in it yet
 }
 
-// roff is text that roff shows as it is.
-var roff = strings.NewReplacer(`\`, `\e`, `…`, `...`, `-`, `\-`, `'`, `\(aq`, "`", `\(ga`, `^`, `\(ha`, `~`, `\(ti`, `"`, `\(dq`)
+// roff makes text what roff shows as it is, in ASCII.
+var roff roffEscapes
 
-func (m *manual) raw(line string) {
+type roffEscapes struct{}
+
+var roffSigns = strings.NewReplacer(`\`, `\e`, `…`, `...`, `-`, `\-`, `'`, `\(aq`, "`", `\(ga`, `^`, `\(ha`, `~`, `\(ti`, `"`, `\(dq`)
+
+// Replace escapes what roff would take for something else.
+func (roffEscapes) Replace(s string) string {
+	s = roffSigns.Replace(s)
+	var b strings.Builder
+	for _, r := range s {
+		if r < utf8.RuneSelf {
+			b.WriteRune(r)
+		} else {
+			fmt.Fprintf(&b, `\[u%04X]`, r)
+		}
+	}
+	return b.String()
+}
+
+func (m *roffPage) raw(line string) {
 	m.WriteString(line + "\n")
 	m.begun = strings.HasPrefix(line, ".S")
 }
 
 // text is a line of running text.
-func (m *manual) text(s string) {
+func (m *roffPage) text(s string) {
 	s = roff.Replace(shell.Printable(strings.Join(strings.Fields(s), " ")))
-	if strings.HasPrefix(s, ".") {
-		s = `\&` + s
-	}
-	m.raw(s)
+	m.raw(noRequest(s))
 }
 
-func (m *manual) section(title string) { m.raw(".SH " + title) }
+// noRequest keeps a line from being taken for one of roff's requests.
+func noRequest(line string) string {
+	if strings.HasPrefix(line, ".") {
+		return `\&` + line
+	}
+	return line
+}
 
-func (m *manual) subsection(title string) { m.raw(".SS " + title) }
+func (m *roffPage) section(title string) { m.raw(".SH " + title) }
 
-func (m *manual) paragraph(s string) {
+func (m *roffPage) subsection(title string) { m.raw(".SS " + title) }
+
+func (m *roffPage) paragraph(s string) {
 	if !m.begun {
 		m.raw(".PP")
 	}
@@ -156,21 +203,26 @@ func (m *manual) paragraph(s string) {
 }
 
 // item is a term, and what there is to say about it.
-func (m *manual) item(term, s string) {
+func (m *roffPage) item(term, s string) {
 	m.raw(".TP")
 	m.raw(`\fB` + roff.Replace(term) + `\fR`)
 	m.text(s)
 }
 
 // example is lines that stay as they are.
-func (m *manual) example(lines string) {
-	for _, l := range []string{".PP", ".RS 4", ".nf", roff.Replace(strings.TrimRight(lines, "\n")), ".fi", ".RE"} {
+func (m *roffPage) example(lines string) {
+	for _, l := range []string{".PP", ".RS 4", ".nf"} {
 		m.raw(l)
 	}
+	for line := range strings.SplitSeq(strings.TrimRight(lines, "\n"), "\n") {
+		m.raw(noRequest(roff.Replace(line)))
+	}
+	m.raw(".fi")
+	m.raw(".RE")
 }
 
 // synopsis is the calls that usage lists, and those of the subcommands.
-func (m *manual) synopsis() {
+func (m *roffPage) synopsis() {
 	m.section("SYNOPSIS")
 	calls := []string{"zoosh [flags] [@PROFILE]", "zoosh [flags] [@PROFILE] COMMAND [ARG...]", "zoosh [flags] [@PROFILE] < FILE"}
 	for _, sub := range subcommands {
@@ -187,7 +239,7 @@ func (m *manual) synopsis() {
 }
 
 // flags are the flags of a call.
-func (m *manual) flags(fs *flagSet) {
+func (m *roffPage) flags(fs *flagSet) {
 	fs.VisitAll(func(f *flag.Flag) {
 		placeholder, usage := flag.UnquoteUsage(f)
 		if f.DefValue != "" && f.DefValue != "false" && f.DefValue != "0" {
@@ -198,14 +250,14 @@ func (m *manual) flags(fs *flagSet) {
 }
 
 // subcommand is what one does and which flags it has besides zoosh's own.
-func (m *manual) subcommand(sub *subcommand) {
+func (m *roffPage) subcommand(sub *subcommand) {
 	m.subsection(strings.TrimRight(sub.name+" "+roff.Replace(sub.args), " "))
 	m.text(sub.summary)
 	m.flags(flagsOf(sub))
 }
 
 // command is a row of the table of commands.
-func (m *manual) command(c *shell.Command) {
+func (m *roffPage) command(c *shell.Command) {
 	usage, summary, _ := shell.UsageOf(shell.Newest(), c.Name)
 	if usage == "" {
 		usage, summary, _ = shell.UsageOf(completeDialect, c.Name)

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"zoosh/internal/manual"
 	"zoosh/shell"
 	"zoosh/tui"
 )
@@ -42,11 +43,36 @@ func TestManPage(t *testing.T) {
 			has("keys", k[0])
 		}
 	}
+	for _, topic := range manual.Topics() {
+		has("topic", topic.Name)
+	}
 }
 
-// What formats the page has nothing to say about it.
+// The page of a topic has what the manual has.
+func TestManPageOfATopic(t *testing.T) {
+	page, errOut, code := zoosh(t, "", "man", "json")
+	for _, part := range []string{
+		".TH ZOOSH\\-JSON 7 ", "zoosh\\-json \\- ", "\n.RS 4\n.nf\nzoosh \\-o json ls \\-R /app\n",
+		"\n.TP\n\\fBdu\\fR\npath, znodes, ephemerals, bytes; ", "\\fBzoosh\\fR(1), \\fBzoosh\\-exports\\fR(7)",
+	} {
+		if !strings.Contains(page, part) {
+			t.Errorf("it lacks %q", part)
+		}
+	}
+	if errOut != "" || code != 0 {
+		t.Errorf("%q, code %d", errOut, code)
+	}
+	if out, errOut, code := zoosh(t, "", "man", "nope"); out != "" || !strings.Contains(errOut, `there is no topic "nope": there are start, `) || code != 2 {
+		t.Errorf("%q, %q, %d", out, errOut, code)
+	}
+}
+
+// What formats the pages has nothing to say about them.
 func TestManPageIsRoff(t *testing.T) {
-	page := manPage()
+	pages := map[string]string{"": manPage()}
+	for _, topic := range manual.Topics() {
+		pages[topic.Name], _ = topicPage(topic.Name)
+	}
 	tried := false
 	for _, call := range [][]string{{"mandoc", "-Tlint", "-Wwarning"}, {"groff", "-man", "-ww", "-Tutf8", "-z"}} {
 		path, err := exec.LookPath(call[0])
@@ -55,10 +81,12 @@ func TestManPageIsRoff(t *testing.T) {
 			continue
 		}
 		tried = true
-		cmd := exec.Command(path, call[1:]...)
-		cmd.Stdin = strings.NewReader(page)
-		if out, err := cmd.CombinedOutput(); err != nil || len(out) > 0 {
-			t.Errorf("%q: %v\n%s", call, err, out)
+		for name, page := range pages {
+			cmd := exec.Command(path, call[1:]...)
+			cmd.Stdin = strings.NewReader(page)
+			if out, err := cmd.CombinedOutput(); err != nil || len(out) > 0 {
+				t.Errorf("%s: %q: %v\n%s", name, call, err, out)
+			}
 		}
 	}
 	if !tried {

@@ -431,14 +431,11 @@ func TestOpenSingleFiles(t *testing.T) {
 	}
 }
 
-// TestReadmeDayAfter: README's calls print what README says, on the kept directory.
-func TestReadmeDayAfter(t *testing.T) {
-	page, err := os.ReadFile(filepath.Join("..", "..", "README.md"))
-	if err != nil {
-		t.Fatal(err)
-	}
+// TestDayAfter: the manual's calls print what it says, on the kept directory.
+func TestDayAfter(t *testing.T) {
+	page := document(t, manualDir, "open.md")
 	calls := 0
-	for _, block := range strings.Split(string(page), "\n\n") {
+	for _, block := range strings.Split(page, "\n\n") {
 		line, want, _ := strings.Cut(block, "\n")
 		call, ok := strings.CutPrefix(line, "    $ zoosh open ")
 		if !ok {
@@ -456,7 +453,7 @@ func TestReadmeDayAfter(t *testing.T) {
 	}
 }
 
-// TestOpenTakesBack: what was deleted comes back as README says.
+// TestOpenTakesBack: what was deleted comes back as the manual says.
 func TestOpenTakesBack(t *testing.T) {
 	srv := startServer(t, time.Second)
 	export, _, code := zoosh(t, "", "open", "-at", "0x18", keptDataDir, "export", "/config", "-")

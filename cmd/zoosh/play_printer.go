@@ -68,7 +68,7 @@ func newLessonPrinter(o *playOptions, lesson *roles.Lesson, std stdio, cancel fu
 			defer p.mu.Unlock()
 			p.shells[role] = sh
 		},
-		Waiting: func() { p.put(shell.Item{Kind: awaited}) },
+		Waiting: func() { p.put(shell.Item{Kind: shell.Mark, Mark: eventAwaited{}}) },
 	})
 	return p
 }
@@ -278,18 +278,28 @@ func (p *lessonPrinter) put(it shell.Item) {
 	}
 }
 
-// Items of the printer's own.
-const (
-	mark    = shell.Kind(-1) // stands for none: all before it was printed
-	awaited = shell.Kind(-2) // an event has not come yet
+// Marks of the printer's own.
+type (
+	allShown     struct{} // all before it was printed
+	eventAwaited struct{} // an event has not come yet
 )
 
 // drain waits until what came out so far is printed.
 func (p *lessonPrinter) drain(ctx context.Context) {
-	p.stream.Put(shell.Item{Kind: mark})
+	p.stream.Put(shell.Item{Kind: shell.Mark, Mark: allShown{}})
 	select {
 	case <-p.shown:
 	case <-ctx.Done():
+	}
+}
+
+// marked does what a mark is for.
+func (p *lessonPrinter) marked(mark any) {
+	switch mark.(type) {
+	case allShown:
+		p.shown <- struct{}{}
+	case eventAwaited:
+		p.out.print(p.say.waiting + "\n")
 	}
 }
 
@@ -303,8 +313,8 @@ func (p *lessonPrinter) print() {
 			return
 		}
 		switch it.Kind {
-		case mark:
-			p.shown <- struct{}{}
+		case shell.Mark:
+			p.marked(it.Mark)
 		case shell.Began:
 			speaker = it.Shell
 			if it.Line != "" && !p.isTyped() {
@@ -323,8 +333,6 @@ func (p *lessonPrinter) print() {
 			}
 			speaker = it.Shell
 			p.out.printf(p.say.event+"\n%s\n", it.Shell, text)
-		case awaited:
-			p.out.print(p.say.waiting + "\n")
 		case shell.Lost:
 			p.out.print(it.Text)
 		}

@@ -4,13 +4,13 @@ import (
 	"regexp"
 	"strings"
 
-	"zoosh/roles"
+	"zoosh/internal/prose"
 )
 
 // layOut is Markdown as text of that width.
 func layOut(markdown string, width int) string {
 	var b strings.Builder
-	for _, row := range roles.Layout(markdown, width) {
+	for _, row := range prose.Layout(markdown, width) {
 		b.WriteString(strings.TrimRight(row.String(), " ") + "\n")
 	}
 	return strings.Trim(b.String(), "\n")

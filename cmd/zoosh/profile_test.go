@@ -199,13 +199,9 @@ func TestCredentialsAreNotShown(t *testing.T) {
 	}
 }
 
-// The profiles that README shows, and those that help does, can be read.
+// The profiles that the manual shows, and those that help does, can be read.
 func TestProfilesInTheDocuments(t *testing.T) {
-	readme, err := os.ReadFile(filepath.Join("..", "..", "README.md"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, block, _ := strings.Cut(string(readme), "```toml\n")
+	_, block, _ := strings.Cut(document(t, manualDir, "profiles.md"), "```toml\n")
 	block, _, _ = strings.Cut(block, "```")
 	for _, text := range []string{block, profileExample} {
 		configure(t, text)

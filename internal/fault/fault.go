@@ -11,8 +11,9 @@ import (
 	"fmt"
 	"path"
 	"runtime"
-	"runtime/debug"
 	"strings"
+
+	"zoosh/internal/build"
 )
 
 // An Error is a panic that was recovered: a fault of zoosh itself.
@@ -97,27 +98,20 @@ func stack() (where []string) {
 
 const doName = "zoosh/internal/fault.Do"
 
-// build says which zoosh this is.
-func build() string {
-	version, revision := "(unknown build)", ""
-	if info, ok := debug.ReadBuildInfo(); ok {
-		if version = info.Main.Version; version == "" {
-			version = "(devel)"
-		}
-		for _, s := range info.Settings {
-			if s.Key == "vcs.revision" {
-				revision = " " + s.Value[:min(len(s.Value), 12)]
-			}
-		}
+// thisBuild says which zoosh this is.
+func thisBuild() string {
+	revision := build.Revision()
+	if revision != "" {
+		revision = " " + revision[:min(len(revision), 12)]
 	}
-	return fmt.Sprintf("zoosh %s%s, %s, %s/%s", version, revision, runtime.Version(), runtime.GOOS, runtime.GOARCH)
+	return fmt.Sprintf("zoosh %s%s, %s, %s/%s", build.Version(), revision, runtime.Version(), runtime.GOOS, runtime.GOARCH)
 }
 
 // Report is what is worth sending about the fault: the build, what was done, and
 // where it happened.
 func (e *Error) Report(what string) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "  %s\n  %s\n  panic: %s\n", build(), what, strings.ReplaceAll(e.Value, "\n", " "))
+	fmt.Fprintf(&b, "  %s\n  %s\n  panic: %s\n", thisBuild(), what, strings.ReplaceAll(e.Value, "\n", " "))
 	for _, where := range e.Stack {
 		fmt.Fprintf(&b, "    %s\n", where)
 	}

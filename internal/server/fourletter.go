@@ -6,11 +6,12 @@ import (
 	"net"
 	"net/netip"
 	"os"
-	"runtime/debug"
 	"slices"
 	"strings"
 	"sync"
 	"time"
+
+	"zoosh/internal/build"
 )
 
 // A word is answered by text, or by what is many lines, and then by what takes no lock:
@@ -180,15 +181,8 @@ var versionLine = sync.OnceValue(func() string {
 // built is the time of the commit, or else of the binary itself: those who read the
 // line want a date.
 func built() (t time.Time) {
-	if info, ok := debug.ReadBuildInfo(); ok {
-		for _, setting := range info.Settings {
-			if setting.Key != "vcs.time" {
-				continue
-			}
-			if t, err := time.Parse(time.RFC3339, setting.Value); err == nil {
-				return t
-			}
-		}
+	if t, ok := build.Time(); ok {
+		return t
 	}
 	if self, err := os.Executable(); err == nil {
 		if info, err := os.Stat(self); err == nil {

@@ -1,4 +1,4 @@
-package roles
+package prose
 
 import (
 	"strings"
@@ -8,7 +8,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 	"github.com/rivo/uniseg"
 
-	"zoosh/shell"
+	"zoosh/internal/printable"
 )
 
 // An ink is text, and the style of each of its bytes.
@@ -19,7 +19,7 @@ type ink struct {
 }
 
 func (k *ink) add(text string, style Style) {
-	text = shell.Printable(text)
+	text = printable.Text(text)
 	k.raw.WriteString(text)
 	for range len(text) {
 		k.style = append(k.style, style)
@@ -60,8 +60,8 @@ func han(r rune) bool {
 }
 
 // wrap breaks the text into rows where Unicode lets it, but code at blanks alone.
-func (k *ink) wrap(width int) []ProseLine {
-	var out []ProseLine
+func (k *ink) wrap(width int) []Line {
+	var out []Line
 	from, cells, blanks := 0, 0, 0 // of the row; blanks are those at its end
 	flush := func(to int) {
 		out = append(out, k.row(from, to))
@@ -126,9 +126,9 @@ func (k *ink) ends() []int {
 }
 
 // row is a part of the text as spans, without the blanks at its end.
-func (k *ink) row(from, to int) ProseLine {
+func (k *ink) row(from, to int) Line {
 	to = from + len(strings.TrimRight(k.text[from:to], " "))
-	row := ProseLine{}
+	row := Line{}
 	for from < to {
 		end := from + 1
 		for end < to && k.style[end] == k.style[from] {

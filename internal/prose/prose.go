@@ -1,4 +1,10 @@
-package roles
+// Package prose lays Markdown out in rows of text for a terminal: lessons, and the pages
+// of the manual.
+//
+// Contract: what it hands out is safe for a terminal and says what each piece is meant to
+// look like, not how that is done. A row is never wider than asked for, if that is a cell
+// more than one. It knows no colours and no screen.
+package prose
 
 import (
 	"bytes"
@@ -15,7 +21,7 @@ import (
 	reader "github.com/yuin/goldmark/text"
 	"github.com/yuin/goldmark/util"
 
-	"zoosh/shell"
+	"zoosh/internal/printable"
 )
 
 // Style is how a piece of prose is meant to look.
@@ -37,11 +43,11 @@ type Span struct {
 	Style Style
 }
 
-// A ProseLine is a row of prose that has been laid out.
-type ProseLine []Span
+// A Line is a row that has been laid out.
+type Line []Span
 
 // String is the row without its styles.
-func (l ProseLine) String() string {
+func (l Line) String() string {
 	var b strings.Builder
 	for _, s := range l {
 		b.WriteString(s.Text)
@@ -50,21 +56,21 @@ func (l ProseLine) String() string {
 }
 
 // Layout lays Markdown out in rows of at most width cells: paragraphs, headings,
-// lists, small tables, code. Of a link its text is shown; HTML is not. A word that
+// lists, small tables, code. Of a link its text is shown; HTML and pictures are not. A word that
 // is wider than a row is broken, and so is a table that does not fit at all.
-func Layout(markdown string, width int) []ProseLine {
-	src := []byte(markdown)
+func Layout(text string, width int) []Line {
+	src := []byte(text)
 	l := &layouter{src: src}
-	return l.children(prose().Parse(reader.NewReader(src)), max(1, width), true)
+	return l.children(markdown().Parse(reader.NewReader(src)), max(1, width), true)
 }
 
 // Labelled lays out a sentence of Markdown behind a label, which is strong.
-func Labelled(label, markdown string, width int) []ProseLine {
-	src := []byte(markdown)
+func Labelled(label, text string, width int) []Line {
+	src := []byte(text)
 	l := &layouter{src: src}
 	k := &ink{}
 	k.add(label, Strong)
-	for b := prose().Parse(reader.NewReader(src)).FirstChild(); b != nil; b = b.NextSibling() {
+	for b := markdown().Parse(reader.NewReader(src)).FirstChild(); b != nil; b = b.NextSibling() {
 		l.spans(b, Plain, k)
 		k.add("\n", Plain)
 	}
@@ -72,8 +78,8 @@ func Labelled(label, markdown string, width int) []ProseLine {
 	return k.wrap(max(1, width))
 }
 
-// prose is the parser, made when the first page is shown.
-var prose = sync.OnceValue(func() parser.Parser {
+// markdown is the parser, made when the first page is shown.
+var markdown = sync.OnceValue(func() parser.Parser {
 	return goldmark.New(goldmark.WithExtensions(extension.Table)).Parser()
 })
 
@@ -82,8 +88,8 @@ type layouter struct{ src []byte }
 
 // children lays out the blocks of a block, with a row between them if they are
 // spaced.
-func (l *layouter) children(n ast.Node, width int, spaced bool) []ProseLine {
-	var out []ProseLine
+func (l *layouter) children(n ast.Node, width int, spaced bool) []Line {
+	var out []Line
 	for c := n.FirstChild(); c != nil; c = c.NextSibling() {
 		rows := l.block(c, width)
 		if len(rows) == 0 {
@@ -97,11 +103,14 @@ func (l *layouter) children(n ast.Node, width int, spaced bool) []ProseLine {
 	return out
 }
 
-func (l *layouter) block(n ast.Node, width int) []ProseLine {
+func (l *layouter) block(n ast.Node, width int) []Line {
 	switch n := n.(type) {
 	case *ast.Heading:
 		return l.inline(n, Heading).wrap(width)
 	case *ast.Paragraph, *ast.TextBlock:
+		if isPicture(n) {
+			return nil
+		}
 		return l.inline(n, Plain).wrap(width)
 	case *ast.List:
 		return l.list(n, width)
@@ -110,15 +119,21 @@ func (l *layouter) block(n ast.Node, width int) []ProseLine {
 	case *ast.Blockquote:
 		return indented(l.children(n, max(1, width-2), true), Span{Text: "  "}, width)
 	case *ast.ThematicBreak:
-		return []ProseLine{{{strings.Repeat("-", width), Sign}}}
+		return []Line{{{strings.Repeat("-", width), Sign}}}
 	case *tables.Table:
 		return l.table(n, width)
 	}
 	return nil // HTML
 }
 
+// isPicture tells whether a block has nothing in it but a picture.
+func isPicture(n ast.Node) bool {
+	only := n.FirstChild()
+	return only != nil && only.Kind() == ast.KindImage && only.NextSibling() == nil
+}
+
 // indented sets rows in by what stands before the first of them.
-func indented(rows []ProseLine, before Span, width int) []ProseLine {
+func indented(rows []Line, before Span, width int) []Line {
 	blank := Span{Text: strings.Repeat(" ", ansi.StringWidth(before.Text))}
 	if len(blank.Text) >= width {
 		return rows // there is no room for it
@@ -131,13 +146,13 @@ func indented(rows []ProseLine, before Span, width int) []ProseLine {
 		if i == 0 {
 			lead = before
 		}
-		rows[i] = append(ProseLine{lead}, row...)
+		rows[i] = append(Line{lead}, row...)
 	}
 	return rows
 }
 
-func (l *layouter) list(n *ast.List, width int) []ProseLine {
-	var out []ProseLine
+func (l *layouter) list(n *ast.List, width int) []Line {
+	var out []Line
 	number := n.Start
 	for item := n.FirstChild(); item != nil; item = item.NextSibling() {
 		mark := "- "
@@ -155,15 +170,15 @@ func (l *layouter) list(n *ast.List, width int) []ProseLine {
 }
 
 // code is lines as they stand, broken where they are too long.
-func (l *layouter) code(n ast.Node, width int) []ProseLine {
-	var out []ProseLine
+func (l *layouter) code(n ast.Node, width int) []Line {
+	var out []Line
 	lines := n.Lines()
 	for i := range lines.Len() {
 		at := lines.At(i)
-		line := shell.Printable(strings.TrimRight(string(at.Value(l.src)), "\r\n"))
+		line := printable.Text(strings.TrimRight(string(at.Value(l.src)), "\r\n"))
 		line = strings.ReplaceAll(line, "\t", "    ")
 		for row := range strings.SplitSeq(ansi.Hardwrap(line, width, true), "\n") {
-			out = append(out, ProseLine{{row, Code}})
+			out = append(out, Line{{row, Code}})
 		}
 	}
 	return out

@@ -1,4 +1,4 @@
-package roles
+package prose
 
 import (
 	"strings"
@@ -12,7 +12,7 @@ import (
 const gap = "  "
 
 // table lays a table out in columns, the widest of which are wrapped if need be.
-func (l *layouter) table(t *tables.Table, width int) []ProseLine {
+func (l *layouter) table(t *tables.Table, width int) []Line {
 	var cells [][]*ink
 	for r := t.FirstChild(); r != nil; r = r.NextSibling() {
 		var row []*ink
@@ -26,7 +26,7 @@ func (l *layouter) table(t *tables.Table, width int) []ProseLine {
 		cells = append(cells, row)
 	}
 	widths := columnWidths(cells, len(t.Alignments), width)
-	var out []ProseLine
+	var out []Line
 	for i, row := range cells {
 		out = append(out, tableRow(row, widths)...)
 		if i == 0 && t.FirstChild().Kind() == tables.KindTableHeader {
@@ -73,14 +73,14 @@ func tableWidth(widths []int) int {
 }
 
 // tableRow is a row of the table, as many rows high as its highest cell.
-func tableRow(row []*ink, widths []int) []ProseLine {
-	wrapped := make([][]ProseLine, len(row))
+func tableRow(row []*ink, widths []int) []Line {
+	wrapped := make([][]Line, len(row))
 	high := 0
 	for i, c := range row {
 		wrapped[i] = c.wrap(widths[i])
 		high = max(high, len(wrapped[i]))
 	}
-	out := make([]ProseLine, high)
+	out := make([]Line, high)
 	for y := range out {
 		behind := 0 // blanks owed before the next cell
 		for i := range row {
@@ -101,17 +101,17 @@ func tableRow(row []*ink, widths []int) []ProseLine {
 	return out
 }
 
-func tableRule(widths []int) ProseLine {
+func tableRule(widths []int) Line {
 	parts := make([]string, len(widths))
 	for i, w := range widths {
 		parts[i] = strings.Repeat("-", w)
 	}
-	return ProseLine{{strings.Join(parts, gap), Sign}}
+	return Line{{strings.Join(parts, gap), Sign}}
 }
 
 // asLines is a table that no columns fit for: a paragraph for each cell.
-func (l *layouter) asLines(t *tables.Table, width int) []ProseLine {
-	var out []ProseLine
+func (l *layouter) asLines(t *tables.Table, width int) []Line {
+	var out []Line
 	for r := t.FirstChild(); r != nil; r = r.NextSibling() {
 		for c := ast.Node(r.FirstChild()); c != nil; c = c.NextSibling() {
 			out = append(out, l.inline(c, Plain).wrap(width)...)

@@ -1,6 +1,7 @@
-package roles
+package prose
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -25,6 +26,7 @@ func TestLayout(t *testing.T) {
 		{"numbers", "9. a\n10. b", 9, []string{"9. a", "10. b"}},
 		{"nested", "- a\n  - b\n- c", 9, []string{"- a", "  - b", "- c"}},
 		{"link and comment", "a [b](http://x) <b>c</b>\n\n<!-- no -->", 20, []string{"a b c"}},
+		{"picture", "a\n\n![b](c.svg)\n\nd ![e](f.svg)", 20, []string{"a", "", "d e"}},
 		{"entities", `a &lt; b \* &amp;lt;`, 20, []string{"a < b * &lt;"}},
 		{"table", "| a | bc |\n| --- | --- |\n| def | `g` |", 20, []string{"a    bc", "---  --", "def  g"}},
 		{"table that is wrapped", "| a | b |\n| - | - |\n| x | one two three |", 10, []string{"a  b", "-  -------", "x  one two", "   three"}},
@@ -47,42 +49,44 @@ func TestLayout(t *testing.T) {
 
 func TestLayoutStyles(t *testing.T) {
 	rows := Layout("a **b *c*** `d`\n\n- e", 40)
-	want := []ProseLine{
+	want := []Line{
 		{{"a ", Plain}, {"b ", Strong}, {"c", Emphasis}, {" ", Plain}, {"d", Code}},
 		nil,
 		{{"- ", Sign}, {"e", Plain}},
 	}
-	if !slices.EqualFunc(rows, want, func(a, b ProseLine) bool { return slices.Equal(a, b) }) {
+	if !slices.EqualFunc(rows, want, func(a, b Line) bool { return slices.Equal(a, b) }) {
 		t.Errorf("%v", rows)
 	}
 }
 
 func TestLabelled(t *testing.T) {
 	rows := Labelled("Hint: ", "It is `ls`\n\n/", 20)
-	want := ProseLine{{"Hint: ", Strong}, {"It is ", Plain}, {"ls", Code}, {" /", Plain}}
+	want := Line{{"Hint: ", Strong}, {"It is ", Plain}, {"ls", Code}, {" /", Plain}}
 	if len(rows) != 1 || !slices.Equal(rows[0], want) {
 		t.Errorf("%v", rows)
 	}
 }
 
-// TestLessonsLayOut lays out all there is to read at every width that is likely.
-func TestLessonsLayOut(t *testing.T) {
-	for _, lang := range []string{English, Chinese} {
-		all, err := Lessons(lang)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, l := range all {
-			texts := []string{l.Closing}
-			for _, s := range l.Steps {
-				texts = append(texts, s.Narration, s.Goal)
+func TestBlocks(t *testing.T) {
+	text := "# A\n\nb\n`c`\n\n![p](p.svg)\n\n- d\n\n      e\n- f\n\n| x | y |\n|-|-|\n| g | **h** |\n\n```sh\ni\n\n j\x1b\n```\n\n<!-- no -->\n"
+	var got []string
+	for _, b := range Blocks(text) {
+		switch b.Kind {
+		case Title, Paragraph:
+			got = append(got, fmt.Sprint(b.Kind, b.Level, b.Text()))
+		case List:
+			for _, item := range b.Items() {
+				got = append(got, fmt.Sprint("item ", len(item), item[0].Text()))
 			}
-			for _, text := range texts {
-				for _, w := range []int{1, 2, 18, 46, 78, 120} {
-					checkWidth(t, text, w)
-				}
-			}
+		case Table:
+			got = append(got, fmt.Sprint(b.Cells(), len(b.Rows(20))))
+		case Listing:
+			got = append(got, fmt.Sprintf("%q", b.Lines()))
 		}
+	}
+	want := []string{"1 1 A", "0 0 b c", "item 2 d", "item 1 f", "[[g h]] 3", `["i" "" " j\\x1b"]`}
+	if !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
 	}
 }
 
