@@ -59,8 +59,8 @@ func compare(page *Page, rec *recording) *Result {
 	slices.SortStableFunc(c.occs, func(a, b occurrence) int { return cmp.Compare(a.line, b.line) })
 	bound := bind(c.occs)
 	for _, o := range c.occs {
-		if why, tied := bound.complaint(o); why != "" {
-			c.differs(o.line, []int{o.line}, []string{o.out.text}, why).tied = tied
+		if why, ambiguous := bound.complaint(o); why != "" {
+			c.differs(o.line, []int{o.line}, []string{o.out.text}, why).ambiguous = ambiguous
 		}
 	}
 	c.edit(bound.assign(c.ran))

@@ -137,7 +137,7 @@ func (r *Result) count() string {
 func (r *Result) places() int {
 	n := 0
 	for _, d := range r.Diffs {
-		if !d.tied || r.edits[d.Line-1] != nil {
+		if !d.ambiguous || r.edits[d.Line-1] != nil {
 			n++
 		}
 	}
