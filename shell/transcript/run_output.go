@@ -6,13 +6,13 @@ import (
 	"zoosh/shell"
 )
 
-// A recording is what a run of a page put out.
-type recording struct {
-	steps  []stepRecording // by step of the page
+// A runOutput is what a run of a page put out.
+type runOutput struct {
+	steps  []stepOutput // by step of the page
 	events map[string][]runEvent
 }
 
-type stepRecording struct {
+type stepOutput struct {
 	out  []outLine
 	late bool // the command did not end in time
 }
