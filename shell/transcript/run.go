@@ -253,7 +253,7 @@ func (r *Replay) at(i int, err error) error {
 	return fmt.Errorf("%s:%d: session %s: %w", r.page.File, s.Line, s.Session, err)
 }
 
-// recorded is what has been put out so far.
+// output is what has been put out so far.
 func (r *Replay) output() *runOutput {
 	for _, p := range r.order {
 		p.mu.Lock()

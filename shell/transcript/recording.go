@@ -14,15 +14,15 @@ import (
 	"zoosh/shell"
 )
 
-// A Tape is what a front end has its shells' items pass through, so that they can
+// A RecordingSink is what a front end has its shells' items pass through, so that they can
 // be recorded: all of them while a recording is on, none else. Writing is done
 // beside the shells, which do not wait for it. The zero value records nothing yet.
-type Tape struct {
+type RecordingSink struct {
 	mu sync.Mutex
-	on *taping
+	on *activeRecording
 }
 
-// A Recording is what a tape is to write.
+// A Recording is what a RecordingSink is to write.
 type Recording struct {
 	File  string
 	Force bool // replaces a file that is there
@@ -33,17 +33,17 @@ type Recording struct {
 	Failed func(error)
 }
 
-// taping is a recording under way.
-type taping struct {
+// activeRecording is a recording under way.
+type activeRecording struct {
 	Recording
 	stream  *shell.Stream
-	file    *reel
+	file    *recordingFile
 	rec     *Recorder
 	written chan error
 }
 
 // Put takes an item. It is made for shell.Config.Sink, before what shows the items.
-func (t *Tape) Put(it shell.Item) {
+func (t *RecordingSink) Put(it shell.Item) {
 	t.mu.Lock()
 	on := t.on
 	t.mu.Unlock()
@@ -53,7 +53,7 @@ func (t *Tape) Put(it shell.Item) {
 }
 
 // File is the file that is being written, "" if there is none.
-func (t *Tape) File() string {
+func (t *RecordingSink) File() string {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.on == nil {
@@ -63,18 +63,18 @@ func (t *Tape) File() string {
 }
 
 // Start begins a recording. A title that is missing is made from the file's name.
-func (t *Tape) Start(rec Recording) error {
+func (t *RecordingSink) Start(rec Recording) error {
 	if err := t.idle(); err != nil {
 		return err
 	}
 	if rec.Head.Title = strings.Join(strings.Fields(rec.Head.Title), " "); rec.Head.Title == "" {
 		rec.Head.Title = titleOf(rec.File)
 	}
-	file, err := openReel(rec.File, rec.Force) // which may have to wait: the shells must not
+	file, err := openRecordingFile(rec.File, rec.Force) // which may have to wait: the shells must not
 	if err != nil {
 		return fmt.Errorf("begin the recording: %w", err)
 	}
-	on := &taping{Recording: rec, stream: shell.NewStream(), file: file, written: make(chan error, 1)}
+	on := &activeRecording{Recording: rec, stream: shell.NewStream(), file: file, written: make(chan error, 1)}
 	if on.rec, err = NewRecorder(file, rec.Head, rec.Name); err == nil {
 		err = t.turnOn(on)
 	}
@@ -86,7 +86,7 @@ func (t *Tape) Start(rec Recording) error {
 }
 
 // idle is an error while a recording is on.
-func (t *Tape) idle() error {
+func (t *RecordingSink) idle() error {
 	if file := t.File(); file != "" {
 		return fmt.Errorf("%s is being recorded already", file)
 	}
@@ -94,7 +94,7 @@ func (t *Tape) idle() error {
 }
 
 // turnOn has what comes from here on be recorded.
-func (t *Tape) turnOn(on *taping) error {
+func (t *RecordingSink) turnOn(on *activeRecording) error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.on != nil {
@@ -122,7 +122,7 @@ func splitExt(file string) (name, ext string) {
 	return name, ""
 }
 
-func (on *taping) write() {
+func (on *activeRecording) write() {
 	var failed error
 	for {
 		it, ok := on.stream.Next()
@@ -142,7 +142,7 @@ func (on *taping) write() {
 }
 
 // Stop ends the recording, if there is one, and returns when it is on the disk.
-func (t *Tape) Stop() (file string, err error) {
+func (t *RecordingSink) Stop() (file string, err error) {
 	t.mu.Lock()
 	on := t.on
 	t.on = nil
@@ -159,7 +159,7 @@ const settleTime = time.Second
 
 // StopAfter is Stop once the sessions of the shells have received the events of all
 // that was done in them. A replay waits for those, too.
-func (t *Tape) StopAfter(shells []*shell.Shell) (file string, err error) {
+func (t *RecordingSink) StopAfter(shells []*shell.Shell) (file string, err error) {
 	if t.File() == "" {
 		return "", nil
 	}
