@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"strings"
 	"unicode/utf8"
+
+	"zoosh/internal/english"
 )
 
 // What a line shows of data that differs: so much before the place where the two
@@ -92,7 +94,7 @@ func placeOf(before []byte, text bool) string {
 
 func lengths(before, after int) string {
 	if before == after {
-		return count(before, "byte")
+		return english.Count(before, "byte")
 	}
 	return fmt.Sprintf("%d → %d bytes", before, after)
 }

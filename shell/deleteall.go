@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 
+	"zoosh/internal/english"
 	"zoosh/internal/fault"
 	"zoosh/internal/wire"
 )
@@ -24,7 +25,7 @@ type doomed struct {
 // what would be.
 func (c *Call) mayDelete(all []doomed) (ready bool, err error) {
 	if c.has(dryRunOption.Name) {
-		c.outln("would delete %s", count(len(all), "znode"))
+		c.outln("would delete %s", english.Count(len(all), "znode"))
 		c.sayOwners(all)
 		return false, nil
 	}
@@ -61,7 +62,7 @@ func (c *Call) sayOwners(all []doomed) {
 		if len(paths) > shownNames {
 			shown += ", …"
 		}
-		c.outln("%s of session %s: %s", count(len(paths), "ephemeral"), clients.name(id), shown)
+		c.outln("%s of session %s: %s", english.Count(len(paths), "ephemeral"), clients.name(id), shown)
 	}
 }
 

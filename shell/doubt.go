@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"zoosh/internal/english"
 	"zoosh/internal/session"
 )
 
@@ -53,11 +54,11 @@ func doubtText(done session.Changes, of int) string {
 func changesWere(n, of int) string {
 	switch {
 	case of > 0:
-		return fmt.Sprintf("%d of %s were", n, counted(of, "change"))
+		return fmt.Sprintf("%d of %s were", n, english.Count(of, "change"))
 	case n == 1:
 		return "1 change was"
 	}
-	return counted(n, "change") + " were"
+	return english.Count(n, "change") + " were"
 }
 
 // changes tells how many changes the command is to make; how many is only asked if it

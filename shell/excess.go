@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"zoosh/internal/english"
 )
 
 // zkCli passes over words that are too many for a command: set /p {"a": 1} stores
@@ -64,7 +66,7 @@ const (
 
 // tooMany says which words are too many.
 func (c *Call) tooMany(kept int, is string) string {
-	takes := counted(kept, "argument")
+	takes := english.Count(kept, "argument")
 	if kept == 0 {
 		takes = "no arguments"
 	}
@@ -72,18 +74,11 @@ func (c *Call) tooMany(kept int, is string) string {
 	if n := len(c.args) - kept; !Secret(c.line) {
 		which = "'" + OneLine(shortened(c.args[kept], shownWord)) + "'"
 		if n > 1 {
-			which += " and " + counted(n-1, "more word")
+			which += " and " + english.Count(n-1, "more word")
 			is = strings.Replace(is, "was", "were", 1)
 		}
 	}
 	return fmt.Sprintf("%s takes %s: %s %s ignored", c.cmd.Name, takes, which, is)
-}
-
-func counted(n int, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return fmt.Sprintf("%d %ss", n, what)
 }
 
 // insteadOf says what was meant, perhaps: an option, or one word that was not quoted.

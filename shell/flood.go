@@ -3,6 +3,8 @@ package shell
 import (
 	"fmt"
 	"time"
+
+	"zoosh/internal/english"
 )
 
 // FloodLimit is how many watch events a second a person is shown in full.
@@ -43,5 +45,5 @@ func (f *Flood) turn(now time.Time) {
 
 // FloodNote is the line that stands for so many events, and says where each of them is.
 func FloodNote(n int, where string) string {
-	return fmt.Sprintf("(%s, too fast to be read: %s)", count(n, "more watch event"), where)
+	return fmt.Sprintf("(%s, too fast to be read: %s)", english.Count(n, "more watch event"), where)
 }

@@ -105,12 +105,6 @@ func (o *ownQuote) add(line string) {
 	}
 }
 
-// Unfinished tells whether the last of the commands in text goes on in another line.
-func Unfinished(text string) bool {
-	_, open := commandsIn(text)
-	return open
-}
-
 // SplitCommands is the commands in lines of text, each with all of its lines; blank lines
 // are none. open tells that the last one goes on in another line.
 func SplitCommands(text string) (commands []string, open bool) {

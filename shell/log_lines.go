@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"zoosh/internal/english"
 	"zoosh/internal/printable"
 	"zoosh/internal/wire"
 )
@@ -44,7 +45,7 @@ func txnLines(t *Txn, wanted func(name, path string) bool) []string {
 		lines = append(lines, "    delete "+logPath(path))
 	}
 	if others > 0 {
-		lines = append(lines, "    and "+count(others, "other"))
+		lines = append(lines, "    and "+english.Count(others, "other"))
 	}
 	return lines
 }
@@ -56,7 +57,7 @@ func txnText(t *Txn) string {
 	if code, refused := t.refusal(); refused {
 		return fmt.Sprintf("multi refused: %v", code)
 	}
-	return "multi " + count(len(t.Parts), "operation")
+	return "multi " + english.Count(len(t.Parts), "operation")
 }
 
 // text is an operation of a session, its path, and what it did in short.
@@ -74,7 +75,7 @@ func (o *TxnOp) text(session int64) string {
 func (o *TxnOp) details(session int64) (list []string) {
 	switch o.name() {
 	case "create":
-		list = append(list, count(o.Bytes, "byte"))
+		list = append(list, english.Count(o.Bytes, "byte"))
 		switch o.kind() {
 		case "persistent":
 		case "ttl":
@@ -86,7 +87,7 @@ func (o *TxnOp) details(session int64) (list []string) {
 			list = append(list, "ACL "+logText(aclText(aclJSON(o.ACL))))
 		}
 	case "setData", "reconfig":
-		list = append(list, count(o.Bytes, "byte"), fmt.Sprintf("version %d", o.Version))
+		list = append(list, english.Count(o.Bytes, "byte"), fmt.Sprintf("version %d", o.Version))
 	case "setACL":
 		list = append(list, "ACL "+logText(aclText(aclJSON(o.ACL))), fmt.Sprintf("version %d", o.Version))
 	case "delete":

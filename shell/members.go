@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"zoosh/internal/english"
 	"zoosh/internal/fault"
 	"zoosh/internal/session"
 )
@@ -179,7 +180,7 @@ func (c *Call) unasked(asked []said, told bool) error {
 	if n := c.configured(); n > 0 {
 		if distinct < n {
 			return fmt.Errorf("the ensemble has %s, of which %s asked (a connect string that names them all asks them all)",
-				count(n, "member"), wasWere(distinct))
+				english.Count(n, "member"), english.CountOf(distinct, "was", "were"))
 		}
 		return nil
 	}
@@ -187,13 +188,6 @@ func (c *Call) unasked(asked []said, told bool) error {
 		return nil
 	}
 	return c.unaskedByMode(asked, distinct)
-}
-
-func wasWere(n int) string {
-	if n == 1 {
-		return "1 was"
-	}
-	return fmt.Sprintf("%d were", n)
 }
 
 // configured is how many members the ensemble's configuration names; 0 if that is not
@@ -238,7 +232,7 @@ func (c *Call) unaskedByMode(asked []said, distinct int) error {
 			continue
 		case "leader":
 			if n := c.ledBy(s.member); n > distinct {
-				return fmt.Errorf("the ensemble has %s, of which %s asked", count(n, "member"), wasWere(distinct))
+				return fmt.Errorf("the ensemble has %s, of which %s asked", english.Count(n, "member"), english.CountOf(distinct, "was", "were"))
 			} else if n > 0 {
 				return nil
 			}

@@ -3,6 +3,8 @@ package shell
 import (
 	"fmt"
 	"time"
+
+	"zoosh/internal/english"
 )
 
 // progressEvery is how often progress is told, and how long a command has to
@@ -37,9 +39,9 @@ func (c *Call) progressOf(what string, of int) func(done int) {
 	return func(done int) {
 		c.progress(func() string {
 			if of > 0 {
-				return fmt.Sprintf("%s %d of %s", what, done, count(of, "znode"))
+				return fmt.Sprintf("%s %d of %s", what, done, english.Count(of, "znode"))
 			}
-			return what + " " + count(done, "znode")
+			return what + " " + english.Count(done, "znode")
 		})
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"zoosh/internal/english"
 	"zoosh/internal/session"
 	"zoosh/internal/walk"
 )
@@ -108,7 +109,7 @@ func (t *Taken) meet(ctx context.Context, sh *Shell) {
 // Says is what is taken, in a sentence without its verb: path, server, how many znodes,
 // which ephemerals, and whose those are.
 func (t *Taken) Says() string {
-	n := count(t.Znodes, "znode")
+	n := english.Count(t.Znodes, "znode")
 	if t.AtLeast {
 		n = "at least " + n
 	}
@@ -140,7 +141,7 @@ func (t *Taken) ephemerals() string {
 	}
 	text := fmt.Sprintf(", %d of them ephemeral: %s", n, strings.Join(each, "; "))
 	if more := len(all) - len(each); more > 0 {
-		text += "; and those of " + count(more, "other session")
+		text += "; and those of " + english.Count(more, "other session")
 	}
 	return text
 }

@@ -1,9 +1,9 @@
 package shell
 
 import (
-	"fmt"
 	"strings"
 
+	"zoosh/internal/english"
 	"zoosh/internal/session"
 	"zoosh/internal/walk"
 	"zoosh/internal/wire"
@@ -24,24 +24,19 @@ func (c *Call) walkTree(root string, o walk.Options, visit func(*walk.Node) erro
 func (c *Call) saySkipped(s walk.Skipped) {
 	c.endProgress()
 	if s.Vanished > 0 {
-		c.errln("%s went while the tree was read", count(s.Vanished, "znode"))
+		c.errln("%s went while the tree was read", english.Count(s.Vanished, "znode"))
 	}
 	if s.Denied > 0 {
 		more := ""
 		if s.Denied > len(s.Which) {
 			more = ", …"
 		}
-		c.errln("%s may not be read: %s%s", count(s.Denied, "znode"), strings.Join(s.Which, ", "), more)
+		c.errln("%s may not be read: %s%s", english.Count(s.Denied, "znode"), strings.Join(s.Which, ", "), more)
 	}
 }
 
-// count is "1 znode" or "3 znodes".
-func count(n int, thing string) string {
-	if n == 1 {
-		return "1 " + thing
-	}
-	return fmt.Sprintf("%d %ss", n, thing)
-}
+// count is english.Count, by the name that commands have for it.
+func count(n int, noun string) string { return english.Count(n, noun) }
 
 // holds begins to count what the command holds of a tree.
 func (c *Call) holds() *session.Held { return c.zk.Limits().NewHeld() }

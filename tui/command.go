@@ -10,6 +10,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"zoosh/internal/english"
 	"zoosh/internal/wire"
 	"zoosh/shell"
 )
@@ -415,7 +416,7 @@ func (c *commandPane) interrupt() tea.Cmd {
 		t.interrupt()
 		if n := len(t.queue); n > 0 {
 			t.queue = nil
-			return c.m.say(false, counted(n, "line that waited is", "lines that waited are")+" not run")
+			return c.m.say(false, english.CountOf(n, "line that waited is", "lines that waited are")+" not run")
 		}
 	case t.input.value != "":
 		t.input.set("")

@@ -1,7 +1,6 @@
 package tui
 
 import (
-	"fmt"
 	"strings"
 	"unicode/utf8"
 
@@ -218,12 +217,4 @@ func tailOf(text string, w int, ellipsis string) string {
 		return text
 	}
 	return ellipsis + cut(text, n-w+widthOf(ellipsis), n)
-}
-
-// counted is a number with its noun.
-func counted(n int, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return fmt.Sprintf("%d %s", n, many)
 }

@@ -9,6 +9,7 @@ import (
 
 	"charm.land/lipgloss/v2"
 
+	"zoosh/internal/english"
 	"zoosh/shell"
 )
 
@@ -243,7 +244,7 @@ func (c *commandPane) moreRow(t *tab, l layout) string {
 	}
 	text, style := " more below", c.m.theme.dim
 	if n > 0 {
-		text = " " + counted(n, "line", "lines") + " more below"
+		text = " " + english.Count(n, "line") + " more below"
 	}
 	if t.out.end() > t.out.seen {
 		text, style = text+", some of them new", c.m.theme.warn
@@ -278,7 +279,7 @@ func (c *commandPane) hintRow(t *tab) string {
 			text += "; " + oneLine(*p)
 		}
 		if n := len(t.queue); n > 0 {
-			text += "; " + counted(n, "line waits", "lines wait")
+			text += "; " + english.CountOf(n, "line waits", "lines wait")
 		}
 	default:
 		text = t.usage()
@@ -303,7 +304,7 @@ func (t *tab) usage() string {
 		if commands, open := shell.SplitCommands(typed); open && several {
 			return "a quote is open; " + keyName("ctrl+c") + " gives up"
 		} else if several {
-			return counted(len(commands), "command in ", "commands in ") + counted(strings.Count(typed, "\n")+1, "line", "lines") +
+			return english.CountOf(len(commands), "command in ", "commands in ") + english.Count(strings.Count(typed, "\n")+1, "line") +
 				": Enter runs, " + keyName("ctrl+c") + " gives up"
 		}
 	}

@@ -7,6 +7,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"zoosh/internal/english"
 	"zoosh/internal/livetree"
 	"zoosh/internal/session"
 	"zoosh/shell"
@@ -110,7 +111,7 @@ func (p *eventsPane) tellUnseen(w *armedWatch, c *cells, plan columns) {
 	if n == 0 {
 		return
 	}
-	many, few := counted(n, "change", "changes"), fmt.Sprint(n)
+	many, few := english.Count(n, "change"), fmt.Sprint(n)
 	if atLeast {
 		many, few = "at least "+many, few+"+"
 	}

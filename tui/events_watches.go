@@ -9,6 +9,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"zoosh/internal/english"
 	"zoosh/internal/livetree"
 	"zoosh/internal/session"
 	"zoosh/internal/wire"
@@ -191,7 +192,7 @@ func (a *armedFace) title() string {
 	}
 	text := fmt.Sprintf("Watches armed now: %d", armed)
 	if unseen > 0 {
-		text += "; " + counted(unseen, "change", "changes") + " unseen"
+		text += "; " + english.Count(unseen, "change") + " unseen"
 	}
 	return text
 }

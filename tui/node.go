@@ -84,9 +84,6 @@ func (p *nodePane) reread() tea.Cmd {
 	return p.show(p.path)
 }
 
-// busy tells whether what is shown is still to be read.
-func (p *nodePane) busy() bool { return p.waiting }
-
 // ask reads the znode now, or a moment later if something was read just before.
 func (p *nodePane) ask() tea.Cmd {
 	asked := p.asked

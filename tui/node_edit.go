@@ -14,6 +14,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"zoosh/internal/english"
 	"zoosh/internal/localfile"
 	"zoosh/internal/session"
 	"zoosh/internal/wire"
@@ -248,7 +249,7 @@ const commandLimit = 200
 func (e *nodeEdit) command(data []byte) string {
 	path, _ := shell.Quote(e.path)
 	if len(data) > commandLimit {
-		return fmt.Sprintf("set -v %d %s (%s)", e.version, path, counted(len(data), "byte", "bytes"))
+		return fmt.Sprintf("set -v %d %s (%s)", e.version, path, english.Count(len(data), "byte"))
 	}
 	if text := string(data); isText(data) && !strings.ContainsAny(text, "\n\r\t") {
 		if quoted, ok := shell.Quote(text); ok {

@@ -8,6 +8,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"zoosh/internal/english"
 	"zoosh/internal/wire"
 	"zoosh/shell"
 )
@@ -153,7 +154,7 @@ func (p *nodePane) lay() []section {
 // dataSections are a heading that says what the data is, and the data.
 func (p *nodePane) dataSections() []section {
 	n, t := p.node, p.m.theme
-	size := counted(len(n.data), "byte", "bytes")
+	size := english.Count(len(n.data), "byte")
 	switch {
 	case n.data == nil:
 		return []section{lines(t.bold.Render("Data") + t.dim.Render("  null"))}
@@ -170,7 +171,7 @@ func (p *nodePane) dataSections() []section {
 	}
 	out := []section{head, lines(wrap(text, p.w)...)}
 	if missing > 0 {
-		out = append(out, lines(t.warn.Render(counted(missing, "byte", "bytes")+" more: v shows all as hex")))
+		out = append(out, lines(t.warn.Render(english.Count(missing, "byte")+" more: v shows all as hex")))
 	}
 	return out
 }

@@ -16,8 +16,8 @@ import (
 // A recorder is the TUI as the front end of the shells' commands. It is used beside
 // the screen, by the commands that run, and knows the tabs by what it was told.
 type recorder struct {
-	stream *shell.Stream
-	tape   transcript.Tape
+	stream    *shell.Stream
+	recording transcript.RecordingSink
 
 	mu     sync.Mutex
 	shells []*shell.Shell
@@ -56,7 +56,7 @@ var recordActions = []action{
 
 // put is the shells' sink.
 func (r *recorder) put(it shell.Item) {
-	r.tape.Put(it)
+	r.recording.Put(it)
 	r.stream.Put(it)
 }
 
@@ -148,7 +148,7 @@ func (r *recorder) record(ctx context.Context, from *shell.Shell, rec transcript
 	rec.Failed = func(err error) {
 		r.stream.Put(shell.Item{Kind: shell.Stderr, Shell: from.Name(), Text: fmt.Sprintf("the recording ends here: %v\n", err)})
 	}
-	return notes, r.tape.Start(rec)
+	return notes, r.recording.Start(rec)
 }
 
 // stop ends the recording, beside the screen.
@@ -177,8 +177,8 @@ func (r *recorder) StopRecording() (string, error) {
 	r.mu.Lock()
 	shells := slices.Clone(r.shells)
 	r.mu.Unlock()
-	return r.tape.StopAfter(shells)
+	return r.recording.StopAfter(shells)
 }
 
 // Recording implements shell.Front.
-func (r *recorder) Recording() string { return r.tape.File() }
+func (r *recorder) Recording() string { return r.recording.File() }

@@ -267,3 +267,9 @@ func TestTimersGoThroughUpdate(t *testing.T) {
 		t.Errorf("it ended with %v", got)
 	}
 }
+
+// busy tells whether what is shown is still to be read.
+func (p *nodePane) busy() bool { return p.waiting }
+
+// busy tells whether something of the tree is being read, or has still to be shown.
+func (p *treePane) busy() bool { return p.reads != nil && !p.reads.Settled() }

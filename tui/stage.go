@@ -7,6 +7,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"zoosh/internal/english"
 	"zoosh/internal/session"
 	"zoosh/roles"
 	"zoosh/shell"
@@ -50,7 +51,7 @@ func (p *stagePane) changed() { p.stale = true }
 
 func (p *stagePane) title() string {
 	if p.up > 0 {
-		return fmt.Sprintf("Stage, %s below", counted(p.up, "row", "rows"))
+		return fmt.Sprintf("Stage, %s below", english.Count(p.up, "row"))
 	}
 	return "Stage"
 }

@@ -236,9 +236,6 @@ func (p *treePane) next() tea.Cmd {
 	}
 }
 
-// busy tells whether something of the tree is being read, or has still to be shown.
-func (p *treePane) busy() bool { return p.reads != nil && !p.reads.Settled() }
-
 // update takes what happened to the tree.
 func (p *treePane) update(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {

@@ -6,6 +6,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"zoosh/internal/english"
 	"zoosh/shell"
 )
 
@@ -134,7 +135,7 @@ func (o *treeConfirm) box(m *Model, w, h int) []string {
 
 // consequence is what goes with the znode: in the prompt's words, once it is known.
 func (o *treeConfirm) consequence() string {
-	n := counted(o.znodes, "znode", "znodes")
+	n := english.Count(o.znodes, "znode")
 	switch {
 	case o.taken != nil:
 		return "This deletes " + o.taken.Says() + "."

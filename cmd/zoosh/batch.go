@@ -38,7 +38,7 @@ func runOneShot(ctx context.Context, cfg shell.Config, words []string, std stdio
 func runScript(ctx context.Context, cfg shell.Config, std stdio, rec *transcript.Recording) int {
 	cfg.Strict = rec == nil // zoosh test is not strict either
 	var s *sessions
-	// It goes past the tape: a page would have it as what zkCli says.
+	// It goes past the recording: a page would have it as what zkCli says.
 	cfg.Warn = func(text string) { s.stream.Put(shell.Item{Kind: shell.Stderr, Text: "zoosh: " + text + "\n"}) }
 	s = newSessions(cfg)
 	open := func(ctx context.Context) error {

@@ -91,7 +91,7 @@ func TestSignalledInDoubt(t *testing.T) {
 	}
 }
 
-// A script says it with its line, and how far the line came, past the tape: the
+// A script says it with its line, and how far the line came, past the recording: the
 // recording leaves the line out.
 func TestScriptInDoubt(t *testing.T) {
 	srv := startServer(t, 0)

@@ -150,7 +150,7 @@ func (l *scriptLine) String() string {
 	return fmt.Sprintf("line %d (%s)", l.number, text)
 }
 
-// say puts a message among what comes out, past the tape.
+// say puts a message among what comes out, past the recording.
 func (l *scriptLine) say(format string, args ...any) { l.put(shell.Item{}, format, args...) }
 
 func (l *scriptLine) put(it shell.Item, format string, args ...any) {

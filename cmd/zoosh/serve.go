@@ -171,8 +171,8 @@ func serve(ctx context.Context, cfg server.Config, out io.Writer) int {
 		complain(out, "zoosh: serve:", tooLarge(err, "-max-unpacked N, or zoosh.maxUnpacked=N in the zoo.cfg,"))
 		return codeFailed
 	}
-	fmt.Fprintln(out, shell.PrintableLine(fmt.Sprintf("ZooKeeper %s listens on %s, %s", server.Version, ports(srv, cfg.PortUnification), whereKept(cfg.DataDir, srv.Found()))))
-	if note := bareNote(cmp.Or(cfg.LogDir, cfg.DataDir), srv.Found()); note != "" {
+	fmt.Fprintln(out, shell.PrintableLine(fmt.Sprintf("ZooKeeper %s listens on %s, %s", server.Version, ports(srv, cfg.PortUnification), whereKept(cfg.DataDir, srv.Recovered()))))
+	if note := bareNote(cmp.Or(cfg.LogDir, cfg.DataDir), srv.Recovered()); note != "" {
 		cfg.Logf("%s (-data-log-dir, and dataLogDir in a zoo.cfg, name the directory where they are)", note)
 	}
 	if os.Getenv("GOGC") == "" {
@@ -191,22 +191,22 @@ func serve(ctx context.Context, cfg server.Config, out io.Writer) int {
 }
 
 // whereKept is where a server keeps its data, and what it has found there.
-func whereKept(dir string, found *server.Found) string {
+func whereKept(dir string, recovered *server.Recovered) string {
 	switch {
 	case dir == "":
 		return "in memory"
-	case found == nil:
+	case recovered == nil:
 		return "in " + dir
 	}
-	return fmt.Sprintf("in %s, %v", dir, found)
+	return fmt.Sprintf("in %s, %v", dir, recovered)
 }
 
 // bareNote says that a server has found a snapshot alone; "" if it has not.
-func bareNote(dir string, found *server.Found) string {
-	if found == nil || !found.Bare() {
+func bareNote(dir string, recovered *server.Recovered) string {
+	if recovered == nil || !recovered.Bare() {
 		return ""
 	}
-	return fmt.Sprintf("there are no transaction logs in %s: this is %s, without what came after it", dir, filepath.Base(found.Snapshot.Path))
+	return fmt.Sprintf("there are no transaction logs in %s: this is %s, without what came after it", dir, filepath.Base(recovered.Snapshot.Path))
 }
 
 // ports are where the server listens.

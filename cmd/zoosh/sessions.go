@@ -12,13 +12,13 @@ import (
 )
 
 // sessions are the shells of line mode or of a script. One is in front: it gets the
-// lines. What comes out of all of them is one stream, which passes the tape. They
+// lines. What comes out of all of them is one stream, which passes the recording. They
 // are the front end for the commands that are about more than one shell.
 type sessions struct {
-	cfg    shell.Config
-	stream *shell.Stream
-	tape   transcript.Tape
-	width  func() int // of the screen that prompts are for; nil: there is none
+	cfg       shell.Config
+	stream    *shell.Stream
+	recording transcript.RecordingSink
+	width     func() int // of the screen that prompts are for; nil: there is none
 
 	mu     sync.Mutex
 	all    []*shell.Shell
@@ -45,7 +45,7 @@ func (s *sessions) add(name string) *shell.Shell {
 // put is the shells' sink. An event of a session that is not in front says whose it
 // is.
 func (s *sessions) put(it shell.Item) {
-	s.tape.Put(it)
+	s.recording.Put(it)
 	if (it.Kind == shell.Watch || it.Kind == shell.State) && it.Text != "" && it.Shell != s.Front().Name() {
 		it.Text = "\n(session " + it.Shell + ")" + it.Text
 	}
@@ -128,14 +128,14 @@ func (s *sessions) record(ctx context.Context, from *shell.Shell, rec transcript
 	rec.Failed = func(err error) {
 		s.stream.Put(shell.Item{Kind: shell.Stderr, Shell: from.Name(), Text: fmt.Sprintf("zoosh: the recording ends here: %v\n", err)})
 	}
-	return notes, s.tape.Start(rec)
+	return notes, s.recording.Start(rec)
 }
 
 // StopRecording implements shell.Front.
-func (s *sessions) StopRecording() (string, error) { return s.tape.StopAfter(s.Sessions()) }
+func (s *sessions) StopRecording() (string, error) { return s.recording.StopAfter(s.Sessions()) }
 
 // Recording implements shell.Front.
-func (s *sessions) Recording() string { return s.tape.File() }
+func (s *sessions) Recording() string { return s.recording.File() }
 
 // Close ends the recording and the sessions.
 func (s *sessions) Close() error {

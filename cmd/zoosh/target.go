@@ -83,7 +83,7 @@ func (o *options) chooseServer(ctx context.Context, interactive bool, std stdio)
 		t, err := embed(std.err, cfg)
 		if err == nil && o.dataDir != "" {
 			t.log = &fileLog{path: o.dataDir, live: true}
-			t.notes = foundNotes(o.dataDir, t.embedded.Found(), interactive)
+			t.notes = recoveredNotes(o.dataDir, t.embedded.Recovered(), interactive)
 		}
 		return t, err
 	case o.server != "":
@@ -102,13 +102,13 @@ func (o *options) chooseServer(ctx context.Context, interactive bool, std stdio)
 	return t, nil
 }
 
-// foundNotes is what is to be known of what an embedded server goes on from. A person
+// recoveredNotes is what is to be known of what an embedded server goes on from. A person
 // is told it in any case, a script if something is wrong.
-func foundNotes(dir string, found *server.Found, interactive bool) (notes []string) {
-	if found != nil && interactive {
-		notes = append(notes, fmt.Sprintf("%s %v", dir, found))
+func recoveredNotes(dir string, recovered *server.Recovered, interactive bool) (notes []string) {
+	if recovered != nil && interactive {
+		notes = append(notes, fmt.Sprintf("%s %v", dir, recovered))
 	}
-	if note := bareNote(dir, found); note != "" {
+	if note := bareNote(dir, recovered); note != "" {
 		notes = append(notes, note+" (zoosh serve -data-log-dir takes them from elsewhere)")
 	}
 	return notes

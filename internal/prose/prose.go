@@ -68,7 +68,7 @@ func Layout(text string, width int) []Line {
 func Labelled(label, text string, width int) []Line {
 	src := []byte(text)
 	l := &layouter{src: src}
-	k := &ink{}
+	k := &styledText{}
 	k.add(label, Strong)
 	for b := markdown().Parse(reader.NewReader(src)).FirstChild(); b != nil; b = b.NextSibling() {
 		l.spans(b, Plain, k)
@@ -185,14 +185,14 @@ func (l *layouter) code(n ast.Node, width int) []Line {
 }
 
 // inline is the text of a block with its styles. A line's end is still in it.
-func (l *layouter) inline(n ast.Node, style Style) *ink {
-	k := &ink{}
+func (l *layouter) inline(n ast.Node, style Style) *styledText {
+	k := &styledText{}
 	l.spans(n, style, k)
 	k.join()
 	return k
 }
 
-func (l *layouter) spans(n ast.Node, style Style, into *ink) {
+func (l *layouter) spans(n ast.Node, style Style, into *styledText) {
 	for c := n.FirstChild(); c != nil; c = c.NextSibling() {
 		switch c := c.(type) {
 		case *ast.Text:

@@ -13,9 +13,9 @@ const gap = "  "
 
 // table lays a table out in columns, the widest of which are wrapped if need be.
 func (l *layouter) table(t *tables.Table, width int) []Line {
-	var cells [][]*ink
+	var cells [][]*styledText
 	for r := t.FirstChild(); r != nil; r = r.NextSibling() {
-		var row []*ink
+		var row []*styledText
 		for c := r.FirstChild(); c != nil; c = c.NextSibling() {
 			style := Plain
 			if r.Kind() == tables.KindTableHeader {
@@ -41,7 +41,7 @@ func (l *layouter) table(t *tables.Table, width int) []Line {
 
 // columnWidths is what the columns need, the widest made narrower until all fit or
 // none can give any more.
-func columnWidths(cells [][]*ink, columns, width int) []int {
+func columnWidths(cells [][]*styledText, columns, width int) []int {
 	widths := make([]int, columns)
 	for _, row := range cells {
 		for i, c := range row {
@@ -73,7 +73,7 @@ func tableWidth(widths []int) int {
 }
 
 // tableRow is a row of the table, as many rows high as its highest cell.
-func tableRow(row []*ink, widths []int) []Line {
+func tableRow(row []*styledText, widths []int) []Line {
 	wrapped := make([][]Line, len(row))
 	high := 0
 	for i, c := range row {

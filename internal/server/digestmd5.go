@@ -1,35 +1,23 @@
 package server
 
 import (
-	"crypto/md5"
-	"crypto/rand"
 	"crypto/subtle"
-	"encoding/base64"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"strconv"
 	"strings"
-)
 
-// What a ZooKeeper calls itself in DIGEST-MD5 (RFC 2831), whatever its host is called.
-const (
-	saslRealm = "zk-sasl-md5"
-	saslURI   = "zookeeper/" + saslRealm
+	"zoosh/internal/digestmd5"
 )
 
 // maxResponse is the longest token that RFC 2831 allows a client, in bytes.
 const maxResponse = 4096
 
-func newNonce() string {
-	b := make([]byte, 30)
-	rand.Read(b) // never fails
-	return base64.StdEncoding.EncodeToString(b)
-}
+func newNonce() string { return digestmd5.Nonce(30) }
 
 // challenge is what the client's response has to go with.
 func challenge(nonce string) []byte {
-	return fmt.Appendf(nil, `realm="%s",nonce="%s",charset=utf-8,algorithm=md5-sess`, saslRealm, nonce)
+	return fmt.Appendf(nil, `realm="%s",nonce="%s",charset=utf-8,algorithm=md5-sess`, digestmd5.Realm, nonce)
 }
 
 // A response is what a client answers a challenge. Of what Java's server knows of one
@@ -53,18 +41,21 @@ func (r *response) fields() map[string]**string {
 func readResponse(token []byte) (*response, error) {
 	r := new(response)
 	fields := r.fields()
-	err := eachDirective(string(token), func(name, value string) error {
+	err := digestmd5.Each(string(token), digestmd5.Java, func(name, value string) error {
 		field, ok := fields[folded(name)]
 		switch {
 		case !ok:
 			return nil
 		case *field != nil:
-			return &loginError{"a directive is there twice"}
+			return errors.New("a directive is there twice")
 		}
 		*field = &value
 		return nil
 	})
-	return r, err
+	if err != nil {
+		return nil, &loginError{err.Error()}
+	}
+	return r, nil
 }
 
 // folded is a name without regard to case, as Java compares them, which takes a Kelvin
@@ -95,10 +86,11 @@ func validate(token []byte, nonce string, users map[string]string) (answer []byt
 	if !ok {
 		return nil, "", &loginError{fmt.Sprintf("no user %q", user)}
 	}
-	if subtle.ConstantTimeCompare([]byte(*r.digest), []byte(r.value("AUTHENTICATE:"+*r.uri, user, password))) != 1 {
+	login := r.login(user, password)
+	if subtle.ConstantTimeCompare([]byte(*r.digest), []byte(login.Response())) != 1 {
 		return nil, "", &loginError{fmt.Sprintf("a wrong password of user %q", user)}
 	}
-	return []byte("rspauth=" + r.value(":"+*r.uri, user, password)), user, nil
+	return []byte("rspauth=" + login.Answer()), user, nil
 }
 
 // check checks what does not need the password, in Java's order: it matters where the
@@ -115,7 +107,7 @@ func (r *response) check(nonce string) error {
 	switch {
 	case r.username == nil:
 		return &loginError{"no user"}
-	case r.realm == nil || *r.realm != saslRealm:
+	case r.realm == nil || *r.realm != digestmd5.Realm:
 		return &loginError{"another realm"}
 	case r.nonce == nil || *r.nonce != nonce:
 		return &loginError{"another nonce than that of the challenge"}
@@ -132,7 +124,7 @@ func (r *response) check(nonce string) error {
 	switch {
 	case r.qop != nil && *r.qop != "auth":
 		return &loginError{"another quality of protection than auth"}
-	case r.uri == nil || !strings.EqualFold(*r.uri, saslURI):
+	case r.uri == nil || !strings.EqualFold(*r.uri, digestmd5.URI):
 		return &loginError{"another server's digest-uri"}
 	case r.digest == nil:
 		return &loginError{"no response"}
@@ -140,107 +132,14 @@ func (r *response) check(nonce string) error {
 	return nil
 }
 
-// value is the digest of a response, or of the answer to it.
-func (r *response) value(a2, user, password string) string {
-	secret := md5.Sum([]byte(latin1(user) + ":" + latin1(saslRealm) + ":" + latin1(password)))
-	a1 := string(secret[:]) + ":" + *r.nonce + ":" + *r.cnonce
-	if r.authzid != nil {
-		a1 += ":" + *r.authzid
-	}
-	return hexMD5(strings.Join([]string{hexMD5(a1), *r.nonce, "00000001", *r.cnonce, "auth", hexMD5(a2)}, ":"))
-}
-
-func hexMD5(s string) string {
-	sum := md5.Sum([]byte(s))
-	return hex.EncodeToString(sum[:])
-}
-
-// latin1 is text as it is hashed: in ISO 8859-1 if it can be, else in UTF-8.
-func latin1(s string) string {
-	latin := make([]byte, 0, len(s))
-	for _, r := range s {
-		if r > 0xff {
-			return s
-		}
-		latin = append(latin, byte(r))
-	}
-	return string(latin)
+// login is what the digests of a response, and of the answer to it, are made of.
+func (r *response) login(user, password string) *digestmd5.Login {
+	return &digestmd5.Login{User: user, Realm: digestmd5.Realm, Password: password,
+		Nonce: *r.nonce, ClientNonce: *r.cnonce, URI: *r.uri, AuthzID: r.authzid}
 }
 
 // javaInt reads a number as Java does.
 func javaInt(s string, base int) (int64, bool) {
 	n, err := strconv.ParseInt(s, base, 32)
 	return n, err == nil
-}
-
-// eachDirective reads name=value, with commas between; the value is told without its
-// quotes. It takes what Java's server takes: blanks, too, end a value, and a last name
-// needs none.
-func eachDirective(s string, take func(name, value string) error) error {
-	for {
-		if s = strings.TrimLeft(s, ","+lws); s == "" {
-			return nil
-		}
-		name, rest, err := cutName(s)
-		if err != nil {
-			return err
-		}
-		value, rest, err := cutValue(rest)
-		if err != nil {
-			return err
-		}
-		if err := take(name, value); err != nil {
-			return err
-		}
-		s = rest
-	}
-}
-
-// lws is linear white space.
-const lws = " \t\r\n"
-
-// cutName takes a name and its = off the front of s.
-func cutName(s string) (name, rest string, err error) {
-	end := strings.IndexAny(s, ",="+lws)
-	if end < 0 {
-		return s, "", nil
-	}
-	name, rest = s[:end], strings.TrimLeft(s[end:], lws)
-	switch {
-	case !strings.HasPrefix(rest, "="):
-		return "", "", &loginError{"a directive without ="}
-	case name == "":
-		return "", "", &loginError{"a directive without a name"}
-	}
-	if rest = strings.TrimLeft(rest[1:], lws); rest == "" {
-		return "", "", &loginError{"a directive without a value"}
-	}
-	return name, rest, nil
-}
-
-// cutValue takes a value off the front of s, with what ends it.
-func cutValue(s string) (value, rest string, err error) {
-	if !strings.HasPrefix(s, `"`) {
-		end := strings.IndexAny(s, ","+lws)
-		if end < 0 {
-			return s, "", nil
-		}
-		return s[:end], s[end+1:], nil
-	}
-	var b strings.Builder
-	for i := 1; i < len(s); i++ {
-		switch {
-		case s[i] == '"':
-			if rest = s[i+1:]; rest != "" && !strings.Contains(","+lws, rest[:1]) {
-				return "", "", &loginError{"no comma behind a quote"}
-			}
-			return b.String(), rest, nil
-		case s[i] == '\\':
-			if i++; i == len(s) {
-				return "", "", &loginError{"a quote that does not close"}
-			}
-		}
-		b.WriteByte(s[i])
-	}
-	return "", "", &loginError{"a quote that does not close"}
 }

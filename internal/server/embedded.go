@@ -64,14 +64,14 @@ func StartEmbedded(cfg Config) (*Embedded, error) {
 // Addr is the host:port that the server listens on, whenever it does.
 func (e *Embedded) Addr() string { return e.addr }
 
-// Found is what the server went on from in its data directory; nil if it began empty.
-func (e *Embedded) Found() *Found {
+// Recovered is what the server went on from in its data directory; nil if it began empty.
+func (e *Embedded) Recovered() *Recovered {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if e.running == nil {
 		return nil
 	}
-	return e.running.Found()
+	return e.running.Recovered()
 }
 
 // Condition is what the server is doing. It never waits.

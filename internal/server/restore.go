@@ -33,7 +33,7 @@ func (s *Server) restore() error {
 			return err
 		}
 	}
-	s.found = newFound(&info, s.tree.count())
+	s.recovered = newRecovered(&info, s.tree.count())
 	now := time.Now()
 	for id, ses := range s.sessions {
 		ses.heard(now)

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"zoosh/internal/digestmd5"
 	"zoosh/internal/wire"
 )
 
@@ -79,7 +80,7 @@ func (c *saslClient) says(token string) string {
 // responds is the response to the challenge by a client that knows the password, with
 // directives changed, "" for none, or added.
 func (c *saslClient) responds(user, password string, changes ...string) string {
-	cnonce, uri, realm := "cnonce", saslURI, saslRealm
+	cnonce, uri, realm := "cnonce", digestmd5.URI, digestmd5.Realm
 	fields := []string{"username", user, "realm", realm, "nonce", c.nonce, "nc", "00000001", "cnonce", cnonce,
 		"digest-uri", uri, "maxbuf", "65536", "charset", "utf-8", "qop", "auth"}
 	r := &response{realm: &realm, nonce: &c.nonce, cnonce: &cnonce, uri: &uri}
@@ -94,11 +95,11 @@ func (c *saslClient) responds(user, password string, changes ...string) string {
 		fields = altered(fields, name, value)
 	}
 	if !strings.Contains(strings.Join(changes, " "), "response") {
-		fields = append(fields, "response", r.value("AUTHENTICATE:"+*r.uri, user, password))
+		fields = append(fields, "response", r.login(user, password).Response())
 	}
 	var parts []string
 	for i := 0; i < len(fields); i += 2 {
-		parts = append(parts, fmt.Sprintf(`%s="%s"`, fields[i], strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(fields[i+1])))
+		parts = append(parts, fields[i]+"="+digestmd5.Quote(fields[i+1]))
 	}
 	return strings.Join(parts, ",")
 }

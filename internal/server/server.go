@@ -301,8 +301,8 @@ type Server struct {
 	snapshotting  bool
 	faults        map[int64]*fault // by session
 
-	past  *past  // nil unless it is what is served
-	found *Found // nil if it began empty
+	past      *past      // nil unless it is what is served
+	recovered *Recovered // nil if it began empty
 
 	// What one request needs, kept for the next one.
 

@@ -37,8 +37,8 @@ func (c candidate) holds(o occurrence) bool {
 
 // A reading says of one kind of values which candidates hold.
 type reading struct {
-	chosen []candidate
-	ties   []tie
+	chosen      []candidate
+	ambiguities []ambiguity
 }
 
 // bindings is what the values of a page stand for.
@@ -93,9 +93,9 @@ func bind(occs []occurrence) *bindings {
 		c.weight, c.count = weight, 1
 		*list = append(*list, c)
 	}
-	b.zxids = zxidRules.untie(zxids, heaviest(zxids, zxidsRise))
-	b.times = timeRules.untie(times, heaviest(times, timesRise))
-	b.owners = ownerRules.untie(owners, oneToOne(slices.Clone(owners)))
+	b.zxids = zxidRules.resolve(zxids, heaviest(zxids, zxidsRise))
+	b.times = timeRules.resolve(times, heaviest(times, timesRise))
+	b.owners = ownerRules.resolve(owners, oneToOne(slices.Clone(owners)))
 	return b
 }
 
@@ -160,8 +160,8 @@ func consistent(all []candidate, follows func(a, b candidate) bool) bool {
 }
 
 // complaint says why an occurrence contradicts the reading; "" if it does not. It
-// is tied if it is in the reading, but another could be in its place.
-func (b *bindings) complaint(o occurrence) (why string, tied bool) {
+// is ambiguous if it is in the reading, but another could be in its place.
+func (b *bindings) complaint(o occurrence) (why string, ambiguous bool) {
 	r, complain := &b.zxids, contradiction
 	switch o.out.field {
 	case fieldTime:
@@ -172,9 +172,9 @@ func (b *bindings) complaint(o occurrence) (why string, tied bool) {
 	case fieldOwner:
 		r = &b.owners
 	}
-	for _, t := range r.ties {
-		if kept := t.kept.holds(o); kept || t.lost.holds(o) {
-			return t.complaint(o), kept
+	for _, amb := range r.ambiguities {
+		if kept := amb.kept.holds(o); kept || amb.lost.holds(o) {
+			return amb.complaint(o), kept
 		}
 	}
 	return complain(r.chosen, o), false

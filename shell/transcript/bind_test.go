@@ -35,7 +35,7 @@ func someOccurrences(rnd *rand.Rand) []occurrence {
 }
 
 // TestBind compares the reading with the rule by brute force: nobody complains
-// exactly if all agree, those that do not complain (or only of a tie that they have
+// exactly if all agree, those that do not complain (or only of an ambiguity that they have
 // won) agree with each other, and no fewer could have been left out.
 func TestBind(t *testing.T) {
 	for seed := range uint64(3000) {
@@ -43,7 +43,7 @@ func TestBind(t *testing.T) {
 		b := bind(occs)
 		var fine []occurrence
 		for _, o := range occs {
-			if why, tied := b.complaint(o); why == "" || tied {
+			if why, ambiguous := b.complaint(o); why == "" || ambiguous {
 				fine = append(fine, o)
 			}
 		}

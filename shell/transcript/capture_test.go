@@ -74,7 +74,7 @@ func TestUpdateKeepsTyped(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			got := Update(p, compare(p, &recording{steps: make([]stepRecording, len(p.Steps))}))
+			got := Update(p, compare(p, &runOutput{steps: make([]stepOutput, len(p.Steps))}))
 			if want := "```zk\n" + tt.want + "```\n"; string(got) != want {
 				t.Fatalf("%q, want %q", got, want)
 			}

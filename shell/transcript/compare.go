@@ -17,7 +17,7 @@ type Result struct {
 // A comparer collects what differs between a page and what was recorded.
 type comparer struct {
 	page *Page
-	rec  *recording
+	rec  *runOutput
 	res  *Result
 
 	occs    []occurrence
@@ -47,7 +47,7 @@ const (
 )
 
 // compare says what differs.
-func compare(page *Page, rec *recording) *Result {
+func compare(page *Page, rec *runOutput) *Result {
 	c := &comparer{page: page, rec: rec, res: &Result{edits: map[int]*edit{}}, idle: map[int]bool{}}
 	for _, session := range page.Sessions() {
 		for _, t := range c.turns(session) {
@@ -59,8 +59,8 @@ func compare(page *Page, rec *recording) *Result {
 	slices.SortStableFunc(c.occs, func(a, b occurrence) int { return cmp.Compare(a.line, b.line) })
 	bound := bind(c.occs)
 	for _, o := range c.occs {
-		if why, tied := bound.complaint(o); why != "" {
-			c.differs(o.line, []int{o.line}, []string{o.out.text}, why).tied = tied
+		if why, ambiguous := bound.complaint(o); why != "" {
+			c.differs(o.line, []int{o.line}, []string{o.out.text}, why).ambiguous = ambiguous
 		}
 	}
 	c.edit(bound.assign(c.ran))

@@ -17,8 +17,8 @@ type Diff struct {
 	Got     []string // what the run has in their place
 	Why     string   // what is wrong, where the lines do not say it
 
-	tied  bool // Update mends the other of the two that contradict each other
-	event bool // it is about an event
+	ambiguous bool // Update mends the other of the two that contradict each other
+	event     bool // it is about an event
 }
 
 // String is the difference for people: the place and the command, then the lines

@@ -20,13 +20,13 @@ func TestRecordSeveralLines(t *testing.T) {
 	}
 	defer e.Close()
 	s := newStudio(t, e.Addr(), shell.D38)
-	if err := s.tape.Start(Recording{File: s.file, Head: Head{Dialect: s.d, Typed: true}}); err != nil {
+	if err := s.recording.Start(Recording{File: s.file, Head: Head{Dialect: s.d, Typed: true}}); err != nil {
 		t.Fatal(err)
 	}
 	s.run("main ls -w /", "main create /ini '{\n\n  ```\n\ttab  \n> x\n}'", "main get /ini", "main redo 1", "main history",
 		"main multi set /ini \"a\\x20\n...\" ; set /ini b", "main set /ini it's", "main set /ini 'x", "main ls /\nget /ini",
 		"main addauth digest \"me:se\ncret\"")
-	if _, err := s.tape.StopAfter([]*shell.Shell{s.shell("main")}); err != nil {
+	if _, err := s.recording.StopAfter([]*shell.Shell{s.shell("main")}); err != nil {
 		t.Fatal(err)
 	}
 	src, err := os.ReadFile(s.file)

@@ -43,11 +43,6 @@ func digestsOf(user, password string) [][]byte {
 	return [][]byte{a[:], b[:], c[:], d[:], e[:], f[:]}
 }
 
-// digestOf is what ZooKeeper keeps of a password.
-func digestOf(user, password string) string {
-	return base64.StdEncoding.EncodeToString(digestsOf(user, password)[0])
-}
-
 // fresh is a password that stands for none yet.
 func (m *mask) fresh() string {
 	if m.words == nil {

@@ -1,6 +1,7 @@
 package transcript
 
 import (
+	"encoding/base64"
 	"strings"
 	"testing"
 
@@ -54,4 +55,9 @@ func FuzzMask(f *testing.F) {
 			t.Fatalf("%q, then %q", shown, again)
 		}
 	})
+}
+
+// digestOf is what ZooKeeper keeps of a password.
+func digestOf(user, password string) string {
+	return base64.StdEncoding.EncodeToString(digestsOf(user, password)[0])
 }

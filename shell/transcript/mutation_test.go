@@ -27,7 +27,7 @@ func readPage(t testing.TB, file string) *Page {
 }
 
 // played is a page that passes, and what was recorded of it.
-func played(t testing.TB, file string) (*Page, *recording) {
+func played(t testing.TB, file string) (*Page, *runOutput) {
 	t.Helper()
 	p := readPage(t, file)
 	rec, err := play(t.Context(), p, Options{})
@@ -132,7 +132,7 @@ func swappedEvents(p *Page) []mutation {
 // equivalent tells whether a page means the same with a changed line: where a
 // volatile value occurs once and its new one still fits between the others, the
 // page has only been renumbered.
-func equivalent(p *Page, m mutation, rec *recording) bool {
+func equivalent(p *Page, m mutation, rec *runOutput) bool {
 	mutated, err := Parse(p.File, m.src)
 	if err != nil {
 		return false
@@ -224,7 +224,7 @@ func TestMutations(t *testing.T) {
 	}
 }
 
-func checkMutation(t *testing.T, p, mutated *Page, m mutation, rec *recording, res *Result) {
+func checkMutation(t *testing.T, p, mutated *Page, m mutation, rec *runOutput, res *Result) {
 	t.Helper()
 	what := fmt.Sprintf("%s:%d: %s: %q became %q", p.File, m.line, m.name, m.old, mutated.lines[m.line-1].text)
 	if !reports(res, m.line) {
@@ -400,7 +400,7 @@ func sameCommands(p, q *Page) bool {
 
 // fit is the recording as it would be of another page with the same commands,
 // whose blocks may have other steps without one.
-func fit(p *Page, rec *recording, q *Page) *recording {
+func fit(p *Page, rec *runOutput, q *Page) *runOutput {
 	// The k-th command, or the last step before the (k+1)-th.
 	commands := func(p *Page) (at []int) {
 		for i, s := range p.Steps {
@@ -411,7 +411,7 @@ func fit(p *Page, rec *recording, q *Page) *recording {
 		return at
 	}
 	from, to := commands(p), commands(q)
-	out := &recording{steps: make([]stepRecording, len(q.Steps)), events: map[string][]runEvent{}}
+	out := &runOutput{steps: make([]stepOutput, len(q.Steps)), events: map[string][]runEvent{}}
 	for k, i := range from {
 		out.steps[to[k]] = rec.steps[i]
 	}

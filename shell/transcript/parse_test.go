@@ -176,7 +176,7 @@ func FuzzParse(f *testing.F) {
 			}
 		}
 		// With nothing recorded, all that is shown goes, and what is left passes.
-		empty := &recording{steps: make([]stepRecording, len(p.Steps)), events: map[string][]runEvent{}}
+		empty := &runOutput{steps: make([]stepOutput, len(p.Steps)), events: map[string][]runEvent{}}
 		updated := Update(p, compare(p, empty))
 		q, err := Parse("x.md", updated)
 		if err != nil {
@@ -185,7 +185,7 @@ func FuzzParse(f *testing.F) {
 		if got, want := typed(q), typed(p); !slices.Equal(got, want) {
 			t.Fatalf("the update made %q of what was typed, %q:\n%q\n%q", got, want, src, updated)
 		}
-		if res := compare(q, &recording{steps: make([]stepRecording, len(q.Steps))}); len(res.Diffs) > 0 {
+		if res := compare(q, &runOutput{steps: make([]stepOutput, len(q.Steps))}); len(res.Diffs) > 0 {
 			t.Fatalf("differs after the update:\n%v\n%q\n%q", res, src, updated)
 		}
 	})

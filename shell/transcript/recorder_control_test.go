@@ -25,14 +25,14 @@ func controlledStudio(t *testing.T) (*studio, *server.Embedded) {
 	t.Cleanup(func() { e.Close() })
 	s := newStudio(t, e.Addr(), shell.D39)
 	for _, name := range []string{"1", "2", "3"} {
-		s.shells[name] = shell.New(shell.Config{Target: session.Target{Connect: e.Addr(), Timeout: 2 * time.Second}, Name: name, WaitForConnection: true, Dialect: s.d, Sink: s.tape.Put,
+		s.shells[name] = shell.New(shell.Config{Target: session.Target{Connect: e.Addr(), Timeout: 2 * time.Second}, Name: name, WaitForConnection: true, Dialect: s.d, Sink: s.recording.Put,
 			Control: e, Peers: func() map[string]*shell.Shell { return s.shells },
 		})
 		if err := s.shells[name].Open(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 	}
-	err = s.tape.Start(Recording{File: s.file, Head: Head{Dialect: s.d}, Name: func(name string) string { return "tab-" + name }})
+	err = s.recording.Start(Recording{File: s.file, Head: Head{Dialect: s.d}, Name: func(name string) string { return "tab-" + name }})
 	if err != nil {
 		t.Fatal(err)
 	}

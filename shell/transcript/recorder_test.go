@@ -20,12 +20,12 @@ import (
 
 // A studio is a server with sessions that are recorded.
 type studio struct {
-	t      *testing.T
-	addr   string
-	file   string
-	tape   Tape
-	shells map[string]*shell.Shell
-	d      shell.Dialect
+	t         *testing.T
+	addr      string
+	file      string
+	recording RecordingSink
+	shells    map[string]*shell.Shell
+	d         shell.Dialect
 }
 
 func newStudio(t *testing.T, addr string, d shell.Dialect) *studio {
@@ -33,7 +33,7 @@ func newStudio(t *testing.T, addr string, d shell.Dialect) *studio {
 	s := &studio{t: t, addr: addr, d: d, shells: map[string]*shell.Shell{}, file: filepath.Join(t.TempDir(), "page.md")}
 	t.Cleanup(func() {
 		s.leave()
-		s.tape.Stop()
+		s.recording.Stop()
 	})
 	return s
 }
@@ -47,7 +47,7 @@ func (s *studio) leave() {
 
 func (s *studio) start() {
 	s.t.Helper()
-	if err := s.tape.Start(Recording{File: s.file, Head: Head{Dialect: s.d}}); err != nil {
+	if err := s.recording.Start(Recording{File: s.file, Head: Head{Dialect: s.d}}); err != nil {
 		s.t.Fatal(err)
 	}
 }
@@ -56,7 +56,7 @@ func (s *studio) shell(name string) *shell.Shell {
 	s.t.Helper()
 	sh := s.shells[name]
 	if sh == nil {
-		sh = shell.New(shell.Config{Target: session.Target{Connect: s.addr, Timeout: unhurried.Timeout}, Name: name, WaitForConnection: true, Dialect: s.d, Sink: s.tape.Put})
+		sh = shell.New(shell.Config{Target: session.Target{Connect: s.addr, Timeout: unhurried.Timeout}, Name: name, WaitForConnection: true, Dialect: s.d, Sink: s.recording.Put})
 		if err := sh.Open(s.t.Context()); err != nil {
 			s.t.Fatal(err)
 		}
@@ -108,7 +108,7 @@ func (s *studio) wait(sh *shell.Shell, path string) {
 // page ends the recording.
 func (s *studio) page() string {
 	s.t.Helper()
-	if _, err := s.tape.Stop(); err != nil {
+	if _, err := s.recording.Stop(); err != nil {
 		s.t.Fatal(err)
 	}
 	src, err := os.ReadFile(s.file)
@@ -420,21 +420,21 @@ func gist(t *testing.T, src []byte) string {
 	return strings.ReplaceAll(strings.Join(lines, "|"), "[zk] ", "")
 }
 
-func TestTape(t *testing.T) {
-	var tape Tape
-	tape.Put(shell.Item{}) // nothing is on
+func TestRecordingSink(t *testing.T) {
+	var sink RecordingSink
+	sink.Put(shell.Item{}) // nothing is on
 	file := filepath.Join(t.TempDir(), "my-first_session.md")
-	start := func(force bool) error { return tape.Start(Recording{File: file, Force: force}) }
-	if err := start(false); err != nil || tape.File() != file {
+	start := func(force bool) error { return sink.Start(Recording{File: file, Force: force}) }
+	if err := start(false); err != nil || sink.File() != file {
 		t.Fatal(err)
 	}
 	if err := start(true); err == nil {
 		t.Error("two recordings at once")
 	}
-	if got, err := tape.Stop(); got != file || err != nil {
+	if got, err := sink.Stop(); got != file || err != nil {
 		t.Errorf("stopped %q: %v", got, err)
 	}
-	if got, err := tape.Stop(); got != "" || err != nil {
+	if got, err := sink.Stop(); got != "" || err != nil {
 		t.Errorf("stopped %q: %v", got, err)
 	}
 	private := func() {
@@ -456,8 +456,8 @@ func TestTape(t *testing.T) {
 		t.Error(err)
 	}
 	private()
-	tape.Stop()
-	if err := tape.Start(Recording{File: filepath.Join(file, "x")}); err == nil {
+	sink.Stop()
+	if err := sink.Start(Recording{File: filepath.Join(file, "x")}); err == nil {
 		t.Error("a file below a file")
 	}
 }

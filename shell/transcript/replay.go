@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 
+	"zoosh/internal/english"
 	"zoosh/internal/localfile"
 	"zoosh/shell"
 )
@@ -71,7 +72,7 @@ func testFile(ctx context.Context, file string, update bool, opt Options) (repor
 	if !update {
 		return fmt.Sprintf("FAIL %s\n%v", name, res), false
 	}
-	places := plural(res.places(), "place")
+	places := english.Count(res.places(), "place")
 	updated := Update(page, res)
 	_, again, err := replay(ctx, file, updated, opt)
 	if err != nil {
@@ -129,23 +130,16 @@ func ReadFile(file string) ([]byte, error) {
 }
 
 func (r *Result) count() string {
-	return plural(r.Commands, "command") + ", " + plural(r.Events, "event")
+	return english.Count(r.Commands, "command") + ", " + english.Count(r.Events, "event")
 }
 
 // places counts the differences whose place Update rewrites.
 func (r *Result) places() int {
 	n := 0
 	for _, d := range r.Diffs {
-		if !d.tied || r.edits[d.Line-1] != nil {
+		if !d.ambiguous || r.edits[d.Line-1] != nil {
 			n++
 		}
 	}
 	return n
-}
-
-func plural(n int, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return fmt.Sprintf("%d %ss", n, what)
 }

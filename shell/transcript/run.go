@@ -90,7 +90,7 @@ func Run(ctx context.Context, page *Page, opt Options) (*Result, error) {
 }
 
 // play replays a page.
-func play(ctx context.Context, page *Page, opt Options) (*recording, error) {
+func play(ctx context.Context, page *Page, opt Options) (*runOutput, error) {
 	r, err := Begin(page, opt)
 	if err != nil {
 		return nil, err
@@ -101,7 +101,7 @@ func play(ctx context.Context, page *Page, opt Options) (*recording, error) {
 			return nil, err
 		}
 	}
-	return r.recorded(), nil
+	return r.output(), nil
 }
 
 // A Replay is a page that is being replayed, a step at a time. Its methods are for
@@ -114,7 +114,7 @@ type Replay struct {
 	mu      sync.Mutex // of players, for those who look at them beside
 	players map[string]*player
 	order   []*player // as they were opened
-	rec     *recording
+	rec     *runOutput
 }
 
 // Begin starts the server that a page needs, and nothing of the page itself.
@@ -126,8 +126,8 @@ func Begin(page *Page, opt Options) (*Replay, error) {
 			return nil, fmt.Errorf("%s: front matter: %w", page.File, err)
 		}
 	}
-	r := &Replay{page: page, opt: opt, players: map[string]*player{}, rec: &recording{
-		steps: make([]stepRecording, len(page.Steps)), events: map[string][]runEvent{},
+	r := &Replay{page: page, opt: opt, players: map[string]*player{}, rec: &runOutput{
+		steps: make([]stepOutput, len(page.Steps)), events: map[string][]runEvent{},
 	}}
 	if err := page.fits(opt); err != nil {
 		return nil, fmt.Errorf("%s: %w", page.File, err)
@@ -215,8 +215,8 @@ func (r *Replay) Trial(ctx context.Context) (*Result, error) {
 		return nil, r.at(i, err)
 	}
 	r.record(p, i, false)
-	rec := r.recorded()
-	res := compare(r.page.upTo(i+1), &recording{steps: rec.steps[:i+1], events: rec.events})
+	rec := r.output()
+	res := compare(r.page.upTo(i+1), &runOutput{steps: rec.steps[:i+1], events: rec.events})
 	res.Diffs = slices.DeleteFunc(res.Diffs, func(d Diff) bool { return d.event || r.page.StepOf(d.Line) != i })
 	return res, nil
 }
@@ -253,8 +253,8 @@ func (r *Replay) at(i int, err error) error {
 	return fmt.Errorf("%s:%d: session %s: %w", r.page.File, s.Line, s.Session, err)
 }
 
-// recorded is what has been put out so far.
-func (r *Replay) recorded() *recording {
+// output is what has been put out so far.
+func (r *Replay) output() *runOutput {
 	for _, p := range r.order {
 		p.mu.Lock()
 		r.rec.events[p.name] = append([]runEvent(nil), p.events...)
@@ -266,11 +266,11 @@ func (r *Replay) recorded() *recording {
 // Result says what differs in the steps that were run. Before the page is over,
 // events that it may show later are no difference yet.
 func (r *Replay) Result() *Result {
-	rec := r.recorded()
+	rec := r.output()
 	if r.next == len(r.page.Steps) {
 		return compare(r.page, rec)
 	}
-	res := compare(r.page.upTo(r.next), &recording{steps: rec.steps[:r.next], events: rec.events})
+	res := compare(r.page.upTo(r.next), &runOutput{steps: rec.steps[:r.next], events: rec.events})
 	res.Diffs = slices.DeleteFunc(res.Diffs, func(d Diff) bool { return d.event && len(d.Want) == 0 })
 	return res
 }
@@ -380,7 +380,7 @@ func (r *Replay) record(p *player, i int, late bool) {
 	for _, ev := range events {
 		p.add(ev)
 	}
-	r.rec.steps[i] = stepRecording{out: out, late: late}
+	r.rec.steps[i] = stepOutput{out: out, late: late}
 }
 
 // await waits until the session has received an event. Those that came in between

@@ -11,14 +11,14 @@ import (
 	"zoosh/internal/printable"
 )
 
-// An ink is text, and the style of each of its bytes.
-type ink struct {
+// A styledText is text, and the style of each of its bytes.
+type styledText struct {
 	raw   strings.Builder // before join
 	text  string
 	style []Style
 }
 
-func (k *ink) add(text string, style Style) {
+func (k *styledText) add(text string, style Style) {
 	text = printable.Text(text)
 	k.raw.WriteString(text)
 	for range len(text) {
@@ -28,7 +28,7 @@ func (k *ink) add(text string, style Style) {
 
 // join makes blanks of line ends and tabs, and one of several. Between two Chinese
 // characters a line's end is nothing at all.
-func (k *ink) join() {
+func (k *styledText) join() {
 	var b strings.Builder
 	text, style := k.raw.String(), k.style[:0]
 	for i, r := range text {
@@ -60,7 +60,7 @@ func han(r rune) bool {
 }
 
 // wrap breaks the text into rows where Unicode lets it, but code at blanks alone.
-func (k *ink) wrap(width int) []Line {
+func (k *styledText) wrap(width int) []Line {
 	var out []Line
 	from, cells, blanks := 0, 0, 0 // of the row; blanks are those at its end
 	flush := func(to int) {
@@ -105,7 +105,7 @@ func fitting(text string, width int) (bytes, cells int) {
 
 // ends are where a row may end: behind blanks, and elsewhere where Unicode lets it,
 // but for the inside of code.
-func (k *ink) ends() []int {
+func (k *styledText) ends() []int {
 	var out []int
 	state, at := -1, 0
 	for rest := k.text; rest != ""; {
@@ -126,7 +126,7 @@ func (k *ink) ends() []int {
 }
 
 // row is a part of the text as spans, without the blanks at its end.
-func (k *ink) row(from, to int) Line {
+func (k *styledText) row(from, to int) Line {
 	to = from + len(strings.TrimRight(k.text[from:to], " "))
 	row := Line{}
 	for from < to {

@@ -7,11 +7,11 @@ import (
 	"slices"
 )
 
-// A tie is between two candidates that contradict each other and nothing else in
+// An ambiguity is between two candidates that contradict each other and nothing else in
 // the reading: with either the same number of lines is wrong. So a page that
 // passed and was changed in one line may say as much for the change as for what
 // was right.
-type tie struct {
+type ambiguity struct {
 	kept, lost candidate
 	evident    bool // evidence speaks for kept; that need not be proof
 }
@@ -34,9 +34,9 @@ func inOrder(follows func(a, b candidate) bool) func(a, b candidate) bool {
 	return func(a, b candidate) bool { return follows(a, b) || follows(b, a) }
 }
 
-// untie makes a reading of the candidates that were chosen from all: of two that
-// are tied it takes the one that has the evidence for it.
-func (r rules) untie(all, chosen []candidate) reading {
+// resolve makes a reading of the candidates that were chosen from all: of two
+// that exclude each other it takes the one that has the evidence for it.
+func (r rules) resolve(all, chosen []candidate) reading {
 	if len(chosen) == len(all) {
 		return reading{chosen: chosen}
 	}
@@ -49,14 +49,14 @@ func (r rules) untie(all, chosen []candidate) reading {
 	out := reading{chosen: chosen}
 	for _, c := range all {
 		if other, i := r.instead(chosen, c); other != nil {
-			out.ties = append(out.ties, tie{chosen[i], c, r.better(chosen, other)})
+			out.ambiguities = append(out.ambiguities, ambiguity{chosen[i], c, r.better(chosen, other)})
 		}
 	}
 	return out
 }
 
-// instead is the reading with a candidate in the place of chosen[i], with which it
-// is tied; nil if there is none.
+// instead is the reading with a candidate in the place of chosen[i], which it
+// would do for as well; nil if there is none.
 func (r rules) instead(chosen []candidate, c candidate) (other []candidate, i int) {
 	i = -1
 	for j, d := range chosen {
@@ -138,10 +138,10 @@ func timeMisfit(chosen []candidate) float64 {
 func apart(a, b uint64) float64 { return math.Abs(float64(int64(a - b))) }
 
 // complaint says of an occurrence of one of the two that it contradicts the other.
-func (t tie) complaint(o occurrence) string {
-	here, there, likelier := t.lost, t.kept, "this one"
-	if t.kept.holds(o) {
-		here, there, likelier = t.kept, t.lost, "the other"
+func (amb ambiguity) complaint(o occurrence) string {
+	here, there, likelier := amb.lost, amb.kept, "this one"
+	if amb.kept.holds(o) {
+		here, there, likelier = amb.kept, amb.lost, "the other"
 	}
 	a, b := here.text, there.text
 	isTime := o.out.field == fieldTime
@@ -162,7 +162,7 @@ func (t tie) complaint(o occurrence) string {
 		why = fmt.Sprintf("%s here and %s at line %d stand for values in the opposite order in the run", a, b, there.line+1)
 	}
 	why += ": one of the two is wrong"
-	if t.evident {
+	if amb.evident {
 		why += ", more likely " + likelier
 	}
 	return why

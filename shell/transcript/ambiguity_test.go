@@ -150,9 +150,9 @@ func TestOneChange(t *testing.T) {
 	}
 }
 
-// TestTies changes the first of two lines that show one value: what is said of
+// TestAmbiguities changes the first of two lines that show one value: what is said of
 // both, and which of the two the update mends.
-func TestTies(t *testing.T) {
+func TestAmbiguities(t *testing.T) {
 	p, rec := played(t, documented)
 	const one = "stand for one value in the run: one of the two is wrong"
 	for _, tt := range []struct {
@@ -206,7 +206,7 @@ func TestTies(t *testing.T) {
 	}
 }
 
-// TestEvidence ties readings that only the distances from other values tell apart.
+// TestEvidence has readings that only the distances from other values tell apart.
 func TestEvidence(t *testing.T) {
 	owner := func(line int, page, run uint64) occurrence {
 		out := outLine{text: fmt.Sprintf("ephemeralOwner = 0x%x", run), field: fieldOwner, value: run}

@@ -12,9 +12,9 @@ import (
 	"zoosh/shell"
 )
 
-// A reel is what a tape writes on: a file that always has a whole page, or a stream, which
+// A recordingFile is what is written to: a file that always has a whole page, or a stream, which
 // gets the page when it is over, for what was written of it may still change.
-type reel struct {
+type recordingFile struct {
 	*os.File
 	to *os.File // the stream; nil if the file itself is the recording
 }
@@ -22,7 +22,7 @@ type reel struct {
 // pipeWait is how long a named pipe is waited for until somebody reads it.
 var pipeWait = 5 * time.Second
 
-func openReel(name string, force bool) (*reel, error) {
+func openRecordingFile(name string, force bool) (*recordingFile, error) {
 	if name == "-" || localfile.Output(name) {
 		return nil, fmt.Errorf("%s is the output, which has the session already: name a file", name)
 	}
@@ -30,17 +30,17 @@ func openReel(name string, force bool) (*reel, error) {
 	defer cancel()
 	f, regular, err := localfile.Create(ctx, name, force)
 	if err != nil || regular {
-		return &reel{File: f}, err
+		return &recordingFile{File: f}, err
 	}
 	spool, err := localfile.Spool()
 	if err != nil {
 		return nil, errors.Join(err, f.Close())
 	}
-	return &reel{spool, f}, nil
+	return &recordingFile{spool, f}, nil
 }
 
 // Close ends the recording.
-func (r *reel) Close() error {
+func (r *recordingFile) Close() error {
 	if r.to == nil {
 		return r.File.Close()
 	}

@@ -24,8 +24,8 @@ func serveOnce(t *testing.T, script string, args ...string) string {
 	return strings.Join(s.lines, "\n")
 }
 
-// TestServeSaysWhatItFound: a start without the logs is not to look like any other.
-func TestServeSaysWhatItFound(t *testing.T) {
+// TestServeSaysWhatItRecovered: a start without the logs is not to look like any other.
+func TestServeSaysWhatItRecovered(t *testing.T) {
 	snaps, logs := t.TempDir(), t.TempDir()
 	both := []string{"-data-dir", snaps, "-data-log-dir", logs}
 	if said := serveOnce(t, "create /a 1\ncreate /b 2\n", both...); !strings.Contains(said, "in "+snaps+"\n") && !strings.HasSuffix(said, "in "+snaps) {
