@@ -72,6 +72,14 @@ var sampleResults = []struct {
 	{&match{Path: "/a"}, "/a: binary data matches\n", "/a: binary data matches\n", `{"path":"/a","line":0,"text":""}`},
 	{&matchCount{"/a", 2}, "/a:2\n", "/a:2\n", `{"path":"/a","lines":2}`},
 	{&treeUsage{"/a", 2, 1, 7, 0}, "         2            7  /a\n", "         2            7  /a\n", `{"path":"/a","znodes":2,"ephemerals":1,"bytes":7}`},
+	{&sessionLine{Session: "0x1", TimeoutMS: 4000, Ephemerals: []string{"/e"}, Own: true},
+		"0x1                  -                        -                              4s  -  (this one)\n  /e\n",
+		"0x1                  -                        -                              4s  -  (this one)\n  /e\n",
+		`{"session":"0x1","timeoutMs":4000,"ephemerals":["/e"],"own":true}`},
+	{&ownerLine{Path: "/a", sessionLine: sessionLine{Session: "0x1", Server: "h:1"}}, "/a: session 0x1, client - on h:1 since -\n", "/a: session 0x1, client - on h:1 since -\n", `{"path":"/a","session":"0x1","server":"h:1"}`},
+	{&ownerLine{Path: "/a", sessionLine: sessionLine{Session: "0x1"}, unknown: true}, "/a: session 0x1\n", "/a: session 0x1\n", `{"path":"/a","session":"0x1"}`},
+	{&memberFigures{server: "h:1", figures: []figure{{"a", "1"}, {"abc", "x"}}}, "h:1\n  a    1\n  abc  x\n", "h:1\n  a    1\n  abc  x\n", `{"a":1,"abc":"x","server":"h:1"}`},
+	{&memberFigures{server: "h:1", fault: "asleep"}, "h:1\n  asleep\n", "h:1\n  asleep\n", `{"error":"asleep","server":"h:1"}`},
 	{&fatZnode{"/a", 7}, "                      7  /a\n", "                      7  /a\n", `{"path":"/a","dataLength":7}`},
 }
 
