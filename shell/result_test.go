@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"zoosh/internal/walk"
 	"zoosh/internal/wire"
@@ -80,6 +81,14 @@ var sampleResults = []struct {
 	{&ownerLine{Path: "/a", sessionLine: sessionLine{Session: "0x1"}, unknown: true}, "/a: session 0x1\n", "/a: session 0x1\n", `{"path":"/a","session":"0x1"}`},
 	{&memberFigures{server: "h:1", figures: []figure{{"a", "1"}, {"abc", "x"}}}, "h:1\n  a    1\n  abc  x\n", "h:1\n  a    1\n  abc  x\n", `{"a":1,"abc":"x","server":"h:1"}`},
 	{&memberFigures{server: "h:1", fault: "asleep"}, "h:1\n  asleep\n", "h:1\n  asleep\n", `{"error":"asleep","server":"h:1"}`},
+	{&transaction{&Txn{Zxid: 7, TxnOp: TxnOp{Op: wire.OpDelete, Path: "/a"}}, nil}, "0x7    1970-01-01T00:00:00.000Z -                  delete /a\n",
+		"0x7    1970-01-01T00:00:00.000Z -                  delete /a\n", `{"zxid":"0x7","time":"1970-01-01T00:00:00.000Z","cxid":0,"op":"delete","path":"/a"}`},
+	{&change{Change: "children", Path: "/a", Added: []string{"b"}, at: time.UnixMilli(0).UTC()}, "00:00:00.000 children /a +b\n", "00:00:00.000 children /a +b\n",
+		`{"time":"1970-01-01T00:00:00.000Z","change":"children","path":"/a","added":["b"]}`},
+	{&change{Change: "created", Path: "/a", after: &seen{data: []byte("x"), stat: &wire.Stat{Version: 2}}, at: time.UnixMilli(0).UTC()},
+		"00:00:00.000 created  /a  \"x\"\n", "00:00:00.000 created  /a  \"x\"\n",
+		`{"time":"1970-01-01T00:00:00.000Z","change":"created","path":"/a","after":{"data":"x"},"dataVersion":2}`},
+	{&difference{Change: "added", Path: "/a", KindAfter: "ephemeral"}, "+ /a  (ephemeral)\n", "+ /a  (ephemeral)\n", `{"path":"/a","change":"added","kindAfter":"ephemeral"}`},
 	{&fatZnode{"/a", 7}, "                      7  /a\n", "                      7  /a\n", `{"path":"/a","dataLength":7}`},
 }
 
