@@ -2,6 +2,7 @@ package shell
 
 import (
 	"errors"
+	"iter"
 	"slices"
 	"strings"
 
@@ -11,7 +12,7 @@ import (
 // aclCommands are the commands about permissions.
 var aclCommands = []Command{
 	{
-		Name: "getAcl", Run: runGetACL, Effect: Reads, Reaches: OwnServer,
+		Name: "getAcl", Run: runGetACL, Results: []Result{&znodeACL{}}, Effect: Reads, Reaches: OwnServer,
 		Usage:   Usage{D34: "path", D38: "[-s] path"},
 		Summary: "show the ACL",
 		Options: []Option{{Name: "s", Desc: "stats"}},
@@ -41,11 +42,30 @@ func runGetACL(c *Call) error {
 	if err != nil {
 		return err
 	}
-	c.out(FormatACL(acl))
-	if c.has("s") {
-		c.stat(formatStat(st))
+	return c.yield(&znodeACL{c.args[0], acl, st, c.has("s")})
+}
+
+// znodeACL is the ACL of a znode. Text has the stat only where it is wanted.
+type znodeACL struct {
+	path     string
+	acl      []wire.ACL
+	stat     *wire.Stat
+	withStat bool
+}
+
+func (z *znodeACL) text(w *textOut) {
+	w.out(FormatACL(z.acl))
+	if z.withStat {
+		w.stat(z.stat)
 	}
-	return nil
+}
+
+func (z *znodeACL) objects() iter.Seq[any] {
+	return one(struct {
+		Path string    `json:"path"`
+		ACL  []jsonACL `json:"acl"`
+		Stat *jsonStat `json:"stat"`
+	}{z.path, aclJSON(z.acl), statJSON(z.stat)})
 }
 
 func runSetACL(c *Call) error {

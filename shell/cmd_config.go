@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"iter"
 	"os"
 	"strconv"
 	"strings"
@@ -15,7 +16,7 @@ import (
 // configCommands are the commands about the ensemble and who is in it.
 var configCommands = []Command{
 	{
-		Name: "config", Run: runConfig, Effect: Reads, Reaches: OwnServer,
+		Name: "config", Run: runConfig, Results: []Result{&configuration{}}, Effect: Reads, Reaches: OwnServer,
 		Usage:   Usage{D38: "[-c] [-w] [-s]"},
 		MaxArgs: NoArgs,
 		Summary: "show the ensemble's configuration",
@@ -23,7 +24,7 @@ var configCommands = []Command{
 		Example: "config -s",
 	},
 	{
-		Name: "reconfig", Run: runReconfig, Effect: Writes, Reaches: OwnServer | OwnEnsemble | LocalFiles, Beyond: reconfigBeyond,
+		Name: "reconfig", Run: runReconfig, Results: []Result{&configuration{}}, Effect: Writes, Reaches: OwnServer | OwnEnsemble | LocalFiles, Beyond: reconfigBeyond,
 		Usage:   Usage{D38: reconfigUsage},
 		MaxArgs: NoArgs,
 		Summary: "change the ensemble's members",
@@ -36,14 +37,14 @@ var configCommands = []Command{
 		Example: "reconfig -add server.4=host4:2888:3888;2181",
 	},
 	{
-		Name: "version", Run: runVersion, Effect: Reads, Reaches: OwnServer,
+		Name: "version", Run: runVersion, Results: []Result{&cliVersion{}}, Effect: Reads, Reaches: OwnServer,
 		Usage:   Usage{D38: ""},
 		MaxArgs: NoArgs,
 		Summary: "show the version of the shell",
 		Example: "version",
 	},
 	{
-		Name: "whoami", Run: runWhoAmI, Effect: Reads, Reaches: OwnServer, Raw: true,
+		Name: "whoami", Run: runWhoAmI, Results: []Result{identities(nil)}, Effect: Reads, Reaches: OwnServer, Raw: true,
 		Usage:   Usage{D38: ""},
 		MaxArgs: NoArgs,
 		Summary: "show who the session is to the server",
@@ -59,15 +60,34 @@ func runConfig(c *Call) error {
 	if err != nil {
 		return err
 	}
-	text := formatData(data)
-	if c.has("c") {
+	return c.yield(&configuration{data: data, stat: st, withStat: c.has("s"), clients: c.has("c")})
+}
+
+// A configuration is the ensemble's. All but data and stat is about text alone.
+type configuration struct {
+	data      []byte
+	stat      *wire.Stat
+	withStat  bool
+	clients   bool // the addresses for clients alone
+	committed bool // it is a new one
+}
+
+func (g *configuration) text(w *textOut) {
+	text := formatData(g.data)
+	if g.clients {
 		text = clientAddresses(text)
 	}
-	c.outln("%s", text)
-	if c.has("s") {
-		c.stat(formatStat(st))
+	if g.committed {
+		text = "Committed new configuration:\n" + text
 	}
-	return nil
+	w.outln("%s", text)
+	if g.withStat {
+		w.stat(g.stat)
+	}
+}
+
+func (g *configuration) objects() iter.Seq[any] {
+	return one(jsonZnode{wire.ConfigPath, dataJSON(g.data), statJSON(g.stat)})
 }
 
 // clientAddresses is what config -c makes of a configuration: its version and
@@ -101,11 +121,7 @@ func runReconfig(c *Call) error {
 	if err != nil {
 		return err
 	}
-	c.outln("Committed new configuration:\n%s", formatData(data))
-	if c.has("s") {
-		c.stat(formatStat(st))
-	}
-	return nil
+	return c.yield(&configuration{data: data, stat: st, withStat: c.has("s"), committed: true})
 }
 
 // reconfigure asks for the change that the options describe.
@@ -217,21 +233,48 @@ func runVersion(c *Call) error {
 	if len(c.args) > 0 {
 		return c.cmd.usageError(c.dialect)
 	}
-	c.outln("ZooKeeper CLI version: %s, built on %s", cliVersion(c.dialect), builtOn())
-	return nil
+	return c.yield(&cliVersion{c.dialect.String() + "-zoosh", builtOn()})
 }
 
 // cliVersion is what zoosh says of itself where zkCli says its version.
-func cliVersion(d Dialect) string { return d.String() + "-zoosh" }
+type cliVersion struct {
+	Version string `json:"version"`
+	BuiltOn string `json:"builtOn"`
+}
+
+func (v *cliVersion) text(w *textOut) {
+	w.outln("ZooKeeper CLI version: %s, built on %s", v.Version, v.BuiltOn)
+}
+
+func (v *cliVersion) objects() iter.Seq[any] { return one(v) }
 
 func runWhoAmI(c *Call) error {
 	ids, err := c.zk.WhoAmI(c.ctx)
 	if err != nil {
 		return err
 	}
-	c.outln("Auth scheme: User")
-	for _, id := range ids {
-		c.outln("%s: %s", id.Scheme, id.User)
+	return c.yield(identities(ids))
+}
+
+// identities are who the session is to the server.
+type identities []wire.ClientInfo
+
+func (all identities) text(w *textOut) {
+	w.outln("Auth scheme: User")
+	for _, id := range all {
+		w.outln("%s: %s", id.Scheme, id.User)
 	}
-	return nil
+}
+
+func (all identities) objects() iter.Seq[any] {
+	return func(yield func(any) bool) {
+		for _, id := range all {
+			if !yield(struct {
+				Scheme string `json:"scheme"`
+				User   string `json:"user"`
+			}{id.Scheme, id.User}) {
+				return
+			}
+		}
+	}
 }

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"maps"
 	"os"
 	"slices"
@@ -52,7 +53,7 @@ func runDiff(c *Call) error {
 		}
 		c.saySkipped(s.skipped)
 	}
-	n, err := c.printDifferences(sides[0].znodes, sides[1].znodes)
+	n, err := c.yieldDifferences(sides[0].znodes, sides[1].znodes)
 	if err == nil && n > 0 {
 		return &failure{code: exitFailed}
 	}
@@ -136,7 +137,12 @@ type difference struct {
 	KindAfter  string    `json:"kindAfter,omitempty"`
 }
 
-func (c *Call) printDifferences(a, b map[string]*export.Znode) (n int, err error) {
+func (d *difference) text(w *textOut) { w.outln("%s", d) }
+
+func (d *difference) objects() iter.Seq[any] { return one(d) }
+
+// yieldDifferences yields what differs, and tells how much does.
+func (c *Call) yieldDifferences(a, b map[string]*export.Znode) (n int, err error) {
 	p := c.printer()
 	defer p.flush()
 	all := maps.Clone(a)
@@ -151,12 +157,8 @@ func (c *Call) printDifferences(a, b map[string]*export.Znode) (n int, err error
 			continue
 		}
 		n++
-		if d.Path = path; c.asJSON {
-			err = p.object(d)
-		} else {
-			p.line("%s", d)
-		}
-		if err != nil {
+		d.Path = path
+		if err := p.yield(d); err != nil {
 			return n, err
 		}
 	}

@@ -2,6 +2,7 @@ package shell
 
 import (
 	"cmp"
+	"iter"
 	"slices"
 
 	"zoosh/internal/walk"
@@ -16,6 +17,10 @@ type treeUsage struct {
 	depth      int
 }
 
+func (u *treeUsage) text(w *textOut) { w.outln("%10d %12d  %s", u.Znodes, u.Bytes, u.Path) }
+
+func (u *treeUsage) objects() iter.Seq[any] { return one(u) }
+
 func (u *treeUsage) add(o *treeUsage) {
 	u.Znodes += o.Znodes
 	u.Ephemerals += o.Ephemerals
@@ -27,6 +32,10 @@ type fatZnode struct {
 	Path  string `json:"path"`
 	Bytes int64  `json:"dataLength"`
 }
+
+func (f *fatZnode) text(w *textOut) { w.outln("%23d  %s", f.Bytes, f.Path) }
+
+func (f *fatZnode) objects() iter.Seq[any] { return one(f) }
 
 // duDepth and duFattest are the defaults of du's options.
 const (
@@ -48,11 +57,9 @@ func runDu(c *Call) error {
 	if err != nil {
 		return err
 	}
-	s := summer{c: c, p: c.printer(), depth: depth, most: most}
+	s := summer{p: c.printer(), depth: depth, most: most}
 	defer s.p.flush()
-	if !c.asJSON {
-		s.p.line("%10s %12s  %s", "znodes", "bytes", "path")
-	}
+	s.p.textOnly(func(w *textOut) { w.outln("%10s %12s  %s", "znodes", "bytes", "path") })
 	if err := c.walkTree(c.pathArg(0), walk.Options{Depth: -1}, s.visit); err != nil {
 		return err
 	}
@@ -65,7 +72,6 @@ func runDu(c *Call) error {
 // A summer adds up subtrees. Those that are not over are open, one for each
 // level that gets a line.
 type summer struct {
-	c       *Call
 	p       *printer
 	depth   int // the deepest level that gets a line
 	most    int
@@ -101,13 +107,9 @@ func (s *summer) closeTo(depth int) error {
 		if len(s.open) > 0 {
 			s.open[len(s.open)-1].add(u)
 		}
-		if s.c.asJSON {
-			if err := s.p.object(u); err != nil {
-				return err
-			}
-			continue
+		if err := s.p.yield(u); err != nil {
+			return err
 		}
-		s.p.line("%10d %12d  %s", u.Znodes, u.Bytes, u.Path)
 	}
 	return nil
 }
@@ -129,17 +131,13 @@ func (s *summer) fat(path string, bytes int64) {
 }
 
 func (s *summer) printFattest() error {
-	if len(s.fattest) > 0 && !s.c.asJSON {
-		s.p.line("%23s  %s", "the most data", "path")
+	if len(s.fattest) > 0 {
+		s.p.textOnly(func(w *textOut) { w.outln("%23s  %s", "the most data", "path") })
 	}
-	for _, f := range s.fattest {
-		if s.c.asJSON {
-			if err := s.p.object(f); err != nil {
-				return err
-			}
-			continue
+	for i := range s.fattest {
+		if err := s.p.yield(&s.fattest[i]); err != nil {
+			return err
 		}
-		s.p.line("%23d  %s", f.Bytes, f.Path)
 	}
 	return nil
 }

@@ -50,7 +50,7 @@ var exportCommands = []Command{
 		Example: "mv /app/config /app/settings",
 	},
 	{
-		Name: "diff", Run: runDiff, JSON: runDiff, Effect: Reads, Reaches: OwnServer | OtherServers | LocalFiles | LocalPrograms, Beyond: diffBeyond, Own: true,
+		Name: "diff", Run: runDiff, Results: []Result{&difference{}}, Effect: Reads, Reaches: OwnServer | OtherServers | LocalFiles | LocalPrograms, Beyond: diffBeyond, Own: true,
 		Usage:   always("[-noacl] [-noephemerals] a b"),
 		Summary: "compare two subtrees: exit code 1 if they differ, 2 if that is not known",
 		Options: []Option{{Name: "noacl", Desc: "ACLs may differ"}, {Name: "noephemerals", Desc: "pass over ephemerals"}},

@@ -2,6 +2,7 @@ package shell
 
 import (
 	"fmt"
+	"iter"
 	"path"
 	"regexp"
 	"strconv"
@@ -153,8 +154,7 @@ func parseSessionID(text string) (int64, error) {
 	return int64(id), nil
 }
 
-// find calls visit for the znodes that meet the conditions.
-func (c *Call) find(visit func(*walk.Node) error) error {
+func runFind(c *Call) error {
 	depth, err := c.treeArgs()
 	if err != nil {
 		return err
@@ -163,27 +163,35 @@ func (c *Call) find(visit func(*walk.Node) error) error {
 	if err != nil {
 		return err
 	}
+	p := c.printer()
+	defer p.flush()
 	return c.walkTree(c.pathArg(0), walk.Options{Depth: depth}, func(n *walk.Node) error {
 		for _, holds := range conditions {
 			if !holds(n) {
 				return nil
 			}
 		}
-		return visit(n)
+		return p.yield(&foundZnode{n, c.has("l")})
 	})
 }
 
-func runFind(c *Call) error {
-	p := c.printer()
-	defer p.flush()
-	return c.find(func(n *walk.Node) error {
-		if c.has("l") {
-			p.line("%s", longLine(n))
-		} else {
-			p.line("%s", n.Path)
-		}
-		return nil
-	})
+// A foundZnode is a znode that find has found; long is about text alone.
+type foundZnode struct {
+	znode *walk.Node
+	long  bool
+}
+
+func (f *foundZnode) text(w *textOut) {
+	if f.long {
+		w.outln("%s", longLine(f.znode))
+		return
+	}
+	w.outln("%s", f.znode.Path)
+}
+
+// objects has a stat of null if it may not be read.
+func (f *foundZnode) objects() iter.Seq[any] {
+	return one(pathStat{f.znode.Path, statJSON(f.znode.Stat)})
 }
 
 // longLine is a line of find -l: e for an ephemeral, p for any other; bytes,
@@ -198,14 +206,6 @@ func longLine(n *walk.Node) string {
 	}
 	return fmt.Sprintf("%s %10d %8d %8d %20s %s", kind, n.Stat.DataLength, n.Stat.NumChildren, n.Stat.Version,
 		time.UnixMilli(n.Stat.Mtime).UTC().Format(time.RFC3339), n.Path)
-}
-
-// jsonFind prints {"path", "stat"} for each znode; the stat is null if it may not
-// be read. It serves tree as well.
-func jsonFind(c *Call) error {
-	p := c.printer()
-	defer p.flush()
-	return c.find(func(n *walk.Node) error { return p.object(pathStat{n.Path, statJSON(n.Stat)}) })
 }
 
 // pathStat is a znode in JSON where its data was not asked for.

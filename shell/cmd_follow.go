@@ -17,7 +17,7 @@ import (
 // followCommands follow what changes.
 var followCommands = []Command{
 	{
-		Name: "watch", Run: runWatch, JSON: runWatch, Effect: Reads, Reaches: OwnServer, Own: true,
+		Name: "watch", Run: runWatch, Results: []Result{&change{}}, Effect: Reads, Reaches: OwnServer, Own: true,
 		Usage:   always("[-R] [-n N] [-t time] path"),
 		Summary: "follow a znode and its children until Ctrl-C, and show what changes",
 		Options: []Option{{Name: "R", Desc: "everything below it, too"},

@@ -2,6 +2,7 @@ package shell
 
 import (
 	"bytes"
+	"iter"
 	"regexp"
 	"unicode/utf8"
 
@@ -15,6 +16,26 @@ type match struct {
 	Line int    `json:"line"`
 	Text string `json:"text"`
 }
+
+func (m *match) text(w *textOut) {
+	if m.Line == 0 {
+		w.outln("%s: binary data matches", m.Path)
+		return
+	}
+	w.outln("%s:%d:%s", m.Path, m.Line, m.Text)
+}
+
+func (m *match) objects() iter.Seq[any] { return one(m) }
+
+// A matchCount is how many lines of a znode's data match.
+type matchCount struct {
+	Path  string `json:"path"`
+	Lines int    `json:"lines"`
+}
+
+func (m *matchCount) text(w *textOut) { w.outln("%s:%d", m.Path, m.Lines) }
+
+func (m *matchCount) objects() iter.Seq[any] { return one(m) }
 
 // runGrep prints path:line:text for each matching line, as grep -rn does.
 func runGrep(c *Call) error {
@@ -35,7 +56,7 @@ func runGrep(c *Call) error {
 	err = c.walkTree(c.pathArg(1), walk.Options{Depth: depth, Data: true}, func(n *walk.Node) error {
 		matches := matchLines(re, n)
 		found = found || len(matches) > 0
-		return c.printMatches(p, n.Path, matches)
+		return c.yieldMatches(p, n.Path, matches)
 	})
 	if err == nil && !found {
 		return &failure{code: exitFailed}
@@ -77,39 +98,19 @@ func matchLines(re *regexp.Regexp, n *walk.Node) []match {
 	return out
 }
 
-func (c *Call) printMatches(p *printer, path string, matches []match) error {
+// yieldMatches yields what the options ask for of a znode's matches.
+func (c *Call) yieldMatches(p *printer, path string, matches []match) error {
 	switch {
 	case len(matches) == 0:
-	case c.has("c") && c.asJSON:
-		return p.object(struct {
-			Path  string `json:"path"`
-			Lines int    `json:"lines"`
-		}{path, len(matches)})
+		return nil
 	case c.has("c"):
-		p.line("%s:%d", path, len(matches))
-	case c.has("l") && c.asJSON:
-		return p.object(struct {
-			Path string `json:"path"`
-		}{path})
+		return p.yield(&matchCount{path, len(matches)})
 	case c.has("l"):
-		p.line("%s", path)
-	default:
-		return c.printLines(p, matches)
+		return p.yield(znodePath(path))
 	}
-	return nil
-}
-
-func (c *Call) printLines(p *printer, matches []match) error {
-	for _, m := range matches {
-		switch {
-		case c.asJSON:
-			if err := p.object(m); err != nil {
-				return err
-			}
-		case m.Line == 0:
-			p.line("%s: binary data matches", m.Path)
-		default:
-			p.line("%s:%d:%s", m.Path, m.Line, m.Text)
+	for i := range matches {
+		if err := p.yield(&matches[i]); err != nil {
+			return err
 		}
 	}
 	return nil

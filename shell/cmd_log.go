@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"iter"
 	"path"
 	"slices"
 	"strings"
@@ -13,7 +14,7 @@ import (
 // logCommands read the transaction log.
 var logCommands = []Command{
 	{
-		Name: "log", Run: runLog, JSON: runLog, Effect: Reads, Reaches: OwnServer, Needs: NeedsNothing, Own: true,
+		Name: "log", Run: runLog, Results: []Result{&transaction{}}, Effect: Reads, Reaches: OwnServer, Needs: NeedsNothing, Own: true,
 		Usage:   always("[-n N] [-path path [-R]] [-op op] [-session id] [-from point] [-to point] [-f]"),
 		MaxArgs: NoArgs,
 		Summary: "list the transactions of the server whose data directory is open: what was done, when, and by which session. " +
@@ -247,14 +248,22 @@ func (l *logLister) show(t *Txn) error {
 	}
 	l.shown++
 	l.tellBeyond(t)
-	if l.c.asJSON {
-		return l.p.object(txnJSON(t))
-	}
-	for _, line := range txnLines(t, l.filter.wantsOp) {
-		l.p.line("%s", line)
-	}
-	return nil
+	return l.p.yield(&transaction{t, l.filter.wantsOp})
 }
+
+// A transaction is one of the log. Which of its parts are wanted is about text alone.
+type transaction struct {
+	txn    *Txn
+	wanted func(name, path string) bool
+}
+
+func (t *transaction) text(w *textOut) {
+	for _, line := range txnLines(t.txn, t.wanted) {
+		w.outln("%s", line)
+	}
+}
+
+func (t *transaction) objects() iter.Seq[any] { return one(txnJSON(t.txn)) }
 
 // tellBeyond says, once, that a transaction came after the tree that is shown.
 func (l *logLister) tellBeyond(t *Txn) {

@@ -2,6 +2,7 @@ package shell
 
 import (
 	"errors"
+	"iter"
 	"slices"
 	"strconv"
 	"strings"
@@ -22,7 +23,7 @@ var quotaCommands = []Command{
 		Example: "create /app x\nsetquota -n 100 /app",
 	},
 	{
-		Name: "listquota", Run: runListQuota, Effect: Reads, Reaches: OwnServer,
+		Name: "listquota", Run: runListQuota, Results: []Result{&quotaReport{}}, Effect: Reads, Reaches: OwnServer,
 		Usage:   Usage{D34: "path"},
 		Summary: "show the limits of a znode, and what is used of them",
 		Args:    []ArgKind{ArgPath}, MinArgs: 1, MaxArgs: 1,
@@ -249,30 +250,43 @@ func (c *Call) warnOfQuota(limits, use wire.Quota) {
 }
 
 func runListQuota(c *Call) error {
-	path := c.args[0]
-	c.errln("absolute path is %s", quotaLimits(path))
-	limits, err := c.readQuota(quotaLimits(path))
-	if err == nil && c.dialect.Before(D38) {
-		c.outln("Output quota for %s %v", path, only34(limits))
-	}
-	var use wire.Quota
+	q := &quotaReport{Path: c.args[0]}
+	c.textOnly(func(w *textOut) { w.errln("absolute path is %s", quotaLimits(q.Path)) })
+	limits, err := c.readQuota(quotaLimits(q.Path))
 	if err == nil {
-		use, err = c.readQuota(quotaUse(path))
+		q.Limits = limits
+		if q.Stats, err = c.readQuota(quotaUse(q.Path)); err != nil && c.dialect.Before(D38) {
+			c.textOnly(q.limitsText) // 3.4 has shown them before it asks on
+		}
 	}
 	switch {
 	case isNoNode(err):
-		c.errln("quota for %s does not exist.", path)
+		c.errln("quota for %s does not exist.", q.Path)
 		return nil
 	case err != nil:
 		return err
-	case c.dialect.Before(D38):
-		c.outln("Output stat for %s %v", path, only34(use))
-		return nil
 	}
-	c.outln("Output quota for %s %v", path, limits)
-	c.outln("Output stat for %s %v", path, use)
-	return nil
+	return c.yield(q)
 }
+
+// A quotaReport is the limits of a znode, and what is used of them, with the names that
+// the server has for the numbers.
+type quotaReport struct {
+	Path   string     `json:"path"`
+	Limits wire.Quota `json:"limits"`
+	Stats  wire.Quota `json:"stats"`
+}
+
+func (q *quotaReport) text(w *textOut) {
+	q.limitsText(w)
+	w.outln("Output stat for %s %v", q.Path, knownTo(w.dialect, q.Stats))
+}
+
+func (q *quotaReport) limitsText(w *textOut) {
+	w.outln("Output quota for %s %v", q.Path, knownTo(w.dialect, q.Limits))
+}
+
+func (q *quotaReport) objects() iter.Seq[any] { return one(q) }
 
 func runDelQuota(c *Call) error {
 	path := c.args[0]

@@ -2,6 +2,7 @@ package shell
 
 import (
 	"fmt"
+	"iter"
 	"slices"
 	"strings"
 
@@ -16,7 +17,7 @@ var (
 // readCommands are the commands that read znodes.
 var readCommands = []Command{
 	{
-		Name: "ls", Run: runLs, Effect: Reads, Reaches: OwnServer,
+		Name: "ls", Run: runLs, Results: []Result{&childList{}, znodePath("")}, Effect: Reads, Reaches: OwnServer,
 		Usage:   Usage{D34: "path [watch]", D38: "[-s] [-w] [-R] path"},
 		Summary: "list the children",
 		Options: []Option{{Name: "?", Desc: "help"}, {Name: "R", Desc: "recurse"},
@@ -25,14 +26,14 @@ var readCommands = []Command{
 		Example: "create /app x\ncreate /app/config x\nls -R /app",
 	},
 	{
-		Name: "ls2", Run: runLs2, Effect: Reads, Reaches: OwnServer, Until: D34,
+		Name: "ls2", Run: runLs, Results: []Result{&childList{}}, Effect: Reads, Reaches: OwnServer, Until: D34,
 		Usage:   Usage{D34: "path [watch]"},
 		Summary: "list the children and show the stat",
 		Args:    []ArgKind{ArgPath, ArgOther}, MinArgs: 1, MaxArgs: 2,
 		Example: "create /app x\nls2 /app",
 	},
 	{
-		Name: "get", Run: runGet, Effect: Reads, Reaches: OwnServer,
+		Name: "get", Run: runGet, Results: []Result{&znodeData{}}, Effect: Reads, Reaches: OwnServer,
 		Usage:   Usage{D34: "path [watch]", D38: "[-s] [-w] path", D39: "[-s] [-w] [-b] [-x] path"},
 		Summary: "show the data",
 		Options: []Option{{Name: "b", Desc: "Output data in base64 format"}, statOption, watchOption,
@@ -43,7 +44,7 @@ var readCommands = []Command{
 		Example: "create /app hello\nget -s /app",
 	},
 	{
-		Name: "stat", Run: runStat, Effect: Reads, Reaches: OwnServer,
+		Name: "stat", Run: runStat, Results: []Result{&znodeStat{}}, Effect: Reads, Reaches: OwnServer,
 		Usage:   Usage{D34: "path [watch]", D38: "[-w] path"},
 		Summary: "show the stat",
 		Options: []Option{watchOption},
@@ -51,14 +52,14 @@ var readCommands = []Command{
 		Example: "create /app x\nstat /app",
 	},
 	{
-		Name: "getAllChildrenNumber", Run: runGetAllChildrenNumber, Effect: Reads, Reaches: OwnServer,
+		Name: "getAllChildrenNumber", Run: runGetAllChildrenNumber, Results: []Result{&belowCount{}}, Effect: Reads, Reaches: OwnServer,
 		Usage:   Usage{D38: "path"},
 		Summary: "count the znodes below a znode",
 		Args:    []ArgKind{ArgPath}, MinArgs: 1, MaxArgs: 1,
 		Example: "create /app x\ncreate /app/config x\ngetAllChildrenNumber /app",
 	},
 	{
-		Name: "getEphemerals", Run: runGetEphemerals, Effect: Reads, Reaches: OwnServer,
+		Name: "getEphemerals", Run: runGetEphemerals, Results: []Result{ephemerals(nil)}, Effect: Reads, Reaches: OwnServer,
 		Usage:   Usage{D38: "path"},
 		Summary: "list the session's ephemeral znodes, or those that begin with a path",
 		Args:    []ArgKind{ArgPath}, MaxArgs: 1,
@@ -85,9 +86,10 @@ func (c *Call) wantsWatch(instead string) (bool, error) {
 	return c.has("w"), nil
 }
 
+// runLs is ls2, too, which shows the stat without an option.
 func runLs(c *Call) error {
 	if c.has("?") {
-		c.out(lsHelp)
+		c.textOnly(func(w *textOut) { w.out(lsHelp) })
 	}
 	watch, err := c.wantsWatch("ls [-w] path")
 	if err != nil {
@@ -100,20 +102,13 @@ func runLs(c *Call) error {
 	if c.has("R") {
 		p := c.printer()
 		defer p.flush()
-		return c.listAll(path, watch, func(path string) error {
-			p.line("%s", path)
-			return nil
-		})
+		return c.listAll(path, watch, func(path string) error { return p.yield(znodePath(path)) })
 	}
 	children, st, err := c.zk.Children(c.ctx, path, c.arm(watch))
 	if err != nil {
 		return err
 	}
-	c.list(children)
-	if c.has("s") {
-		c.stat(formatStat(st))
-	}
-	return nil
+	return c.yield(&childList{path: path, children: children, stat: st, withStat: c.has("s") || c.cmd.Name == "ls2"})
 }
 
 // lsHelp is what ls -? prints before it goes on.
@@ -124,13 +119,55 @@ const lsHelp = `usage: ls [options] path
  -w   watch
 `
 
-// list prints children: 3.4 in the server's order, later zkClis sorted by
-// UTF-16 units, as Java compares strings.
-func (c *Call) list(children []string) {
-	if c.dialect.Since(D38) {
-		sortNames(children)
+// A znodePath is a znode of which no more is known than that it is there.
+type znodePath string
+
+// jsonPath is a znodePath as JSON.
+type jsonPath struct {
+	Path string `json:"path"`
+}
+
+func (p znodePath) text(w *textOut) { w.outln("%s", string(p)) }
+
+func (p znodePath) objects() iter.Seq[any] { return one(jsonPath{string(p)}) }
+
+// A childList is the children of a znode, in the order of the server.
+type childList struct {
+	path     string
+	children []string
+	stat     *wire.Stat
+	withStat bool
+}
+
+// text has the children in the server's order in 3.4; later zkClis sort them by UTF-16
+// units, as Java compares strings.
+func (l *childList) text(w *textOut) {
+	children := l.children
+	if w.dialect.Since(D38) {
+		children = l.sorted()
 	}
-	c.outNames(children)
+	w.names(children)
+	if l.withStat {
+		w.stat(l.stat)
+	}
+}
+
+func (l *childList) objects() iter.Seq[any] {
+	out := struct {
+		Path     string    `json:"path"`
+		Children []string  `json:"children"`
+		Stat     *jsonStat `json:"stat,omitempty"`
+	}{Path: l.path, Children: append([]string{}, l.sorted()...)}
+	if l.withStat {
+		out.Stat = statJSON(l.stat)
+	}
+	return one(out)
+}
+
+func (l *childList) sorted() []string {
+	children := slices.Clone(l.children)
+	sortNames(children)
+	return children
 }
 
 // walk calls visit for the znode at path and all below it: a znode's children
@@ -179,16 +216,6 @@ func (c *Call) walk(path string, watch bool, visit func(path string) error) erro
 	return nil
 }
 
-func runLs2(c *Call) error {
-	children, st, err := c.zk.Children(c.ctx, c.args[0], c.arm(len(c.args) > 1))
-	if err != nil {
-		return err
-	}
-	c.list(children)
-	c.stat(formatStat(st))
-	return nil
-}
-
 func runGet(c *Call) error {
 	watch, err := c.wantsWatch("get [-s] [-w] path")
 	if err != nil {
@@ -198,13 +225,41 @@ func runGet(c *Call) error {
 	if err != nil {
 		return err
 	}
-	if err := c.outData(data); err != nil {
-		return err
+	return c.yield(&znodeData{path: c.args[0], data: data, stat: st, form: c.dataForm(), withStat: c.has("s")})
+}
+
+// znodeData is a znode with its data. The form and whether the stat is wanted are about
+// text alone.
+type znodeData struct {
+	path     string
+	data     []byte
+	stat     *wire.Stat
+	form     dataForm
+	withStat bool
+}
+
+// jsonZnode is a znode with its data as JSON.
+type jsonZnode struct {
+	Path string `json:"path"`
+	jsonData
+	Stat *jsonStat `json:"stat"`
+}
+
+func (z *znodeData) text(w *textOut) {
+	w.data(z.data, z.form)
+	if w.err == nil && (z.withStat || w.dialect.Before(D38)) {
+		w.stat(z.stat)
 	}
-	if c.has("s") || c.dialect.Before(D38) {
-		c.stat(formatStat(st))
-	}
-	return nil
+}
+
+func (z *znodeData) objects() iter.Seq[any] {
+	return one(jsonZnode{z.path, dataJSON(z.data), statJSON(z.stat)})
+}
+
+func (z *znodeData) long() bool { return len(z.data) >= piecesFrom }
+
+func (z *znodeData) writeObject(c *Call) error {
+	return c.objectOfData(jsonZnode{Path: z.path, Stat: statJSON(z.stat)}, z.data)
 }
 
 func runStat(c *Call) error {
@@ -216,30 +271,61 @@ func runStat(c *Call) error {
 	if err != nil {
 		return err
 	}
-	c.stat(formatStat(st))
-	return nil
+	return c.yield(&znodeStat{c.args[0], st})
 }
+
+// znodeStat is what stat shows of a znode.
+type znodeStat struct {
+	path string
+	stat *wire.Stat
+}
+
+func (z *znodeStat) text(w *textOut) { w.stat(z.stat) }
+
+func (z *znodeStat) objects() iter.Seq[any] { return one(pathStat{z.path, statJSON(z.stat)}) }
 
 func runGetAllChildrenNumber(c *Call) error {
 	n, err := c.zk.AllChildrenNumber(c.ctx, c.args[0])
 	if err != nil {
 		return err
 	}
-	c.outln("%d", n)
-	return nil
+	return c.yield(&belowCount{c.args[0], n})
 }
 
+// belowCount is how many znodes are below one.
+type belowCount struct {
+	Path  string `json:"path"`
+	Below int    `json:"below"`
+}
+
+func (n *belowCount) text(w *textOut) { w.outln("%d", n.Below) }
+
+func (n *belowCount) objects() iter.Seq[any] { return one(n) }
+
 func runGetEphemerals(c *Call) error {
-	prefix := "/"
-	if len(c.args) > 0 {
-		prefix = c.args[0]
-	}
-	paths, err := c.zk.Ephemerals(c.ctx, prefix)
+	paths, err := c.zk.Ephemerals(c.ctx, c.pathArg(0))
 	if err != nil {
 		return err
 	}
-	c.outNames(paths)
-	return nil
+	return c.yield(ephemerals(paths))
+}
+
+// ephemerals are the paths of a session's ephemerals, in the order of the server.
+type ephemerals []string
+
+func (e ephemerals) text(w *textOut) { w.names(e) }
+
+// objects is an object for each, sorted.
+func (e ephemerals) objects() iter.Seq[any] {
+	return func(yield func(any) bool) {
+		paths := slices.Clone(e)
+		sortNames(paths)
+		for _, path := range paths {
+			if !yield(jsonPath{path}) {
+				return
+			}
+		}
+	}
 }
 
 // hexDump lays data out as get -x does: Netty's table of sixteen bytes a row.

@@ -3,6 +3,7 @@ package shell
 import (
 	"cmp"
 	"fmt"
+	"iter"
 	"math"
 	"slices"
 	"strconv"
@@ -15,7 +16,7 @@ import (
 // serverCommands ask the servers about themselves, with four-letter words.
 var serverCommands = []Command{
 	{
-		Name: "sessions", Run: runSessions, JSON: runSessions, Effect: Reads, Reaches: OwnServer, Own: true, AsksMembers: true,
+		Name: "sessions", Run: runSessions, Results: []Result{&sessionLine{}}, Effect: Reads, Reaches: OwnServer, Own: true, AsksMembers: true,
 		Usage:   always("[-e]"),
 		MaxArgs: NoArgs,
 		Summary: "list the sessions and their clients' addresses, as far as the servers tell",
@@ -23,7 +24,7 @@ var serverCommands = []Command{
 		Example: "sessions -e",
 	},
 	{
-		Name: "who", Run: runWho, JSON: runWho, Effect: Reads, Reaches: OwnServer, Own: true, AsksMembers: true,
+		Name: "who", Run: runWho, Results: []Result{&ownerLine{}}, Effect: Reads, Reaches: OwnServer, Own: true, AsksMembers: true,
 		Usage:   always("path"),
 		Summary: "tell whose an ephemeral is: the session and its client's address",
 		Args:    []ArgKind{ArgPath}, MinArgs: 1, MaxArgs: 1,
@@ -38,14 +39,14 @@ var serverCommands = []Command{
 		Example: "4lw ruok",
 	},
 	{
-		Name: "srvr", Run: runSrvr, JSON: runSrvr, Effect: Reads, Reaches: OwnServer, Own: true, AsksMembers: true,
+		Name: "srvr", Run: runSrvr, Results: []Result{&memberFigures{}}, Effect: Reads, Reaches: OwnServer, Own: true, AsksMembers: true,
 		Usage:   always(""),
 		MaxArgs: NoArgs,
 		Summary: "show each server's version, mode, zxid and load",
 		Example: "srvr",
 	},
 	{
-		Name: "mntr", Run: runMntr, JSON: runMntr, Effect: Reads, Reaches: OwnServer, Own: true, AsksMembers: true,
+		Name: "mntr", Run: runMntr, Results: []Result{&memberFigures{}}, Effect: Reads, Reaches: OwnServer, Own: true, AsksMembers: true,
 		Usage:   always("[text]"),
 		Summary: "show each server's figures, those alone that have text in their names",
 		Args:    []ArgKind{ArgOther}, MaxArgs: 1,
@@ -63,6 +64,20 @@ type sessionLine struct {
 	Ephemerals []string `json:"ephemerals,omitempty"`
 	Own        bool     `json:"own,omitempty"` // it is this shell's
 }
+
+func (l *sessionLine) text(w *textOut) {
+	mark := ""
+	if l.Own {
+		mark = "  (this one)"
+	}
+	w.outln("%-20s %-24s %-24s %8s  %s%s", l.Session, orDash(l.Client), orDash(l.Server),
+		time.Duration(l.TimeoutMS)*time.Millisecond, orDash(l.Since), mark)
+	for _, path := range l.Ephemerals {
+		w.outln("  %s", path)
+	}
+}
+
+func (l *sessionLine) objects() iter.Seq[any] { return one(l) }
 
 func runSessions(c *Call) error {
 	if err := c.atMost(0); err != nil {
@@ -91,7 +106,7 @@ func runSessions(c *Call) error {
 		lines = append(lines, c.sessionLine(cl, owned[id]))
 	}
 	slices.SortFunc(lines, func(a, b sessionLine) int { return cmp.Compare(a.Session, b.Session) })
-	if err := c.printSessions(lines); err != nil {
+	if err := c.yieldSessions(lines); err != nil {
 		return err
 	}
 	if _, past := c.pastClients(); past {
@@ -143,27 +158,15 @@ func (c *Call) ephemeralsByOwner() (map[int64][]string, error) {
 	return owned, err
 }
 
-func (c *Call) printSessions(lines []sessionLine) error {
+func (c *Call) yieldSessions(lines []sessionLine) error {
 	p := c.printer()
 	defer p.flush()
-	if !c.asJSON {
-		p.line("%-20s %-24s %-24s %8s  %s", "session", "client", "server", "timeout", "since")
-	}
-	for _, l := range lines {
-		if c.asJSON {
-			if err := p.object(l); err != nil {
-				return err
-			}
-			continue
-		}
-		mark := ""
-		if l.Own {
-			mark = "  (this one)"
-		}
-		p.line("%-20s %-24s %-24s %8s  %s%s", l.Session, orDash(l.Client), orDash(l.Server),
-			time.Duration(l.TimeoutMS)*time.Millisecond, orDash(l.Since), mark)
-		for _, path := range l.Ephemerals {
-			p.line("  %s", path)
+	p.textOnly(func(w *textOut) {
+		w.outln("%-20s %-24s %-24s %8s  %s", "session", "client", "server", "timeout", "since")
+	})
+	for i := range lines {
+		if err := p.yield(&lines[i]); err != nil {
+			return err
 		}
 	}
 	return nil
@@ -202,7 +205,7 @@ func runWho(c *Call) error {
 	if cl.id = owner; cl.server == "" {
 		err = missing()
 	}
-	if wrong := c.printOwner(path, cl, err); wrong != nil {
+	if wrong := c.yieldOwner(path, cl, err); wrong != nil {
 		return wrong
 	}
 	if err != nil {
@@ -211,29 +214,42 @@ func runWho(c *Call) error {
 	return nil
 }
 
-// printOwner prints whose a znode is. unknown is why that is not known as far as the
+// yieldOwner yields whose a znode is. unknown is why that is not known as far as the
 // client goes.
-func (c *Call) printOwner(path string, cl client, unknown error) error {
+func (c *Call) yieldOwner(path string, cl client, unknown error) error {
 	_, past := c.pastClients()
-	l := c.sessionLine(cl, nil)
-	switch {
-	case c.asJSON:
-		return c.object(struct {
-			Path string `json:"path"`
-			sessionLine
-		}{path, l})
-	case cl.server != "":
-		c.outln("%s: session %s, client %s on %s since %s", path, l.Session, orDash(l.Client), l.Server, orDash(l.Since))
-	case past:
-		c.outln("%s: session %s, timeout %v", path, l.Session, cl.timeout)
-		c.note("%s", noAddress)
-	case unknown != nil:
-		c.outln("%s: session %s", path, l.Session)
-	default:
-		c.outln("%s: session %s, which is connected to none of the servers now", path, l.Session)
+	o := &ownerLine{Path: path, sessionLine: c.sessionLine(cl, nil), past: past, unknown: unknown != nil}
+	if err := c.yield(o); err != nil {
+		return err
+	}
+	if past && cl.server == "" {
+		c.textOnly(func(*textOut) { c.note("%s", noAddress) })
 	}
 	return nil
 }
+
+// An ownerLine is whose an ephemeral is.
+type ownerLine struct {
+	Path string `json:"path"`
+	sessionLine
+	past    bool // the session is one of a state that is over
+	unknown bool // its client is
+}
+
+func (o *ownerLine) text(w *textOut) {
+	switch {
+	case o.Server != "":
+		w.outln("%s: session %s, client %s on %s since %s", o.Path, o.Session, orDash(o.Client), o.Server, orDash(o.Since))
+	case o.past:
+		w.outln("%s: session %s, timeout %v", o.Path, o.Session, time.Duration(o.TimeoutMS)*time.Millisecond)
+	case o.unknown:
+		w.outln("%s: session %s", o.Path, o.Session)
+	default:
+		w.outln("%s: session %s, which is connected to none of the servers now", o.Path, o.Session)
+	}
+}
+
+func (o *ownerLine) objects() iter.Seq[any] { return one(o) }
 
 func run4lw(c *Call) error {
 	if err := c.atMost(1); err != nil {
@@ -312,22 +328,36 @@ func (c *Call) figures(word, separator string, known, wanted func(figure) bool) 
 			return &strangeError{s, word}
 		}
 		all = slices.DeleteFunc(all, func(f figure) bool { return !wanted(f) })
-		switch {
-		case s.notServing() && c.asJSON:
-			return c.object(figuresJSON(place, []figure{{"error", strings.TrimSpace(s.text)}}))
-		case s.notServing():
-			c.outln("%s\n  %s", place, strings.TrimSpace(s.text))
-			return nil
-		case c.asJSON:
-			return c.object(figuresJSON(place, all))
+		if s.notServing() {
+			return c.yield(&memberFigures{server: place, fault: strings.TrimSpace(s.text)})
 		}
-		c.outln("%s", place)
-		width := figureWidth(all)
-		for _, f := range all {
-			c.outln("%s", f.laidOut(width))
-		}
-		return nil
+		return c.yield(&memberFigures{server: place, figures: all})
 	})
+}
+
+// memberFigures is what a server tells of itself, or that it does not serve.
+type memberFigures struct {
+	server  string
+	figures []figure
+	fault   string
+}
+
+func (m *memberFigures) text(w *textOut) {
+	w.outln("%s", m.server)
+	if m.fault != "" {
+		w.outln("  %s", m.fault)
+	}
+	width := figureWidth(m.figures)
+	for _, f := range m.figures {
+		w.outln("%s", f.laidOut(width))
+	}
+}
+
+func (m *memberFigures) objects() iter.Seq[any] {
+	if m.fault != "" {
+		return one(figuresJSON(m.server, []figure{{"error", m.fault}}))
+	}
+	return one(figuresJSON(m.server, m.figures))
 }
 
 // maxFigureName is how long a name may be that the values of all others stand clear of.

@@ -1,6 +1,7 @@
 package shell
 
 import (
+	"iter"
 	"strings"
 
 	"zoosh/internal/fault"
@@ -9,7 +10,7 @@ import (
 // shellCommands are the commands about the shell itself.
 var shellCommands = []Command{
 	{
-		Name: "history", Run: runHistory, Effect: Reads, Reaches: OwnServer, Needs: NeedsNothingButSays,
+		Name: "history", Run: runHistory, Results: []Result{&historyLine{}}, Effect: Reads, Reaches: OwnServer, Needs: NeedsNothingButSays,
 		Usage:   Usage{D34: ""},
 		MaxArgs: NoArgs,
 		Summary: "show the last eleven commands",
@@ -72,10 +73,22 @@ const historyShown = 10
 func runHistory(c *Call) error {
 	lines := c.sh.History()
 	for i := max(0, len(lines)-1-historyShown); i < len(lines); i++ {
-		c.outln("%d - %s", i, lines[i])
+		if err := c.yield(&historyLine{i, lines[i]}); err != nil {
+			return err
+		}
 	}
 	return nil
 }
+
+// A historyLine is a line that was run, and its number.
+type historyLine struct {
+	Number int    `json:"number"`
+	Line   string `json:"line"`
+}
+
+func (l *historyLine) text(w *textOut) { w.outln("%d - %s", l.Number, l.Line) }
+
+func (l *historyLine) objects() iter.Seq[any] { return one(l) }
 
 // History is the lines that were run, by their number in the prompt.
 func (sh *Shell) History() []string {

@@ -2,6 +2,7 @@ package shell
 
 import (
 	"errors"
+	"iter"
 	"strings"
 
 	"zoosh/internal/session"
@@ -14,14 +15,14 @@ var depthOption = Option{Name: "d", Arg: "depth", Desc: "how many levels below P
 // treeCommands are zoosh's commands that look at whole subtrees.
 var treeCommands = []Command{
 	{
-		Name: "exists", Run: runExists, JSON: jsonExists, Effect: Reads, Reaches: OwnServer, Own: true,
+		Name: "exists", Run: runExists, Results: []Result{&existence{}}, Effect: Reads, Reaches: OwnServer, Own: true,
 		Usage:   always("path"),
 		Summary: "tell whether there is a znode: exit code 0, or 1 if there is none, or 2 if that is not known",
 		Args:    []ArgKind{ArgPath}, MinArgs: 1, MaxArgs: 1,
 		Example: "exists /zookeeper",
 	},
 	{
-		Name: "tree", Run: runTree, JSON: jsonFind, Effect: Reads, Reaches: OwnServer, Own: true,
+		Name: "tree", Run: runTree, Results: []Result{&treeLine{}}, Effect: Reads, Reaches: OwnServer, Own: true,
 		Usage:   always("[-d depth] [path]"),
 		Summary: "draw the tree; ephemeral znodes are marked with *",
 		Options: []Option{depthOption},
@@ -29,7 +30,7 @@ var treeCommands = []Command{
 		Example: "tree -d 2 /app",
 	},
 	{
-		Name: "count", Run: runCount, JSON: jsonCount, Effect: Reads, Reaches: OwnServer, Own: true,
+		Name: "count", Run: runCount, Results: []Result{&treeCount{}}, Effect: Reads, Reaches: OwnServer, Own: true,
 		Usage:   always("[-e] [path]"),
 		Summary: "count the znodes at and below path",
 		Options: []Option{{Name: "e", Desc: "ephemeral ones alone"}},
@@ -37,7 +38,7 @@ var treeCommands = []Command{
 		Example: "count /zookeeper",
 	},
 	{
-		Name: "find", Run: runFind, JSON: jsonFind, Effect: Reads, Reaches: OwnServer, Own: true,
+		Name: "find", Run: runFind, Results: []Result{&foundZnode{}}, Effect: Reads, Reaches: OwnServer, Own: true,
 		Usage:   always("[options] [path]"),
 		Summary: "list the znodes at and below path that meet every condition",
 		Options: findOptions,
@@ -45,7 +46,7 @@ var treeCommands = []Command{
 		Example: "find -name 'config*' -size +0 /app",
 	},
 	{
-		Name: "grep", Run: runGrep, JSON: runGrep, Effect: Reads, Reaches: OwnServer, Own: true,
+		Name: "grep", Run: runGrep, Results: []Result{&match{}, znodePath(""), &matchCount{}}, Effect: Reads, Reaches: OwnServer, Own: true,
 		Usage:   always("[-i] [-F] [-l] [-c] [-d depth] pattern [path]"),
 		Summary: "search the data below path for a regular expression: exit code 1 if nothing matches",
 		Options: []Option{{Name: "i", Desc: "upper and lower case are the same"},
@@ -55,7 +56,7 @@ var treeCommands = []Command{
 		Example: "grep -i timeout /app",
 	},
 	{
-		Name: "du", Run: runDu, JSON: runDu, Effect: Reads, Reaches: OwnServer, Own: true,
+		Name: "du", Run: runDu, Results: []Result{&treeUsage{}, &fatZnode{}}, Effect: Reads, Reaches: OwnServer, Own: true,
 		Usage:   always("[-d depth] [-n N] [path]"),
 		Summary: "add up znodes and bytes of data, and show the fattest znodes",
 		Options: []Option{{Name: "d", Arg: "depth", Desc: "how many levels get a line (default 1)"},
@@ -88,24 +89,21 @@ func runExists(c *Call) error {
 	if f, ok := err.(*failure); ok && f.msg != "" {
 		return err
 	}
-	c.outln("%v", yes)
-	return err
-}
-
-func jsonExists(c *Call) error {
-	yes, err := c.askExists()
-	if f, ok := err.(*failure); ok && f.msg != "" {
-		return err
-	}
-	wrong := c.object(struct {
-		Path   string `json:"path"`
-		Exists bool   `json:"exists"`
-	}{c.args[0], yes})
-	if wrong != nil {
+	if wrong := c.yield(&existence{c.args[0], yes}); wrong != nil {
 		return wrong
 	}
 	return err
 }
+
+// existence is whether there is a znode.
+type existence struct {
+	Path   string `json:"path"`
+	Exists bool   `json:"exists"`
+}
+
+func (e *existence) text(w *textOut) { w.outln("%v", e.Exists) }
+
+func (e *existence) objects() iter.Seq[any] { return one(e) }
 
 // runTree draws a line a znode. Which of them is the last of its siblings is
 // known from the parent, so that nothing has to wait for the end.
@@ -128,13 +126,27 @@ func runTree(c *Call) error {
 			b.WriteString(branch(last, left[i] > 0))
 		}
 		left = append(left, len(n.Children))
-		name := baseName(n.Path)
-		if n.Depth == 0 {
-			name = n.Path
-		}
-		p.line("%s%s%s", b.String(), name, mark(n, depth))
-		return nil
+		return p.yield(&treeLine{n, b.String(), depth})
 	})
+}
+
+// A treeLine is a znode in a drawing of a tree.
+type treeLine struct {
+	znode    *walk.Node
+	branches string
+	depth    int // as far as the tree is drawn
+}
+
+func (l *treeLine) text(w *textOut) {
+	name := baseName(l.znode.Path)
+	if l.znode.Depth == 0 {
+		name = l.znode.Path
+	}
+	w.outln("%s%s%s", l.branches, name, mark(l.znode, l.depth))
+}
+
+func (l *treeLine) objects() iter.Seq[any] {
+	return one(pathStat{l.znode.Path, statJSON(l.znode.Stat)})
 }
 
 func (c *Call) treeArgs() (depth int, err error) {
@@ -200,22 +212,21 @@ func (c *Call) countTree() (n int, err error) {
 
 func runCount(c *Call) error {
 	n, err := c.countTree()
-	if err == nil {
-		c.outln("%d", n)
-	}
-	return err
-}
-
-func jsonCount(c *Call) error {
-	n, err := c.countTree()
 	if err != nil {
 		return err
 	}
-	return c.object(struct {
-		Path   string `json:"path"`
-		Znodes int    `json:"znodes"`
-	}{c.pathArg(0), n})
+	return c.yield(&treeCount{c.pathArg(0), n})
 }
+
+// treeCount is how many znodes are at and below a path.
+type treeCount struct {
+	Path   string `json:"path"`
+	Znodes int    `json:"znodes"`
+}
+
+func (n *treeCount) text(w *textOut) { w.outln("%d", n.Znodes) }
+
+func (n *treeCount) objects() iter.Seq[any] { return one(n) }
 
 // isUnsupported tells of an error that says the server is too old.
 func isUnsupported(err error) bool {

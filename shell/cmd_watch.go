@@ -1,6 +1,7 @@
 package shell
 
 import (
+	"iter"
 	"strings"
 
 	"zoosh/internal/wire"
@@ -17,7 +18,7 @@ var watchCommands = []Command{
 		Example: "create /app x\naddWatch /app\ncreate /app/config x",
 	},
 	{
-		Name: "removewatches", Run: runRemoveWatches, Effect: Reads, Reaches: OwnServer,
+		Name: "removewatches", Run: runRemoveWatches, Results: []Result{&watchesRemoved{}}, Effect: Reads, Reaches: OwnServer,
 		Usage:   Usage{D38: "path [-c|-d|-a] [-l]"},
 		Summary: "disarm the watches on a znode",
 		Options: []Option{{Name: "c", Desc: "those for its children"}, {Name: "d", Desc: "those for its data"},
@@ -52,9 +53,23 @@ func runAddWatch(c *Call) error {
 }
 
 func runRemoveWatches(c *Call) error {
-	kind, _ := c.watchKind()
-	return c.zk.RemoveWatches(c.ctx, c.args[0], kind, c.has("l"))
+	kind, name := c.watchKind()
+	if err := c.zk.RemoveWatches(c.ctx, c.args[0], kind, c.has("l")); err != nil {
+		return err
+	}
+	return c.yield(&watchesRemoved{c.args[0], name})
 }
+
+// watchesRemoved is whose watches are gone: the znode, and which of them.
+type watchesRemoved struct {
+	Path    string `json:"path"`
+	Removed string `json:"removed"`
+}
+
+// text is nothing: zkCli says no more than when it fails.
+func (*watchesRemoved) text(*textOut) {}
+
+func (r *watchesRemoved) objects() iter.Seq[any] { return one(r) }
 
 // watchKind is which watches removewatches is about, and their name in JSON.
 func (c *Call) watchKind() (kind int32, name string) {

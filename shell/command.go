@@ -31,7 +31,9 @@ type Command struct {
 	Beyond  func(*Call) []access
 	// Creates: it creates znodes, where a parent may be missing.
 	Creates bool
-	// JSON takes Run's place where JSON is asked for: see Config.JSON.
+	// Results has one of each kind of result that it yields. A command that yields any
+	// can print JSON: see Config.JSON.
+	Results []Result
 	JSON    func(*Call) error
 	Options []Option
 	// Exclusive: only one of the options may be given; OptionNeeded: one must be.
@@ -124,11 +126,6 @@ func init() {
 	table = slices.Concat(readCommands, writeCommands, aclCommands, quotaCommands, watchCommands,
 		configCommands, sessionCommands, shellCommands, frontCommands,
 		treeCommands, followCommands, exportCommands, multiCommands, serverCommands, controlCommands, logCommands)
-	for i := range table {
-		if run := jsonRuns[table[i].Name]; run != nil && table[i].JSON == nil {
-			table[i].JSON = run
-		}
-	}
 	byName = make(map[string]*Command, len(table))
 	for i := range table {
 		byName[table[i].Name] = &table[i]
@@ -172,6 +169,9 @@ const (
 	groupOtherVersion        // what another zkCli has
 	groupZoosh               // zoosh's own
 )
+
+// hasJSON tells whether it can print JSON.
+func (c *Command) hasJSON() bool { return len(c.Results) > 0 || c.JSON != nil }
 
 func (c *Command) group(d Dialect) int {
 	_, has := c.Usage.in(d)

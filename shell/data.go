@@ -77,20 +77,32 @@ func (c *Call) tooMuch(where string) error {
 		c.sh.maxRequest(), where)
 }
 
-// withEnd is what get prints: zkCli ends every data's last line, which -n does
-// not, nor Config.Raw if the data is no text. -b and -x make text of it.
-func (c *Call) withEnd(text string, data []byte) string {
+// A dataForm is how get writes data: as it is, or what -b and -x make of it.
+type dataForm struct {
+	base64, hex bool
+	alone       bool // -n: to the byte, without an end of line
+	raw         bool // data that is no text is as with alone
+}
+
+// dataForm is the form that the options and Config.Raw ask for.
+func (c *Call) dataForm() dataForm {
+	return dataForm{base64: c.has("b"), hex: c.has("x"), alone: c.has("n"), raw: c.sh.cfg.Raw && !c.has("s")}
+}
+
+func (f dataForm) asIs() bool { return !f.base64 && !f.hex }
+
+// withEnd is what get prints: zkCli ends every data's last line.
+func (f dataForm) withEnd(text string, data []byte) string {
 	switch {
-	case !c.has("b") && !c.has("x") && c.has("n"):
+	case f.asIs() && f.alone:
 		return string(data)
-	case !c.endsLine(data):
+	case !f.endsLine(data):
 		return text
 	}
 	return text + "\n"
 }
 
 // endsLine tells whether get ends the line behind the data.
-func (c *Call) endsLine(data []byte) bool {
-	asIs := !c.has("b") && !c.has("x")
-	return !c.has("n") && !(asIs && c.sh.cfg.Raw && !c.has("s") && !utf8.Valid(data))
+func (f dataForm) endsLine(data []byte) bool {
+	return !f.alone && !(f.asIs() && f.raw && !utf8.Valid(data))
 }

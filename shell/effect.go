@@ -69,7 +69,7 @@ func (c *Call) run() error {
 // print JSON; zkCli has no such option anywhere.
 func (c *Call) takeFormat() {
 	c.asJSON = c.sh.jsonOn()
-	if c.cmd.JSON == nil {
+	if !c.cmd.hasJSON() {
 		return
 	}
 	for i := 1; i+1 < len(c.words) && c.words[i] != "--"; i++ {

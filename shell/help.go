@@ -90,7 +90,7 @@ func (c *Call) helpOn(name string) error {
 // help is the end of help on a command: JSON's names, and an example.
 func (c *Command) help() string {
 	var b strings.Builder
-	if c.JSON != nil {
+	if c.hasJSON() {
 		b.WriteString("-o json prints JSON, an object a line\n")
 	}
 	if c.Example != "" {

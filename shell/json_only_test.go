@@ -104,10 +104,14 @@ func TestOnlyObjects(t *testing.T) {
 				for _, line := range lines {
 					x.sh.Run(t.Context(), strings.ReplaceAll(line, "localhost:2181", e.Addr()))
 				}
+				var running *Command
 				for _, it := range x.rec.snapshot()[before:] {
 					switch it.Kind {
+					case Began:
+						running = x.sh.commandOf(it.Line)
 					case Stdout:
 						onlyObjects(t, cmd.Name, it.Text)
+						kinds(t, running, it.Text)
 					case Watch:
 						if !it.Aside {
 							t.Errorf("%q goes to standard output", it.Text)

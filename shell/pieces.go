@@ -62,28 +62,26 @@ func wholeRunes(b []byte) int {
 	return len(b)
 }
 
-// outData prints data as get does, in pieces if it is long. The error is that the
-// command was interrupted.
-func (c *Call) outData(data []byte) error {
+// data writes data in a form that get has, in pieces if it is long.
+func (w *textOut) data(data []byte, form dataForm) {
 	if len(data) < piecesFrom {
 		text := formatData(data)
 		switch {
-		case c.has("x"):
+		case form.hex:
 			text = hexDump([]byte(text))
-		case c.has("b"):
+		case form.base64:
 			text = base64.StdEncoding.EncodeToString([]byte(text))
 		}
-		c.out(c.withEnd(text, data))
-		return nil
+		w.out(form.withEnd(text, data))
+		return
 	}
-	p := &piecer{put: c.out}
+	p := &piecer{put: w.out}
 	defer p.flush()
-	var w io.Writer = p
+	var in io.Writer = p
 	var end io.Closer = io.NopCloser(nil)
-	write := func(b []byte) { w.Write(b) }
+	write := func(b []byte) { in.Write(b) }
 	switch {
-	case c.has("x"):
-		w = p
+	case form.hex:
 		io.WriteString(p, hexHead)
 		at := 0
 		write = func(b []byte) {
@@ -91,21 +89,20 @@ func (c *Call) outData(data []byte) error {
 			at += len(b)
 		}
 		end = closer(func() { io.WriteString(p, hexFoot) })
-	case c.has("b"):
+	case form.base64:
 		e := base64.NewEncoder(base64.StdEncoding, p)
-		w, end = e, e
+		in, end = e, e
 	}
 	for chunk := range chunks(data) {
-		if err := c.ctx.Err(); err != nil {
-			return err
+		if w.err = w.ctx.Err(); w.err != nil {
+			return
 		}
 		write(chunk)
 	}
 	end.Close()
-	if c.endsLine(data) {
+	if form.endsLine(data) {
 		p.Write([]byte("\n"))
 	}
-	return nil
 }
 
 // A closer is a function that ends something.
@@ -185,17 +182,17 @@ func (c *Call) jsonText(w io.Writer, data []byte, isText bool) error {
 	return nil
 }
 
-// outNames prints a list of names as zkCli does, in pieces if it is long.
-func (c *Call) outNames(names []string) {
+// names writes a list of names as zkCli does, in pieces if it is long.
+func (w *textOut) names(names []string) {
 	size := 0
 	for _, name := range names {
 		size += len(name) + 2
 	}
 	if size < piecesFrom {
-		c.outln("[%s]", strings.Join(names, ", "))
+		w.outln("[%s]", strings.Join(names, ", "))
 		return
 	}
-	p := &piecer{put: c.out}
+	p := &piecer{put: w.out}
 	io.WriteString(p, "[")
 	for i, name := range names {
 		if i > 0 {

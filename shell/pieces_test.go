@@ -59,9 +59,14 @@ func TestPiecesAreTheWhole(t *testing.T) {
 				case c.has("b"):
 					want = base64.StdEncoding.EncodeToString(data)
 				}
-				want = c.withEnd(want, data)
-				if err := c.outData(data); err != nil || out.String() != want {
-					t.Errorf("get %v, raw %v, of text %v: %v, %d bytes, want %d", opts, raw, &data[0] == &text[0], err, out.Len(), len(want))
+				form := c.dataForm()
+				want = form.withEnd(want, data)
+				p := c.printer()
+				w := p.text()
+				w.data(data, form)
+				p.flush()
+				if w.err != nil || out.String() != want {
+					t.Errorf("get %v, raw %v, of text %v: %v, %d bytes, want %d", opts, raw, &data[0] == &text[0], w.err, out.Len(), len(want))
 				}
 				if *longest > 8*pieceSize {
 					t.Errorf("get %v: a piece has %d bytes", opts, *longest)
@@ -86,7 +91,9 @@ func TestPiecesAreTheWhole(t *testing.T) {
 		names = append(names, fmt.Sprintf("näme-%d", i))
 	}
 	c, out, longest := pieceCall(t, false)
-	c.outNames(names)
+	p := c.printer()
+	p.text().names(names)
+	p.flush()
 	if want := "[" + strings.Join(names, ", ") + "]\n"; out.String() != want || *longest > pieceSize {
 		t.Errorf("%d bytes of names, want %d; the longest piece has %d", out.Len(), len(want), *longest)
 	}

@@ -10,8 +10,11 @@ import (
 // What zkCli 3.4 does for setquota differs from what later ones do: the words are
 // taken by their position, and a znode that has a quota cannot get another.
 
-// only34 is the part of a quota that ZooKeeper 3.4 knows.
-func only34(q wire.Quota) wire.Quota {
+// knownTo is the part of a quota that ZooKeeper of a dialect knows.
+func knownTo(d Dialect, q wire.Quota) wire.Quota {
+	if d.Since(D38) {
+		return q
+	}
 	return wire.Quota{wire.QuotaCount: q.Get(wire.QuotaCount), wire.QuotaBytes: q.Get(wire.QuotaBytes)}
 }
 

@@ -2,6 +2,7 @@ package shell
 
 import (
 	"fmt"
+	"iter"
 	"maps"
 	"slices"
 	"strings"
@@ -75,27 +76,34 @@ type change struct {
 	Added         []string  `json:"added,omitempty"`
 	Removed       []string  `json:"removed,omitempty"`
 	before, after *seen
+	at            time.Time
+}
+
+func (ch *change) text(w *textOut) {
+	w.outln("%s %-8s %s%s", ch.at.Format("15:04:05.000"), ch.Change, ch.Path, ch.details())
+}
+
+func (ch *change) objects() iter.Seq[any] {
+	object := *ch
+	object.Time = jsonTime(ch.at.UnixMilli())
+	if ch.before != nil {
+		d := dataJSON(ch.before.data)
+		object.Before = &d
+	}
+	if ch.after != nil {
+		d := dataJSON(ch.after.data)
+		object.After = &d
+		if st := ch.after.stat; st != nil {
+			object.Version = &st.Version
+		}
+	}
+	return one(object)
 }
 
 func (f *follower) show(ch change) error {
-	if f.c.asJSON {
-		ch.Time = jsonTime(time.Now().UnixMilli())
-		if ch.before != nil {
-			d := dataJSON(ch.before.data)
-			ch.Before = &d
-		}
-		if ch.after != nil {
-			d := dataJSON(ch.after.data)
-			ch.After = &d
-			if st := ch.after.stat; st != nil {
-				ch.Version = &st.Version
-			}
-		}
-		if err := f.c.object(ch); err != nil {
-			return err
-		}
-	} else {
-		f.c.outln("%s %-8s %s%s", time.Now().Format("15:04:05.000"), ch.Change, ch.Path, ch.details())
+	ch.at = time.Now()
+	if err := f.c.yield(&ch); err != nil {
+		return err
 	}
 	if f.shown++; f.shown == f.most {
 		return errEnough
@@ -104,7 +112,7 @@ func (f *follower) show(ch change) error {
 }
 
 // details are what changed, in words.
-func (ch change) details() string {
+func (ch *change) details() string {
 	switch ch.Change {
 	case "created":
 		return "  " + shorten(ch.after.data) + owner(ch.after)
