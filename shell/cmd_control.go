@@ -15,7 +15,7 @@ import (
 // go through the session, which may be one of those that cannot reach it.
 var controlCommands = []Command{
 	{
-		Name: "server", Run: runServer, JSON: runServer, Effect: Writes, Reaches: OwnServer, ReadsAlone: true, Needs: NeedsNothing, Own: true, Raw: true, Beside: true,
+		Name: "server", Run: runServer, Results: []Result{&serverStatus{}}, Effect: Writes, Reaches: OwnServer, ReadsAlone: true, Needs: NeedsNothing, Own: true, Raw: true, Beside: true,
 		Usage:   always("[act [argument]]"),
 		MaxArgs: AnyArgs,
 		Summary: "show the embedded server, or have it or the network fail",
@@ -114,7 +114,7 @@ func runServer(c *Call) error {
 	}
 	c.first()
 	if len(c.args) == 0 {
-		return c.showServer(ct)
+		return c.yield(c.serverStatus(ct.Status()))
 	}
 	a := findAct(c.args[0])
 	if a == nil {

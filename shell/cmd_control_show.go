@@ -2,6 +2,7 @@ package shell
 
 import (
 	"fmt"
+	"iter"
 	"strconv"
 	"strings"
 
@@ -51,15 +52,30 @@ func stateText(st *control.Status) string {
 	return st.Condition.String()
 }
 
-func (c *Call) showServer(ct Control) error {
-	st := ct.Status()
-	if c.asJSON {
-		return c.object(c.serverJSON(st))
-	}
-	p := c.printer()
-	defer p.flush()
-	sessions := 0
+// A serverStatus is what the embedded server is, and who is connected to it.
+type serverStatus struct {
+	control.Status
+	sessions []serverSession
+}
+
+// A serverSession is a session of the embedded server, and what it is to this program.
+type serverSession struct {
+	control.Session
+	name, purpose string
+	own           bool
+}
+
+func (c *Call) serverStatus(st control.Status) *serverStatus {
+	out := &serverStatus{Status: st}
 	for _, s := range st.Sessions {
+		out.sessions = append(out.sessions, serverSession{s, c.sh.nameOf(s.ID), c.sh.aides()[s.ID], c.owns(s.ID)})
+	}
+	return out
+}
+
+func (st *serverStatus) text(w *textOut) {
+	sessions := 0
+	for _, s := range st.sessions {
 		if !s.Over {
 			sessions++
 		}
@@ -69,30 +85,46 @@ func (c *Call) showServer(ct Control) error {
 		clock = fmt.Sprintf("%v ahead of the system's", st.Ahead)
 	}
 	for _, row := range [][2]string{
-		{"server", st.Addr}, {"mode", serverMode(&st)}, {"state", stateText(&st)}, {"zxid", hex(st.Zxid)},
+		{"server", st.Addr}, {"mode", serverMode(&st.Status)}, {"state", stateText(&st.Status)}, {"zxid", hex(st.Zxid)},
 		{"znodes", strconv.Itoa(st.Znodes)}, {"clock", clock}, {"sessions", strconv.Itoa(sessions)},
 	} {
-		p.line("%-9s %s", row[0], row[1])
+		w.outln("%-9s %s", row[0], row[1])
 	}
-	for _, s := range st.Sessions {
-		p.line("  %s", strings.Join(c.sessionWords(s), "  "))
+	for _, s := range st.sessions {
+		w.outln("  %s", strings.Join(s.words(), "  "))
 	}
-	return nil
 }
 
-// sessionWords tells of a session in the list.
-func (c *Call) sessionWords(s control.Session) []string {
-	text := []string{hex(s.ID)}
-	if name := c.sh.nameOf(s.ID); name != "" {
-		text = append(text, name)
+func (st *serverStatus) objects() iter.Seq[any] {
+	line := serverLine{
+		Server: st.Addr, State: st.Condition.String(), Mode: serverMode(&st.Status), Zxid: hex(st.Zxid), Znodes: st.Znodes,
+		AheadMS: st.Ahead.Milliseconds(), Sessions: []serverSessionLine{},
 	}
-	if c.owns(s.ID) {
+	if st.Failure != nil {
+		line.Failure = st.Failure.Error()
+	}
+	for _, s := range st.sessions {
+		line.Sessions = append(line.Sessions, serverSessionLine{
+			Session: hex(s.ID), Name: s.name, Own: s.own, For: s.purpose, Over: s.Over, TimeoutMS: s.Timeout.Milliseconds(),
+			Client: s.Client, Ephemerals: s.Ephemerals, DelayMS: s.Delay.Milliseconds(), Cut: s.Cut,
+		})
+	}
+	return one(line)
+}
+
+// words tells of a session in the list.
+func (s *serverSession) words() []string {
+	text := []string{hex(s.ID)}
+	if s.name != "" {
+		text = append(text, s.name)
+	}
+	if s.own {
 		text = append(text, "(this one)")
 	}
-	if purpose := c.sh.aides()[s.ID]; purpose != "" {
-		text = append(text, "("+purpose+")")
+	if s.purpose != "" {
+		text = append(text, "("+s.purpose+")")
 	}
-	if wrong := lineText(s); wrong != "" {
+	if wrong := lineText(s.Session); wrong != "" {
 		text = append(text, wrong)
 	}
 	switch {
@@ -103,19 +135,17 @@ func (c *Call) sessionWords(s control.Session) []string {
 	default:
 		text = append(text, fmt.Sprintf("timeout %v", s.Timeout))
 	}
-	if s.Ephemerals > 0 {
-		text = append(text, fmt.Sprintf("ephemerals %d", s.Ephemerals))
+	if s.Session.Ephemerals > 0 {
+		text = append(text, fmt.Sprintf("ephemerals %d", s.Session.Ephemerals))
 	}
-	if s.Client != "" && c.foreign(s.ID) {
+	if s.Client != "" && s.foreign() {
 		text = append(text, "client "+s.Client)
 	}
 	return text
 }
 
 // foreign tells whether a session is none of this program.
-func (c *Call) foreign(id int64) bool {
-	return !c.owns(id) && c.sh.nameOf(id) == "" && c.sh.aides()[id] == ""
-}
+func (s *serverSession) foreign() bool { return !s.own && s.name == "" && s.purpose == "" }
 
 func (c *Call) owns(id int64) bool {
 	zk := c.sh.Session()
@@ -139,21 +169,4 @@ func (sh *Shell) nameOf(id int64) string {
 		}
 	}
 	return name
-}
-
-func (c *Call) serverJSON(st control.Status) serverLine {
-	line := serverLine{
-		Server: st.Addr, State: st.Condition.String(), Mode: serverMode(&st), Zxid: hex(st.Zxid), Znodes: st.Znodes,
-		AheadMS: st.Ahead.Milliseconds(), Sessions: []serverSessionLine{},
-	}
-	if st.Failure != nil {
-		line.Failure = st.Failure.Error()
-	}
-	for _, s := range st.Sessions {
-		line.Sessions = append(line.Sessions, serverSessionLine{
-			Session: hex(s.ID), Name: c.sh.nameOf(s.ID), Own: c.owns(s.ID), For: c.sh.aides()[s.ID], Over: s.Over, TimeoutMS: s.Timeout.Milliseconds(),
-			Client: s.Client, Ephemerals: s.Ephemerals, DelayMS: s.Delay.Milliseconds(), Cut: s.Cut,
-		})
-	}
-	return line
 }

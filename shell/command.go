@@ -34,7 +34,6 @@ type Command struct {
 	// Results has one of each kind of result that it yields. A command that yields any
 	// can print JSON: see Config.JSON.
 	Results []Result
-	JSON    func(*Call) error
 	Options []Option
 	// Exclusive: only one of the options may be given; OptionNeeded: one must be.
 	Exclusive, OptionNeeded bool
@@ -68,7 +67,9 @@ type Command struct {
 	// MaxArgs34 where that is given. One that cannot be is one too many.
 	LastFits func(word string) bool
 	Needs    Needs
-	Run      func(*Call) error
+	// Run does it. What it finds it yields, and leaves it to a printer whether that is
+	// shown as text or as JSON.
+	Run func(*Call) error
 }
 
 // ArgLimit is how many arguments a command looks at. Each command states it.
@@ -171,7 +172,7 @@ const (
 )
 
 // hasJSON tells whether it can print JSON.
-func (c *Command) hasJSON() bool { return len(c.Results) > 0 || c.JSON != nil }
+func (c *Command) hasJSON() bool { return len(c.Results) > 0 }
 
 func (c *Command) group(d Dialect) int {
 	_, has := c.Usage.in(d)

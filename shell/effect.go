@@ -57,14 +57,6 @@ func (sh *Shell) CannotWrite() string {
 	return ""
 }
 
-// run runs the command in the form that is asked for.
-func (c *Call) run() error {
-	if c.asJSON && c.cmd.JSON != nil {
-		return c.cmd.JSON(c)
-	}
-	return c.cmd.Run(c)
-}
-
 // takeFormat takes -o json or -o text out of the words of a command that can
 // print JSON; zkCli has no such option anywhere.
 func (c *Call) takeFormat() {

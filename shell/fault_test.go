@@ -3,6 +3,7 @@ package shell
 import (
 	"context"
 	"errors"
+	"iter"
 	"net/netip"
 	"strings"
 	"testing"
@@ -12,10 +13,14 @@ import (
 
 // broken are commands that panic, in a goroutine of their own or not.
 var broken = []Command{
-	{Name: "panics", Effect: Reads, Args: []ArgKind{ArgPath, ArgData}, Run: func(*Call) error { var c *Call; c.outln("x"); return nil },
-		JSON: func(*Call) error { panic("in JSON") }},
+	{Name: "panics", Effect: Reads, Args: []ArgKind{ArgPath, ArgData}, Results: []Result{brokenResult{}}, Run: func(c *Call) error { return c.yield(brokenResult{}) }},
 	{Name: "writesAndPanics", Effect: Writes, Run: func(*Call) error { panic(errors.New("boom")) }},
 }
+
+type brokenResult struct{}
+
+func (brokenResult) text(*textOut)          { var c *Call; c.outln("x") }
+func (brokenResult) objects() iter.Seq[any] { panic("in JSON") }
 
 func addBroken(t *testing.T) {
 	for i := range broken {
@@ -34,7 +39,7 @@ func TestPanicIsReported(t *testing.T) {
 	out, err, code := x.run("panics /app 'geheim word'")
 	for _, want := range []string{
 		"a fault of zoosh itself: runtime error: invalid memory address", "the shell and its sessions go on", "\n  zoosh ", "go1.",
-		"\n  command: panics /app <11 bytes>\n", "panic: runtime error", "shell.(*Call).out (command.go:", "shell.init.func", "shell.(*Call).run (",
+		"\n  command: panics /app <11 bytes>\n", "panic: runtime error", "shell.(*Call).out (command.go:", "shell.init.func", "shell.(*Shell).dispatch (",
 	} {
 		if !strings.Contains(err, want) {
 			t.Errorf("it does not say %q:\n%s", want, err)

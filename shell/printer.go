@@ -1,7 +1,6 @@
 package shell
 
 import (
-	"fmt"
 	"strings"
 	"time"
 )
@@ -20,17 +19,6 @@ const (
 )
 
 func (c *Call) printer() *printer { return &printer{c: c} }
-
-// line is a line of text, which JSON keeps out of the data.
-func (p *printer) line(format string, args ...any) {
-	if p.c.asJSON {
-		p.c.outln(format, args...)
-		return
-	}
-	fmt.Fprintf(&p.b, format, args...)
-	p.b.WriteByte('\n')
-	p.maybeFlush()
-}
 
 // yield shows a result in the form that is asked for: the one place that decides it.
 func (p *printer) yield(r Result) error {

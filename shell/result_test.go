@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"zoosh/internal/control"
 	"zoosh/internal/walk"
 	"zoosh/internal/wire"
 )
@@ -89,6 +90,10 @@ var sampleResults = []struct {
 		"00:00:00.000 created  /a  \"x\"\n", "00:00:00.000 created  /a  \"x\"\n",
 		`{"time":"1970-01-01T00:00:00.000Z","change":"created","path":"/a","after":{"data":"x"},"dataVersion":2}`},
 	{&difference{Change: "added", Path: "/a", KindAfter: "ephemeral"}, "+ /a  (ephemeral)\n", "+ /a  (ephemeral)\n", `{"path":"/a","change":"added","kindAfter":"ephemeral"}`},
+	{&serverStatus{control.Status{Addr: "h:1"}, []serverSession{{control.Session{ID: 1, Client: "c:2", Timeout: time.Second}, "", "", false}}},
+		"server    h:1\nmode      standalone, in memory\nstate     running\nzxid      0x0\nznodes    0\nclock     the system's\nsessions  1\n  0x1  timeout 1s  client c:2\n",
+		"server    h:1\nmode      standalone, in memory\nstate     running\nzxid      0x0\nznodes    0\nclock     the system's\nsessions  1\n  0x1  timeout 1s  client c:2\n",
+		`{"server":"h:1","state":"running","mode":"standalone, in memory","zxid":"0x0","znodes":0,"clockAheadMs":0,"sessions":[{"session":"0x1","timeoutMs":1000,"client":"c:2","ephemerals":0}]}`},
 	{&fatZnode{"/a", 7}, "                      7  /a\n", "                      7  /a\n", `{"path":"/a","dataLength":7}`},
 }
 

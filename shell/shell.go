@@ -381,7 +381,7 @@ func (sh *Shell) dispatch(c *Call) error {
 		return err
 	}
 	ignored := c.ignored()
-	if err := c.run(); err != nil {
+	if err := c.cmd.Run(c); err != nil {
 		return err
 	}
 	if ignored != "" {
