@@ -98,8 +98,10 @@ var languageExt = regexp.MustCompile(`^\.[a-z]{2}$`)
 var heading = regexp.MustCompile(`(?m)^#{1,6}[ \t]+(.*?)[ \t#]*$`)
 
 func firstHeading(markdown, otherwise string) string {
-	if m := heading.FindStringSubmatch(markdown); m != nil {
-		return m[1]
+	for _, m := range heading.FindAllStringSubmatch(markdown, -1) {
+		if m[1] != "" {
+			return m[1]
+		}
 	}
 	return otherwise
 }

@@ -66,6 +66,7 @@ func TestNames(t *testing.T) {
 func FuzzParseLesson(f *testing.F) {
 	f.Add(takeover)
 	f.Add(protected)
+	f.Add("# \n```zk \n\n```")
 	f.Add("0<!--goal:-->\n```zk\n\n```")
 	f.Add("<!-- goal:\n x --><!-- hint: --> ```zk a\n[zk] ls /\n```")
 	f.Fuzz(func(t *testing.T, src string) {
