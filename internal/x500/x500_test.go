@@ -113,11 +113,13 @@ func FuzzValid(f *testing.F) {
 }
 
 // What is written is read, but for what Java does not read either, and encoded values,
-// which may have tags that Java knows nothing of.
+// which may have tags that Java knows nothing of. Where a sign has backslashes before it,
+// Java takes others in the name for some of them.
 func FuzzName(f *testing.F) {
 	f.Add(name(f, "2.5.4.3", asn1.TagUTF8String, "a, b"))
+	f.Add(name(f, "2.5.4.3", asn1.TagUTF8String, ` 0\,`))
 	f.Fuzz(func(t *testing.T, der []byte) {
-		if got, err := Name(der); err == nil && !strings.Contains(got, "\r") && !strings.Contains(got, "=#") && !Valid(got) {
+		if got, err := Name(der); err == nil && !strings.Contains(got, "\r") && !strings.Contains(got, "=#") && !strings.Contains(got, `\\\`) && !Valid(got) {
 			t.Errorf("% x: %q", der, got)
 		}
 	})
