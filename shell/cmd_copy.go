@@ -24,8 +24,8 @@ func runCp(c *Call) error {
 		return err
 	}
 	c.changes(plan.Changes)
-	if err := plan.Plant(c.ctx, c.zk, c.progressOf("copied", plan.Len())); err != nil {
-		return c.plantFailed("cp", err)
+	if err := plan.Restore(c.ctx, c.zk, c.progressOf("copied", plan.Len())); err != nil {
+		return c.restoreFailed("cp", err)
 	}
 	c.endProgress()
 	c.note("Copied %s", count(plan.Len(), "znode"))
@@ -115,8 +115,8 @@ func (c *Call) move(from string, all []*export.Znode, plan *export.Plan) error {
 	}
 	c.changes(func() int { return plan.Changes() + len(deletes) })
 	c.note("More than one transaction is needed: the znodes are copied, then deleted")
-	if err := plan.Plant(c.ctx, c.zk, c.progressOf("copied", plan.Len())); err != nil {
-		return c.plantFailed("mv", err)
+	if err := plan.Restore(c.ctx, c.zk, c.progressOf("copied", plan.Len())); err != nil {
+		return c.restoreFailed("mv", err)
 	}
 	for chunk := range c.zk.Chunks(deletes, deleteBatch) {
 		if _, err := c.zk.Multi(c.ctx, chunk); err != nil {

@@ -116,7 +116,7 @@ func (c *Call) takeElsewhere(name string, visit func(*export.Znode) error) (walk
 	if what, _ := c.sideOf(name); what != OtherServers {
 		return walk.Skipped{}, errors.New("it is no path, no host:port/path and no file")
 	}
-	zk, err := c.openSecond(address, func(session.Event) {})
+	zk, err := c.openSideSession(address, func(session.Event) {})
 	if err != nil {
 		return walk.Skipped{}, err
 	}

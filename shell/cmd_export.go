@@ -164,13 +164,13 @@ func runImport(c *Call) error {
 		return nil
 	}
 	if plan.Len() > 1 || len(acls.locked) > 0 {
-		if err := c.mayPlant(plan, owned, acls.warning()); err != nil {
+		if err := c.mayRestore(plan, owned, acls.warning()); err != nil {
 			return err
 		}
 	}
 	c.changes(plan.Changes)
-	if err := plan.Plant(c.ctx, c.zk, c.progressOf("imported", plan.Len())); err != nil {
-		return c.plantFailed("import", err)
+	if err := plan.Restore(c.ctx, c.zk, c.progressOf("imported", plan.Len())); err != nil {
+		return c.restoreFailed("import", err)
 	}
 	c.endProgress()
 	c.note("Created %s and overwrote %d", count(len(plan.Create), "znode"), len(plan.Set))
@@ -179,8 +179,8 @@ func runImport(c *Call) error {
 	return nil
 }
 
-// mayPlant asks before znodes are created and overwritten, ephemerals among them.
-func (c *Call) mayPlant(plan *export.Plan, owned map[string]int64, warning string) error {
+// mayRestore asks before znodes are created and overwritten, ephemerals among them.
+func (c *Call) mayRestore(plan *export.Plan, owned map[string]int64, warning string) error {
 	if !c.asks() {
 		return nil
 	}
@@ -233,9 +233,9 @@ func (c *Call) sayNotRestored(skipped []*export.Znode, what string) {
 	c.errln("%s: %s, which live and die with their sessions: %s", what, count(len(skipped), "ephemeral"), strings.Join(names, ", "))
 }
 
-// plantFailed says how far a command came.
-func (c *Call) plantFailed(what string, err error) error {
-	var e *export.PlantError
+// restoreFailed says how far a command came.
+func (c *Call) restoreFailed(what string, err error) error {
+	var e *export.RestoreError
 	if !errors.As(err, &e) || c.ctx.Err() != nil {
 		return err
 	}

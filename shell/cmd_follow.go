@@ -48,7 +48,7 @@ func runWatch(c *Call) error {
 	}
 	f := &follower{c: c, ctx: arming, events: newEventQueue(), root: c.args[0],
 		recursive: c.has("R"), most: most, known: map[string]*seen{}}
-	zk, err := c.openSecondBy(arming, "", f.events.put)
+	zk, err := c.openSideSessionBy(arming, "", f.events.put)
 	if err == nil {
 		defer zk.Close()
 		f.zk = zk

@@ -9,15 +9,15 @@ import (
 	"zoosh/internal/session"
 )
 
-// openSecond opens a session beside the shell's, on the same ensemble if to is
+// openSideSession opens a session beside the shell's, on the same ensemble if to is
 // "", with the identities that the shell's has; to may name a profile. What it watches or reads leaves
 // no trace in the shell's own events. The caller closes it.
-func (c *Call) openSecond(to string, onEvent func(session.Event)) (*session.Session, error) {
-	return c.openSecondBy(c.ctx, to, onEvent)
+func (c *Call) openSideSession(to string, onEvent func(session.Event)) (*session.Session, error) {
+	return c.openSideSessionBy(c.ctx, to, onEvent)
 }
 
-// openSecondBy is openSecond for as long as ctx lasts.
-func (c *Call) openSecondBy(ctx context.Context, to string, onEvent func(session.Event)) (*session.Session, error) {
+// openSideSessionBy is openSideSession for as long as ctx lasts.
+func (c *Call) openSideSessionBy(ctx context.Context, to string, onEvent func(session.Event)) (*session.Session, error) {
 	here := to == ""
 	r, err := c.sh.targetOf(ctx, to)
 	if err != nil {

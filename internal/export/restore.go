@@ -13,7 +13,7 @@ import (
 	"zoosh/internal/wire"
 )
 
-// A Plan is what planting an export below a root would do.
+// A Plan is what restoring an export below a root would do.
 type Plan struct {
 	Root    string
 	Create  []*Znode // a parent before its children
@@ -41,11 +41,11 @@ func NewPlan(root string, all []*Znode, there map[string]bool) *Plan {
 // Len is how many znodes are written.
 func (p *Plan) Len() int { return len(p.Create) + len(p.Set) }
 
-// Changes is how many changes Plant makes: the ACL that a znode gets once everything is
+// Changes is how many changes Restore makes: the ACL that a znode gets once everything is
 // there is one of its own. What cannot be written is not counted.
 func (p *Plan) Changes() int {
 	n := 0
-	_ = p.each(func(s sowing) error { // Plant has its errors
+	_ = p.each(func(s znodeWrite) error { // Restore has its errors
 		if n++; s.late != nil {
 			n++
 		}
@@ -60,29 +60,29 @@ const batchOps = 1000
 // setting is how many ACLs are set at a time.
 const setting = 64
 
-// A PlantError says how far planting came. What stands before has been done.
-type PlantError struct {
+// A RestoreError says how far restoring came. What stands before has been done.
+type RestoreError struct {
 	Done, Of int
 	Path     string
 	Err      error
 }
 
 // Error implements error.
-func (e *PlantError) Error() string {
+func (e *RestoreError) Error() string {
 	return fmt.Sprintf("after %d of %d znodes, at %s: %v", e.Done, e.Of, e.Path, e.Err)
 }
 
 // Unwrap is the reason.
-func (e *PlantError) Unwrap() error { return e.Err }
+func (e *RestoreError) Unwrap() error { return e.Err }
 
-// Plant carries out a plan, many znodes in a transaction. progress, if it is not
+// Restore carries out a plan, many znodes in a transaction. progress, if it is not
 // nil, is told how many are done. A znode below which others are created may be
 // closed to this session by its own ACL: until all are there, anyone may create
 // below it and give it its ACL, and no more. Nothing is written if there is a znode
 // that no request can hold.
-func (p *Plan) Plant(ctx context.Context, zk *session.Session, progress func(done int)) error {
-	g := gardener{ctx: ctx, zk: zk, of: p.Len(), progress: progress}
-	if err := p.each(func(s sowing) error {
+func (p *Plan) Restore(ctx context.Context, zk *session.Session, progress func(done int)) error {
+	g := transactions{ctx: ctx, zk: zk, of: p.Len(), progress: progress}
+	if err := p.each(func(s znodeWrite) error {
 		if err := zk.CheckSize(s.op); err != nil {
 			return g.failed(s.path, err)
 		}
@@ -99,34 +99,34 @@ func (p *Plan) Plant(ctx context.Context, zk *session.Session, progress func(don
 	return g.setACLs()
 }
 
-// A sowing is the operation that writes a znode.
-type sowing struct {
+// A znodeWrite is the operation that writes a znode.
+type znodeWrite struct {
 	path string
 	op   wire.MultiOp
 	late []wire.ACL // the ACL that it gets once everything is there; nil if it has it
 }
 
 // each makes the operations of the plan, in order.
-func (p *Plan) each(do func(sowing) error) error {
+func (p *Plan) each(do func(znodeWrite) error) error {
 	for i, z := range p.Create {
 		inner := i+1 < len(p.Create) && isBelow(z.Path, p.Create[i+1].Path)
-		if err := p.sow(z, inner, false, do); err != nil {
+		if err := p.restore(z, inner, false, do); err != nil {
 			return err
 		}
 	}
 	for _, z := range p.Set {
-		if err := p.sow(z, false, true, do); err != nil {
+		if err := p.restore(z, false, true, do); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (p *Plan) sow(z *Znode, inner, there bool, do func(sowing) error) error {
-	s := sowing{path: Below(p.Root, z.Path)}
+func (p *Plan) restore(z *Znode, inner, there bool, do func(znodeWrite) error) error {
+	s := znodeWrite{path: Below(p.Root, z.Path)}
 	data, acl, err := z.decode()
 	if err != nil {
-		return &PlantError{Of: p.Len(), Path: s.path, Err: err}
+		return &RestoreError{Of: p.Len(), Path: s.path, Err: err}
 	}
 	if there {
 		s.late = acl
@@ -145,8 +145,8 @@ func isBelow(parent, path string) bool {
 	return parent == "/" || strings.HasPrefix(path, parent+"/")
 }
 
-// A gardener gathers the operations of a transaction.
-type gardener struct {
+// transactions gathers operations into transactions.
+type transactions struct {
 	ctx      context.Context
 	zk       *session.Session
 	ops      []wire.MultiOp
@@ -174,7 +174,7 @@ func (z *Znode) decode() ([]byte, []wire.ACL, error) {
 
 // add puts an operation into the transaction; one that would be too long is sent
 // before.
-func (g *gardener) add(s sowing) error {
+func (g *transactions) add(s znodeWrite) error {
 	size := g.zk.MultiSize(s.op)
 	if len(g.ops) > 0 && (len(g.ops) >= batchOps || g.bytes+size > transactionBytes(g.zk)) {
 		if err := g.flush(); err != nil {
@@ -194,7 +194,7 @@ func transactionBytes(zk *session.Session) int { return zk.MaxRequest()/2 - wire
 
 // flush sends the transaction. One operation goes by itself: the largest data
 // that a server takes leaves no room for a transaction around it.
-func (g *gardener) flush() error {
+func (g *transactions) flush() error {
 	if err := g.ctx.Err(); err != nil {
 		return g.failed(g.next(), err)
 	}
@@ -218,7 +218,7 @@ func (g *gardener) flush() error {
 	return nil
 }
 
-func (g *gardener) single(request wire.Record) (err error) {
+func (g *transactions) single(request wire.Record) (err error) {
 	switch r := request.(type) {
 	case *wire.CreateRequest:
 		_, _, err = g.zk.Create(g.ctx, r.Path, r.Data, session.CreateOptions{ACL: r.ACL})
@@ -228,7 +228,7 @@ func (g *gardener) single(request wire.Record) (err error) {
 	return err
 }
 
-func (g *gardener) next() string {
+func (g *transactions) next() string {
 	if len(g.paths) > 0 {
 		return g.paths[0]
 	}
@@ -237,17 +237,17 @@ func (g *gardener) next() string {
 
 // failed puts an error into its place: that of the operation that the server
 // refused, if it says which.
-func (g *gardener) failed(path string, err error) error {
+func (g *transactions) failed(path string, err error) error {
 	var refused *wire.Error
 	if errors.As(err, &refused) && refused.Path != "" {
 		path = refused.Path
 	}
-	return &PlantError{Done: g.done, Of: g.of, Path: path, Err: err}
+	return &RestoreError{Done: g.done, Of: g.of, Path: path, Err: err}
 }
 
 // setACLs sets the ACLs that could not stand from the start, some at a time. Where one
 // fails, those that are under way are waited for.
-func (g *gardener) setACLs() error {
+func (g *transactions) setACLs() error {
 	var mu sync.Mutex
 	var first error
 	failed := make(chan struct{})
@@ -302,7 +302,7 @@ func (p *Plan) Transaction(zk *session.Session, then []wire.MultiOp) (ops []wire
 	for _, op := range then {
 		room -= zk.MultiSize(op)
 	}
-	err := p.each(func(s sowing) error {
+	err := p.each(func(s znodeWrite) error {
 		if room -= zk.MultiSize(s.op); room < 0 || s.late != nil {
 			return errTooMuch
 		}
