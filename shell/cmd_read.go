@@ -65,6 +65,13 @@ var readCommands = []Command{
 		Args:    []ArgKind{ArgPath}, MaxArgs: 1,
 		Example: "create -e /master x\ngetEphemerals",
 	},
+	{
+		Name: "exists", Run: runExists, Results: []Result{&existence{}}, Effect: Reads, Reaches: OwnServer, Own: true,
+		Usage:   always("path"),
+		Summary: "tell whether there is a znode: exit code 0, or 1 if there is none, or 2 if that is not known",
+		Args:    []ArgKind{ArgPath}, MinArgs: 1, MaxArgs: 1,
+		Example: "exists /zookeeper",
+	},
 }
 
 // wantsWatch tells whether the call asks for a watch: by option -w or, as before

@@ -15,13 +15,6 @@ var depthOption = Option{Name: "d", Arg: "depth", Desc: "how many levels below P
 // treeCommands are zoosh's commands that look at whole subtrees.
 var treeCommands = []Command{
 	{
-		Name: "exists", Run: runExists, Results: []Result{&existence{}}, Effect: Reads, Reaches: OwnServer, Own: true,
-		Usage:   always("path"),
-		Summary: "tell whether there is a znode: exit code 0, or 1 if there is none, or 2 if that is not known",
-		Args:    []ArgKind{ArgPath}, MinArgs: 1, MaxArgs: 1,
-		Example: "exists /zookeeper",
-	},
-	{
 		Name: "tree", Run: runTree, Results: []Result{&treeLine{}}, Effect: Reads, Reaches: OwnServer, Own: true,
 		Usage:   always("[-d depth] [path]"),
 		Summary: "draw the tree; ephemeral znodes are marked with *",
@@ -83,27 +76,6 @@ func (c *Call) askExists() (bool, error) {
 	}
 	return false, &failure{msg: errorMessage(c.dialect, err, c.zk.LastError()), code: exitUnknown}
 }
-
-func runExists(c *Call) error {
-	yes, err := c.askExists()
-	if f, ok := err.(*failure); ok && f.msg != "" {
-		return err
-	}
-	if wrong := c.yield(&existence{c.args[0], yes}); wrong != nil {
-		return wrong
-	}
-	return err
-}
-
-// existence is whether there is a znode.
-type existence struct {
-	Path   string `json:"path"`
-	Exists bool   `json:"exists"`
-}
-
-func (e *existence) text(w *textOut) { w.outln("%v", e.Exists) }
-
-func (e *existence) objects() iter.Seq[any] { return one(e) }
 
 // runTree draws a line a znode. Which of them is the last of its siblings is
 // known from the parent, so that nothing has to wait for the end.

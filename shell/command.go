@@ -124,9 +124,9 @@ var (
 )
 
 func init() {
-	table = slices.Concat(readCommands, writeCommands, aclCommands, quotaCommands, watchCommands,
+	table = slices.Concat(readCommands, writeCommands, aclCommands, quotaCommands, watchesCommands,
 		configCommands, sessionCommands, shellCommands, frontCommands,
-		treeCommands, followCommands, exportCommands, multiCommands, serverCommands, controlCommands, logCommands)
+		treeCommands, watchCommands, exportCommands, multiCommands, memberCommands, serverCommands, logCommands)
 	byName = make(map[string]*Command, len(table))
 	for i := range table {
 		byName[table[i].Name] = &table[i]

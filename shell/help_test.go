@@ -87,7 +87,7 @@ func (f *aFront) Recording() string { return f.recording }
 // command, and wants it to succeed: on an empty tree, or on one with /app.
 func TestExamples(t *testing.T) {
 	// What is refused: a standalone server has no members to change.
-	onTree := slices.Concat(treeCommands, followCommands, exportCommands, multiCommands, serverCommands)
+	onTree := slices.Concat(treeCommands, watchCommands, exportCommands, multiCommands, memberCommands)
 	refused := map[string]string{"reconfig": "KeeperErrorCode = Reconfig is disabled\n"}
 	for _, d := range dialects {
 		for _, cmd := range Commands(d) {
@@ -100,7 +100,7 @@ func TestExamples(t *testing.T) {
 				if slices.ContainsFunc(onTree, func(c Command) bool { return c.Name == cmd.Name }) {
 					x = planted(t, Config{Dialect: d})
 				}
-				if slices.ContainsFunc(controlCommands, func(c Command) bool { return c.Name == cmd.Name }) {
+				if slices.ContainsFunc(serverCommands, func(c Command) bool { return c.Name == cmd.Name }) {
 					e := startEmbedded(t, 0)
 					x = openControlled(t, e, Config{Dialect: d})
 				}
