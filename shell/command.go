@@ -17,8 +17,8 @@ type Command struct {
 	Usage Usage
 	// Own marks zoosh's own commands, which help lists apart.
 	Own bool
-	// Front marks commands that the front end does, if it can: see Front.
-	Front bool
+	// FrontEnd marks commands that the front end does, if it can: see FrontEnd.
+	FrontEnd bool
 	// Until is the last dialect that has the command, if later ones lost it.
 	Until Dialect
 	// Summary is one line for help.

@@ -146,8 +146,8 @@ func (sh *Shell) peers() map[string]*Shell {
 	switch {
 	case sh.cfg.Peers != nil:
 		maps.Copy(all, sh.cfg.Peers())
-	case sh.cfg.Front != nil:
-		for _, other := range sh.cfg.Front.Sessions() {
+	case sh.cfg.FrontEnd != nil:
+		for _, other := range sh.cfg.FrontEnd.Sessions() {
 			all[other.Name()] = other
 		}
 	}

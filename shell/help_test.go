@@ -96,7 +96,7 @@ func TestExamples(t *testing.T) {
 				x := openOn(t, srv, Config{Dialect: d})
 				shown, used := false, false
 				out, _, _ := x.run("help " + cmd.Name)
-				x = openOn(t, srv, Config{Dialect: d, Front: &aFront{}, Log: sampleLog()})
+				x = openOn(t, srv, Config{Dialect: d, FrontEnd: &aFront{}, Log: sampleLog()})
 				if slices.ContainsFunc(onTree, func(c Command) bool { return c.Name == cmd.Name }) {
 					x = planted(t, Config{Dialect: d})
 				}

@@ -14,7 +14,7 @@ const defaultColumns = 80
 // columns is how wide text may be that is laid out for people. In a recording it has to
 // come out the same wherever that is replayed.
 func (sh *Shell) columns() int {
-	if f := sh.cfg.Front; sh.cfg.Columns == nil || f != nil && f.Recording() != "" {
+	if f := sh.cfg.FrontEnd; sh.cfg.Columns == nil || f != nil && f.Recording() != "" {
 		return defaultColumns
 	}
 	return max(1, min(sh.cfg.Columns(), defaultColumns))

@@ -94,7 +94,7 @@ func TestOnlyObjects(t *testing.T) {
 		for _, cmd := range Commands(d) {
 			t.Run(d.String()+"/"+cmd.Name, func(t *testing.T) {
 				e := startEmbedded(t, 0)
-				x := openControlled(t, e, Config{Dialect: d, JSON: true, Front: &aFront{}, Log: sampleLog()})
+				x := openControlled(t, e, Config{Dialect: d, JSON: true, FrontEnd: &aFront{}, Log: sampleLog()})
 				t.Chdir(t.TempDir())
 				for _, line := range []string{"create /a x", "create -e /a/e y", "create /app"} {
 					x.sh.Run(t.Context(), line)

@@ -84,9 +84,9 @@ type Config struct {
 	// Notes is what is to be known of what the shell shows, a sentence each. They are
 	// said when it is opened.
 	Notes []string
-	// Front does the commands that are about more than one shell; nil if the front
+	// FrontEnd does the commands that are about more than one shell; nil if the front
 	// end has none of that.
-	Front Front
+	FrontEnd FrontEnd
 	// Profile tells how the ensemble is reached that a profile is the name of; nil if
 	// there are none. It may ask for credentials, until ctx ends.
 	Profile func(ctx context.Context, name string) (session.Target, error)
@@ -94,7 +94,7 @@ type Config struct {
 	// it need not be the one that the shell is connected to.
 	Control Control
 	// Peers tells by name whose sessions commands may name, the shell's own among
-	// them; nil leaves it at the sessions of Front.
+	// them; nil leaves it at the sessions of FrontEnd.
 	Peers func() map[string]*Shell
 	// Aides tells by id what the front end's own sessions are for; it may be nil.
 	Aides func() map[int64]string

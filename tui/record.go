@@ -161,18 +161,18 @@ func (r *recorder) stop() tea.Cmd {
 	}
 }
 
-// Sessions implements shell.Front: there are tabs instead.
+// Sessions implements shell.FrontEnd: there are tabs instead.
 func (r *recorder) Sessions() []*shell.Shell { return nil }
 
-// Switch implements shell.Front: there are tabs instead.
+// Switch implements shell.FrontEnd: there are tabs instead.
 func (r *recorder) Switch(context.Context, string) error { return shell.ErrNoSessions }
 
-// Record implements shell.Front.
+// Record implements shell.FrontEnd.
 func (r *recorder) Record(ctx context.Context, from *shell.Shell, file string) ([]string, error) {
 	return r.record(ctx, from, transcript.Recording{File: file})
 }
 
-// StopRecording implements shell.Front.
+// StopRecording implements shell.FrontEnd.
 func (r *recorder) StopRecording() (string, error) {
 	r.mu.Lock()
 	shells := slices.Clone(r.shells)
@@ -180,5 +180,5 @@ func (r *recorder) StopRecording() (string, error) {
 	return r.recording.StopAfter(shells)
 }
 
-// Recording implements shell.Front.
+// Recording implements shell.FrontEnd.
 func (r *recorder) Recording() string { return r.recording.File() }

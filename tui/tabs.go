@@ -92,7 +92,7 @@ func (c *commandPane) add() *tab {
 	c.last++
 	t := &tab{name: fmt.Sprint(c.last), number: c.last - 1, questions: make(shell.Questions)}
 	cfg := c.m.cfg.Shell
-	cfg.Name, cfg.Sink, cfg.Front = t.name, c.m.recorder.put, c.m.recorder
+	cfg.Name, cfg.Sink, cfg.FrontEnd = t.name, c.m.recorder.put, c.m.recorder
 	cfg.Progress = func(text string) { t.progress.Store(&text) }
 	cfg.AskOfData = t.ask
 	if c.m.cfg.Asks {

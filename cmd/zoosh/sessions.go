@@ -36,7 +36,7 @@ func newSessions(cfg shell.Config) *sessions {
 // add makes a session. mu is held, or nobody else knows of s yet.
 func (s *sessions) add(name string) *shell.Shell {
 	cfg := s.cfg
-	cfg.Name, cfg.Front, cfg.Sink = name, s, s.put
+	cfg.Name, cfg.FrontEnd, cfg.Sink = name, s, s.put
 	sh := shell.New(cfg)
 	s.all = append(s.all, sh)
 	return sh
@@ -73,14 +73,14 @@ func (s *sessions) Prompt() string {
 	return prompt
 }
 
-// Sessions implements shell.Front.
+// Sessions implements shell.FrontEnd.
 func (s *sessions) Sessions() []*shell.Shell {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return slices.Clone(s.all)
 }
 
-// Switch implements shell.Front.
+// Switch implements shell.FrontEnd.
 func (s *sessions) Switch(ctx context.Context, name string) error {
 	sh, fresh, err := s.named(name)
 	if err != nil {
@@ -113,7 +113,7 @@ func (s *sessions) named(name string) (sh *shell.Shell, fresh bool, err error) {
 	return s.add(name), true, nil
 }
 
-// Record implements shell.Front.
+// Record implements shell.FrontEnd.
 func (s *sessions) Record(ctx context.Context, from *shell.Shell, file string) ([]string, error) {
 	return s.record(ctx, from, transcript.Recording{File: file})
 }
@@ -131,10 +131,10 @@ func (s *sessions) record(ctx context.Context, from *shell.Shell, rec transcript
 	return notes, s.recording.Start(rec)
 }
 
-// StopRecording implements shell.Front.
+// StopRecording implements shell.FrontEnd.
 func (s *sessions) StopRecording() (string, error) { return s.recording.StopAfter(s.Sessions()) }
 
-// Recording implements shell.Front.
+// Recording implements shell.FrontEnd.
 func (s *sessions) Recording() string { return s.recording.File() }
 
 // Close ends the recording and the sessions.

@@ -9,9 +9,9 @@ import (
 	"zoosh/internal/printable"
 )
 
-// A Front is what a front end does for the commands that are about more than one
+// A FrontEnd does what is asked of a front end for the commands that are about more than one
 // shell, or about what becomes of their output.
-type Front interface {
+type FrontEnd interface {
 	// Sessions lists the sessions' shells, in the order in which they were opened.
 	Sessions() []*Shell
 	// Switch has the lines that follow go to the session of that name. It opens
@@ -26,20 +26,20 @@ type Front interface {
 	Recording() string
 }
 
-// ErrNoSessions is what a Front says that cannot open sessions by name.
+// ErrNoSessions is what a FrontEnd says that cannot open sessions by name.
 var ErrNoSessions = errors.New("not here: each session has a tab of its own")
 
 // frontCommands are the commands that a front end does.
 var frontCommands = []Command{
 	{
-		Name: "session", Run: runSession, Effect: Reads, Reaches: OwnServer, Needs: NeedsNothing, Own: true, Front: true,
+		Name: "session", Run: runSession, Effect: Reads, Reaches: OwnServer, Needs: NeedsNothing, Own: true, FrontEnd: true,
 		Usage:   always("[name]"),
 		Summary: "go on in another session, a new one if there is none of that name; or list them",
 		Example: "session backup",
 		Args:    []ArgKind{ArgSession}, MaxArgs: 1,
 	},
 	{
-		Name: "record", Run: runRecord, Effect: Reads, Reaches: OwnServer | LocalFiles, Beyond: recordBeyond, Needs: NeedsNothing, Own: true, Front: true,
+		Name: "record", Run: runRecord, Effect: Reads, Reaches: OwnServer | LocalFiles, Beyond: recordBeyond, Needs: NeedsNothing, Own: true, FrontEnd: true,
 		Usage:   always("[file.md|stop]"),
 		Summary: "write the sessions down in a file, from here on or no longer",
 		Example: "record page.md\nrecord stop",
@@ -51,12 +51,12 @@ var frontCommands = []Command{
 // front end, and no part of a session.
 func ForFront(name string) bool {
 	c := byName[name]
-	return c != nil && c.Front
+	return c != nil && c.FrontEnd
 }
 
 // front is who does the command.
-func (c *Call) front() (Front, error) {
-	if f := c.sh.cfg.Front; f != nil {
+func (c *Call) front() (FrontEnd, error) {
+	if f := c.sh.cfg.FrontEnd; f != nil {
 		return f, nil
 	}
 	return nil, failf("%s works at a prompt and in scripts only", c.cmd.Name)
@@ -109,11 +109,11 @@ func (c *Call) listSessions(all []*Shell) error {
 }
 
 func (sh *Shell) sessionCandidates() []Candidate {
-	if sh.cfg.Front == nil {
+	if sh.cfg.FrontEnd == nil {
 		return nil
 	}
 	var out []Candidate
-	for _, other := range sh.cfg.Front.Sessions() {
+	for _, other := range sh.cfg.FrontEnd.Sessions() {
 		out = append(out, Candidate{Text: other.Name()})
 	}
 	return out
