@@ -39,10 +39,8 @@ type playOptions struct {
 	limits       session.Limits
 }
 
-// runPlay is zoosh play.
-func runPlay(args []string, std stdio) int {
-	var o playOptions
-	fs := newFlagSet("zoosh play", std, playUsage)
+// define makes the flags of zoosh play.
+func (o *playOptions) define(fs *flagSet) {
 	fs.profiled = true
 	fs.StringVar(&o.server, "server", "", "play on that ensemble, below a path of the lesson's own, which is removed in the end; `host:port,...[/chroot]` or @profile (default: an embedded server)")
 	o.security.flags(fs.FlagSet)
@@ -61,6 +59,13 @@ func runPlay(args []string, std stdio) int {
 		}
 		return nil
 	})
+}
+
+// runPlay is zoosh play.
+func runPlay(args []string, std stdio) int {
+	var o playOptions
+	fs := newFlagSet("zoosh play", std, playUsage)
+	o.define(fs)
 	names, code, ok := fs.parseMixed(args)
 	switch {
 	case !ok:
