@@ -195,8 +195,11 @@ func (c *conn) readFrame() ([]byte, error) {
 	n := int(int32(binary.BigEndian.Uint32(head)))
 	limit := plainFrame
 	if n > plainFrame {
-		if head, err = c.peek(8); err != nil {
+		most := max(c.s.shortFrame(), c.s.cfg.Limits.Reply)
+		if head, err = c.peek(8); err != nil && n <= most {
 			return nil, err
+		} else if err != nil {
+			return wire.ReadFrame(c.in, most) // which says what no server sends
 		}
 		if limit, err = c.limitOf(int32(binary.BigEndian.Uint32(head[4:])), n); err != nil {
 			return nil, err
