@@ -1,6 +1,7 @@
 package server
 
 import (
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -17,6 +18,12 @@ func TestBudget(t *testing.T) {
 	holder := &holding{of: b}
 	holder.end = func() {
 		ended <- "the holder"
+		for both := false; !both; { // or the first that asks would have it
+			b.mu.Lock()
+			both = len(b.waiting) == 2
+			b.mu.Unlock()
+			runtime.Gosched()
+		}
 		holder.holds(0)
 	}
 	holder.holds(990)
