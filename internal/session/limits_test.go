@@ -194,6 +194,11 @@ func TestSilenceIsWaitedForOnce(t *testing.T) {
 	if _, err := c.readFrame(); !errors.Is(err, os.ErrDeadlineExceeded) || s.reads != 1 {
 		t.Errorf("%v after %d waits", err, s.reads)
 	}
+	s.reads = 0
+	c = &conn{in: bufio.NewReader(&s)}
+	if _, err := c.next(); !errors.Is(err, os.ErrDeadlineExceeded) || s.reads != 1 {
+		t.Errorf("before its greeting: %v after %d waits", err, s.reads)
+	}
 	c = &conn{in: bufio.NewReader(strings.NewReader("\x00\x00"))}
 	if _, err := c.readFrame(); err != io.ErrUnexpectedEOF {
 		t.Errorf("within a length: %v", err)
