@@ -361,10 +361,18 @@ func TestUnreadNotifications(t *testing.T) {
 			t.Fatal(err)
 		}
 		c.Send(1, wire.OpAddWatch, &wire.AddWatchRequest{Path: "/", Mode: wire.WatchPersistentRecursive})
+		var paths []string
 		for i := range 30 {
-			s.create(k, fmt.Sprintf("/%d-%0*d", time.Now().UnixNano(), 900_000, i), nil, wire.FlagEphemeral)
+			paths = append(paths, fmt.Sprintf("/%d-%0*d", time.Now().UnixNano(), 900_000, i))
+			s.create(k, paths[i], nil, wire.FlagEphemeral)
 		}
 		s.settle()
+		c.Close()
+		for _, path := range paths { // the next round is to begin as this one did
+			if _, err := k.Do(wire.OpDelete, &wire.PathVersionRequest{Path: path, Version: wire.AnyVersion}, nil); err != nil {
+				t.Fatalf("delete %.100s: %v", path, err)
+			}
+		}
 	})
 }
 
