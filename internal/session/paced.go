@@ -23,6 +23,9 @@ type pacedKey struct{}
 // paced.
 func (s *Session) Window(k window.Kind) int { return s.window.Size(k) }
 
+// RoundTrip is the shortest one of late of a paced request that reads; 0 if there was none.
+func (s *Session) RoundTrip() time.Duration { return s.window.RoundTrip(window.Reads) }
+
 // enter waits until a request may be sent, if ctx is paced. leave is to be called with the
 // answer, or with nothing if none came.
 func (s *Session) enter(ctx context.Context, q query, rq *request) (leave func(reply), err error) {

@@ -23,6 +23,8 @@ type reader struct {
 	zk   *session.Session
 	o    Options
 	held *session.Held
+	// sides are sessions beside zk that read ACLs.
+	sides sides
 
 	singly  atomic.Bool  // the server knows no multiRead
 	average atomic.Int64 // bytes of data of a znode, of late
@@ -45,7 +47,9 @@ const (
 )
 
 func newReader(ctx context.Context, fail context.CancelCauseFunc, zk *session.Session, o Options, held *session.Held) *reader {
-	return &reader{ctx: session.Paced(ctx), fail: fail, zk: zk, o: o, held: held, came: make(chan struct{}, 1)}
+	r := &reader{ctx: session.Paced(ctx), fail: fail, zk: zk, o: o, held: held, came: make(chan struct{}, 1)}
+	r.sides.r = r
+	return r
 }
 
 // window is how many znodes may be under way.
@@ -89,7 +93,7 @@ func (r *reader) ask(all []*pending) {
 func (r *reader) askACLs(all []*pending) {
 	for _, p := range all {
 		r.start(func() {
-			p.acl, _, p.aclErr = r.zk.GetACL(r.ctx, p.path)
+			p.acl, p.aclErr = r.acl(p.path)
 			r.part(p)
 		})
 	}

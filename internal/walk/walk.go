@@ -8,7 +8,9 @@
 // that knows multiRead (3.6 and later) is asked for many znodes in a request. How
 // much is under way at a time is up to the session's window (package window), and how
 // much is read ahead follows that, so that it is enough for a server far away; both are
-// bounded, and so are the bytes of data that wait. It ends at once when its context does.
+// bounded, and so are the bytes of data that wait. Where many ACLs are to be read of a
+// server nearby, sessions beside the walk's help, and end with it. It ends at once when its
+// context does.
 //
 // What is held of a tree, names and paths for the most part, is bounded by the session's
 // Limits.Held, and so is how deep it is: one that has no end ends the walk with a
@@ -103,6 +105,8 @@ func Walk(ctx context.Context, zk *session.Session, root string, o Options, visi
 	}
 	w.read = newReader(ctx, fail, zk, o, w.held)
 	err := w.run(visit)
+	fail(nil)
+	w.read.sides.close()
 	if errors.Is(err, ErrStop) {
 		err = nil
 	}

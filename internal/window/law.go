@@ -58,6 +58,9 @@ func (l *Law) Size() int {
 	return l.size
 }
 
+// RoundTrip is the shortest one, as far as it is known; 0 if there was none yet.
+func (l *Law) RoundTrip() time.Duration { return l.shortest }
+
 // Begin notes that something is sent while nothing is under way. After a long time what
 // was learned holds no more.
 func (l *Law) Begin(now time.Time) {

@@ -60,6 +60,13 @@ func (w *Window) Size(k Kind) int {
 	return w.size(&w.lanes[k])
 }
 
+// RoundTrip is the shortest one of late of the kind; 0 if there was none.
+func (w *Window) RoundTrip(k Kind) time.Duration {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.lanes[k].law.RoundTrip()
+}
+
 func (w *Window) size(l *lane) int {
 	if w.fixed > 0 {
 		return w.fixed
