@@ -1,6 +1,9 @@
 package window
 
-import "time"
+import (
+	"cmp"
+	"time"
+)
 
 const (
 	// first is the size to begin with: about what keeps a server on the same machine busy.
@@ -59,7 +62,7 @@ func (l *Law) Size() int {
 }
 
 // RoundTrip is the shortest one, as far as it is known; 0 if there was none yet.
-func (l *Law) RoundTrip() time.Duration { return l.shortest }
+func (l *Law) RoundTrip() time.Duration { return cmp.Or(l.shortest, l.before) }
 
 // Begin notes that something is sent while nothing is under way. After a long time what
 // was learned holds no more.
