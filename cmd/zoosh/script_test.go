@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"zoosh/internal/server"
-	"zoosh/internal/session"
 )
 
 // A fed is a script that runs and gets its lines from the test.
@@ -293,23 +292,5 @@ func TestScriptWhoseServerIsGone(t *testing.T) {
 	}
 	if took := time.Since(began); took > 10*time.Second {
 		t.Errorf("it took %v", took)
-	}
-}
-
-// What a message says of a line holds no password, and is not long.
-func TestScriptLineIsNamed(t *testing.T) {
-	for text, want := range map[string]string{
-		"create /a x":                        "line 7 (create /a x)",
-		"addauth digest bob:secret":          "line 7",
-		"set /a " + strings.Repeat("x", 100): "line 7 (set /a " + strings.Repeat("x", 53) + "…)",
-		"set /a \x1b[2J":                     `line 7 (set /a \x1b[2J)`,
-	} {
-		if got := (&scriptLine{number: 7, text: text}).String(); got != want {
-			t.Errorf("%q, want %q", got, want)
-		}
-	}
-	gone := &session.ExpiredError{ID: 1}
-	if got := whatWent(gone); got != "no ephemeral, watch or identity of the script's" {
-		t.Error(got)
 	}
 }
