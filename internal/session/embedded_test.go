@@ -38,7 +38,7 @@ func testOperations(t *testing.T, start func(*testing.T) string) {
 		t.Run(name, func(t *testing.T) {
 			noLeaks(t)
 			root := "/" + strings.ReplaceAll(t.Name(), "/", "-")
-			s, _ := connect(t, Config{Servers: []string{addr}, Timeout: 4 * time.Second})
+			s, _ := connect(t, Config{Servers: []string{addr}, Timeout: granted})
 			_, _, err := s.Create(testContext(t), root, nil, CreateOptions{})
 			ok(t, err)
 			ok(t, s.Close())
@@ -52,7 +52,7 @@ func config(t testing.TB, connect string) Config {
 	t.Helper()
 	servers, chroot, err := ParseConnect(connect)
 	ok(t, err)
-	return Config{Servers: servers, Chroot: chroot, Timeout: 4 * time.Second}
+	return Config{Servers: servers, Chroot: chroot, Timeout: granted}
 }
 
 func create(t testing.TB, s *Session, path string, flags int32) string {
@@ -507,7 +507,7 @@ func testConcurrent(t *testing.T, where string) {
 func TestServerExpiresSession(t *testing.T) {
 	noLeaks(t)
 	srv := startServer(t)
-	s, r := connect(t, Config{Servers: []string{srv.Addr()}, Timeout: 4 * time.Second})
+	s, r := connect(t, Config{Servers: []string{srv.Addr()}, Timeout: granted})
 	ctx := testContext(t)
 	ok(t, s.AddAuth(ctx, "digest", []byte("ann:secret")))
 	ok(t, s.AddWatch(ctx, "/", true, Arm{"all"}))
@@ -528,7 +528,7 @@ func TestServerLostItsData(t *testing.T) {
 	noLeaks(t)
 	srv := startServer(t)
 	addr := srv.Addr()
-	s, r := connect(t, Config{Servers: []string{addr}, Timeout: 4 * time.Second})
+	s, r := connect(t, Config{Servers: []string{addr}, Timeout: granted})
 	for i := range 5 {
 		create(t, s, fmt.Sprintf("/n%d", i), 0)
 	}

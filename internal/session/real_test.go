@@ -47,12 +47,8 @@ func TestRealRestart(t *testing.T) {
 	if s.State() != Connecting || s.LastError() == nil {
 		t.Errorf("state %v, error %v", s.State(), s.LastError())
 	}
-	began := time.Now()
-	_, err = s.Exists(ctx, "/", nil)
+	_, err = s.Exists(ctx, "/", nil) // its end is TestOneRound's
 	wantCode(t, err, wire.ConnectionLoss)
-	if took := time.Since(began); took > 3*time.Second {
-		t.Errorf("a call without a server took %v", took)
-	}
 	srv.Restart()
 	ok(t, s.WaitConnected(ctx))
 	r.want(t, "SyncConnected", "Disconnected", "SyncConnected")
@@ -80,9 +76,9 @@ func TestRealRestart(t *testing.T) {
 func TestRealMissed(t *testing.T) {
 	srv := zktest.Start(t)
 	ctx := testContext(t)
-	other, _ := connect(t, Config{Servers: []string{srv.Addr()}, Timeout: 4 * time.Second})
+	other, _ := connect(t, Config{Servers: []string{srv.Addr()}, Timeout: granted})
 	create(t, other, "/a", 0)
-	s, r := connect(t, Config{Servers: []string{srv.Addr()}, Timeout: 4 * time.Second})
+	s, r := connect(t, Config{Servers: []string{srv.Addr()}, Timeout: granted})
 	_, _, err := s.Get(ctx, "/a", &Arm{"get"})
 	ok(t, err)
 	_, err = s.Exists(ctx, "/b", &Arm{"stat"})
@@ -121,7 +117,7 @@ func TestRealMissed(t *testing.T) {
 func TestRealLostData(t *testing.T) {
 	noLeaks(t)
 	srv := zktest.Start(t)
-	s, r := connect(t, Config{Servers: []string{srv.Addr()}, Timeout: 4 * time.Second})
+	s, r := connect(t, Config{Servers: []string{srv.Addr()}, Timeout: granted})
 	for i := range 20 {
 		create(t, s, fmt.Sprintf("/n%d", i), 0)
 	}

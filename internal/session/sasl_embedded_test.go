@@ -19,7 +19,7 @@ func TestEmbeddedSASL(t *testing.T) {
 	defer srv.Close()
 	ctx := testContext(t)
 	as := func(user, password string) Config {
-		return Config{Servers: []string{srv.Addr()}, Timeout: 4 * time.Second, Security: Security{SASL: &SASL{user, password}}}
+		return Config{Servers: []string{srv.Addr()}, Timeout: granted, Security: Security{SASL: &SASL{user, password}}}
 	}
 	s, r := connect(t, as("ann", "annsecret"))
 	_, _, err = s.Create(ctx, "/ann", []byte("x"), CreateOptions{ACL: []wire.ACL{{Perms: wire.PermAll, Scheme: "sasl", ID: "ann"}}})
