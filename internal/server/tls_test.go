@@ -275,7 +275,7 @@ func TestHandshakeTimeout(t *testing.T) {
 	ca := zktest.NewCA(t, "Test CA")
 	for _, unified := range []bool{false, true} {
 		cfg := securely(ca, tls.NoClientCert)
-		cfg.FirstFrameTimeout = 200 * time.Millisecond
+		cfg.FirstFrameTimeout = time.Second
 		if unified {
 			cfg.Addr, cfg.SecureAddr, cfg.PortUnification = "127.0.0.1:0", "", true
 		}
