@@ -105,7 +105,7 @@ func expireAll(t *testing.T, srv *server.Embedded) {
 
 func embedded(t *testing.T) *server.Embedded {
 	t.Helper()
-	srv, err := server.StartEmbedded(server.Config{TickTime: 100 * time.Millisecond})
+	srv, err := server.StartEmbedded(server.Config{TickTime: 100 * time.Millisecond, MaxSessionTimeout: time.Hour})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -18,7 +18,7 @@ import (
 
 func startServer(t testing.TB) *server.Server {
 	t.Helper()
-	return servertest.Start(t, server.Config{TickTime: 200 * time.Millisecond})
+	return servertest.Start(t, server.Config{TickTime: 200 * time.Millisecond, MaxSessionTimeout: time.Hour})
 }
 
 // backends are the servers that the operations are tested against.
@@ -65,7 +65,7 @@ func create(t testing.TB, s *Session, path string, flags int32) string {
 func testCRUD(t *testing.T, where string) {
 	ctx := testContext(t)
 	s, r := connect(t, config(t, where))
-	if s.State() != Connected || s.ID() == 0 || s.NegotiatedTimeout() != 4*time.Second || s.LastError() != nil {
+	if s.State() != Connected || s.ID() == 0 || s.NegotiatedTimeout() != granted || s.LastError() != nil {
 		t.Errorf("state %v, id %x, timeout %v, error %v", s.State(), s.ID(), s.NegotiatedTimeout(), s.LastError())
 	}
 	if got := create(t, s, "/a", 0); got != "/a" {
@@ -386,7 +386,7 @@ func testClose(t *testing.T, where string) {
 func testCrash(t *testing.T, where string) {
 	ctx := testContext(t)
 	cfg := config(t, where)
-	cfg.Timeout = 1500 * time.Millisecond
+	cfg.Timeout = 3 * time.Second
 	s, r := connect(t, cfg)
 	other, seen := connect(t, config(t, where))
 	create(t, s, "/eph", wire.FlagEphemeral)
@@ -534,7 +534,7 @@ func TestServerLostItsData(t *testing.T) {
 	}
 	srv.Close()
 	r.waitFor(t, 0, "Disconnected")
-	again, err := server.Start(server.Config{Addr: addr, TickTime: 200 * time.Millisecond})
+	again, err := server.Start(server.Config{Addr: addr, TickTime: 200 * time.Millisecond, MaxSessionTimeout: time.Hour})
 	ok(t, err)
 	defer again.Close()
 	expired, _ := r.waitFor(t, 0, "Expired")

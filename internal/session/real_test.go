@@ -12,7 +12,7 @@ import (
 )
 
 // real is Apache's ZooKeeper.
-func real(t *testing.T) string { return zktest.Start(t).Addr() }
+func real(t *testing.T) string { return zktest.Start(t, zktest.LongSessions).Addr() }
 
 func TestReal(t *testing.T) { testOperations(t, real) }
 
@@ -74,7 +74,7 @@ func TestRealRestart(t *testing.T) {
 
 // TestRealMissed: what changed while a session was away is told on its return.
 func TestRealMissed(t *testing.T) {
-	srv := zktest.Start(t)
+	srv := zktest.Start(t, zktest.LongSessions)
 	ctx := testContext(t)
 	other, _ := connect(t, Config{Servers: []string{srv.Addr()}, Timeout: granted})
 	create(t, other, "/a", 0)
@@ -116,7 +116,7 @@ func TestRealMissed(t *testing.T) {
 // client that knows better without a word.
 func TestRealLostData(t *testing.T) {
 	noLeaks(t)
-	srv := zktest.Start(t)
+	srv := zktest.Start(t, zktest.LongSessions)
 	s, r := connect(t, Config{Servers: []string{srv.Addr()}, Timeout: granted})
 	for i := range 20 {
 		create(t, s, fmt.Sprintf("/n%d", i), 0)

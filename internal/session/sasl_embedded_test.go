@@ -12,7 +12,7 @@ import (
 func TestEmbeddedSASL(t *testing.T) {
 	noLeaks(t)
 	srv, err := server.StartEmbedded(server.Config{
-		TickTime: 200 * time.Millisecond, SASLProvider: true, RequireAuth: []string{"sasl"},
+		TickTime: 200 * time.Millisecond, MaxSessionTimeout: time.Hour, SASLProvider: true, RequireAuth: []string{"sasl"},
 		SASL: &server.SASL{Users: map[string]string{"ann": "annsecret", "bob": `b,"o=b`}},
 	})
 	ok(t, err)

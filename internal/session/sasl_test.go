@@ -21,7 +21,7 @@ func saslServer(t *testing.T, extra ...string) *zktest.Server {
   user_ann="annsecret" user_bob="b,\"o=b";
 };
 `), 0o600))
-	return zktest.Start(t, append(extra, "-Djava.security.auth.login.config="+jaas,
+	return zktest.Start(t, append(extra, zktest.LongSessions, "-Djava.security.auth.login.config="+jaas,
 		"authProvider.sasl=org.apache.zookeeper.server.auth.SASLAuthenticationProvider")...)
 }
 
@@ -33,7 +33,7 @@ func TestRealSASL(t *testing.T) {
 	ctx := testContext(t)
 	as := func(user, password string) Config {
 		return Config{
-			Servers: []string{srv.Addr()}, Timeout: 20 * zktest.TickTime,
+			Servers: []string{srv.Addr()}, Timeout: granted,
 			Security: Security{SASL: &SASL{user, password}},
 		}
 	}

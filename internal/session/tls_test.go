@@ -28,7 +28,7 @@ func TestRealTLS(t *testing.T) {
 	noLeaks(t)
 	ca, stranger := zktest.NewCA(t, "Test CA"), zktest.NewCA(t, "Strange CA")
 	client := ca.Issue("client", false)
-	srv, addr := zktest.StartTLS(t, ca.Issue("server", false, "127.0.0.1"), ca)
+	srv, addr := zktest.StartTLS(t, ca.Issue("server", false, "127.0.0.1"), ca, zktest.LongSessions)
 	_, port, _ := net.SplitHostPort(addr)
 
 	t.Run("session", func(t *testing.T) {

@@ -24,7 +24,7 @@ func controlledStudio(t *testing.T) (*studio, *server.Embedded) {
 	t.Cleanup(func() { e.Close() })
 	s := newStudio(t, e.Addr(), shell.D39)
 	for _, name := range []string{"1", "2", "3"} {
-		s.shells[name] = shell.New(shell.Config{Target: session.Target{Connect: e.Addr(), Timeout: 2 * time.Second}, Name: name, WaitForConnection: true, Dialect: s.d, Sink: s.recording.Put,
+		s.shells[name] = shell.New(shell.Config{Target: session.Target{Connect: e.Addr(), Timeout: 4 * time.Second}, Name: name, WaitForConnection: true, Dialect: s.d, Sink: s.recording.Put,
 			Control: e, Peers: func() map[string]*shell.Shell { return s.shells },
 		})
 		if err := s.shells[name].Open(t.Context()); err != nil {
