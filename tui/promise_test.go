@@ -41,7 +41,7 @@ func openWriter(t testing.TB, addr string) *session.Session {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { zk.Close() })
-	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
 	if err := zk.WaitConnected(ctx); err != nil {
 		t.Fatal(err)

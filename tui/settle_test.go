@@ -22,7 +22,10 @@ import (
 // all has settled.
 
 // patience bounds every wait; none takes that long unless something is wrong.
-const patience = 20 * time.Second
+const patience = 60 * time.Second
+
+// askPatience is how long a server is asked that may hang.
+const askPatience = 5 * time.Second
 
 // TestMain runs more tests beside each other than there are processors: most of their
 // time they wait for a server, or for a frame.
@@ -196,7 +199,7 @@ func (d *commandDriver) askAll(number int) tea.Cmd {
 		sessions = append(sessions, t.shell.Session())
 	}
 	return func() tea.Msg {
-		ctx, cancel := context.WithTimeout(d.t.Context(), patience/4) // it may hang
+		ctx, cancel := context.WithTimeout(d.t.Context(), askPatience)
 		defer cancel()
 		for _, zk := range sessions {
 			if zk != nil && zk.ID() == 0 { // one that is lost is not waited for

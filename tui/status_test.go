@@ -41,7 +41,7 @@ func liveModel(t *testing.T, w, h int) (*Model, *server.Server) {
 // untilSaid takes what the sessions tell until the status line says it.
 func untilSaid(t *testing.T, m *Model, text string) string {
 	t.Helper()
-	late := time.AfterFunc(20*time.Second, func() { panic("the status line never says " + text) })
+	late := time.AfterFunc(patience, func() { panic("the status line never says " + text) })
 	defer late.Stop()
 	for {
 		rows := strings.Split(pictured(t, m), "\n")
@@ -97,7 +97,7 @@ func TestArmedWatches(t *testing.T) {
 	if _, _, err := zk.Create(m.ctx, "/a", nil, session.CreateOptions{}); err != nil {
 		t.Fatal(err)
 	}
-	late := time.AfterFunc(20*time.Second, func() { panic("the watches did not fire") })
+	late := time.AfterFunc(patience, func() { panic("the watches did not fire") })
 	defer late.Stop()
 	for m.events.kept.len() < 3 {
 		m.Update(m.feed.next()())
@@ -127,7 +127,7 @@ func TestPersistentWatch(t *testing.T) {
 	if _, _, err := zk.Create(m.ctx, "/a", nil, session.CreateOptions{}); err != nil {
 		t.Fatal(err)
 	}
-	late := time.AfterFunc(20*time.Second, func() { panic("the watch does not fire") })
+	late := time.AfterFunc(patience, func() { panic("the watch does not fire") })
 	defer late.Stop()
 	until := func(text string) {
 		for !strings.Contains(pictured(t, m), text) {
@@ -175,7 +175,7 @@ func TestExpiredSession(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := fmt.Sprintf("0x%x gone with /b /m and its watches", uint64(id))
-	late := time.AfterFunc(20*time.Second, func() { panic("the session does not expire") })
+	late := time.AfterFunc(patience, func() { panic("the session does not expire") })
 	defer late.Stop()
 	for !strings.Contains(pictured(t, m), want) {
 		m.Update(m.feed.next()())

@@ -215,18 +215,27 @@ func (c *commandPane) leave() []*tab {
 // ever, and no longer if it is called again. It returns the first error there was,
 // also of an earlier call.
 func (c *commandPane) closeShells(tabs []*tab) error {
-	c.closing.Lock()
-	defer c.closing.Unlock()
-	errs := make(chan error, len(tabs))
+	var closers []func() error
 	for _, t := range tabs {
-		go func() { errs <- t.shell.Close() }()
+		closers = append(closers, t.shell.Close)
 	}
-	if c.closing.until.IsZero() {
-		c.closing.until = time.Now().Add(closeTime)
+	return c.closing.all(closers)
+}
+
+// all is closeShells for what closes them.
+func (c *closing) all(closers []func() error) error {
+	c.Lock()
+	defer c.Unlock()
+	errs := make(chan error, len(closers))
+	for _, shut := range closers {
+		go func() { errs <- shut() }()
 	}
-	late := time.NewTimer(time.Until(c.closing.until))
+	if c.until.IsZero() {
+		c.until = time.Now().Add(closeTime)
+	}
+	late := time.NewTimer(time.Until(c.until))
 	defer late.Stop()
-	for range tabs {
+	for range closers {
 		var err error
 		select {
 		case err = <-errs:
@@ -234,11 +243,11 @@ func (c *commandPane) closeShells(tabs []*tab) error {
 			err = errors.New("close the sessions: the server did not answer")
 			late.Reset(0) // nor is the next one waited for
 		}
-		if c.closing.err == nil {
-			c.closing.err = err
+		if c.err == nil {
+			c.err = err
 		}
 	}
-	return c.closing.err
+	return c.err
 }
 
 // closeSessions ends every session, the tree's included, beside each other. It

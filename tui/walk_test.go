@@ -434,7 +434,7 @@ func TestNothingIsLeftOfLessons(t *testing.T) {
 					t.Errorf("the lesson's server at %s still answers", connect)
 				}
 			})
-			for end := time.Now().Add(10 * time.Second); runtime.NumGoroutine() > before; time.Sleep(10 * time.Millisecond) {
+			for end := time.Now().Add(patience); runtime.NumGoroutine() > before; time.Sleep(10 * time.Millisecond) {
 				if time.Now().After(end) {
 					var buf [1 << 16]byte
 					t.Fatalf("%s, %s: %d goroutines are left of %d\n%s", name, how, runtime.NumGoroutine(), before, buf[:runtime.Stack(buf[:], true)])
