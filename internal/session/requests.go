@@ -42,6 +42,9 @@ type request struct {
 	done chan reply // holds one, so that the receive path never waits for a caller who left
 	// most is how long the reply may be, in bytes.
 	most int
+	// paced: when it is sent and answered is noted.
+	paced  bool
+	sentAt time.Time // under conn.mu
 	// left, if not nil, is closed once the caller has decoded the reply, or has left.
 	left chan struct{}
 }
@@ -55,6 +58,7 @@ type reply struct {
 	// unanswered: it was sent, and the connection ended before the server's reply was
 	// read.
 	unanswered bool
+	at         time.Time // when it came, of a request that is paced
 }
 
 // call carries out a query. Errors of the server are *wire.Error. A request whose
@@ -84,6 +88,12 @@ func (s *Session) exchange(ctx context.Context, q query) (unanswered bool, err e
 	if err != nil {
 		return false, err
 	}
+	leave, err := s.enter(ctx, q, rq)
+	if err != nil {
+		return false, err
+	}
+	var answer reply
+	defer func() { leave(answer) }()
 	c, err := s.waitReady(ctx, q.path)
 	if err != nil {
 		return false, err
@@ -102,16 +112,16 @@ func (s *Session) exchange(ctx context.Context, q query) (unanswered bool, err e
 		return false, s.lost(q.path)
 	}
 	select {
-	case r := <-rq.done:
-		return s.finish(q, r)
+	case answer = <-rq.done:
+		return s.finish(q, answer)
 	case <-ctx.Done():
 	}
 	if c.withdraw(rq) {
 		return false, ctx.Err()
 	}
 	select {
-	case r := <-rq.done: // it came meanwhile
-		return s.finish(q, r)
+	case answer = <-rq.done: // it came meanwhile
+		return s.finish(q, answer)
 	default:
 		return true, ctx.Err()
 	}
