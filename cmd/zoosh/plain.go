@@ -173,15 +173,14 @@ func (p *plainMode) print() {
 		if !ok {
 			return
 		}
-		if it.Text != "" && (it.Kind != shell.Watch || p.flood.shows()) {
-			io.WriteString(p.editor, shell.Printable(it.Text))
+		if text := it.Shown(); text != "" && (it.Kind != shell.Watch || p.flood.shows()) {
+			io.WriteString(p.editor, shell.Printable(text))
 		}
 		switch it.Kind {
 		case shell.State:
-			if it.Event.State == wire.StateExpired {
-				fmt.Fprint(p.editor, expiredNote(it.Event))
+			if it.Object == "" { // which says all of it
+				p.explain(it.Event)
 			}
-			io.WriteString(p.editor, shell.Printable(shell.FailedNote(it.Event.Err)))
 			if !p.over.Load() && !p.asking.Load() && !p.lines.goesOn.Load() {
 				p.editor.SetPrompt(p.sessions.Prompt())
 			}
@@ -189,6 +188,14 @@ func (p *plainMode) print() {
 			p.done <- it.Beside
 		}
 	}
+}
+
+// explain says what zkCli's line about a change of the connection does not.
+func (p *plainMode) explain(ev session.Event) {
+	if ev.State == wire.StateExpired {
+		fmt.Fprint(p.editor, expiredNote(ev))
+	}
+	io.WriteString(p.editor, shell.Printable(shell.FailedNote(ev.Err)))
 }
 
 // expiredNote says what zkCli leaves to be guessed: what went with the session,
