@@ -90,7 +90,7 @@ func (c *commandPane) take(it *shell.Item) tea.Cmd {
 	case shell.Watch:
 		t.takeEvent(it, time.Now())
 	case shell.Lost:
-		t.out.put(outWatch, false, it.Text)
+		t.out.put(outWatch, false, it.Shown())
 	case shell.State:
 		t.takeState(it)
 		if t.lesson == nil && (it.Event.State == wire.StateSyncConnected || it.Event.State == wire.StateConnectedReadOnly) {
@@ -105,7 +105,7 @@ func (c *commandPane) take(it *shell.Item) tea.Cmd {
 		}
 		return c.done(t, it)
 	}
-	t.fresh = t.fresh || t != c.tab() && it.Text != ""
+	t.fresh = t.fresh || t != c.tab() && it.Shown() != ""
 	return cmd
 }
 
@@ -119,7 +119,10 @@ func (t *tab) takeState(it *shell.Item) {
 	if it.Event.State == wire.StateSyncConnected {
 		kind = outState
 	}
-	t.out.put(kind, false, it.Text)
+	t.out.put(kind, false, it.Shown())
+	if it.Object != "" {
+		return // it says all that there is to say
+	}
 	if it.Event.State == wire.StateExpired {
 		t.out.put(kind, false, expiredNote(it))
 	}
