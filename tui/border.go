@@ -75,11 +75,3 @@ func (m *Model) pull(x, y int) {
 
 // part is n of all in hundredths.
 func part(n, all int) float64 { return 100 * float64(n) / float64(max(1, all)) }
-
-// wheelRows is how many rows a turn of the wheel scrolls.
-func wheelRows(msg tea.MouseWheelMsg) int {
-	if msg.Button == tea.MouseWheelUp {
-		return -3
-	}
-	return 3
-}

@@ -143,38 +143,6 @@ func (s *scrollback) failed() {
 	s.messages = s.messages[:0]
 }
 
-// printable is shell.Printable, quick for what is plain already: a znode can be
-// large, and this is between two frames.
-func printable(text string) string {
-	for i := range len(text) {
-		if c := text[i]; (c < ' ' || c > '~') && c != '\n' && c != '\t' {
-			return shell.Printable(text)
-		}
-	}
-	return text
-}
-
-// flat writes text on one line as a terminal would show it: tabs go to the next
-// eighth cell.
-func flat(text string) string {
-	text = strings.ReplaceAll(printable(text), "\n", " ")
-	if !strings.Contains(text, "\t") {
-		return text
-	}
-	var b strings.Builder
-	cells := 0
-	for i, part := range strings.Split(text, "\t") {
-		if i > 0 {
-			n := 8 - cells%8
-			b.WriteString(strings.Repeat(" ", n))
-			cells += n
-		}
-		b.WriteString(part)
-		cells += widthOf(part)
-	}
-	return b.String()
-}
-
 func isASCII(text string) bool {
 	for i := range len(text) {
 		if text[i] >= 0x80 {

@@ -49,16 +49,6 @@ type event struct {
 	tone    tone
 }
 
-// tone is how much a row matters; its colour is not all that says so.
-type tone int
-
-const (
-	toneNone tone = iota
-	toneGood
-	toneBad
-	toneWarn
-)
-
 var eventsActions = []action{
 	{title: "Show the event's znode in the tree", short: "show", in: paneEvents, keys: []string{"enter"}, run: onEvents((*eventsPane).reveal), off: offEvents((*eventsPane).noPath)},
 	{title: "Arm it again: its command goes to the prompt", short: "arm again", in: paneEvents, keys: []string{"a"}, run: onEvents((*eventsPane).armAgain), off: offEvents((*eventsPane).noCommand)},

@@ -263,10 +263,6 @@ func (t *theme) line(c *cells, plan columns, w int, l *looks) string {
 	return b.String()
 }
 
-func (t *theme) tone(n tone) lipgloss.Style {
-	return [...]lipgloss.Style{t.plain, t.good, t.bad, t.warn}[n]
-}
-
 // sessionStyle is the colour of a session.
 func (p *eventsPane) sessionStyle(name string) lipgloss.Style {
 	return p.m.theme.session(p.who[name].number)

@@ -3,8 +3,6 @@ package tui
 import (
 	"strings"
 	"testing"
-
-	tea "charm.land/bubbletea/v2"
 )
 
 // Each key of a line has one meaning, and each edit is told of in the help and on the
@@ -36,36 +34,5 @@ func TestEditKeys(t *testing.T) {
 	}
 	if len(told) != len(edits) {
 		t.Errorf("the page of keys tells of %d edits, there are %d", len(told), len(edits))
-	}
-}
-
-// What was cut comes back where the cursor is.
-func TestCutAndPutBack(t *testing.T) {
-	for key, want := range map[string]string{
-		"ctrl+w": "create  x|/a",
-		"ctrl+u": " x|create /a",
-		"ctrl+k": "create /a| x",
-	} {
-		var in input
-		in.set("create /a x")
-		in.at = len("create /a")
-		press := func(keys ...string) {
-			for _, k := range keys {
-				editFor(k).do(&in)
-			}
-		}
-		press(key)
-		if key != "ctrl+k" {
-			press("ctrl+e")
-		}
-		at := in.at
-		press("ctrl+y")
-		if got := in.value[:at] + "|" + in.value[at:]; got != want {
-			t.Errorf("%s: %q, not %q", key, got, want)
-		}
-	}
-	var in input
-	if in.key(tea.KeyPressMsg{Code: tea.KeyF12}) {
-		t.Error("a key that means nothing was taken")
 	}
 }

@@ -58,6 +58,9 @@ type Config struct {
 	NoColor bool
 }
 
+// look is what of it the theme is made by.
+func (c Config) look() look { return look{ascii: c.ASCII, noColor: c.NoColor} }
+
 // Model is everything on the screen. It is changed by Update alone.
 type Model struct {
 	ctx      context.Context
@@ -114,7 +117,7 @@ const noticeTime = 5 * time.Second
 func newModel(ctx context.Context, cfg Config) *Model {
 	m := &Model{
 		ctx: ctx, cfg: cfg, stream: shell.NewStream(),
-		theme: newTheme(cfg, true), hidden: map[paneID]bool{}, split: defaultSplits,
+		theme: newTheme(cfg.look(), true), hidden: map[paneID]bool{}, split: defaultSplits,
 	}
 	m.feed = newFeed(m.stream)
 	m.recorder = newRecorder(m.stream)
@@ -175,7 +178,7 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		m.width, m.height = msg.Width, msg.Height
 		m.arrange()
 	case tea.BackgroundColorMsg:
-		m.setTheme(newTheme(m.cfg, msg.IsDark()))
+		m.setTheme(newTheme(m.cfg.look(), msg.IsDark()))
 	case tea.KeyPressMsg:
 		return m, m.refocused(was, m.key(msg))
 	case tea.PasteMsg:

@@ -69,19 +69,6 @@ func layOut(data []byte) nodeText {
 	return n
 }
 
-// isText tells whether data can be read as it is.
-func isText(data []byte) bool {
-	if !utf8.Valid(data) {
-		return false
-	}
-	for _, c := range data {
-		if c < 0x20 && c != '\n' && c != '\t' && c != '\r' || c == 0x7f {
-			return false
-		}
-	}
-	return true
-}
-
 // A section is a part of the pane, whose rows are made when they are looked at.
 type section struct {
 	n   int

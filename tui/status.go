@@ -129,11 +129,6 @@ func (m *Model) statusStyle(sh *shell.Shell) lipgloss.Style {
 	return style
 }
 
-// toneBar is the look of a bar in that tone.
-func (t *theme) toneBar(n tone) lipgloss.Style {
-	return t.tone(n).Reverse(true).Bold(true)
-}
-
 func (m *Model) sessionText(sh *shell.Shell) string {
 	if zk := sh.Session(); zk != nil && zk.ID() != 0 {
 		return fmt.Sprintf("  session 0x%x", uint64(zk.ID()))
@@ -208,30 +203,4 @@ func (m *Model) keyItem(a *action) string {
 		return t.dim.Render(" " + name + " " + a.short + " ")
 	}
 	return " " + t.key.Render(name) + " " + a.short + " "
-}
-
-// specialKeys are the keys that people call otherwise than Bubble Tea does.
-var specialKeys = map[string]string{
-	"enter": "Enter", "pgup": "PgUp", "pgdown": "PgDn", "space": "Space", "tab": "Tab", "esc": "Esc",
-	"up": "Up", "down": "Down", "left": "Left", "right": "Right", "home": "Home", "end": "End",
-	"insert": "Ins", "delete": "Del", "backspace": "Backspace",
-}
-
-// keyName is a key as people write it: ^Q, M-e, S-F6, PgUp.
-func keyName(key string) string {
-	prefix := ""
-	for _, mod := range []struct{ name, short string }{{"ctrl+", "^"}, {"alt+", "M-"}, {"shift+", "S-"}} {
-		if rest, has := strings.CutPrefix(key, mod.name); has && rest != "" {
-			prefix += mod.short
-			key = rest
-		}
-	}
-	switch {
-	case specialKeys[key] != "":
-		key = specialKeys[key]
-	case len(key) > 1 && key[0] == 'f' && key[1] >= '0' && key[1] <= '9',
-		strings.HasSuffix(prefix, "^"):
-		key = strings.ToUpper(key)
-	}
-	return prefix + key
 }

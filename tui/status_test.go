@@ -208,7 +208,7 @@ func TestKeyBar(t *testing.T) {
 // A profile's colour is on the status line as long as that is about its server.
 func TestStatusColor(t *testing.T) {
 	m := newModel(t.Context(), Config{Shell: shell.Config{Target: session.Target{Connect: "zk1:2181"}}, Where: "prod", StatusColor: "red"})
-	m.theme = newTheme(m.cfg, true)
+	m.theme = newTheme(m.cfg.look(), true)
 	m.width = 80
 	sh := shell.New(shell.Config{Target: session.Target{Connect: "zk1:2181"}})
 	if got := m.where(sh); got != "prod zk1:2181" {
@@ -222,7 +222,7 @@ func TestStatusColor(t *testing.T) {
 		t.Errorf("another server is called %q, and red", m.where(other))
 	}
 	m.cfg.NoColor = true
-	m.theme = newTheme(m.cfg, true)
+	m.theme = newTheme(m.cfg.look(), true)
 	if m.statusStyle(sh).GetForeground() == m.theme.bad.GetForeground() && m.theme.status.GetForeground() != m.theme.bad.GetForeground() {
 		t.Error("without colours it is red")
 	}

@@ -2,8 +2,11 @@ package tui
 
 import (
 	"strings"
+	"unicode/utf8"
 
 	"github.com/charmbracelet/x/ansi"
+
+	"zoosh/shell"
 )
 
 // Widths are in cells: a Chinese character takes two.
@@ -64,4 +67,58 @@ func cut(row string, left, right int) string {
 		part += ansi.ResetStyle
 	}
 	return part
+}
+
+// printable is shell.Printable, quick for what is plain already: a znode can be
+// large, and this is between two frames.
+func printable(text string) string {
+	for i := range len(text) {
+		if c := text[i]; (c < ' ' || c > '~') && c != '\n' && c != '\t' {
+			return shell.Printable(text)
+		}
+	}
+	return text
+}
+
+// flat writes text on one line as a terminal would show it: tabs go to the next
+// eighth cell.
+func flat(text string) string {
+	text = strings.ReplaceAll(printable(text), "\n", " ")
+	if !strings.Contains(text, "\t") {
+		return text
+	}
+	var b strings.Builder
+	cells := 0
+	for i, part := range strings.Split(text, "\t") {
+		if i > 0 {
+			n := 8 - cells%8
+			b.WriteString(strings.Repeat(" ", n))
+			cells += n
+		}
+		b.WriteString(part)
+		cells += widthOf(part)
+	}
+	return b.String()
+}
+
+// oneLine makes text from a server safe, and one line.
+func oneLine(text string) string {
+	text = shell.Printable(text)
+	if strings.ContainsAny(text, "\n\t") {
+		text = strings.NewReplacer("\n", `\n`, "\t", `\t`).Replace(text)
+	}
+	return text
+}
+
+// isText tells whether data can be read as it is.
+func isText(data []byte) bool {
+	if !utf8.Valid(data) {
+		return false
+	}
+	for _, c := range data {
+		if c < 0x20 && c != '\n' && c != '\t' && c != '\r' || c == 0x7f {
+			return false
+		}
+	}
+	return true
 }

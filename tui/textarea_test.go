@@ -9,6 +9,11 @@ import (
 	"github.com/charmbracelet/x/ansi"
 )
 
+var areaKeys = map[string]rune{
+	"enter": tea.KeyEnter, "tab": tea.KeyTab, "up": tea.KeyUp, "down": tea.KeyDown, "left": tea.KeyLeft, "right": tea.KeyRight,
+	"home": tea.KeyHome, "end": tea.KeyEnd, "pgup": tea.KeyPgUp, "pgdown": tea.KeyPgDown, "backspace": tea.KeyBackspace, "delete": tea.KeyDelete,
+}
+
 // areaKey is a key by its name; what has no name is text.
 func areaKey(name string) tea.KeyPressMsg {
 	k := tea.KeyPressMsg{}
@@ -16,12 +21,10 @@ func areaKey(name string) tea.KeyPressMsg {
 	if tail, ok := strings.CutPrefix(rest, "ctrl+"); ok {
 		rest, k.Mod = tail, tea.ModCtrl
 	}
-	code, special := keyCodes[rest]
+	code, special := areaKeys[rest]
 	switch {
 	case special:
 		k.Code = code
-	case rest == "delete":
-		k.Code = tea.KeyDelete
 	default:
 		k.Code, _ = utf8.DecodeRuneInString(rest)
 		if k.Mod == 0 {

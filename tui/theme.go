@@ -51,10 +51,16 @@ var asciiGlyphs = glyphs{
 	right: "+", here: ">", dot: ".", event: "*", typing: "_", line: "-", toRight: ">", toLeft: "<", between: "|",
 }
 
+// A look is what the user says of how things are drawn.
+type look struct {
+	ascii   bool // without box-drawing characters and symbols
+	noColor bool
+}
+
 // newTheme makes the theme for a light or a dark background.
-func newTheme(cfg Config, dark bool) *theme {
-	t := &theme{glyph: unicodeGlyphs, color: !cfg.NoColor}
-	if cfg.ASCII {
+func newTheme(l look, dark bool) *theme {
+	t := &theme{glyph: unicodeGlyphs, color: !l.noColor}
+	if l.ascii {
 		t.glyph = asciiGlyphs
 	}
 	s := lipgloss.NewStyle
@@ -62,7 +68,7 @@ func newTheme(cfg Config, dark bool) *theme {
 	t.emphasis = s().Italic(true)
 	t.selected = s().Reverse(true)
 	t.match = s().Underline(true)
-	if cfg.NoColor {
+	if l.noColor {
 		t.dim, t.ghost = s().Faint(true), s().Faint(true)
 		t.good, t.bad, t.warn = s(), s().Bold(true), s().Bold(true)
 		t.frame, t.frameFocus = s().Faint(true), s().Bold(true)

@@ -12,7 +12,6 @@ import (
 
 	"zoosh/internal/livetree"
 	"zoosh/internal/wire"
-	"zoosh/shell"
 )
 
 func (p *treePane) title() string {
@@ -74,15 +73,6 @@ func (p *treePane) cursor() (x, y int, shown bool) {
 		return min(1+p.finding.input.cursorCell(), p.w-1), p.h - 1, true
 	}
 	return 0, p.at - p.top, p.at >= p.top && p.at < p.top+p.room()
-}
-
-// oneLine makes text from a server safe, and one line.
-func oneLine(text string) string {
-	text = shell.Printable(text)
-	if strings.ContainsAny(text, "\n\t") {
-		text = strings.NewReplacer("\n", `\n`, "\t", `\t`).Replace(text)
-	}
-	return text
 }
 
 // A piece is a part of a row in one style.
