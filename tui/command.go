@@ -13,6 +13,7 @@ import (
 	"zoosh/internal/english"
 	"zoosh/internal/wire"
 	"zoosh/shell"
+	"zoosh/tui/ui"
 )
 
 // commandPane is zkCli's prompt: one tab for each session.
@@ -135,8 +136,8 @@ func (c *commandPane) run(line string) tea.Cmd { return c.submit(c.tab(), line) 
 func (c *commandPane) put(line string) tea.Cmd {
 	t := c.tab()
 	t.leaveModes()
-	t.input.set("")
-	t.input.insertLines(line)
+	t.input.Set("")
+	t.input.InsertLines(line)
 	c.m.setFocus(paneCommand)
 	return nil
 }
@@ -258,11 +259,11 @@ type (
 
 // redrawWhile draws now and then while a command runs.
 func redrawWhile(t *tab, r *running) tea.Cmd {
-	return after(slow, func(time.Time) tea.Msg { return stillMsg{t, r} })
+	return ui.After(slow, func(time.Time) tea.Msg { return stillMsg{t, r} })
 }
 
 func redrawIn(d time.Duration) tea.Cmd {
-	return after(d, func(time.Time) tea.Msg { return redrawMsg{} })
+	return ui.After(d, func(time.Time) tea.Msg { return redrawMsg{} })
 }
 
 func (c *commandPane) update(msg tea.Msg) tea.Cmd {
@@ -304,18 +305,18 @@ func (c *commandPane) grab(k tea.KeyPressMsg) (cmd tea.Cmd, taken bool) {
 // key edits the line.
 func (c *commandPane) key(k tea.KeyPressMsg) tea.Cmd {
 	t := c.tab()
-	if s := k.String(); t.input.at == len(t.input.value) && (s == "right" || s == "end" || s == "ctrl+f" || s == "ctrl+e") {
+	if s := k.String(); t.input.At == len(t.input.Value) && (s == "right" || s == "end" || s == "ctrl+f" || s == "ctrl+e") {
 		if ghost := c.ghost(t); ghost != "" {
-			t.input.set(t.input.value + ghost)
+			t.input.Set(t.input.Value + ghost)
 			return nil
 		}
 	}
-	before := t.input.value
-	t.input.key(k)
-	if t.input.value != before {
+	before := t.input.Value
+	t.input.Key(k)
+	if t.input.Value != before {
 		t.edited()
 	}
-	if t.input.lost {
+	if t.input.Lost {
 		return c.full()
 	}
 	return nil
@@ -337,25 +338,25 @@ func (c *commandPane) paste(text string) tea.Cmd {
 	t := c.tab()
 	switch {
 	case t.finding != nil:
-		t.finding.query.insert(text)
+		t.finding.query.Insert(text)
 		c.find(t, t.finding.from, -1)
 		return nil
 	case t.naming != nil:
-		t.naming.insert(text)
+		t.naming.Insert(text)
 		return nil
 	}
 	t.leaveModes()
 	typed, run := shell.Pasted(text)
-	tail := t.input.value[t.input.at:]
+	tail := t.input.Value[t.input.At:]
 	if run {
-		run = !strings.Contains(t.input.value, "\n")
+		run = !strings.Contains(t.input.Value, "\n")
 	}
 	if run {
-		t.input.set(t.input.value[:t.input.at])
+		t.input.Set(t.input.Value[:t.input.At])
 	}
-	if !t.input.insertLines(typed) {
+	if !t.input.InsertLines(typed) {
 		if run {
-			t.input.value += tail
+			t.input.Value += tail
 		}
 		return c.tooLong(typed)
 	}
@@ -363,7 +364,7 @@ func (c *commandPane) paste(text string) tea.Cmd {
 		return nil
 	}
 	cmd := c.enter()
-	t.input.value += tail
+	t.input.Value += tail
 	return cmd
 }
 
@@ -374,29 +375,29 @@ func (c *commandPane) tooLong(text string) tea.Cmd {
 
 // full says that a key was not taken.
 func (c *commandPane) full() tea.Cmd {
-	return c.m.say(true, fmt.Sprintf("the prompt holds %d bytes: what comes now is not taken", maxInput))
+	return c.m.say(true, fmt.Sprintf("the prompt holds %d bytes: what comes now is not taken", ui.MaxInput))
 }
 
 // enter runs what was typed, unless a word of it goes on in another line.
 func (c *commandPane) enter() tea.Cmd {
 	t := c.tab()
-	typed := t.input.value
+	typed := t.input.Value
 	t.leaveModes()
-	if t.input.lost {
+	if t.input.Lost {
 		return c.m.say(true, fmt.Sprintf("not run, for it was cut at %d bytes; zoosh -plain takes more", len(typed)))
 	}
 	commands, open := shell.SplitCommands(typed)
 	if open {
-		if t.input.lineEnd() == len(typed) { // in the last line
-			t.input.at = len(typed)
+		if t.input.LineEnd() == len(typed) { // in the last line
+			t.input.At = len(typed)
 		}
-		if !t.input.insertLines("\n") {
-			t.input.lost = true
+		if !t.input.InsertLines("\n") {
+			t.input.Lost = true
 			return c.full()
 		}
 		return nil
 	}
-	t.input.set("")
+	t.input.Set("")
 	t.out.follow()
 	var cmds []tea.Cmd
 	for _, command := range commands {
@@ -418,8 +419,8 @@ func (c *commandPane) interrupt() tea.Cmd {
 			t.queue = nil
 			return c.m.say(false, english.CountOf(n, "line that waited is", "lines that waited are")+" not run")
 		}
-	case t.input.value != "":
-		t.input.set("")
+	case t.input.Value != "":
+		t.input.Set("")
 	case time.Since(c.warned) < again:
 		return c.m.quitAsked()
 	default:
@@ -430,8 +431,8 @@ func (c *commandPane) interrupt() tea.Cmd {
 }
 
 func (c *commandPane) endOfInput() tea.Cmd {
-	if t := c.tab(); t.input.value != "" {
-		t.input.key(tea.KeyPressMsg{Code: tea.KeyDelete})
+	if t := c.tab(); t.input.Value != "" {
+		t.input.Key(tea.KeyPressMsg{Code: tea.KeyDelete})
 		t.edited()
 		return nil
 	}
@@ -440,10 +441,10 @@ func (c *commandPane) endOfInput() tea.Cmd {
 
 func (c *commandPane) colon() tea.Cmd {
 	t := c.tab()
-	if t.input.value == "" {
+	if t.input.Value == "" {
 		return showPalette(c.m)
 	}
-	t.input.insert(":")
+	t.input.Insert(":")
 	t.edited()
 	return nil
 }

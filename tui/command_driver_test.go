@@ -149,7 +149,7 @@ func (d *commandDriver) lines() []string {
 // typedIs compares the line at the prompt.
 func (d *commandDriver) typedIs(want string) {
 	d.t.Helper()
-	if got := d.tab().input.value; got != want {
+	if got := d.tab().input.Value; got != want {
 		d.t.Errorf("the prompt holds %q, not %q", got, want)
 	}
 }

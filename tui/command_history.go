@@ -6,6 +6,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"zoosh/shell"
+	"zoosh/tui/ui"
 )
 
 // historyLimit is how many lines the history keeps.
@@ -30,16 +31,16 @@ type walk struct {
 func (c *commandPane) older() tea.Cmd {
 	t := c.tab()
 	w := t.walk
-	if w == nil && t.input.toLine(-1) {
+	if w == nil && t.input.ToLine(-1) {
 		return nil
 	}
 	if w == nil {
-		w = &walk{typed: t.input.value, at: len(c.history)}
+		w = &walk{typed: t.input.Value, at: len(c.history)}
 	}
 	for i := min(w.at, len(c.history)) - 1; i >= 0; i-- {
-		if line := c.history[i]; strings.HasPrefix(line, w.typed) && line != t.input.value {
+		if line := c.history[i]; strings.HasPrefix(line, w.typed) && line != t.input.Value {
 			w.at = i
-			t.input.set(line)
+			t.input.Set(line)
 			t.walk = w
 			break
 		}
@@ -51,17 +52,17 @@ func (c *commandPane) newer() tea.Cmd {
 	t := c.tab()
 	w := t.walk
 	if w == nil {
-		t.input.toLine(1)
+		t.input.ToLine(1)
 		return nil
 	}
 	for i := w.at + 1; i < len(c.history); i++ {
-		if line := c.history[i]; strings.HasPrefix(line, w.typed) && line != t.input.value {
+		if line := c.history[i]; strings.HasPrefix(line, w.typed) && line != t.input.Value {
 			w.at = i
-			t.input.set(line)
+			t.input.Set(line)
 			return nil
 		}
 	}
-	t.input.set(w.typed)
+	t.input.Set(w.typed)
 	t.walk = nil
 	return nil
 }
@@ -69,8 +70,8 @@ func (c *commandPane) newer() tea.Cmd {
 // ghost is what the newest line of the history that begins like this one has
 // more. It stands behind the cursor, if that is at the line's end.
 func (c *commandPane) ghost(t *tab) string {
-	line := t.input.value
-	if line == "" || t.input.at != len(line) || t.list != nil || t.walk != nil {
+	line := t.input.Value
+	if line == "" || t.input.At != len(line) || t.list != nil || t.walk != nil {
 		return ""
 	}
 	for i := len(c.history) - 1; i >= 0; i-- {
@@ -84,7 +85,7 @@ func (c *commandPane) ghost(t *tab) string {
 
 // recalling is a search back through the history, as Ctrl-R does it.
 type recalling struct {
-	query input
+	query ui.Input
 	at    int // the line that was found, -1 for none
 	line  string
 }
@@ -100,7 +101,7 @@ func (c *commandPane) searchHistory() tea.Cmd {
 // had if there is nothing.
 func (c *commandPane) seek(r *recalling, i, by int) {
 	for ; i >= 0 && i < len(c.history); i += by {
-		if line := c.history[i]; strings.Contains(line, r.query.value) && (line != r.line || by == 0) {
+		if line := c.history[i]; strings.Contains(line, r.query.Value) && (line != r.line || by == 0) {
 			r.at, r.line = i, line
 			return
 		}
@@ -108,7 +109,7 @@ func (c *commandPane) seek(r *recalling, i, by int) {
 			break
 		}
 	}
-	if !strings.Contains(r.line, r.query.value) {
+	if !strings.Contains(r.line, r.query.Value) {
 		r.line = ""
 	}
 }
@@ -127,24 +128,24 @@ func (c *commandPane) recallKey(t *tab, k tea.KeyPressMsg) (cmd tea.Cmd, taken b
 			t.recalling = nil
 			return nil, true
 		}
-		t.input.set(r.line)
+		t.input.Set(r.line)
 		return c.enter(), true
 	case "esc", "ctrl+g", "ctrl+c":
 		t.recalling = nil
 	case "tab", "right", "left", "home", "end", "ctrl+a", "ctrl+e":
 		t.recalling = nil
 		if r.line != "" {
-			t.input.set(r.line)
+			t.input.Set(r.line)
 		}
 		if key != "tab" && key != "right" {
-			t.input.key(k)
+			t.input.Key(k)
 		}
 	default:
-		before := r.query.value
-		if !r.query.key(k) {
+		before := r.query.Value
+		if !r.query.Key(k) {
 			return nil, false
 		}
-		if r.query.value != before {
+		if r.query.Value != before {
 			r.line = ""
 			c.seek(r, len(c.history)-1, -1)
 		}

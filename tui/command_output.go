@@ -7,6 +7,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"zoosh/shell"
+	"zoosh/tui/ui"
 )
 
 // What a tab keeps of what it has shown. A znode can hold a megabyte, so that a
@@ -73,8 +74,8 @@ func (s *scrollback) prompt(prompt, line string) {
 	s.partial = false
 	s.sayCut()
 	for l := range strings.SplitSeq(line, "\n") {
-		head := flat(prompt)
-		s.add(outLine{text: head + flat(l), kind: outPrompt, head: len(head)})
+		head := ui.Flat(prompt)
+		s.add(outLine{text: head + ui.Flat(l), kind: outPrompt, head: len(head)})
 		prompt = shell.Continued
 	}
 	s.messages = s.messages[:0]
@@ -87,14 +88,14 @@ func (s *scrollback) put(kind outKind, message bool, text string) {
 	}
 	if s.partial && !message {
 		first, rest, ended := strings.Cut(text, "\n")
-		s.extend(flat(s.fits(first, len(s.lines[len(s.lines)-1].text))))
+		s.extend(ui.Flat(s.fits(first, len(s.lines[len(s.lines)-1].text))))
 		s.partial, text = !ended, rest
 	}
 	from := s.end()
 	for len(text) > 0 {
 		s.sayCut()
 		line, rest, ended := strings.Cut(text, "\n")
-		s.add(outLine{text: flat(s.fits(line, 0)), kind: kind})
+		s.add(outLine{text: ui.Flat(s.fits(line, 0)), kind: kind})
 		s.partial, text = !ended, rest
 	}
 	if !s.partial {

@@ -10,6 +10,7 @@ import (
 	"zoosh/internal/session"
 	"zoosh/internal/wire"
 	"zoosh/shell"
+	"zoosh/tui/ui"
 )
 
 // viewed is the rows in view, as text.
@@ -156,7 +157,7 @@ func TestCommandSearch(t *testing.T) {
 	if got := d.tab().finding.at; got != at {
 		t.Errorf("the newer match is at %v, not %v", got, at)
 	}
-	if !strings.Contains(strings.Join(d.m.command.rows(), "\n"), d.m.theme.selected.Render("Line 4")) {
+	if !strings.Contains(strings.Join(d.m.command.rows(), "\n"), d.m.theme.Selected.Render("Line 4")) {
 		t.Errorf("the match is not marked: %q", d.m.command.rows())
 	}
 	d.typed("1")
@@ -229,8 +230,8 @@ func TestCommandKeepsToItsCells(t *testing.T) {
 					t.Fatalf("state %d: %d rows in %dx%d", i, len(rows), w, h)
 				}
 				for _, row := range rows {
-					if widthOf(row) > w && w > 3 {
-						t.Fatalf("state %d: %d cells in %dx%d: %q", i, widthOf(row), w, h, row)
+					if ui.WidthOf(row) > w && w > 3 {
+						t.Fatalf("state %d: %d cells in %dx%d: %q", i, ui.WidthOf(row), w, h, row)
 					}
 				}
 				if x, y := d.cell(); x < 0 || x >= max(w, 2) || y < 0 || y >= h {

@@ -8,6 +8,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"zoosh/shell"
+	"zoosh/tui/ui"
 )
 
 func TestCommandHistory(t *testing.T) {
@@ -170,31 +171,31 @@ func TestCommandCursor(t *testing.T) {
 	d := driveCommand(t, 80, 24, Config{})
 	d.press("ctrl+l")
 	w := d.m.command.w
-	prompt := widthOf(d.tab().shell.Prompt())
+	prompt := ui.WidthOf(d.tab().shell.Prompt())
 	for _, text := range []string{"", "ls", "set /a 中文", "set /a 👩‍🚀é", strings.Repeat("中", 60), strings.Repeat("x", w-prompt), strings.Repeat("x", 3*w)} {
 		d.press("ctrl+u")
-		d.tab().input.insert(text)
+		d.tab().input.Insert(text)
 		x, y := d.cell()
 		rows := d.m.command.rows()
 		starts := rowStarts(d.tab().shell.Prompt()+text, w)
 		if y >= len(rows) || y != len(starts)-1 && !(y == len(starts) && x == 0) {
 			t.Errorf("%q: the cursor is in row %d of %d", text, y, len(starts))
 		}
-		if y < len(starts) && widthOf(strings.TrimRight(d.rows()[y], " ")) > x {
+		if y < len(starts) && ui.WidthOf(strings.TrimRight(d.rows()[y], " ")) > x {
 			t.Errorf("%q: the cursor is at %d in %q", text, x, d.rows()[y])
 		}
 		if x >= w {
 			t.Errorf("%q: the cursor is beyond the pane", text)
 		}
 		for _, row := range rows {
-			if widthOf(row) > w {
-				t.Errorf("%q: a row is %d cells wide: %q", text, widthOf(row), row)
+			if ui.WidthOf(row) > w {
+				t.Errorf("%q: a row is %d cells wide: %q", text, ui.WidthOf(row), row)
 			}
 		}
 	}
 	// A wide character does not fit into the last cell: it is in the next row.
 	d.press("ctrl+u")
-	d.tab().input.insert(strings.Repeat("x", w-prompt-1) + "中y")
+	d.tab().input.Insert(strings.Repeat("x", w-prompt-1) + "中y")
 	if x, y := d.cell(); x != 3 || y != 1 {
 		t.Errorf("the cursor is at %d,%d, not 3,1", x, y)
 	}
@@ -221,7 +222,7 @@ func (d *commandDriver) cell() (x, y int) {
 func TestCommandLongLine(t *testing.T) {
 	t.Parallel()
 	d := driveCommand(t, 80, 24, Config{})
-	d.tab().input.insert(strings.Repeat("中", 2000) + "end")
+	d.tab().input.Insert(strings.Repeat("中", 2000) + "end")
 	d.shows("end")
 	if _, y := d.cell(); y >= d.m.command.h {
 		t.Errorf("the cursor is in row %d of %d", y, d.m.command.h)

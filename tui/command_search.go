@@ -5,11 +5,13 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 	"charm.land/lipgloss/v2"
+
+	"zoosh/tui/ui"
 )
 
 // finding is a search in what was printed. It goes up first: the newest is below.
 type finding struct {
-	query input
+	query ui.Input
 	from  place // where it began
 	at    place // the match it stands at
 	found bool
@@ -26,21 +28,21 @@ func (c *commandPane) searchOutput() tea.Cmd {
 // find goes to the next match beyond a place: up if by is below 0, else down.
 func (c *commandPane) find(t *tab, from place, by int) {
 	f := t.finding
-	if f.query.value == "" {
+	if f.query.Value == "" {
 		f.found, f.at = false, f.from
 		return
 	}
-	if at, ok := t.out.search(f.query.value, from, by); ok {
+	if at, ok := t.out.search(f.query.Value, from, by); ok {
 		f.found, f.at = true, at
 		t.out.reveal(at, c.w, c.lay().room-1)
-	} else if f.found && (f.at.line < t.out.dropped || !matchesAt(t.out.line(f.at.line).text, f.query.value, f.at.byte)) {
+	} else if f.found && (f.at.line < t.out.dropped || !matchesAt(t.out.line(f.at.line).text, f.query.Value, f.at.byte)) {
 		f.found = false
 	}
 }
 
 // search finds the nearest match before a place, or behind it.
 func (s *scrollback) search(query string, from place, by int) (at place, found bool) {
-	for i := between(s.dropped, from.line, s.end()); i >= s.dropped && i <= s.end(); i += by {
+	for i := ui.Between(s.dropped, from.line, s.end()); i >= s.dropped && i <= s.end(); i += by {
 		if i == s.end() {
 			if by > 0 {
 				break
@@ -146,11 +148,11 @@ func (c *commandPane) findKey(t *tab, k tea.KeyPressMsg) (cmd tea.Cmd, taken boo
 	case "tab", "ctrl+d", "ctrl+l":
 		// Of no use here, and not meant for the line behind the search.
 	default:
-		before := f.query.value
-		if !f.query.key(k) {
+		before := f.query.Value
+		if !f.query.Key(k) {
 			return nil, false
 		}
-		if f.query.value != before {
+		if f.query.Value != before {
 			c.find(t, f.start(), -1)
 		}
 	}
@@ -176,16 +178,16 @@ type highlight struct {
 // only at what can reach into them, for the line may be long.
 func (c *commandPane) highlights(t *tab, line, from, to int) []highlight {
 	f := t.finding
-	if f == nil || f.query.value == "" {
+	if f == nil || f.query.Value == "" {
 		return nil
 	}
-	text, n := t.out.line(line).text, len(f.query.value)
+	text, n := t.out.line(line).text, len(f.query.Value)
 	start := max(0, from-n+1)
 	var out []highlight
-	for _, m := range matchesIn(text[start:min(len(text), to+n-1)], f.query.value) {
-		h := highlight{start + m, start + m + n, c.m.theme.match.Inherit(c.m.theme.warn)}
+	for _, m := range matchesIn(text[start:min(len(text), to+n-1)], f.query.Value) {
+		h := highlight{start + m, start + m + n, c.m.theme.Match.Inherit(c.m.theme.Warn)}
 		if f.found && f.at == (place{line, h.from}) {
-			h.style = c.m.theme.selected
+			h.style = c.m.theme.Selected
 		}
 		out = append(out, h)
 	}

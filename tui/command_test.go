@@ -90,7 +90,7 @@ func TestCommandQueues(t *testing.T) {
 	// No message is handled in between: the lines are there before the first is over.
 	d.send(tea.PasteMsg{Content: "create /a 1\r\ncreate /a/b 2\n\nls /a\n"})
 	if t := d.tab(); len(t.queue) > 0 || t.running != nil {
-		t.input.set("")
+		t.input.Set("")
 		d.t.Error("lines that were pasted run before anybody has seen them")
 	}
 	d.press("enter")

@@ -10,6 +10,7 @@ import (
 
 	"zoosh/internal/wire"
 	"zoosh/shell"
+	"zoosh/tui/ui"
 )
 
 // eventsLimit is how many events the pane keeps. Older ones are counted.
@@ -22,7 +23,7 @@ type eventsPane struct {
 	w, h int
 
 	kept eventRing
-	list list // position among the events that the filter lets through
+	list ui.List // position among the events that the filter lets through
 	wide columns
 
 	who      map[string]who // the sessions by the names of their shells
@@ -46,7 +47,7 @@ type event struct {
 	zxid    int64 // 0 or less: not told
 	armedBy []string
 	detail  string // of a change of the connection, instead of a path
-	tone    tone
+	tone    ui.Tone
 }
 
 var eventsActions = []action{
@@ -75,14 +76,14 @@ func offEvents(why func(*eventsPane) string) func(*Model) string {
 
 func moveEvents(by func(*eventsPane) int) func(*Model) tea.Cmd {
 	return func(m *Model) tea.Cmd {
-		m.events.current().move(by(m.events), m.events.length(), m.events.room())
+		m.events.current().Move(by(m.events), m.events.length(), m.events.room())
 		return nil
 	}
 }
 
 func newEventsPane(m *Model) *eventsPane {
 	return &eventsPane{
-		m: m, list: list{follow: true}, who: map[string]who{},
+		m: m, list: ui.List{Follow: true}, who: map[string]who{},
 		owned: owned{paths: map[int64][]string{}, asking: map[string]bool{}},
 	}
 }
@@ -104,7 +105,7 @@ func (p *eventsPane) take(it *shell.Item) tea.Cmd {
 			p.armed.ended(it.Shell)
 		}
 	case shell.Lost:
-		e = event{at: time.Now(), kind: "lost", tone: toneBad,
+		e = event{at: time.Now(), kind: "lost", tone: ui.ToneBad,
 			detail: strconv.Itoa(it.Count) + " events are not shown: they came too fast"}
 	case shell.Done:
 		p.armed.rearmed(p, it.Shell)
@@ -123,14 +124,14 @@ func (p *eventsPane) add(e event) {
 	if p.filter != "" {
 		if len(p.found) > 0 && p.found[0] < p.kept.first {
 			p.found = p.found[1:]
-			p.list.shift(1)
+			p.list.Shift(1)
 		}
 		if !p.matches(p.kept.at(last)) {
 			return
 		}
 		p.found = append(p.found, last)
 	} else if dropped {
-		p.list.shift(1)
+		p.list.Shift(1)
 	}
 }
 
@@ -141,31 +142,31 @@ func watchEvent(it *shell.Item) event {
 	}
 	switch it.Event.Type {
 	case wire.EventNodeCreated:
-		e.tone = toneGood
+		e.tone = ui.ToneGood
 	case wire.EventNodeDeleted:
-		e.tone = toneBad
+		e.tone = ui.ToneBad
 	case wire.EventNodeDataChanged, wire.EventNodeChildrenChanged:
-		e.tone = toneWarn
+		e.tone = ui.ToneWarn
 	}
 	return e
 }
 
 // stateEvent tells of the connection; gone are the ephemerals that ended with it.
 func stateEvent(it *shell.Item, gone []string) event {
-	e := event{at: it.Event.Time, kind: it.Event.State.String(), tone: toneBad}
+	e := event{at: it.Event.Time, kind: it.Event.State.String(), tone: ui.ToneBad}
 	var says []string
 	id := "0x" + strconv.FormatUint(uint64(it.Event.SessionID), 16)
 	switch it.Event.State {
 	case wire.StateSyncConnected, wire.StateSaslAuthenticated:
-		e.tone = toneGood
+		e.tone = ui.ToneGood
 		says = append(says, "session "+id)
 	case wire.StateConnectedReadOnly:
-		e.tone = toneWarn
+		e.tone = ui.ToneWarn
 		says = append(says, "session "+id+", nothing can be written")
 	case wire.StateExpired:
 		says = append(says, id+" gone with "+listed(gone)+" and its watches")
 	case wire.StateClosed:
-		e.tone = toneNone
+		e.tone = ui.ToneNone
 		says = append(says, "session "+id)
 	}
 	if it.Event.Err != nil {
@@ -213,7 +214,7 @@ func (p *eventsPane) room() int {
 func (p *eventsPane) heading() bool { return p.h >= 5 }
 
 // current is the position in the face that is shown.
-func (p *eventsPane) current() *list {
+func (p *eventsPane) current() *ui.List {
 	if p.armed.shown {
 		return &p.armed.list
 	}
@@ -232,7 +233,7 @@ func (p *eventsPane) number(i int) int {
 
 // selected is the row under the selection, as the path and command in it.
 func (p *eventsPane) selected() (path string, commands []string, ok bool) {
-	i := p.current().at(p.length())
+	i := p.current().At(p.length())
 	switch {
 	case i < 0:
 		return "", nil, false
@@ -285,14 +286,14 @@ func (p *eventsPane) armAgain() tea.Cmd {
 func (p *eventsPane) resize(w, h int)             { p.w, p.h = w, h }
 func (p *eventsPane) restyle()                    {}
 func (p *eventsPane) key(tea.KeyPressMsg) tea.Cmd { return nil }
-func (p *eventsPane) wheel(delta int)             { p.current().scroll(delta, p.length(), p.room()) }
+func (p *eventsPane) wheel(delta int)             { p.current().Scroll(delta, p.length(), p.room()) }
 
 // cursor stands in the filter while that is typed.
 func (p *eventsPane) cursor() (x, y int, shown bool) {
 	if p.typing == nil {
 		return 0, 0, false
 	}
-	return min(1+p.typing.input.cursorCell(), p.w-1), p.h - 1, true
+	return min(1+p.typing.input.CursorCell(), p.w-1), p.h - 1, true
 }
 
 // update takes the tick by which what has fired fades, and what sessions own.
@@ -311,7 +312,7 @@ func (p *eventsPane) click(_, y int) tea.Cmd {
 		y--
 	}
 	if y >= 0 && y < p.room() {
-		p.current().point(y, p.length(), p.room())
+		p.current().Point(y, p.length(), p.room())
 	}
 	return nil
 }

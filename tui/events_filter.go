@@ -4,15 +4,17 @@ import (
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
+
+	"zoosh/tui/ui"
 )
 
 // eventsFilter takes the keys while a filter is typed. It has no box: what is
 // typed stands in the pane, which follows every key.
-type eventsFilter struct{ input input }
+type eventsFilter struct{ input ui.Input }
 
 func (p *eventsPane) startFilter() tea.Cmd {
 	p.typing = &eventsFilter{}
-	p.typing.input.set(p.filter)
+	p.typing.input.Set(p.filter)
 	p.m.overlay = p.typing
 	return nil
 }
@@ -26,7 +28,7 @@ func (p *eventsPane) clearFilter() tea.Cmd {
 func (p *eventsPane) setFilter(text string) {
 	p.filter = strings.ToLower(text)
 	p.found = nil
-	p.list, p.armed.list = list{follow: true}, list{}
+	p.list, p.armed.list = ui.List{Follow: true}, ui.List{}
 	p.armed.stale = true
 	if p.filter == "" {
 		return
@@ -56,7 +58,7 @@ func anyHolds(text string, columns ...string) bool {
 
 func (p *eventsPane) filterText() string {
 	if p.typing != nil {
-		return p.typing.input.text()
+		return p.typing.input.Text()
 	}
 	return p.filter
 }
@@ -73,22 +75,22 @@ func (f *eventsFilter) key(m *Model, k tea.KeyPressMsg) tea.Cmd {
 		f.end(m)
 		p.setFilter("")
 	case "up":
-		p.current().move(-1, p.length(), p.room())
+		p.current().Move(-1, p.length(), p.room())
 	case "down":
-		p.current().move(1, p.length(), p.room())
+		p.current().Move(1, p.length(), p.room())
 	default:
-		if !f.input.key(k) {
+		if !f.input.Key(k) {
 			f.end(m)
 			return m.key(k)
 		}
-		p.setFilter(f.input.text())
+		p.setFilter(f.input.Text())
 	}
 	return nil
 }
 
 func (f *eventsFilter) paste(m *Model, text string) tea.Cmd {
-	f.input.insert(text)
-	m.events.setFilter(f.input.text())
+	f.input.Insert(text)
+	m.events.setFilter(f.input.Text())
 	return nil
 }
 
@@ -100,7 +102,7 @@ func (f *eventsFilter) mouse(m *Model, msg tea.MouseMsg) tea.Cmd {
 		return m.mouse(msg)
 	}
 	if wheel, ok := msg.(tea.MouseWheelMsg); ok {
-		m.events.wheel(wheelRows(wheel))
+		m.events.wheel(ui.WheelRows(wheel))
 	}
 	return nil
 }

@@ -11,6 +11,7 @@ import (
 	"zoosh/internal/livetree"
 	"zoosh/internal/session"
 	"zoosh/shell"
+	"zoosh/tui/ui"
 )
 
 // What changed while nothing was armed: a one-shot watch tells one change, and the
@@ -126,8 +127,8 @@ func (p *eventsPane) tellUnseen(w *armedWatch, c *cells, plan columns) {
 		fmt.Sprintf("  %s unseen", many),
 		fmt.Sprintf("  %s unseen", few),
 	} {
-		c.detail = p.m.theme.tail(c.path, max(8, room-widthOf(text))) + text
-		if widthOf(c.path+text) <= room {
+		c.detail = p.m.theme.Tail(c.path, max(8, room-ui.WidthOf(text))) + text
+		if ui.WidthOf(c.path+text) <= room {
 			break
 		}
 	}
@@ -135,7 +136,7 @@ func (p *eventsPane) tellUnseen(w *armedWatch, c *cells, plan columns) {
 
 // notFired says why the selected row is nothing to put away.
 func (p *eventsPane) notFired() string {
-	i := p.current().at(p.length())
+	i := p.current().At(p.length())
 	if !p.armed.shown || i < 0 || p.armed.rows[i].armed {
 		return "no watch that has fired is selected"
 	}
@@ -145,7 +146,7 @@ func (p *eventsPane) notFired() string {
 // putAway takes a watch that has fired off the list, whatever was not seen.
 func (p *eventsPane) putAway() tea.Cmd {
 	a := &p.armed
-	w := a.rows[p.current().at(p.length())]
+	w := a.rows[p.current().At(p.length())]
 	for i := range a.gone {
 		if g := &a.gone[i]; g.path == w.path && g.kind == w.kind && g.session == w.session && g.firedAt.Equal(w.firedAt) {
 			g.forget()

@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
+
+	"zoosh/tui/ui"
 )
 
 // helpOverlay lists every action with its keys, made from the table.
@@ -32,7 +34,7 @@ func (o *helpOverlay) paste(*Model, string) tea.Cmd { return nil }
 func (o *helpOverlay) mouse(m *Model, msg tea.MouseMsg) tea.Cmd {
 	switch msg := msg.(type) {
 	case tea.MouseWheelMsg:
-		o.top += wheelRows(msg)
+		o.top += ui.WheelRows(msg)
 	case tea.MouseClickMsg:
 		m.overlay = nil
 	}
@@ -50,24 +52,24 @@ func (o *helpOverlay) box(m *Model, w, h int) []string {
 	w = min(w, 2*helpColumn+3)
 	var lines []string
 	if w >= 2*helpColumn {
-		lines = t.twoColumns(helpLines(m, helpColumn), (w-3)/2)
+		lines = twoColumns(t, helpLines(m, helpColumn), (w-3)/2)
 	} else {
 		w = min(w, helpAlone+2)
 		lines = helpLines(m, w-2)
 	}
 	o.page = max(1, h-2)
-	o.top = between(0, o.top, max(0, len(lines)-o.page))
+	o.top = ui.Between(0, o.top, max(0, len(lines)-o.page))
 	end := min(len(lines), o.top+o.page)
 	title := "Help: Tab the manual, other keys close"
 	if len(lines) > o.page {
 		title = fmt.Sprintf("Help %d-%d of %d: arrows scroll, Tab the manual, other keys close", o.top+1, end, len(lines))
 	}
-	return t.boxed(title, lines[o.top:end], w)
+	return t.Boxed(title, lines[o.top:end], w)
 }
 
 // twoColumns sets the later sections beside the first ones, so that the columns
 // are about as high as each other.
-func (t *theme) twoColumns(lines []string, w int) []string {
+func twoColumns(t *ui.Theme, lines []string, w int) []string {
 	left, right := lines, []string(nil)
 	for i, line := range lines {
 		if line == "" && max(i, len(lines)-i-1) < max(len(left), len(right)) {
@@ -76,16 +78,16 @@ func (t *theme) twoColumns(lines []string, w int) []string {
 	}
 	out := make([]string, max(len(left), len(right)))
 	for i := range out {
-		out[i] = t.cell(left, i, w) + " " + t.cell(right, i, w)
+		out[i] = helpCell(t, left, i, w) + " " + helpCell(t, right, i, w)
 	}
 	return out
 }
 
-func (t *theme) cell(lines []string, i, w int) string {
+func helpCell(t *ui.Theme, lines []string, i, w int) string {
 	if i >= len(lines) {
 		return strings.Repeat(" ", w)
 	}
-	return t.fit(lines[i], w)
+	return t.Fit(lines[i], w)
 }
 
 // helpLines is the table of actions as text: the pane with the focus first, then
@@ -107,37 +109,37 @@ func helpLines(m *Model, w int) []string {
 		if where == anywhere {
 			heading = "Everywhere"
 		}
-		lines = append(lines, t.bold.Render(heading))
+		lines = append(lines, t.Bold.Render(heading))
 		for _, row := range helpRows(where) {
 			if why := m.readOnly(row.action); why != "" {
 				row.title += " (not now: " + why + ")"
 			}
-			lines = append(lines, t.helpLine(row.keys, row.title, w)...)
+			lines = append(lines, helpLine(t, row.keys, row.title, w)...)
 		}
 	}
-	lines = append(lines, "", t.bold.Render(typingPlace))
-	for _, e := range edits {
-		lines = append(lines, t.helpLine(keyNames(e.keys), e.title, w)...)
+	lines = append(lines, "", t.Bold.Render(ui.TypingPlace))
+	for _, e := range ui.Edits {
+		lines = append(lines, helpLine(t, ui.KeyNames(e.Keys), e.Title, w)...)
 	}
-	lines = append(lines, "", t.bold.Render("Keys and mouse"))
+	lines = append(lines, "", t.Bold.Render("Keys and mouse"))
 	for _, row := range [][2]string{
 		{"^X, M-x, S-F6", "Ctrl and X, Alt and x (or Esc, then x), Shift and F6"},
 		{"click", "Give a pane the focus, select a row"}, {"wheel", "Scroll the pane under it"},
 		{"drag a border", "Make room"}, {"Shift and drag", "Select text as the terminal does it"},
 	} {
-		lines = append(lines, t.helpLine(row[0], row[1], w)...)
+		lines = append(lines, helpLine(t, row[0], row[1], w)...)
 	}
-	lines = append(lines, "", t.bold.Render("Signs in the tree"))
-	g := &t.glyph
+	lines = append(lines, "", t.Bold.Render("Signs in the tree"))
+	g := &t.Glyph
 	for _, row := range [][2]string{
-		{g.ephemeral, "Ephemeral, and the session that owns it"},
-		{g.sequence, "Sequential, by its name"},
-		{g.container, "Container that a session of this zoosh has made; a server tells nobody"},
-		{g.ttl, "TTL znode that one has made"},
-		{g.created + " " + g.changed + " " + g.deleted, "Created, changed, deleted a moment ago"},
-		{g.error, "It could not be read"},
+		{g.Ephemeral, "Ephemeral, and the session that owns it"},
+		{g.Sequence, "Sequential, by its name"},
+		{g.Container, "Container that a session of this zoosh has made; a server tells nobody"},
+		{g.TTL, "TTL znode that one has made"},
+		{g.Created + " " + g.Changed + " " + g.Deleted, "Created, changed, deleted a moment ago"},
+		{g.Error, "It could not be read"},
 	} {
-		lines = append(lines, t.helpLine(row[0], row[1], w)...)
+		lines = append(lines, helpLine(t, row[0], row[1], w)...)
 	}
 	return lines
 }
@@ -159,26 +161,26 @@ func helpRows(where paneID) []helpRow {
 		base := strings.TrimRight(a.title, "0123456789")
 		if first != nil && base != a.title && strings.TrimRight(first.title, "0123456789") == base {
 			rows[len(rows)-1] = helpRow{
-				keyName(first.keys[0]) + " to " + keyName(a.keys[0]), first.title + " to " + a.title[len(base):], first,
+				ui.KeyName(first.keys[0]) + " to " + ui.KeyName(a.keys[0]), first.title + " to " + a.title[len(base):], first,
 			}
 			continue
 		}
 		first = a
-		rows = append(rows, helpRow{keyNames(a.keys), a.title, a})
+		rows = append(rows, helpRow{ui.KeyNames(a.keys), a.title, a})
 	}
 	return rows
 }
 
 // helpLine is a line of the help, or more where the title is long.
-func (t *theme) helpLine(keys, title string, w int) []string {
+func helpLine(t *ui.Theme, keys, title string, w int) []string {
 	const keysWidth = 16
 	room := max(10, w-keysWidth-3)
 	var lines []string
-	for i, part := range wrapWords(title, room) {
+	for i, part := range ui.WrapWords(title, room) {
 		if i > 0 {
 			keys = ""
 		}
-		lines = append(lines, " "+t.key.Render(t.fit(keys, keysWidth))+" "+part)
+		lines = append(lines, " "+t.Key.Render(t.Fit(keys, keysWidth))+" "+part)
 	}
 	return lines
 }
@@ -202,9 +204,9 @@ func Keys() []KeySection {
 		}
 		out = append(out, s)
 	}
-	typing := KeySection{Place: typingPlace}
-	for _, e := range edits {
-		typing.Keys = append(typing.Keys, [2]string{keyNames(e.keys), e.title})
+	typing := KeySection{Place: ui.TypingPlace}
+	for _, e := range ui.Edits {
+		typing.Keys = append(typing.Keys, [2]string{ui.KeyNames(e.Keys), e.Title})
 	}
 	return append(out, typing)
 }

@@ -7,11 +7,12 @@ import (
 
 	"zoosh/internal/manual"
 	"zoosh/internal/prose"
+	"zoosh/tui/ui"
 )
 
 // topicMenu lists the pages of the manual.
 type topicMenu struct {
-	list list
+	list ui.List
 	room int // rows of topics on the screen
 	area box // where they are
 }
@@ -29,17 +30,17 @@ func (o *topicMenu) key(m *Model, k tea.KeyPressMsg) tea.Cmd {
 	case "tab", "shift+tab":
 		return showHelp(m)
 	case "up", "k":
-		o.list.move(-1, n, o.room)
+		o.list.Move(-1, n, o.room)
 	case "down", "j":
-		o.list.move(1, n, o.room)
+		o.list.Move(1, n, o.room)
 	case "pgup", "b":
-		o.list.move(-o.room, n, o.room)
+		o.list.Move(-o.room, n, o.room)
 	case "pgdown":
-		o.list.move(o.room, n, o.room)
+		o.list.Move(o.room, n, o.room)
 	case "home", "g":
-		o.list.move(-n, n, o.room)
+		o.list.Move(-n, n, o.room)
 	case "end", "G":
-		o.list.move(n, n, o.room)
+		o.list.Move(n, n, o.room)
 	case "enter", "space", "right":
 		o.open(m)
 	}
@@ -56,15 +57,15 @@ func (o *topicMenu) mouse(m *Model, msg tea.MouseMsg) tea.Cmd {
 	at, n := msg.Mouse(), len(manual.Topics())
 	switch msg := msg.(type) {
 	case tea.MouseWheelMsg:
-		o.list.scroll(wheelRows(msg), n, o.room)
+		o.list.Scroll(ui.WheelRows(msg), n, o.room)
 	case tea.MouseClickMsg:
 		if !o.area.holds(at.X, at.Y) {
 			m.overlay = nil
 			return nil
 		}
-		was := o.list.at(n)
-		o.list.point(at.Y-o.area.y, n, o.room)
-		if o.list.at(n) == was {
+		was := o.list.At(n)
+		o.list.Point(at.Y-o.area.y, n, o.room)
+		if o.list.At(n) == was {
 			o.open(m)
 		}
 	}
@@ -82,20 +83,20 @@ const manualWidth = 84
 func (o *topicMenu) box(m *Model, w, h int) []string {
 	t, topics := m.theme, manual.Topics()
 	w = min(w, manualWidth)
-	o.room = between(1, h-2, len(topics))
-	o.list.settle(len(topics), o.room)
+	o.room = ui.Between(1, h-2, len(topics))
+	o.list.Settle(len(topics), o.room)
 	var rows []string
-	for i := o.list.top; i < min(len(topics), o.list.top+o.room); i++ {
-		name := t.fit(topics[i].Name, topicColumn)
-		if i == o.list.at(len(topics)) {
-			rows = append(rows, t.selected.Render(t.fit(" "+name+topics[i].Summary, w-2)))
+	for i := o.list.Top; i < min(len(topics), o.list.Top+o.room); i++ {
+		name := t.Fit(topics[i].Name, topicColumn)
+		if i == o.list.At(len(topics)) {
+			rows = append(rows, t.Selected.Render(t.Fit(" "+name+topics[i].Summary, w-2)))
 			continue
 		}
-		rows = append(rows, " "+t.key.Render(name)+topics[i].Summary)
+		rows = append(rows, " "+t.Key.Render(name)+topics[i].Summary)
 	}
 	high := len(rows) + 2
 	o.area = box{(m.width-w)/2 + 1, max(0, (m.height-bars-high)/2) + 1, w - 2, o.room}
-	return t.boxed("Manual: Enter reads, Tab the keys, Esc closes", rows, w)
+	return t.Boxed("Manual: Enter reads, Tab the keys, Esc closes", rows, w)
 }
 
 // topicPage shows the page that is selected in the menu.
@@ -104,7 +105,7 @@ type topicPage struct {
 	top, page int
 	topic     string // that rows are of, for that width and theme
 	w         int
-	theme     *theme
+	theme     *ui.Theme
 	rows      []string
 }
 
@@ -119,10 +120,10 @@ func (o *topicPage) key(m *Model, k tea.KeyPressMsg) tea.Cmd {
 		return showHelp(m)
 	case "right":
 		o.top = 0
-		o.menu.list.move(1, n, o.menu.room)
+		o.menu.list.Move(1, n, o.menu.room)
 	case "left":
 		o.top = 0
-		o.menu.list.move(-1, n, o.menu.room)
+		o.menu.list.Move(-1, n, o.menu.room)
 	default:
 		o.top = scrolledBy(k.String(), o.top, o.page)
 	}
@@ -134,7 +135,7 @@ func (o *topicPage) paste(*Model, string) tea.Cmd { return nil }
 func (o *topicPage) mouse(m *Model, msg tea.MouseMsg) tea.Cmd {
 	switch msg := msg.(type) {
 	case tea.MouseWheelMsg:
-		o.top += wheelRows(msg)
+		o.top += ui.WheelRows(msg)
 	case tea.MouseClickMsg:
 		m.overlay = o.menu
 	}
@@ -147,23 +148,23 @@ func (o *topicPage) box(m *Model, w, h int) []string {
 	t := m.theme
 	w = min(w, manualWidth)
 	topics := manual.Topics()
-	o.layOut(t, topics[max(0, o.menu.list.at(len(topics)))].Name, w-4)
+	o.layOut(t, topics[max(0, o.menu.list.At(len(topics)))].Name, w-4)
 	o.page = max(1, h-2)
-	o.top = between(0, o.top, max(0, len(o.rows)-o.page))
+	o.top = ui.Between(0, o.top, max(0, len(o.rows)-o.page))
 	end := min(len(o.rows), o.top+o.page)
 	title := fmt.Sprintf("%s %d-%d of %d: Left and Right turn pages, Esc lists them", o.topic, o.top+1, end, len(o.rows))
-	return t.boxed(title, o.rows[o.top:end], w)
+	return t.Boxed(title, o.rows[o.top:end], w)
 }
 
 // layOut makes the rows of a page, if they are not there yet.
-func (o *topicPage) layOut(t *theme, topic string, w int) {
+func (o *topicPage) layOut(t *ui.Theme, topic string, w int) {
 	if o.topic == topic && o.w == w && o.theme == t {
 		return
 	}
 	o.topic, o.w, o.theme, o.rows = topic, w, t, nil
 	page, _ := manual.Page(topic)
 	for _, row := range prose.Layout(page, max(1, w)) {
-		o.rows = append(o.rows, " "+t.prose(row))
+		o.rows = append(o.rows, " "+t.Prose(row))
 	}
 }
 

@@ -1,6 +1,10 @@
 package tui
 
-import "math"
+import (
+	"math"
+
+	"zoosh/tui/ui"
+)
 
 // A box is a pane's place on the screen, its frame included.
 type box struct{ x, y, w, h int }
@@ -83,7 +87,7 @@ func (m *Model) rightWidth(w int) int {
 	case m.hidden[paneCommand] && m.hidden[paneEvents]:
 		return w
 	}
-	return between(rightWidth, share(w, m.split.right), w-leftWidth)
+	return ui.Between(rightWidth, share(w, m.split.right), w-leftWidth)
 }
 
 // share is that many hundredths of n, rounded.
@@ -98,7 +102,7 @@ func (m *Model) stack(upper, lower paneID, b box, part float64) {
 	case m.hidden[upper]:
 		m.areas.box[lower] = b
 	default:
-		low := between(4, share(b.h, part), b.h-5)
+		low := ui.Between(4, share(b.h, part), b.h-5)
 		m.areas.box[upper] = box{b.x, b.y, b.w, b.h - low}
 		m.areas.box[lower] = box{b.x, b.y + b.h - low, b.w, low}
 	}

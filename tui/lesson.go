@@ -12,6 +12,7 @@ import (
 	"zoosh/internal/prose"
 	"zoosh/roles"
 	"zoosh/shell"
+	"zoosh/tui/ui"
 )
 
 // lessonPane tells what the lesson tells, and how it stands.
@@ -115,7 +116,7 @@ func (p *lessonPane) title() string {
 		return title + ": " + w.words().end
 	}
 	return title + ": " + fmt.Sprintf(w.words().place, w.engine.Next()+1, len(w.lesson.Steps)) +
-		" " + p.m.theme.glyph.dot + " " + shell.Printable(s.Session)
+		" " + p.m.theme.Glyph.Dot + " " + shell.Printable(s.Session)
 }
 
 func (p *lessonPane) rows() []string {
@@ -129,7 +130,7 @@ func (p *lessonPane) rows() []string {
 	if p.last {
 		p.top = most
 	}
-	p.top = between(0, p.top, most)
+	p.top = ui.Between(0, p.top, most)
 	out := append([]string(nil), prose[p.top:min(len(prose), p.top+room)]...)
 	for len(out) < p.h-1 {
 		out = append(out, "")
@@ -144,7 +145,7 @@ func (p *lessonPane) prose(w *walkthrough) []string {
 	var out []string
 	put := func(rows []prose.Line) {
 		for _, row := range rows {
-			out = append(out, p.m.theme.prose(row))
+			out = append(out, p.m.theme.Prose(row))
 		}
 	}
 	labelled := func(label, markdown string) { put(prose.Labelled(label, markdown, p.w)) }
@@ -163,12 +164,12 @@ func (p *lessonPane) prose(w *walkthrough) []string {
 			labelled(words.hint, hint)
 		}
 		for _, why := range w.engine.Why() {
-			for i, row := range wrapWords(shell.Printable(why), max(1, p.w-2)) {
-				lead := p.m.theme.glyph.error + " "
+			for i, row := range ui.WrapWords(shell.Printable(why), max(1, p.w-2)) {
+				lead := p.m.theme.Glyph.Error + " "
 				if i > 0 {
 					lead = "  "
 				}
-				out = append(out, p.m.theme.warn.Render(lead+row))
+				out = append(out, p.m.theme.Warn.Render(lead+row))
 			}
 		}
 	}
@@ -208,10 +209,10 @@ func (p *lessonPane) difference(w *walkthrough) []string {
 	out := []string{}
 	for _, d := range w.engine.Diffs(n - 1) {
 		if len(d.Want) > 0 {
-			out = append(out, t.bad.Render(t.fit(t.glyph.error+" "+words.page+flat(d.Want[0]), p.w)))
+			out = append(out, t.Bad.Render(t.Fit(t.Glyph.Error+" "+words.page+ui.Flat(d.Want[0]), p.w)))
 		}
 		if len(d.Got) > 0 {
-			out = append(out, t.bad.Render(t.fit(t.glyph.error+" "+words.came+flat(d.Got[0]), p.w)))
+			out = append(out, t.Bad.Render(t.Fit(t.Glyph.Error+" "+words.came+ui.Flat(d.Got[0]), p.w)))
 		}
 	}
 	return out
@@ -227,12 +228,12 @@ func (p *lessonPane) bar(w *walkthrough, more bool) string {
 	}
 	left := style(t).Bold(true).Render(" " + text + " ")
 	if pace := w.engine.Pace(); pace != 0 {
-		left += t.dim.Render(fmt.Sprintf(" %+d ", int(pace)))
+		left += t.Dim.Render(fmt.Sprintf(" %+d ", int(pace)))
 	}
-	press = t.dim.Render(" " + press)
-	room := p.w - widthOf(left) - widthOf(press)
+	press = t.Dim.Render(" " + press)
+	room := p.w - ui.WidthOf(left) - ui.WidthOf(press)
 	marks := w.marks(t, room)
-	return t.fit(left+marks+strings.Repeat(" ", max(0, room-widthOf(marks)))+press, p.w)
+	return t.Fit(left+marks+strings.Repeat(" ", max(0, room-ui.WidthOf(marks)))+press, p.w)
 }
 
 // press is which key is worth a word now.
@@ -256,10 +257,10 @@ func (w *walkthrough) press() string {
 }
 
 // state is how the lesson stands, in a word or a few.
-func (w *walkthrough) state() (text string, style func(*theme) lipgloss.Style) {
+func (w *walkthrough) state() (text string, style func(*ui.Theme) lipgloss.Style) {
 	words := w.words()
-	plain := func(t *theme) lipgloss.Style { return t.key }
-	warn := func(t *theme) lipgloss.Style { return t.warn }
+	plain := func(t *ui.Theme) lipgloss.Style { return t.Key }
+	warn := func(t *ui.Theme) lipgloss.Style { return t.Warn }
 	_, _, holds := w.engine.Holds()
 	switch phase := w.engine.Phase(); {
 	case w.engine.Awaits():
@@ -271,7 +272,7 @@ func (w *walkthrough) state() (text string, style func(*theme) lipgloss.Style) {
 	case phase == roles.Claiming, holds:
 		return words.running, plain
 	case phase == roles.Done:
-		return words.over, func(t *theme) lipgloss.Style { return t.good }
+		return words.over, func(t *ui.Theme) lipgloss.Style { return t.Good }
 	case w.engine.Yours():
 		return words.yourTurn, warn
 	case w.engine.Auto() && w.engine.Taken():
@@ -283,46 +284,26 @@ func (w *walkthrough) state() (text string, style func(*theme) lipgloss.Style) {
 }
 
 // marks is a glyph for each step, or, where there is no room, their numbers.
-func (w *walkthrough) marks(t *theme, room int) string {
+func (w *walkthrough) marks(t *ui.Theme, room int) string {
 	steps := len(w.lesson.Steps)
 	if steps > room {
 		text := fmt.Sprintf(w.words().right, w.engine.Count(roles.Right))
 		if n := w.engine.Count(roles.Wrong); n > 0 {
 			text += ", " + fmt.Sprintf(w.words().wrong, n)
 		}
-		return t.fit(text, max(0, min(room, widthOf(text))))
+		return t.Fit(text, max(0, min(room, ui.WidthOf(text))))
 	}
 	var b strings.Builder
 	for i := range steps {
 		switch m := w.engine.Mark(i); {
 		case m == roles.Right:
-			b.WriteString(t.good.Render(t.glyph.right))
+			b.WriteString(t.Good.Render(t.Glyph.Right))
 		case m == roles.Wrong:
-			b.WriteString(t.bad.Render(t.glyph.error))
+			b.WriteString(t.Bad.Render(t.Glyph.Error))
 		case i == w.engine.Next():
-			b.WriteString(t.key.Render(t.glyph.here))
+			b.WriteString(t.Key.Render(t.Glyph.Here))
 		default:
-			b.WriteString(t.dim.Render(t.glyph.dot))
-		}
-	}
-	return b.String()
-}
-
-// prose is a row of prose in its styles.
-func (t *theme) prose(row prose.Line) string {
-	var b strings.Builder
-	for _, s := range row {
-		switch s.Style {
-		case prose.Strong, prose.Heading:
-			b.WriteString(t.bold.Render(s.Text))
-		case prose.Emphasis:
-			b.WriteString(t.emphasis.Render(s.Text))
-		case prose.Code:
-			b.WriteString(t.key.UnsetBold().Render(s.Text))
-		case prose.Sign:
-			b.WriteString(t.dim.Render(s.Text))
-		default:
-			b.WriteString(s.Text)
+			b.WriteString(t.Dim.Render(t.Glyph.Dot))
 		}
 	}
 	return b.String()

@@ -1,6 +1,10 @@
 package tui
 
-import tea "charm.land/bubbletea/v2"
+import (
+	tea "charm.land/bubbletea/v2"
+
+	"zoosh/tui/ui"
+)
 
 // While a lesson plays its pane is above the others, and the stage, if it is on,
 // below it. Where not all fit, panes share a place: the one with the focus has it.
@@ -15,10 +19,10 @@ const (
 
 // lessonRows is how high the lesson pane is, its frame included.
 func (m *Model) lessonRows(h int) int {
-	rows := between(7, h*5/11, 10)
+	rows := ui.Between(7, h*5/11, 10)
 	switch {
 	case m.walk.engine.Turn() && h < 30:
-		rows = between(7, h/2, 11)
+		rows = ui.Between(7, h/2, 11)
 	case h >= 30:
 		rows = 12
 	}

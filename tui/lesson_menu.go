@@ -9,6 +9,7 @@ import (
 	"zoosh/internal/prose"
 	"zoosh/roles"
 	"zoosh/shell"
+	"zoosh/tui/ui"
 )
 
 // turnSuffix tells in the list of finished lessons that the student did the steps.
@@ -68,7 +69,7 @@ func (m *Model) finishLesson(name string, turn bool) tea.Cmd {
 type lessonMenu struct {
 	all   []*roles.Lesson
 	words *lessonWords
-	list  list
+	list  ui.List
 	room  int
 	area  box
 }
@@ -79,17 +80,17 @@ func (o *lessonMenu) key(m *Model, k tea.KeyPressMsg) tea.Cmd {
 	case "esc", "q", "ctrl+c", "f7":
 		m.overlay = nil
 	case "up", "k", "shift+tab":
-		o.list.move(-1, n, o.room)
+		o.list.Move(-1, n, o.room)
 	case "down", "j", "tab":
-		o.list.move(1, n, o.room)
+		o.list.Move(1, n, o.room)
 	case "pgup":
-		o.list.move(-o.room, n, o.room)
+		o.list.Move(-o.room, n, o.room)
 	case "pgdown":
-		o.list.move(o.room, n, o.room)
+		o.list.Move(o.room, n, o.room)
 	case "home", "g":
-		o.list.move(-n, n, o.room)
+		o.list.Move(-n, n, o.room)
 	case "end", "G":
-		o.list.move(n, n, o.room)
+		o.list.Move(n, n, o.room)
 	case "enter", "space":
 		return o.play(m, false)
 	case "t":
@@ -100,7 +101,7 @@ func (o *lessonMenu) key(m *Model, k tea.KeyPressMsg) tea.Cmd {
 
 func (o *lessonMenu) play(m *Model, turn bool) tea.Cmd {
 	m.overlay = nil
-	i := o.list.at(len(o.all))
+	i := o.list.At(len(o.all))
 	if i < 0 {
 		return nil
 	}
@@ -115,15 +116,15 @@ func (o *lessonMenu) mouse(m *Model, msg tea.MouseMsg) tea.Cmd {
 	at := msg.Mouse()
 	switch msg := msg.(type) {
 	case tea.MouseWheelMsg:
-		o.list.scroll(wheelRows(msg), len(o.all), o.room)
+		o.list.Scroll(ui.WheelRows(msg), len(o.all), o.room)
 	case tea.MouseClickMsg:
 		if !o.area.holds(at.X, at.Y) {
 			m.overlay = nil
 			return nil
 		}
-		was := o.list.at(len(o.all))
-		o.list.point(at.Y-o.area.y, len(o.all), o.room)
-		if o.list.at(len(o.all)) == was {
+		was := o.list.At(len(o.all))
+		o.list.Point(at.Y-o.area.y, len(o.all), o.room)
+		if o.list.At(len(o.all)) == was {
 			return o.play(m, false)
 		}
 	}
@@ -138,49 +139,49 @@ const summaryRows = 2
 func (o *lessonMenu) box(m *Model, w, h int) []string {
 	t, n := m.theme, len(o.all)
 	w = min(w, 88)
-	o.room = between(1, h-summaryRows-4, n)
-	o.list.settle(n, o.room)
+	o.room = ui.Between(1, h-summaryRows-4, n)
+	o.list.Settle(n, o.room)
 	var rows []string
-	for i := o.list.top; i < min(n, o.list.top+o.room); i++ {
+	for i := o.list.Top; i < min(n, o.list.Top+o.room); i++ {
 		rows = append(rows, o.row(m, i, w-2))
 	}
-	rows = append(rows, t.dim.Render(" "+o.words.menuHelp), "")
-	about := prose.Layout(o.all[o.list.at(n)].Summary, w-4)
+	rows = append(rows, t.Dim.Render(" "+o.words.menuHelp), "")
+	about := prose.Layout(o.all[o.list.At(n)].Summary, w-4)
 	for i := range summaryRows {
 		row := ""
 		if i < len(about) {
-			row = " " + t.prose(about[i])
+			row = " " + t.Prose(about[i])
 		}
 		rows = append(rows, row)
 	}
 	high := len(rows) + 2
 	o.area = box{(m.width-w)/2 + 1, max(0, (m.height-bars-high)/2) + 1, w - 2, o.room}
-	return t.boxed(o.words.menu, rows, w)
+	return t.Boxed(o.words.menu, rows, w)
 }
 
 // row is a lesson: whether it was played, its title, how long it is, what it is
 // about.
 func (o *lessonMenu) row(m *Model, i, w int) string {
 	t, l := m.theme, o.all[i]
-	mark, said := t.glyph.leaf, ""
+	mark, said := t.Glyph.Leaf, ""
 	switch {
 	case slices.Contains(m.finished, l.Name+turnSuffix):
-		mark, said = t.glyph.right, o.words.done
+		mark, said = t.Glyph.Right, o.words.done
 	case slices.Contains(m.finished, l.Name):
-		mark, said = t.glyph.right, o.words.played
+		mark, said = t.Glyph.Right, o.words.played
 	}
 	steps := fmt.Sprintf(o.words.steps, len(l.Steps))
-	head := " " + mark + " " + t.fit(shell.Printable(l.Title), min(o.widest(), w/2)) + "  " + t.fit(steps, o.stepsWidth()) + "  "
+	head := " " + mark + " " + t.Fit(shell.Printable(l.Title), min(o.widest(), w/2)) + "  " + t.Fit(steps, o.stepsWidth()) + "  "
 	if said != "" {
 		said = " " + said + " "
 	}
-	room := max(0, w-widthOf(head)-widthOf(said)-1)
-	text := t.fit(head+t.fit(shell.Printable(l.Summary), room)+said, w)
+	room := max(0, w-ui.WidthOf(head)-ui.WidthOf(said)-1)
+	text := t.Fit(head+t.Fit(shell.Printable(l.Summary), room)+said, w)
 	switch {
-	case i == o.list.at(len(o.all)):
-		return t.selected.Render(text)
+	case i == o.list.At(len(o.all)):
+		return t.Selected.Render(text)
 	case said != "":
-		return t.good.Render(text)
+		return t.Good.Render(text)
 	}
 	return text
 }
@@ -188,9 +189,9 @@ func (o *lessonMenu) row(m *Model, i, w int) string {
 func (o *lessonMenu) widest() int {
 	n := 0
 	for _, l := range o.all {
-		n = max(n, widthOf(shell.Printable(l.Title)))
+		n = max(n, ui.WidthOf(shell.Printable(l.Title)))
 	}
 	return n
 }
 
-func (o *lessonMenu) stepsWidth() int { return widthOf(fmt.Sprintf(o.words.steps, 88)) }
+func (o *lessonMenu) stepsWidth() int { return ui.WidthOf(fmt.Sprintf(o.words.steps, 88)) }

@@ -11,6 +11,7 @@ import (
 	"zoosh/roles"
 	"zoosh/shell"
 	"zoosh/shell/transcript"
+	"zoosh/tui/ui"
 )
 
 // Config says what the TUI shows.
@@ -59,7 +60,7 @@ type Config struct {
 }
 
 // look is what of it the theme is made by.
-func (c Config) look() look { return look{ascii: c.ASCII, noColor: c.NoColor} }
+func (c Config) look() ui.Look { return ui.Look{ASCII: c.ASCII, NoColor: c.NoColor} }
 
 // Model is everything on the screen. It is changed by Update alone.
 type Model struct {
@@ -68,7 +69,7 @@ type Model struct {
 	stream   *shell.Stream
 	feed     *feed
 	recorder *recorder
-	theme    *theme
+	theme    *ui.Theme
 
 	width, height int
 	areas         areas
@@ -117,7 +118,7 @@ const noticeTime = 5 * time.Second
 func newModel(ctx context.Context, cfg Config) *Model {
 	m := &Model{
 		ctx: ctx, cfg: cfg, stream: shell.NewStream(),
-		theme: newTheme(cfg.look(), true), hidden: map[paneID]bool{}, split: defaultSplits,
+		theme: ui.NewTheme(cfg.look(), true), hidden: map[paneID]bool{}, split: defaultSplits,
 	}
 	m.feed = newFeed(m.stream)
 	m.recorder = newRecorder(m.stream)
@@ -126,7 +127,7 @@ func newModel(ctx context.Context, cfg Config) *Model {
 	m.tree = newTreePane(m)
 	m.node = newNodePane(m)
 	m.lesson, m.stage = &lessonPane{m: m}, &stagePane{m: m}
-	m.finished, m.wait = slices.Clone(cfg.Finished), after
+	m.finished, m.wait = slices.Clone(cfg.Finished), ui.After
 	m.now = time.Now
 	return m
 }
@@ -178,7 +179,7 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		m.width, m.height = msg.Width, msg.Height
 		m.arrange()
 	case tea.BackgroundColorMsg:
-		m.setTheme(newTheme(m.cfg.look(), msg.IsDark()))
+		m.setTheme(ui.NewTheme(m.cfg.look(), msg.IsDark()))
 	case tea.KeyPressMsg:
 		return m, m.refocused(was, m.key(msg))
 	case tea.PasteMsg:
@@ -187,8 +188,8 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return m, m.refocused(was, m.mouse(msg))
 	case feedMsg:
 		return m, tea.Batch(m.take(msg), m.feed.next())
-	case timerMsg:
-		return m, tea.Tick(msg.d, msg.msg)
+	case ui.TimerMsg:
+		return m, tea.Tick(msg.D, msg.Msg)
 	case noticeOverMsg:
 		// Only so that the next frame is drawn without it.
 	case actionMsg:
@@ -242,7 +243,7 @@ func (m *Model) take(batch feedMsg) tea.Cmd {
 // say shows a line in the status line for a while.
 func (m *Model) say(bad bool, text string) tea.Cmd {
 	m.notice = notice{text: shell.Printable(text), bad: bad, until: time.Now().Add(noticeTime)}
-	return after(noticeTime, func(time.Time) tea.Msg { return noticeOverMsg{} })
+	return ui.After(noticeTime, func(time.Time) tea.Msg { return noticeOverMsg{} })
 }
 
 // key gives a key to the overlay, to the action it stands for, or to the pane in
@@ -317,7 +318,7 @@ func (m *Model) mouse(msg tea.MouseMsg) tea.Cmd {
 		m.setFocus(id)
 		return m.pane(id).click(x, y)
 	case tea.MouseWheelMsg:
-		m.pane(id).wheel(wheelRows(msg))
+		m.pane(id).wheel(ui.WheelRows(msg))
 	}
 	return nil
 }
@@ -332,7 +333,7 @@ func (m *Model) setFocus(id paneID) {
 	}
 }
 
-func (m *Model) setTheme(t *theme) {
+func (m *Model) setTheme(t *ui.Theme) {
 	m.theme = t
 	for _, id := range allPanes {
 		m.pane(id).restyle()

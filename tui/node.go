@@ -8,6 +8,7 @@ import (
 
 	"zoosh/internal/session"
 	"zoosh/internal/wire"
+	"zoosh/tui/ui"
 )
 
 // nodePane shows the znode that is selected in the tree.
@@ -88,7 +89,7 @@ func (p *nodePane) reread() tea.Cmd {
 func (p *nodePane) ask() tea.Cmd {
 	asked := p.asked
 	if wait := nodePause - time.Since(p.began); wait > 0 {
-		return after(wait, func(time.Time) tea.Msg { return nodeDueMsg{asked} })
+		return ui.After(wait, func(time.Time) tea.Msg { return nodeDueMsg{asked} })
 	}
 	p.began = time.Now()
 	return readNode(p.m.ctx, p.m.tree.session(), p.path, asked)
@@ -150,9 +151,9 @@ func (p *nodePane) take(n *nodeRead) {
 
 func (p *nodePane) title() string {
 	if t := p.typing; t != nil && t.changed() {
-		return "Edit " + oneLine(t.path) + ", changed"
+		return "Edit " + ui.OneLine(t.path) + ", changed"
 	} else if t != nil {
-		return "Edit " + oneLine(t.path)
+		return "Edit " + ui.OneLine(t.path)
 	}
 	if p.path == "" {
 		return "Node"
@@ -163,7 +164,7 @@ func (p *nodePane) title() string {
 	if p.m.zoomed {
 		room -= len(", zoomed")
 	}
-	return "Node " + p.m.theme.tail(oneLine(p.path), max(1, room))
+	return "Node " + p.m.theme.Tail(ui.OneLine(p.path), max(1, room))
 }
 
 func (p *nodePane) resize(w, h int) { p.w, p.h = w, h }
@@ -173,14 +174,14 @@ func (p *nodePane) key(tea.KeyPressMsg) tea.Cmd { return nil }
 
 func (p *nodePane) click(x, y int) tea.Cmd {
 	if p.typing != nil {
-		p.typing.area.point(x, max(0, y-(p.h-p.textHeight())), p.w)
+		p.typing.area.Point(x, max(0, y-(p.h-p.textHeight())), p.w)
 	}
 	return nil
 }
 
 func (p *nodePane) wheel(delta int) {
 	if p.typing != nil {
-		p.typing.area.move(delta, p.w)
+		p.typing.area.Move(delta, p.w)
 		return
 	}
 	p.scroll(delta)
@@ -192,11 +193,11 @@ func (p *nodePane) cursor() (x, y int, shown bool) {
 		return 0, 0, false
 	}
 	h := p.textHeight()
-	x, y = p.typing.area.cursor(p.w, h)
+	x, y = p.typing.area.Cursor(p.w, h)
 	return x, y + p.h - h, true
 }
 
-func (p *nodePane) scroll(by int) { p.top = between(0, p.top+by, max(0, p.length()-p.h)) }
+func (p *nodePane) scroll(by int) { p.top = ui.Between(0, p.top+by, max(0, p.length()-p.h)) }
 
 // nodeActions are what the keys do in the node.
 var nodeActions = []action{

@@ -19,6 +19,7 @@ import (
 	"zoosh/internal/session"
 	"zoosh/internal/wire"
 	"zoosh/shell"
+	"zoosh/tui/ui"
 )
 
 // nodeEdit is data that is being edited: what it was, and where it is now.
@@ -251,7 +252,7 @@ func (e *nodeEdit) command(data []byte) string {
 	if len(data) > commandLimit {
 		return fmt.Sprintf("set -v %d %s (%s)", e.version, path, english.Count(len(data), "byte"))
 	}
-	if text := string(data); isText(data) && !strings.ContainsAny(text, "\n\r\t") {
+	if text := string(data); ui.IsText(data) && !strings.ContainsAny(text, "\n\r\t") {
 		if quoted, ok := shell.Quote(text); ok {
 			return fmt.Sprintf("set -v %d %s %s", e.version, path, quoted)
 		}

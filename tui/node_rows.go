@@ -11,6 +11,7 @@ import (
 	"zoosh/internal/english"
 	"zoosh/internal/wire"
 	"zoosh/shell"
+	"zoosh/tui/ui"
 )
 
 // nodeView is a way of showing data.
@@ -49,7 +50,7 @@ func layOut(data []byte) nodeText {
 	}
 	n.textCut = len(data) - len(head)
 	n.text = shell.Printable(string(head))
-	if !isText(head) {
+	if !ui.IsText(head) {
 		n.best = viewHex
 		return n
 	}
@@ -123,19 +124,19 @@ func (p *nodePane) lay() []section {
 	n, t := p.node, p.m.theme
 	var out []section
 	if n.err != nil {
-		out = append(out, lines(t.bad.Render(t.glyph.error+" "+errorName(n.err))))
+		out = append(out, lines(t.Bad.Render(t.Glyph.Error+" "+errorName(n.err))))
 	} else {
 		out = append(out, p.dataSections()...)
 	}
 	if n.stat != nil {
-		out = append(out, lines("", t.bold.Render("Stat")+t.dim.Render(p.madeHere(n.stat))), p.statSection(n.stat))
+		out = append(out, lines("", t.Bold.Render("Stat")+t.Dim.Render(p.madeHere(n.stat))), p.statSection(n.stat))
 	}
-	out = append(out, lines("", t.bold.Render("ACL")))
+	out = append(out, lines("", t.Bold.Render("ACL")))
 	if n.aclErr != nil {
-		return append(out, lines(t.bad.Render(t.glyph.error+" "+errorName(n.aclErr))))
+		return append(out, lines(t.Bad.Render(t.Glyph.Error+" "+errorName(n.aclErr))))
 	}
 	text := strings.TrimSuffix(shell.Printable(shell.FormatACL(n.acl)), "\n")
-	return append(out, lines(wrap(text, p.w)...))
+	return append(out, lines(ui.Wrap(text, p.w)...))
 }
 
 // dataSections are a heading that says what the data is, and the data.
@@ -144,11 +145,11 @@ func (p *nodePane) dataSections() []section {
 	size := english.Count(len(n.data), "byte")
 	switch {
 	case n.data == nil:
-		return []section{lines(t.bold.Render("Data") + t.dim.Render("  null"))}
+		return []section{lines(t.Bold.Render("Data") + t.Dim.Render("  null"))}
 	case len(n.data) == 0:
-		return []section{lines(t.bold.Render("Data") + t.dim.Render("  empty"))}
+		return []section{lines(t.Bold.Render("Data") + t.Dim.Render("  empty"))}
 	}
-	head := lines(t.bold.Render("Data") + t.dim.Render("  "+size+", "+p.view.String()))
+	head := lines(t.Bold.Render("Data") + t.Dim.Render("  "+size+", "+p.view.String()))
 	text, missing := n.shown.text, n.shown.textCut
 	switch p.view {
 	case viewHex:
@@ -156,9 +157,9 @@ func (p *nodePane) dataSections() []section {
 	case viewJSON:
 		text, missing = n.shown.json, n.shown.jsonCut
 	}
-	out := []section{head, lines(wrap(text, p.w)...)}
+	out := []section{head, lines(ui.Wrap(text, p.w)...)}
 	if missing > 0 {
-		out = append(out, lines(t.warn.Render(english.Count(missing, "byte")+" more: v shows all as hex")))
+		out = append(out, lines(t.Warn.Render(english.Count(missing, "byte")+" more: v shows all as hex")))
 	}
 	return out
 }
@@ -202,7 +203,7 @@ func (p *nodePane) statSection(s *wire.Stat) section {
 	if s.EphemeralOwner == 0 {
 		owner = "not ephemeral"
 	} else if o := p.m.tree.owner(s.EphemeralOwner); !strings.Contains(o.text, "0x") {
-		owner = "session" + strings.TrimPrefix(o.text, " "+p.m.theme.glyph.ephemeral)
+		owner = "session" + strings.TrimPrefix(o.text, " "+p.m.theme.Glyph.Ephemeral)
 	}
 	rows := [][3]string{
 		{"cZxid", hex(s.Czxid), "created"},
@@ -237,12 +238,12 @@ func (p *nodePane) statRow(name, value, gloss string) string {
 	if p.w >= 60 {
 		least = len(time.DateTime)
 	}
-	head := t.dim.Render(t.fit(name, nameWidth))
+	head := t.Dim.Render(t.Fit(name, nameWidth))
 	switch {
 	case gloss == "":
 		return head + value
-	case nameWidth+max(least, widthOf(value))+2+widthOf(gloss) <= p.w:
-		return head + t.fit(value, max(least, widthOf(value))) + "  " + t.dim.Render(gloss)
+	case nameWidth+max(least, ui.WidthOf(value))+2+ui.WidthOf(gloss) <= p.w:
+		return head + t.Fit(value, max(least, ui.WidthOf(value))) + "  " + t.Dim.Render(gloss)
 	case strings.HasSuffix(name, "time"):
 		return head + gloss
 	}

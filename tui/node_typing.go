@@ -11,13 +11,14 @@ import (
 
 	"zoosh/internal/wire"
 	"zoosh/shell"
+	"zoosh/tui/ui"
 )
 
 // nodeTyping is data that is edited in the pane. It stays until it is written or
 // given up, whatever is selected meanwhile.
 type nodeTyping struct {
 	nodeEdit
-	area  textArea
+	area  ui.TextArea
 	stop  context.CancelFunc // while it is being written
 	tried int                // which attempt to write it that is
 }
@@ -52,9 +53,9 @@ func cannotType(m *Model) string {
 
 func noText(data []byte) string {
 	switch {
-	case len(data) > maxInput:
+	case len(data) > ui.MaxInput:
 		return fmt.Sprintf("%d bytes are too many for the pane: e opens $EDITOR", len(data))
-	case !isText(data):
+	case !ui.IsText(data):
 		return "the data is no text: e opens $EDITOR"
 	}
 	return ""
@@ -63,11 +64,11 @@ func noText(data []byte) string {
 // typeIn makes the pane an editor, of the data as it is: JSON is not laid out.
 func (p *nodePane) typeIn() tea.Cmd {
 	p.typing = &nodeTyping{nodeEdit: p.toEdit()}
-	p.typing.area.set(string(p.typing.data))
+	p.typing.area.Set(string(p.typing.data))
 	return nil
 }
 
-func (t *nodeTyping) changed() bool { return t.area.text() != string(t.data) }
+func (t *nodeTyping) changed() bool { return t.area.Text() != string(t.data) }
 
 // grab takes the keys while data is edited, but for those that lead out of the
 // pane or the editor.
@@ -85,10 +86,10 @@ func (p *nodePane) grab(k tea.KeyPressMsg) (cmd tea.Cmd, taken bool) {
 	}
 	switch {
 	case t.stop != nil: // what is on its way stays as it is
-	case !t.area.fits(len(k.Text)):
+	case !t.area.Fits(len(k.Text)):
 		return p.tooMuch(), true
 	default:
-		t.area.key(k, p.w, p.textHeight())
+		t.area.Key(k, p.w, p.textHeight())
 	}
 	return nil, true
 }
@@ -99,14 +100,14 @@ func (p *nodePane) takePaste(text string) (cmd tea.Cmd, taken bool) {
 	switch {
 	case t == nil:
 		return nil, false
-	case t.stop == nil && !t.area.paste(text):
+	case t.stop == nil && !t.area.Paste(text):
 		return p.tooMuch(), true
 	}
 	return nil, true
 }
 
 func (p *nodePane) tooMuch() tea.Cmd {
-	return p.m.say(true, fmt.Sprintf("the pane holds %d bytes at most: e opens $EDITOR", maxInput))
+	return p.m.say(true, fmt.Sprintf("the pane holds %d bytes at most: e opens $EDITOR", ui.MaxInput))
 }
 
 // leaveTyping gives the text up; one that was changed only if that is meant.
@@ -145,8 +146,8 @@ func (p *nodePane) writeTyped() tea.Cmd {
 		p.typing = nil
 		return p.m.say(false, "nothing was changed")
 	}
-	if at, where := shell.SpoiledJSON(t.data, []byte(t.area.text())); where != "" {
-		t.area.goToByte(at)
+	if at, where := shell.SpoiledJSON(t.data, []byte(t.area.Text())); where != "" {
+		t.area.GoToByte(at)
 		p.m.ask(spoiledQuestion(t.path, where, func(m *Model) tea.Cmd { return m.node.sendTyped(t, t.version) }))
 		return nil
 	}
@@ -157,7 +158,7 @@ func (p *nodePane) sendTyped(t *nodeTyping, version int32) tea.Cmd {
 	if p.typing != t {
 		return nil
 	}
-	sent, data := t.nodeEdit, []byte(t.area.text())
+	sent, data := t.nodeEdit, []byte(t.area.Text())
 	sent.version = version
 	// The session may be another one by now, as long as its server is the same.
 	if sh := p.m.command.tab().shell; sh.ConnectString() == sent.server && sh.Session() != nil {
@@ -223,7 +224,7 @@ func (p *nodePane) clash(t *nodeTyping, msg *nodeTypedMsg) tea.Cmd {
 	if len(theirs.data) > 0 {
 		sample, rest := theirs.data[:min(len(theirs.data), clashSample)], ""
 		if len(sample) < len(theirs.data) {
-			rest = p.m.theme.glyph.ellipsis
+			rest = p.m.theme.Glyph.Ellipsis
 		}
 		holds = "It holds now: " + string(bytes.ToValidUTF8(sample, []byte("?"))) + rest
 	}
@@ -249,7 +250,7 @@ func (p *nodePane) readInto(t *nodeTyping, theirs *nodeRead) tea.Cmd {
 		return p.m.say(true, t.path+": "+why)
 	}
 	t.data, t.version = theirs.data, theirs.stat.Version
-	t.area.set(string(t.data))
+	t.area.Set(string(t.data))
 	return nil
 }
 
@@ -263,7 +264,7 @@ func (p *nodePane) textHeight() int {
 
 func (p *nodePane) typingRows() []string {
 	h := p.textHeight()
-	rows := p.typing.area.rows(p.w, h)
+	rows := p.typing.area.Rows(p.w, h)
 	if h < p.h {
 		rows = append([]string{p.typingHead()}, rows...)
 	}
@@ -273,14 +274,14 @@ func (p *nodePane) typingRows() []string {
 // typingHead says from which version the text comes, and that it is old news.
 func (p *nodePane) typingHead() string {
 	t, th := p.typing, p.m.theme
-	head := th.bold.Render("Editing") + th.dim.Render(fmt.Sprintf("  version %d", t.version))
+	head := th.Bold.Render("Editing") + th.Dim.Render(fmt.Sprintf("  version %d", t.version))
 	switch {
 	case t.stop != nil:
-		return head + th.warn.Render("  being written")
+		return head + th.Warn.Render("  being written")
 	case p.path == t.path && p.node != nil && p.node.err != nil:
-		return head + th.warn.Render("  now "+errorName(p.node.err))
+		return head + th.Warn.Render("  now "+errorName(p.node.err))
 	case p.path == t.path && p.node != nil && p.node.stat.Version != t.version:
-		return head + th.warn.Render(fmt.Sprintf("  now %d", p.node.stat.Version))
+		return head + th.Warn.Render(fmt.Sprintf("  now %d", p.node.stat.Version))
 	}
 	return head
 }

@@ -54,7 +54,7 @@ func TestManual(t *testing.T) {
 			press(t, m, "right")
 		}
 		press(t, m, "esc")
-		if o, ok := m.overlay.(*topicMenu); !ok || o.list.at(len(manual.Topics())) != len(manual.Topics())-1 {
+		if o, ok := m.overlay.(*topicMenu); !ok || o.list.At(len(manual.Topics())) != len(manual.Topics())-1 {
 			t.Errorf("%v: %T", size, m.overlay)
 		}
 		press(t, m, "esc")

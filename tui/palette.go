@@ -6,12 +6,13 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"zoosh/shell"
+	"zoosh/tui/ui"
 )
 
 // paletteOverlay finds actions by name.
 type paletteOverlay struct {
-	input input
-	list  list
+	input ui.Input
+	list  ui.List
 	room  int // rows of actions on the screen
 	area  box // where they are
 }
@@ -27,7 +28,7 @@ func (o *paletteOverlay) found() []*action {
 next:
 	for i := range actions {
 		text := strings.ToLower(actions[i].title + " " + actions[i].in.String())
-		for _, word := range strings.Fields(strings.ToLower(o.input.text())) {
+		for _, word := range strings.Fields(strings.ToLower(o.input.Text())) {
 			if !strings.Contains(text, word) {
 				continue next
 			}
@@ -43,18 +44,18 @@ func (o *paletteOverlay) key(m *Model, k tea.KeyPressMsg) tea.Cmd {
 	case "esc", "ctrl+c", "ctrl+p":
 		m.overlay = nil
 	case "up", "shift+tab":
-		o.list.move(-1, len(found), o.room)
+		o.list.Move(-1, len(found), o.room)
 	case "down", "tab":
-		o.list.move(1, len(found), o.room)
+		o.list.Move(1, len(found), o.room)
 	case "pgup":
-		o.list.move(-o.room, len(found), o.room)
+		o.list.Move(-o.room, len(found), o.room)
 	case "pgdown":
-		o.list.move(o.room, len(found), o.room)
+		o.list.Move(o.room, len(found), o.room)
 	case "enter":
-		return o.choose(m, o.list.sel)
+		return o.choose(m, o.list.Sel)
 	default:
-		if o.input.key(k) {
-			o.list = list{}
+		if o.input.Key(k) {
+			o.list = ui.List{}
 		}
 	}
 	return nil
@@ -74,8 +75,8 @@ func (o *paletteOverlay) choose(m *Model, i int) tea.Cmd {
 }
 
 func (o *paletteOverlay) paste(_ *Model, text string) tea.Cmd {
-	o.input.insert(text)
-	o.list = list{}
+	o.input.Insert(text)
+	o.list = ui.List{}
 	return nil
 }
 
@@ -84,37 +85,37 @@ func (o *paletteOverlay) mouse(m *Model, msg tea.MouseMsg) tea.Cmd {
 	at := msg.Mouse()
 	switch msg := msg.(type) {
 	case tea.MouseWheelMsg:
-		o.list.scroll(wheelRows(msg), len(o.found()), o.room)
+		o.list.Scroll(ui.WheelRows(msg), len(o.found()), o.room)
 	case tea.MouseClickMsg:
 		if o.area.holds(at.X, at.Y) {
-			return o.choose(m, o.list.top+at.Y-o.area.y)
+			return o.choose(m, o.list.Top+at.Y-o.area.y)
 		}
 		m.overlay = nil
 	}
 	return nil
 }
 
-func (o *paletteOverlay) cursor() (x, y int, shown bool) { return 3 + o.input.cursorCell(), 1, true }
+func (o *paletteOverlay) cursor() (x, y int, shown bool) { return 3 + o.input.CursorCell(), 1, true }
 
 func (o *paletteOverlay) box(m *Model, w, h int) []string {
 	found := o.found()
 	w = min(w, 76)
 	// As high as all actions need, so that it stands still while one types.
-	o.room = between(1, h-3, min(len(actions), 16))
-	o.list.follow = false
-	o.list.settle(len(found), o.room)
+	o.room = ui.Between(1, h-3, min(len(actions), 16))
+	o.list.Follow = false
+	o.list.Settle(len(found), o.room)
 	o.area = box{(m.width-w)/2 + 1, max(0, (m.height-bars-o.room-3)/2) + 2, w - 2, o.room}
-	rows := []string{"> " + shell.Printable(o.input.text())}
-	for i := o.list.top; i < min(len(found), o.list.top+o.room); i++ {
-		rows = append(rows, m.paletteRow(found[i], w-2, i == o.list.sel))
+	rows := []string{"> " + shell.Printable(o.input.Text())}
+	for i := o.list.Top; i < min(len(found), o.list.Top+o.room); i++ {
+		rows = append(rows, m.paletteRow(found[i], w-2, i == o.list.Sel))
 	}
 	if len(found) == 0 {
-		rows = append(rows, m.theme.dim.Render(" nothing is called that"))
+		rows = append(rows, m.theme.Dim.Render(" nothing is called that"))
 	}
 	for len(rows) < o.room+1 {
 		rows = append(rows, "")
 	}
-	return m.theme.boxed("Palette: what to do?", rows, w)
+	return m.theme.Boxed("Palette: what to do?", rows, w)
 }
 
 // paletteRow is an action with the pane it works in and its key, or with why it
@@ -123,7 +124,7 @@ func (m *Model) paletteRow(a *action, w int, selected bool) string {
 	t := m.theme
 	keys, why := "", m.why(a)
 	if len(a.keys) > 0 {
-		keys = keyName(a.keys[0])
+		keys = ui.KeyName(a.keys[0])
 	}
 	where := ""
 	if a.in != anywhere {
@@ -134,14 +135,14 @@ func (m *Model) paletteRow(a *action, w int, selected bool) string {
 	room := w - keysWidth - 1
 	if why != "" { // it is more to the point than the end of a long title
 		why = " (" + why + ")"
-		text = t.fit(text, min(widthOf(text), max(room/3, room-widthOf(why)))) + why
+		text = t.Fit(text, min(ui.WidthOf(text), max(room/3, room-ui.WidthOf(why)))) + why
 	}
-	text, keys = t.fit(text, room)+" ", t.fit(keys, keysWidth)
+	text, keys = t.Fit(text, room)+" ", t.Fit(keys, keysWidth)
 	switch {
 	case selected:
-		return t.selected.Render(text + keys)
+		return t.Selected.Render(text + keys)
 	case why != "":
-		return t.dim.Render(text + keys)
+		return t.Dim.Render(text + keys)
 	}
-	return text + t.key.Render(keys)
+	return text + t.Key.Render(keys)
 }

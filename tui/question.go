@@ -4,6 +4,8 @@ import (
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
+
+	"zoosh/tui/ui"
 )
 
 // A choice is an answer to a question.
@@ -56,22 +58,22 @@ func (q *question) mouse(m *Model, msg tea.MouseMsg) tea.Cmd {
 func (q *question) cursor() (x, y int, shown bool) { return q.word.cursor() }
 
 func (q *question) box(m *Model, w, h int) []string {
-	return m.theme.questionBox(q.title, q.what, q.warning, q.choices, &q.word, w, h)
+	return questionBox(m.theme, q.title, q.what, q.warning, q.choices, &q.word, w, h)
 }
 
 // questionBox is a question with its answers, which stay where there is little
 // room.
-func (t *theme) questionBox(title, what, warning string, choices []choice, word *typedWord, w, h int) []string {
+func questionBox(t *ui.Theme, title, what, warning string, choices []choice, word *typedWord, w, h int) []string {
 	w = min(w, 60)
 	rows := []string{""}
-	for _, row := range wrap(oneLine(what), w-4) {
-		rows = append(rows, " "+t.bold.Render(row))
+	for _, row := range ui.Wrap(ui.OneLine(what), w-4) {
+		rows = append(rows, " "+t.Bold.Render(row))
 	}
 	rows = append(rows, "")
-	for _, row := range wrapWords(oneLine(warning), w-4) {
-		rows = append(rows, " "+t.warn.Render(row))
+	for _, row := range ui.WrapWords(ui.OneLine(warning), w-4) {
+		rows = append(rows, " "+t.Warn.Render(row))
 	}
-	answers := t.answers(append(choices, choice{key: "n", label: "no"}), w-4)
+	answers := answers(t, append(choices, choice{key: "n", label: "no"}), w-4)
 	if word.asked() {
 		answers = word.rows(t, choices[0].label, w-4)
 	}
@@ -81,16 +83,16 @@ func (t *theme) questionBox(title, what, warning string, choices []choice, word 
 		rows = append(rows, "")
 	}
 	word.row = len(rows) + len(answers)
-	return t.boxed(title, append(rows, answers...), w)
+	return t.Boxed(title, append(rows, answers...), w)
 }
 
 // answers are the choices in a row, or in one each.
-func (t *theme) answers(choices []choice, w int) []string {
+func answers(t *ui.Theme, choices []choice, w int) []string {
 	var each []string
 	width := 0
 	for _, c := range choices {
-		each = append(each, " "+t.key.Render(c.key)+" "+c.label)
-		width += widthOf(each[len(each)-1]) + 2
+		each = append(each, " "+t.Key.Render(c.key)+" "+c.label)
+		width += ui.WidthOf(each[len(each)-1]) + 2
 	}
 	if width-2 <= w {
 		return []string{strings.Join(each, "  ")}

@@ -4,13 +4,14 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"zoosh/shell"
+	"zoosh/tui/ui"
 )
 
 // A typedWord is the answer to a question that one key is not enough for: as much goes
 // as nobody should say yes to without having read of what.
 type typedWord struct {
 	word string // "": a key is enough
-	in   input
+	in   ui.Input
 	row  int // of the box, where it is typed
 }
 
@@ -23,19 +24,19 @@ func (a *typedWord) key(m *Model, k tea.KeyPressMsg, do func(*Model) tea.Cmd) te
 		m.overlay = nil
 	case "enter":
 		m.overlay = nil
-		if shell.IsWord(a.in.text(), a.word) {
+		if shell.IsWord(a.in.Text(), a.word) {
 			return do(m)
 		}
 		return m.say(true, "that is not "+a.word+": nothing was done")
 	default:
-		a.in.key(k)
+		a.in.Key(k)
 	}
 	return nil
 }
 
 func (a *typedWord) paste(text string) tea.Cmd {
 	if a.asked() {
-		a.in.insert(text)
+		a.in.Insert(text)
 	}
 	return nil
 }
@@ -43,14 +44,14 @@ func (a *typedWord) paste(text string) tea.Cmd {
 // wordLead stands before what is typed.
 const wordLead = " > "
 
-func (a *typedWord) rows(t *theme, label string, w int) []string {
+func (a *typedWord) rows(t *ui.Theme, label string, w int) []string {
 	var rows []string
-	for _, row := range wrapWords("Type "+shell.Printable(a.word)+" and Enter: "+label+"; Esc: no", w) {
+	for _, row := range ui.WrapWords("Type "+shell.Printable(a.word)+" and Enter: "+label+"; Esc: no", w) {
 		rows = append(rows, " "+row)
 	}
-	return append(rows, t.key.Render(wordLead)+shell.Printable(a.in.text()))
+	return append(rows, t.Key.Render(wordLead)+shell.Printable(a.in.Text()))
 }
 
 func (a *typedWord) cursor() (x, y int, shown bool) {
-	return 1 + len(wordLead) + a.in.cursorCell(), a.row, a.asked()
+	return 1 + len(wordLead) + a.in.CursorCell(), a.row, a.asked()
 }

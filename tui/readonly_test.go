@@ -54,7 +54,7 @@ func TestReadOnlySaysWhy(t *testing.T) {
 		if !strings.Contains(d.m.notice.text, why) {
 			t.Errorf("%s in the %s says %q", key.key, key.pane, d.m.notice.text)
 		}
-		if d.m.overlay != nil || d.tab().input.value != "" || d.m.node.typing != nil {
+		if d.m.overlay != nil || d.tab().input.Value != "" || d.m.node.typing != nil {
 			t.Fatalf("%s in the %s begins something", key.key, key.pane)
 		}
 	}

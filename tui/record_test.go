@@ -84,7 +84,7 @@ func TestRecordActions(t *testing.T) {
 		}
 	}
 	recordActions[0].run(d.m)
-	if line := d.tab().input.text(); !strings.HasPrefix(line, "record session-") {
+	if line := d.tab().input.Text(); !strings.HasPrefix(line, "record session-") {
 		t.Errorf("the prompt has %q", line)
 	}
 }

@@ -16,6 +16,7 @@ import (
 
 	"zoosh/internal/session"
 	"zoosh/shell"
+	"zoosh/tui/ui"
 )
 
 // This file is what the driver does in place of Bubble Tea, and how it knows that
@@ -81,8 +82,8 @@ func (d *commandDriver) send(msg tea.Msg) {
 			d.do(cmd)
 		}
 		return
-	case timerMsg:
-		d.timers = append(d.timers, timer{time.Now().Add(its.d), its.msg})
+	case ui.TimerMsg:
+		d.timers = append(d.timers, timer{time.Now().Add(its.D), its.Msg})
 		return
 	case feedMsg:
 		if its.items = d.unmarked(its.items); len(its.items) == 0 {
@@ -262,7 +263,7 @@ func TestLookingChangesNothing(t *testing.T) {
 func TestTimersGoThroughUpdate(t *testing.T) {
 	t.Parallel()
 	m := testModel(t, 80, 24, Config{})
-	_, cmd := m.Update(after(1, func(time.Time) tea.Msg { return "over" })())
+	_, cmd := m.Update(ui.After(1, func(time.Time) tea.Msg { return "over" })())
 	if got := cmd(); got != "over" {
 		t.Errorf("it ended with %v", got)
 	}

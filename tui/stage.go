@@ -11,6 +11,7 @@ import (
 	"zoosh/internal/session"
 	"zoosh/roles"
 	"zoosh/shell"
+	"zoosh/tui/ui"
 )
 
 // stagePane shows the roles of a lesson side by side, time running down.
@@ -26,7 +27,7 @@ type stagePane struct {
 
 // stageLooks are what the rows that are kept depend on, beside the timeline.
 type stageLooks struct {
-	theme *theme
+	theme *ui.Theme
 	w     int
 }
 
@@ -70,7 +71,7 @@ func (p *stagePane) rows() []string {
 		all = append(all[:len(all):len(all)], now...)
 	}
 	room := p.h - 1
-	p.up = between(0, p.up, max(0, len(all)-room))
+	p.up = ui.Between(0, p.up, max(0, len(all)-room))
 	end := len(all) - p.up
 	out := append([]string{p.heads(w, s)}, all[max(0, end-room):end]...)
 	return out
@@ -91,18 +92,18 @@ func (p *stagePane) sheet(w *walkthrough) *sheet {
 func (p *stagePane) heads(w *walkthrough, s *sheet) string {
 	row := ""
 	for i, role := range w.lesson.Roles() {
-		style := p.m.theme.session(i).Bold(true)
+		style := p.m.theme.Session(i).Bold(true)
 		name, state := shell.Printable(role), ""
 		switch t := w.tabs[role]; {
 		case t == nil || t.gone:
-			style = p.m.theme.dim
+			style = p.m.theme.Dim
 		default:
 			if zk := t.shell.Session(); zk != nil && zk.State() != session.Connected {
-				state = " " + p.m.theme.bad.Render(p.m.theme.glyph.error+" "+stateWord(zk))
+				state = " " + p.m.theme.Bad.Render(p.m.theme.Glyph.Error+" "+stateWord(zk))
 			}
 		}
 		from, to := s.column(i)
-		row += p.m.theme.fit(style.Underline(true).Render(name)+state, to-from)
+		row += p.m.theme.Fit(style.Underline(true).Render(name)+state, to-from)
 		if i < s.n-1 {
 			row += s.gap()
 		}
@@ -118,16 +119,16 @@ func (p *stagePane) now(w *walkthrough, s *sheet) []string {
 		return nil
 	}
 	mark := func(line string, style lipgloss.Style) []string {
-		return s.cell(step.Session, wrap(commandMark+flat(line)+t.glyph.typing, s.width(step.Session)), style)
+		return s.cell(step.Session, ui.Wrap(commandMark+ui.Flat(line)+t.Glyph.Typing, s.width(step.Session)), style)
 	}
 	typed, _ := w.engine.Typed()
 	switch {
 	case w.engine.Phase() == roles.Typing:
-		return mark(typed, t.bold)
+		return mark(typed, t.Bold)
 	case w.engine.Awaits():
-		return s.cell(step.Session, []string{t.glyph.ellipsis + " " + w.words().waiting}, t.dim)
+		return s.cell(step.Session, []string{t.Glyph.Ellipsis + " " + w.words().waiting}, t.Dim)
 	case w.engine.Yours() && w.tabs[step.Session] != nil:
-		return mark(w.tabs[step.Session].input.value, t.warn)
+		return mark(w.tabs[step.Session].input.Value, t.Warn)
 	}
 	return nil
 }

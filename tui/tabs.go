@@ -14,6 +14,7 @@ import (
 
 	"zoosh/internal/session"
 	"zoosh/shell"
+	"zoosh/tui/ui"
 )
 
 // A tab is a session, its output and its prompt.
@@ -23,7 +24,7 @@ type tab struct {
 	number  int    // for its colour; never given twice
 	shell   *shell.Shell
 	dialect shell.Dialect
-	input   input
+	input   ui.Input
 	out     scrollback
 	flood   shell.Flood        // of watch events
 	running *running           // nil: the prompt waits
@@ -40,7 +41,7 @@ type tab struct {
 	asking    bool        // the shell looks for candidates
 	recalling *recalling  // Ctrl-R
 	finding   *finding    // Ctrl-S
-	naming    *input      // the tab's name is being typed
+	naming    *ui.Input   // the tab's name is being typed
 
 	lesson *walkthrough // whose role it is; nil: it is the user's own
 	gone   bool         // the role's session is gone, another one not there yet
@@ -268,7 +269,7 @@ func (c *commandPane) tabCells() []tabCell {
 	var cells []tabCell
 	x := 0
 	for i, t := range c.tabs {
-		n := widthOf(c.tabText(i, t))
+		n := ui.WidthOf(c.tabText(i, t))
 		cells = append(cells, tabCell{i, x, x + n})
 		x += n
 	}
@@ -292,7 +293,7 @@ func (c *commandPane) tabText(i int, t *tab) string {
 		text += " " + strings.ToLower(stateWord(zk))
 	}
 	if t.fresh && i != c.at {
-		text += " " + c.m.theme.glyph.bullet
+		text += " " + c.m.theme.Glyph.Bullet
 	}
 	return text + " "
 }
@@ -308,8 +309,8 @@ func (t *tab) label() string {
 func (c *commandPane) rename() tea.Cmd {
 	t := c.tab()
 	t.leaveModes()
-	t.naming = &input{}
-	t.naming.set(t.title)
+	t.naming = &ui.Input{}
+	t.naming.Set(t.title)
 	c.m.setFocus(paneCommand)
 	return nil
 }
@@ -317,14 +318,14 @@ func (c *commandPane) rename() tea.Cmd {
 func (t *tab) nameKey(k tea.KeyPressMsg) (cmd tea.Cmd, taken bool) {
 	switch k.String() {
 	case "enter":
-		t.title = strings.TrimSpace(flat(t.naming.value))
+		t.title = strings.TrimSpace(ui.Flat(t.naming.Value))
 		t.naming = nil
 	case "esc", "ctrl+c", "ctrl+g":
 		t.naming = nil
 	case "up", "down", "tab", "ctrl+r", "ctrl+s", "ctrl+l":
 		// They are about lines that are run.
 	default:
-		return nil, t.naming.key(k)
+		return nil, t.naming.Key(k)
 	}
 	return nil, true
 }
@@ -346,15 +347,15 @@ func (c *commandPane) tabRow() string {
 			continue
 		}
 		if cell.from < 0 {
-			text = cut(text, -cell.from, cell.to-cell.from)
+			text = ui.Cut(text, -cell.from, cell.to-cell.from)
 		}
-		style := th.session(c.tabs[cell.tab].number)
+		style := th.Session(c.tabs[cell.tab].number)
 		if cell.tab == c.at {
 			style = style.Bold(true).Reverse(true)
 		}
 		b.WriteString(style.Render(text))
 	}
-	return th.fit(b.String(), c.w)
+	return th.Fit(b.String(), c.w)
 }
 
 // clickTab brings the tab at that column to the front.

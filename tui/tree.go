@@ -13,6 +13,7 @@ import (
 	"zoosh/internal/session"
 	"zoosh/internal/wire"
 	"zoosh/shell"
+	"zoosh/tui/ui"
 )
 
 // treePane is the live tree. It is read and watched on a session of its own.
@@ -296,13 +297,13 @@ func (p *treePane) settle() tea.Cmd {
 	var cmds []tea.Cmd
 	if p.tree.Expire(p.m.now()) && !p.ticks {
 		p.ticks = true
-		cmds = append(cmds, after(treeTick, func(time.Time) tea.Msg { return treeTickMsg{} }))
+		cmds = append(cmds, ui.After(treeTick, func(time.Time) tea.Msg { return treeTickMsg{} }))
 	}
 	if i := p.tree.Index(p.sel); i >= 0 {
 		p.top += i - p.at
 		p.at = i
 	} else {
-		cmds = append(cmds, p.choose(between(0, p.at, p.tree.Len()-1)))
+		cmds = append(cmds, p.choose(ui.Between(0, p.at, p.tree.Len()-1)))
 	}
 	p.scrollTo(p.top)
 	return tea.Batch(cmds...)
@@ -310,8 +311,8 @@ func (p *treePane) settle() tea.Cmd {
 
 // choose selects a row and brings it onto the screen.
 func (p *treePane) choose(i int) tea.Cmd {
-	p.at = between(0, i, p.tree.Len()-1)
-	p.scrollTo(between(p.at-p.room()+1, p.top, p.at))
+	p.at = ui.Between(0, i, p.tree.Len()-1)
+	p.scrollTo(ui.Between(p.at-p.room()+1, p.top, p.at))
 	row, _ := p.tree.Row(p.at, time.Now())
 	if row.Path == p.sel {
 		return nil
@@ -330,7 +331,7 @@ func (p *treePane) room() int {
 
 // scrollTo shows the rows from top on, as far as there are some.
 func (p *treePane) scrollTo(top int) {
-	p.top = between(0, top, max(0, p.tree.Len()-p.room()))
+	p.top = ui.Between(0, top, max(0, p.tree.Len()-p.room()))
 	w := p.link.get()
 	if w == nil {
 		return

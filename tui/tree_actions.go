@@ -169,7 +169,7 @@ func closingQuote(plain, quoted string) string {
 // yank puts the path behind what stands at the prompt.
 func (p *treePane) yank() tea.Cmd {
 	quoted, _ := shell.Quote(p.sel)
-	line := p.m.command.tab().input.text()
+	line := p.m.command.tab().input.Text()
 	if line != "" && !strings.HasSuffix(line, " ") {
 		line += " "
 	}

@@ -130,7 +130,7 @@ func (o *treeConfirm) cursor() (x, y int, shown bool) { return o.word.cursor() }
 func (o *treeConfirm) box(m *Model, w, h int) []string {
 	line, _ := m.tree.commandOn(o.words, o.path)
 	choices := []choice{{key: "y", label: "delete"}, {key: "p", label: "into the prompt"}}
-	return m.theme.questionBox("Delete?", line, o.consequence(), choices, &o.word, w, h)
+	return questionBox(m.theme, "Delete?", line, o.consequence(), choices, &o.word, w, h)
 }
 
 // consequence is what goes with the znode: in the prompt's words, once it is known.

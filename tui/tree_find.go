@@ -4,12 +4,13 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"zoosh/internal/livetree"
+	"zoosh/tui/ui"
 )
 
 // treeFind takes the keys while a name is typed. It has no box: what is typed
 // stands below the tree, which goes along with every key.
 type treeFind struct {
-	input   input
+	input   ui.Input
 	from    string // where the selection was
 	missing bool
 }
@@ -17,7 +18,7 @@ type treeFind struct {
 func (p *treePane) startFind() tea.Cmd {
 	p.finding = &treeFind{from: p.sel}
 	p.m.overlay = p.finding
-	p.scrollTo(between(p.at-p.room()+1, p.top, p.at))
+	p.scrollTo(ui.Between(p.at-p.room()+1, p.top, p.at))
 	return nil
 }
 
@@ -93,13 +94,13 @@ func (f *treeFind) key(m *Model, k tea.KeyPressMsg) tea.Cmd {
 		return p.goTo(f.from)
 	case "enter":
 		f.end(m)
-		p.found = f.input.text()
+		p.found = f.input.Text()
 	case "down", "ctrl+n":
 		return f.find(m, p.sel, 1)
 	case "up", "ctrl+p":
 		return f.find(m, p.sel, -1)
 	default:
-		if f.input.key(k) {
+		if f.input.Key(k) {
 			return f.find(m, f.from, 0)
 		}
 	}
@@ -109,23 +110,23 @@ func (f *treeFind) key(m *Model, k tea.KeyPressMsg) tea.Cmd {
 func (f *treeFind) find(m *Model, from string, direction int) tea.Cmd {
 	p := m.tree
 	f.missing = false
-	if f.input.text() == "" {
+	if f.input.Text() == "" {
 		return p.goTo(f.from)
 	}
-	return p.search(&treeSearch{p.tree.Search(f.input.text(), from, direction), p.goTo, func() tea.Cmd {
+	return p.search(&treeSearch{p.tree.Search(f.input.Text(), from, direction), p.goTo, func() tea.Cmd {
 		f.missing = true
 		return nil
 	}})
 }
 
 func (f *treeFind) paste(m *Model, text string) tea.Cmd {
-	f.input.insert(text)
+	f.input.Insert(text)
 	return f.find(m, f.from, 0)
 }
 
 func (f *treeFind) mouse(m *Model, msg tea.MouseMsg) tea.Cmd {
 	if _, pressed := msg.(tea.MouseClickMsg); pressed {
-		m.tree.found = f.input.text()
+		m.tree.found = f.input.Text()
 		f.end(m)
 		return m.mouse(msg)
 	}

@@ -5,6 +5,7 @@ import (
 
 	"zoosh/internal/wire"
 	"zoosh/shell"
+	"zoosh/tui/ui"
 )
 
 // made is the containers and TTL znodes that the sessions have made: no server
@@ -53,11 +54,12 @@ func (p *treePane) note(z *shell.Made) {
 	}
 }
 
-func (g *glyphs) kind(z *shell.Made) string {
+// madeGlyph is the sign of a container or a TTL znode.
+func madeGlyph(g *ui.Glyphs, z *shell.Made) string {
 	if z.TTL > 0 {
-		return g.ttl
+		return g.TTL
 	}
-	return g.container
+	return g.Container
 }
 
 // madeHere is what a znode is, if that is known.

@@ -12,6 +12,7 @@ import (
 
 	"zoosh/internal/livetree"
 	"zoosh/internal/wire"
+	"zoosh/tui/ui"
 )
 
 func (p *treePane) title() string {
@@ -23,16 +24,16 @@ func (p *treePane) title() string {
 		stale = ", stale"
 	}
 	if place := p.m.cfg.Shell.PlaceOf(p.server); place != p.server {
-		title += " of " + p.m.theme.tail(oneLine(place), max(12, p.w-len("Tree of "+stale)-4)) // its frame takes some
+		title += " of " + p.m.theme.Tail(ui.OneLine(place), max(12, p.w-len("Tree of "+stale)-4)) // its frame takes some
 	} else if ofAnother(p.m) {
-		title += " of " + oneLine(p.server)
+		title += " of " + ui.OneLine(p.server)
 	}
 	return title + stale
 }
 
 func (p *treePane) resize(w, h int) {
 	p.w, p.h = w, h
-	p.scrollTo(between(p.at-p.room()+1, p.top, p.at))
+	p.scrollTo(ui.Between(p.at-p.room()+1, p.top, p.at))
 }
 
 func (p *treePane) restyle() {}
@@ -59,18 +60,18 @@ func (p *treePane) rows() []string {
 func (p *treePane) foot() string {
 	t := p.m.theme
 	if p.finding == nil {
-		return t.bad.Render(t.fit(t.glyph.error+" "+oneLine(p.lost.Error()), p.w))
+		return t.Bad.Render(t.Fit(t.Glyph.Error+" "+ui.OneLine(p.lost.Error()), p.w))
 	}
-	text := "/" + p.finding.input.text()
+	text := "/" + p.finding.input.Text()
 	if p.finding.missing {
-		return t.fit(text+"  "+t.warn.Render("not among what was read"), p.w)
+		return t.Fit(text+"  "+t.Warn.Render("not among what was read"), p.w)
 	}
-	return t.fit(text, p.w)
+	return t.Fit(text, p.w)
 }
 
 func (p *treePane) cursor() (x, y int, shown bool) {
 	if p.finding != nil {
-		return min(1+p.finding.input.cursorCell(), p.w-1), p.h - 1, true
+		return min(1+p.finding.input.CursorCell(), p.w-1), p.h - 1, true
 	}
 	return 0, p.at - p.top, p.at >= p.top && p.at < p.top+p.room()
 }
@@ -91,7 +92,7 @@ func (p *treePane) row(row *livetree.Row, in indents, selected bool) string {
 		for _, pc := range pieces {
 			b.WriteString(pc.text)
 		}
-		return t.selected.Render(t.fit(b.String(), p.w))
+		return t.Selected.Render(t.Fit(b.String(), p.w))
 	}
 	var b strings.Builder
 	for _, pc := range pieces {
@@ -101,38 +102,38 @@ func (p *treePane) row(row *livetree.Row, in indents, selected bool) string {
 }
 
 func (p *treePane) pieces(row *livetree.Row, in indents) []piece {
-	t, g := p.m.theme, &p.m.theme.glyph
-	mark, style := " ", t.plain
+	t, g := p.m.theme, &p.m.theme.Glyph
+	mark, style := " ", t.Plain
 	if row.Owner != 0 {
-		style = t.ephemeral
+		style = t.Ephemeral
 	}
 	switch row.Mark {
 	case livetree.MarkCreated:
-		mark, style = g.created, t.good
+		mark, style = g.Created, t.Good
 	case livetree.MarkChanged:
-		mark, style = g.changed, t.warn
+		mark, style = g.Changed, t.Warn
 	case livetree.MarkDeleted:
-		mark, style = g.deleted, t.bad
+		mark, style = g.Deleted, t.Bad
 	}
-	pieces := []piece{{mark, style}, {in.of(row.Depth) + p.knob(row) + " ", t.dim}}
+	pieces := []piece{{mark, style}, {in.of(row.Depth) + p.knob(row) + " ", t.Dim}}
 	pieces = append(pieces, p.name(row, style)...)
 	if made := p.made.find(p.server, row.Path, row.Czxid); made != nil {
-		pieces = append(pieces, piece{" " + g.kind(made), t.container})
+		pieces = append(pieces, piece{" " + madeGlyph(g, made), t.Container})
 	}
 	if row.Sequential {
-		pieces = append(pieces, piece{" " + g.sequence, t.dim})
+		pieces = append(pieces, piece{" " + g.Sequence, t.Dim})
 	}
 	if row.Children > 0 {
-		pieces = append(pieces, piece{fmt.Sprintf(" (%d)", row.Children), t.dim})
+		pieces = append(pieces, piece{fmt.Sprintf(" (%d)", row.Children), t.Dim})
 	}
 	if row.Loading {
-		pieces = append(pieces, piece{" " + g.ellipsis, t.dim})
+		pieces = append(pieces, piece{" " + g.Ellipsis, t.Dim})
 	}
 	if row.Owner != 0 {
 		pieces = append(pieces, p.owner(row.Owner))
 	}
 	if row.Err != nil {
-		pieces = append(pieces, piece{" " + g.error + " " + errorName(row.Err), t.bad})
+		pieces = append(pieces, piece{" " + g.Error + " " + errorName(row.Err), t.Bad})
 	}
 	return pieces
 }
@@ -141,16 +142,16 @@ func (p *treePane) pieces(row *livetree.Row, in indents) []piece {
 func (p *treePane) name(row *livetree.Row, style lipgloss.Style) []piece {
 	looked := p.found
 	if p.finding != nil {
-		looked = p.finding.input.text()
+		looked = p.finding.input.Text()
 	}
 	from, to, ok := livetree.Matches(row.Name, looked)
 	if !ok {
-		return []piece{{oneLine(row.Name), style}}
+		return []piece{{ui.OneLine(row.Name), style}}
 	}
 	return []piece{
-		{oneLine(row.Name[:from]), style},
-		{oneLine(row.Name[from:to]), p.m.theme.match},
-		{oneLine(row.Name[to:]), style},
+		{ui.OneLine(row.Name[:from]), style},
+		{ui.OneLine(row.Name[from:to]), p.m.theme.Match},
+		{ui.OneLine(row.Name[to:]), style},
 	}
 }
 
@@ -158,28 +159,28 @@ func (p *treePane) name(row *livetree.Row, style lipgloss.Style) []piece {
 // its colour, if it is one of ours.
 func (p *treePane) owner(id int64) piece {
 	t := p.m.theme
-	mark := " " + t.glyph.ephemeral + " "
+	mark := " " + t.Glyph.Ephemeral + " "
 	for _, tab := range p.m.command.tabs {
 		if zk := tab.shell.Session(); zk != nil && zk.ID() == id {
-			return piece{mark + oneLine(cmp.Or(tab.title, tab.name)), t.session(tab.number)}
+			return piece{mark + ui.OneLine(cmp.Or(tab.title, tab.name)), t.Session(tab.number)}
 		}
 	}
-	return piece{fmt.Sprintf("%s0x%x", mark, uint64(id)), t.ephemeral}
+	return piece{fmt.Sprintf("%s0x%x", mark, uint64(id)), t.Ephemeral}
 }
 
 // knob is the glyph that opens and shuts a znode. One whose stat is still on its
 // way has none yet, rather than one that goes again.
 func (p *treePane) knob(row *livetree.Row) string {
-	g := &p.m.theme.glyph
+	g := &p.m.theme.Glyph
 	switch {
 	case row.Children == 0 || row.Mark == livetree.MarkDeleted:
-		return g.leaf
+		return g.Leaf
 	case row.Open:
-		return g.open
+		return g.Open
 	case row.Children < 0:
-		return g.leaf
+		return g.Leaf
 	}
-	return g.shut
+	return g.Shut
 }
 
 // errorName is an error in a word, if ZooKeeper has one for it.
@@ -188,7 +189,7 @@ func errorName(err error) string {
 	if errors.As(err, &e) {
 		return e.Code.String()
 	}
-	return oneLine(err.Error())
+	return ui.OneLine(err.Error())
 }
 
 // click selects a row, and opens or shuts it at its glyph.

@@ -186,7 +186,7 @@ func TestTreeCommandsIntoThePrompt(t *testing.T) {
 		m := treeModel(t, 100, 30, map[string][]string{"/": {"a", "b c"}})
 		m.tree.choose(m.tree.tree.Index(test.path))
 		press(t, m, test.key)
-		if got := m.command.tab().input.text(); got != test.want || m.focus != paneCommand {
+		if got := m.command.tab().input.Text(); got != test.want || m.focus != paneCommand {
 			t.Errorf("%s on %s: %q, focus on %v; want %q", test.key, test.path, got, m.focus, test.want)
 		}
 	}

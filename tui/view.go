@@ -7,6 +7,8 @@ import (
 	"time"
 
 	tea "charm.land/bubbletea/v2"
+
+	"zoosh/tui/ui"
 )
 
 // forever is the end of a notice that stays.
@@ -18,7 +20,7 @@ type drawn struct{ panes [numPanes]drawnPane }
 
 // A drawnPane is a pane's rows as it gave them, and with the frame around them.
 type drawnPane struct {
-	theme  *theme
+	theme  *ui.Theme
 	box    box
 	focus  bool
 	title  string
@@ -53,14 +55,14 @@ func (m *Model) View() tea.View {
 
 // smallScreen says what is needed, as far as that fits.
 func (m *Model) smallScreen() []string {
-	says := wrapWords(fmt.Sprintf("%dx%d is too small: zoosh needs %dx%d", m.width, m.height, minWidth, minHeight), m.width)
+	says := ui.WrapWords(fmt.Sprintf("%dx%d is too small: zoosh needs %dx%d", m.width, m.height, minWidth, minHeight), m.width)
 	rows := make([]string, m.height)
 	for i := range rows {
 		text := ""
 		if i < len(says) {
 			text = says[i]
 		}
-		rows[i] = m.theme.fit(text, m.width)
+		rows[i] = m.theme.Fit(text, m.width)
 	}
 	return rows
 }
@@ -100,13 +102,13 @@ func (m *Model) framed(id paneID, b box) []string {
 		was.framed, was.rows = nil, nil
 	}
 	now.rows, now.framed = slices.Clone(rows), make([]string, 0, b.h)
-	t, g := m.theme, m.theme.glyph
-	frame, title := t.frame, t.title
+	t, g := m.theme, m.theme.Glyph
+	frame, title := t.Frame, t.Title
 	if now.focus {
-		frame, title = t.frameFocus, t.titleFocus
+		frame, title = t.FrameFocus, t.TitleFocus
 	}
-	now.framed = append(now.framed, t.head(now.title, b.w, frame, title))
-	side := frame.Render(g.vertical)
+	now.framed = append(now.framed, t.Head(now.title, b.w, frame, title))
+	side := frame.Render(g.Vertical)
 	for i := range b.h - 2 {
 		row := ""
 		if i < len(rows) {
@@ -116,9 +118,9 @@ func (m *Model) framed(id paneID, b box) []string {
 			now.framed = append(now.framed, was.framed[1+i])
 			continue
 		}
-		now.framed = append(now.framed, side+t.fit(row, b.w-2)+side)
+		now.framed = append(now.framed, side+t.Fit(row, b.w-2)+side)
 	}
-	now.framed = append(now.framed, frame.Render(g.botLeft+strings.Repeat(g.horizontal, b.w-2)+g.botRight))
+	now.framed = append(now.framed, frame.Render(g.BotLeft+strings.Repeat(g.Horizontal, b.w-2)+g.BotRight))
 	*was = now
 	return now.framed
 }
@@ -138,7 +140,7 @@ func (m *Model) lay(rows, box []string) (x, y int, shown bool) {
 	box = box[:min(len(box), m.height-bars)]
 	width := 0
 	for _, row := range box {
-		width = max(width, widthOf(row))
+		width = max(width, ui.WidthOf(row))
 	}
 	width = min(width, m.width)
 	left, top := (m.width-width)/2, max(0, (m.height-bars-len(box))/2)
@@ -146,12 +148,12 @@ func (m *Model) lay(rows, box []string) (x, y int, shown bool) {
 		under := rows[top+i]
 		// A wide character that the box cuts in two leaves a cell to fill.
 		right := m.width - left - width
-		before, behind := cut(under, 0, left), cut(under, left+width, m.width)
-		if widthOf(behind) > right {
-			behind = cut(under, left+width+1, m.width)
+		before, behind := ui.Cut(under, 0, left), ui.Cut(under, left+width, m.width)
+		if ui.WidthOf(behind) > right {
+			behind = ui.Cut(under, left+width+1, m.width)
 		}
-		rows[top+i] = m.theme.fit(before, left) + m.theme.fit(row, width) +
-			strings.Repeat(" ", max(0, right-widthOf(behind))) + behind
+		rows[top+i] = m.theme.Fit(before, left) + m.theme.Fit(row, width) +
+			strings.Repeat(" ", max(0, right-ui.WidthOf(behind))) + behind
 	}
 	x, y, shown = m.overlay.cursor()
 	return left + x, top + y, shown

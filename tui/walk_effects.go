@@ -85,7 +85,7 @@ func (w *walkthrough) carryOut(now time.Time, ef roles.Effect) (cmd tea.Cmd, ans
 	case roles.HandOver:
 		w.m.setFocus(paneCommand)
 	case roles.TakeBack:
-		if t := w.m.command.tab(); w.m.focus == paneCommand && t.lesson == w && t.input.value == "" {
+		if t := w.m.command.tab(); w.m.focus == paneCommand && t.lesson == w && t.input.Value == "" {
 			w.m.setFocus(paneLesson)
 		}
 	case roles.End:

@@ -10,6 +10,7 @@ import (
 
 	"zoosh/roles"
 	"zoosh/shell"
+	"zoosh/tui/ui"
 )
 
 // heard is what the executor has told from a goroutine of its own. It is looked at
@@ -120,7 +121,7 @@ func (w *walkthrough) welcome(n note) {
 	c := w.m.command
 	t := w.tabs[n.role]
 	if t == nil {
-		t = &tab{title: flat(n.role), number: slices.Index(w.lesson.Roles(), n.role)}
+		t = &tab{title: ui.Flat(n.role), number: slices.Index(w.lesson.Roles(), n.role)}
 		w.tabs[n.role] = t
 	}
 	t.name, t.shell, t.gone, t.lesson = n.name, n.shell, false, w
@@ -193,7 +194,7 @@ func (w *walkthrough) hold() tea.Cmd {
 }
 
 // dictated is what the lesson types at the tab's prompt, nil if it does not.
-func (t *tab) dictated() *input {
+func (t *tab) dictated() *ui.Input {
 	if t.lesson == nil {
 		return nil
 	}
@@ -201,8 +202,8 @@ func (t *tab) dictated() *input {
 	if !typed || t.lesson.tabs[t.lesson.engine.Current().Session] != t {
 		return nil
 	}
-	in := &input{}
-	in.set(text)
+	in := &ui.Input{}
+	in.Set(text)
 	return in
 }
 

@@ -1,4 +1,4 @@
-package tui
+package ui
 
 import (
 	"testing"
@@ -13,9 +13,9 @@ func TestCutAndPutBack(t *testing.T) {
 		"ctrl+u": " x|create /a",
 		"ctrl+k": "create /a| x",
 	} {
-		var in input
-		in.set("create /a x")
-		in.at = len("create /a")
+		var in Input
+		in.Set("create /a x")
+		in.At = len("create /a")
 		press := func(keys ...string) {
 			for _, k := range keys {
 				editFor(k).do(&in)
@@ -25,14 +25,14 @@ func TestCutAndPutBack(t *testing.T) {
 		if key != "ctrl+k" {
 			press("ctrl+e")
 		}
-		at := in.at
+		at := in.At
 		press("ctrl+y")
-		if got := in.value[:at] + "|" + in.value[at:]; got != want {
+		if got := in.Value[:at] + "|" + in.Value[at:]; got != want {
 			t.Errorf("%s: %q, not %q", key, got, want)
 		}
 	}
-	var in input
-	if in.key(tea.KeyPressMsg{Code: tea.KeyF12}) {
+	var in Input
+	if in.Key(tea.KeyPressMsg{Code: tea.KeyF12}) {
 		t.Error("a key that means nothing was taken")
 	}
 }

@@ -1,4 +1,4 @@
-package tui
+package ui
 
 import (
 	"strings"
@@ -11,9 +11,9 @@ import (
 
 // Widths are in cells: a Chinese character takes two.
 
-// fit makes a styled row exactly w cells wide: cut with an ellipsis, or filled up.
+// Fit makes a styled row exactly w cells wide: cut with an ellipsis, or filled up.
 // Whatever would move the cursor is a blank: no pane can break the frame.
-func (t *theme) fit(row string, w int) string {
+func (t *Theme) Fit(row string, w int) string {
 	if w <= 0 {
 		return ""
 	}
@@ -22,26 +22,26 @@ func (t *theme) fit(row string, w int) string {
 	}
 	n := ansi.StringWidth(row)
 	if n > w {
-		row = ansi.Truncate(row, w, t.glyph.ellipsis)
+		row = ansi.Truncate(row, w, t.Glyph.Ellipsis)
 		n = ansi.StringWidth(row)
 	}
 	return row + strings.Repeat(" ", max(0, w-n))
 }
 
-// tail is the end of plain text, at most w cells of it: of a path that says most.
-func (t *theme) tail(text string, w int) string {
-	n := widthOf(text)
+// Tail is the end of plain text, at most w cells of it: of a path that says most.
+func (t *Theme) Tail(text string, w int) string {
+	n := WidthOf(text)
 	if n <= w {
 		return text
 	}
 	if w <= 1 {
-		return t.fit(text, w)
+		return t.Fit(text, w)
 	}
-	return ansi.TruncateLeft(text, n-w+1, t.glyph.ellipsis)
+	return ansi.TruncateLeft(text, n-w+1, t.Glyph.Ellipsis)
 }
 
-// wrap breaks plain text into rows of at most w cells, and keeps every character.
-func wrap(text string, w int) []string {
+// Wrap breaks plain text into rows of at most w cells, and keeps every character.
+func Wrap(text string, w int) []string {
 	if w <= 0 {
 		return nil
 	}
@@ -49,19 +49,20 @@ func wrap(text string, w int) []string {
 	return strings.Split(ansi.Hardwrap(text, w, true), "\n")
 }
 
-// wrapWords breaks plain text at blanks, for people to read.
-func wrapWords(text string, w int) []string {
+// WrapWords breaks plain text at blanks, for people to read.
+func WrapWords(text string, w int) []string {
 	return strings.Split(ansi.Wrap(text, max(1, w), " "), "\n")
 }
 
-// between is n, but not below low or above high.
-func between(low, n, high int) int { return max(low, min(n, high)) }
+// Between is n, but not below low or above high.
+func Between(low, n, high int) int { return max(low, min(n, high)) }
 
-func widthOf(row string) int { return ansi.StringWidth(row) }
+// WidthOf is how many cells a styled row takes.
+func WidthOf(row string) int { return ansi.StringWidth(row) }
 
-// cut is the cells of a styled row from left on, up to but without right. What it
+// Cut is the cells of a styled row from left on, up to but without right. What it
 // leaves open is closed.
-func cut(row string, left, right int) string {
+func Cut(row string, left, right int) string {
 	part := ansi.Cut(row, left, right)
 	if strings.Contains(part, "\x1b") {
 		part += ansi.ResetStyle
@@ -80,9 +81,9 @@ func printable(text string) string {
 	return text
 }
 
-// flat writes text on one line as a terminal would show it: tabs go to the next
+// Flat writes text on one line as a terminal would show it: tabs go to the next
 // eighth cell.
-func flat(text string) string {
+func Flat(text string) string {
 	text = strings.ReplaceAll(printable(text), "\n", " ")
 	if !strings.Contains(text, "\t") {
 		return text
@@ -96,13 +97,13 @@ func flat(text string) string {
 			cells += n
 		}
 		b.WriteString(part)
-		cells += widthOf(part)
+		cells += WidthOf(part)
 	}
 	return b.String()
 }
 
-// oneLine makes text from a server safe, and one line.
-func oneLine(text string) string {
+// OneLine makes text from a server safe, and one line.
+func OneLine(text string) string {
 	text = shell.Printable(text)
 	if strings.ContainsAny(text, "\n\t") {
 		text = strings.NewReplacer("\n", `\n`, "\t", `\t`).Replace(text)
@@ -110,8 +111,8 @@ func oneLine(text string) string {
 	return text
 }
 
-// isText tells whether data can be read as it is.
-func isText(data []byte) bool {
+// IsText tells whether data can be read as it is.
+func IsText(data []byte) bool {
 	if !utf8.Valid(data) {
 		return false
 	}

@@ -1,4 +1,4 @@
-package tui
+package ui
 
 import (
 	"slices"
@@ -12,8 +12,8 @@ var specialKeys = map[string]string{
 	"insert": "Ins", "delete": "Del", "backspace": "Backspace",
 }
 
-// keyName is a key as people write it: ^Q, M-e, S-F6, PgUp.
-func keyName(key string) string {
+// KeyName is a key as people write it: ^Q, M-e, S-F6, PgUp.
+func KeyName(key string) string {
 	prefix := ""
 	for _, mod := range []struct{ name, short string }{{"ctrl+", "^"}, {"alt+", "M-"}, {"shift+", "S-"}} {
 		if rest, has := strings.CutPrefix(key, mod.name); has && rest != "" {
@@ -31,10 +31,11 @@ func keyName(key string) string {
 	return prefix + key
 }
 
-func keyNames(keys []string) string {
+// KeyNames are the names of several keys, with commas between them.
+func KeyNames(keys []string) string {
 	names := make([]string, len(keys))
 	for i, key := range keys {
-		names[i] = keyName(key)
+		names[i] = KeyName(key)
 	}
 	return strings.Join(slices.Compact(names), ", ")
 }
