@@ -29,35 +29,44 @@ type commandPane struct {
 	// remember keeps the caller's history out of the way of two tabs at once.
 	remember sync.Mutex
 	closing  closing
+	actions  []ui.Action
 }
 
-var commandActions = append([]action{
-	{title: "Run the line", in: paneCommand, keys: []string{"enter"}, run: onCommand((*commandPane).enter)},
-	{title: "Complete the word; next pane if there is none", short: "complete", in: paneCommand, keys: []string{"tab"},
-		run: onCommand((*commandPane).complete)},
-	{title: "Search the history", short: "history", in: paneCommand, keys: []string{"ctrl+r"}, run: onCommand((*commandPane).searchHistory)},
-	{title: "Older line that begins like this one", in: paneCommand, keys: []string{"up"}, run: onCommand((*commandPane).older)},
-	{title: "Newer line that begins like this one", in: paneCommand, keys: []string{"down"}, run: onCommand((*commandPane).newer)},
-	{title: "Search what was printed", in: paneCommand, keys: []string{"ctrl+s", "alt+/"}, run: onCommand((*commandPane).searchOutput)},
-	{title: "Scroll up", in: paneCommand, keys: []string{"pgup"}, run: onCommand((*commandPane).pageUp)},
-	{title: "Scroll down", in: paneCommand, keys: []string{"pgdown"}, run: onCommand((*commandPane).pageDown)},
-	{title: "Scroll to the beginning", in: paneCommand, keys: []string{"ctrl+home"}, run: onCommand((*commandPane).toTop)},
-	{title: "Scroll to the end", in: paneCommand, keys: []string{"ctrl+end"}, run: onCommand((*commandPane).toBottom)},
-	{title: "Interrupt the command; else clear the line; twice: quit", in: paneCommand, keys: []string{"ctrl+c"},
-		run: onCommand((*commandPane).interrupt)},
-	{title: "Clear the view, redraw; scrolling brings it back", in: paneCommand, keys: []string{redrawKey}, run: onCommand((*commandPane).clear)},
-	{title: "Quit, if the line is empty", in: paneCommand, keys: []string{"ctrl+d"}, run: onCommand((*commandPane).endOfInput)},
-	{title: "Palette, if the line is empty", in: paneCommand, keys: []string{":"}, run: onCommand((*commandPane).colon)},
-}, tabActions()...)
-
-// onCommand makes an action of a method of the pane.
-func onCommand(do func(c *commandPane) tea.Cmd) func(m *Model) tea.Cmd {
-	return func(m *Model) tea.Cmd { return do(m.command) }
+// table is what the keys do in the pane.
+func (c *commandPane) table() []ui.Action {
+	return append([]ui.Action{
+		{Title: "Run the line", Keys: []string{"enter"}, Run: c.enter},
+		{Title: "Complete the word; next pane if there is none", Short: "complete", Keys: []string{"tab"},
+			Run: c.complete},
+		{Title: "Search the history", Short: "history", Keys: []string{"ctrl+r"}, Run: c.searchHistory},
+		{Title: "Older line that begins like this one", Keys: []string{"up"}, Run: c.older},
+		{Title: "Newer line that begins like this one", Keys: []string{"down"}, Run: c.newer},
+		{Title: "Search what was printed", Keys: []string{"ctrl+s", "alt+/"}, Run: c.searchOutput},
+		{Title: "Scroll up", Keys: []string{"pgup"}, Run: c.pageUp},
+		{Title: "Scroll down", Keys: []string{"pgdown"}, Run: c.pageDown},
+		{Title: "Scroll to the beginning", Keys: []string{"ctrl+home"}, Run: c.toTop},
+		{Title: "Scroll to the end", Keys: []string{"ctrl+end"}, Run: c.toBottom},
+		{Title: "Interrupt the command; else clear the line; twice: quit", Keys: []string{"ctrl+c"},
+			Run: c.interrupt},
+		{Title: "Clear the view, redraw; scrolling brings it back", Keys: []string{redrawKey}, Run: c.clear},
+		{Title: "Quit, if the line is empty", Keys: []string{"ctrl+d"}, Run: c.endOfInput},
+		{Title: "Palette, if the line is empty", Keys: []string{":"}, Run: c.colon},
+	}, c.tabActions()...)
 }
+
+// Actions implements ui.Pane.
+func (c *commandPane) Actions() []ui.Action { return c.actions }
+
+// Mode implements ui.Pane.
+func (c *commandPane) Mode() ui.Mode { return ui.Normal }
+
+// SetTheme implements ui.Pane.
+func (c *commandPane) SetTheme(*ui.Theme) {}
 
 func newCommandPane(m *Model) *commandPane {
 	c := &commandPane{m: m, history: append([]string(nil), m.cfg.History...)}
 	c.add()
+	c.actions = c.table()
 	return c
 }
 
@@ -72,8 +81,8 @@ type running struct {
 // slow is when a command is said to run: most are over before that could be read.
 const slow = 300 * time.Millisecond
 
-// take shows an item in its session's tab.
-func (c *commandPane) take(it *shell.Item) tea.Cmd {
+// Take shows an item in its session's tab.
+func (c *commandPane) Take(it *shell.Item) tea.Cmd {
 	t := c.named(it.Shell)
 	if t == nil {
 		return nil // it has been closed
@@ -266,7 +275,7 @@ func redrawIn(d time.Duration) tea.Cmd {
 	return ui.After(d, func(time.Time) tea.Msg { return redrawMsg{} })
 }
 
-func (c *commandPane) update(msg tea.Msg) tea.Cmd {
+func (c *commandPane) Update(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case stillMsg:
 		if msg.tab.running == msg.running {
@@ -284,8 +293,8 @@ func (c *commandPane) update(msg tea.Msg) tea.Cmd {
 	return nil
 }
 
-// grab takes the keys that a list or a search wants before they are actions.
-func (c *commandPane) grab(k tea.KeyPressMsg) (cmd tea.Cmd, taken bool) {
+// Grab takes the keys that a list or a search wants before they are actions.
+func (c *commandPane) Grab(k tea.KeyPressMsg) (cmd tea.Cmd, taken bool) {
 	t := c.tab()
 	switch {
 	case t.list != nil:
@@ -302,8 +311,8 @@ func (c *commandPane) grab(k tea.KeyPressMsg) (cmd tea.Cmd, taken bool) {
 	return nil, false
 }
 
-// key edits the line.
-func (c *commandPane) key(k tea.KeyPressMsg) tea.Cmd {
+// Key edits the line.
+func (c *commandPane) Key(k tea.KeyPressMsg) tea.Cmd {
 	t := c.tab()
 	if s := k.String(); t.input.At == len(t.input.Value) && (s == "right" || s == "end" || s == "ctrl+f" || s == "ctrl+e") {
 		if ghost := c.ghost(t); ghost != "" {
@@ -442,7 +451,7 @@ func (c *commandPane) endOfInput() tea.Cmd {
 func (c *commandPane) colon() tea.Cmd {
 	t := c.tab()
 	if t.input.Value == "" {
-		return showPalette(c.m)
+		return c.m.showPalette()
 	}
 	t.input.Insert(":")
 	t.edited()
@@ -459,3 +468,6 @@ func expiredNote(it *shell.Item) string {
 	return fmt.Sprintf("(session 0x%x is gone, and with it its ephemeral znodes and its watches%s)\n",
 		uint64(it.Event.SessionID), why)
 }
+
+// Types implements ui.Typer.
+func (c *commandPane) Types() bool { return true }

@@ -107,7 +107,7 @@ var portPattern = regexp.MustCompile(`127\.0\.0\.1:\d+|localhost:\d+`)
 // rows is the pane as it is read, with a server that always has the same name.
 func (d *commandDriver) rows() []string {
 	var out []string
-	for _, row := range d.m.command.rows() {
+	for _, row := range d.m.command.Rows(true) {
 		out = append(out, strings.TrimRight(portPattern.ReplaceAllString(ansi.Strip(row), "zk"), " "))
 	}
 	return out

@@ -124,9 +124,9 @@ func TestCommandScrolls(t *testing.T) {
 	d.hides("line 99")
 	d.press("ctrl+end")
 	d.shows("line 99", "more")
-	d.m.command.wheel(-3)
+	d.m.command.Wheel(-3)
 	d.hides("line 99")
-	d.m.command.wheel(3)
+	d.m.command.Wheel(3)
 	d.shows("line 99")
 	d.press("pgup", "pgup")
 	d.run("ls /")
@@ -157,8 +157,8 @@ func TestCommandSearch(t *testing.T) {
 	if got := d.tab().finding.at; got != at {
 		t.Errorf("the newer match is at %v, not %v", got, at)
 	}
-	if !strings.Contains(strings.Join(d.m.command.rows(), "\n"), d.m.theme.Selected.Render("Line 4")) {
-		t.Errorf("the match is not marked: %q", d.m.command.rows())
+	if !strings.Contains(strings.Join(d.m.command.Rows(true), "\n"), d.m.theme.Selected.Render("Line 4")) {
+		t.Errorf("the match is not marked: %q", d.m.command.Rows(true))
 	}
 	d.typed("1")
 	d.shows("Line 41")
@@ -224,8 +224,8 @@ func TestCommandKeepsToItsCells(t *testing.T) {
 		state()
 		for w := 1; w < 90; w += 1 + w/8 {
 			for h := 1; h < 30; h += 1 + h/8 {
-				d.m.command.resize(w, h)
-				rows := d.m.command.rows()
+				d.m.command.Resize(w, h)
+				rows := d.m.command.Rows(true)
 				if len(rows) > h {
 					t.Fatalf("state %d: %d rows in %dx%d", i, len(rows), w, h)
 				}
@@ -237,7 +237,7 @@ func TestCommandKeepsToItsCells(t *testing.T) {
 				if x, y := d.cell(); x < 0 || x >= max(w, 2) || y < 0 || y >= h {
 					t.Fatalf("state %d: the cursor is at %d,%d in %dx%d", i, x, y, w, h)
 				}
-				d.m.command.click(w/2, h/2)
+				d.m.command.Click(w/2, h/2)
 			}
 		}
 	}
@@ -254,7 +254,7 @@ func BenchmarkCommandRows(b *testing.B) {
 	}
 	s.put(outPlain, false, strings.Repeat("中", 1<<18)+"\n")
 	for b.Loop() {
-		m.command.rows()
+		m.command.Rows(true)
 	}
 }
 
@@ -269,7 +269,7 @@ func BenchmarkCommandMegabyte(b *testing.B) {
 			m.arrange()
 			for b.Loop() {
 				m.command.tab().out.put(outPlain, false, text)
-				m.command.rows()
+				m.command.Rows(true)
 			}
 		})
 	}
@@ -283,6 +283,6 @@ func BenchmarkCommandEvents(b *testing.B) {
 	it := shell.Item{Kind: shell.Watch, Shell: "1", Event: session.Event{Type: wire.EventNodeDataChanged, Path: "/a"},
 		Text: "\nWATCHER::\n\nWatchedEvent state:SyncConnected type:NodeDataChanged path:/some/path/to/a/znode\n"}
 	for b.Loop() {
-		m.command.take(&it)
+		m.command.Take(&it)
 	}
 }

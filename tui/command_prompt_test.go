@@ -37,7 +37,7 @@ func TestCommandGhost(t *testing.T) {
 		t.Errorf("no ghost, although there is room: %q", got)
 	}
 	x, y := d.cell()
-	if before := ansi.Strip(d.m.command.rows()[y])[:x]; !strings.HasSuffix(before, "create /w") {
+	if before := ansi.Strip(d.m.command.Rows(true)[y])[:x]; !strings.HasSuffix(before, "create /w") {
 		t.Errorf("the cursor is behind %q", before)
 	}
 	d.typedIs("create /w")
@@ -55,7 +55,7 @@ func TestCommandHistorySearch(t *testing.T) {
 	d.press("ctrl+r")
 	d.typed("one")
 	d.shows("(reverse-i-search)`one': ls /one")
-	if x, _, _ := d.m.command.cursor(); x != len("(reverse-i-search)`one") {
+	if x, _, _ := d.m.command.Cursor(); x != len("(reverse-i-search)`one") {
 		t.Errorf("the cursor is at %d", x)
 	}
 	d.press("ctrl+r")
@@ -176,7 +176,7 @@ func TestCommandCursor(t *testing.T) {
 		d.press("ctrl+u")
 		d.tab().input.Insert(text)
 		x, y := d.cell()
-		rows := d.m.command.rows()
+		rows := d.m.command.Rows(true)
 		starts := rowStarts(d.tab().shell.Prompt()+text, w)
 		if y >= len(rows) || y != len(starts)-1 && !(y == len(starts) && x == 0) {
 			t.Errorf("%q: the cursor is in row %d of %d", text, y, len(starts))
@@ -203,18 +203,18 @@ func TestCommandCursor(t *testing.T) {
 	if x, y := d.cell(); x != 0 || y != 1 {
 		t.Errorf("the cursor is at %d,%d, not 0,1", x, y)
 	}
-	d.m.command.click(prompt+2, 0)
+	d.m.command.Click(prompt+2, 0)
 	if x, y := d.cell(); x != prompt+2 || y != 0 {
 		t.Errorf("after a click the cursor is at %d,%d", x, y)
 	}
-	d.m.command.click(2, 1)
+	d.m.command.Click(2, 1)
 	if x, y := d.cell(); x != 2 || y != 1 {
 		t.Errorf("after a click in the second row the cursor is at %d,%d", x, y)
 	}
 }
 
 func (d *commandDriver) cell() (x, y int) {
-	x, y, _ = d.m.command.cursor()
+	x, y, _ = d.m.command.Cursor()
 	return x, y
 }
 
@@ -237,15 +237,15 @@ func TestCommandLongLine(t *testing.T) {
 func TestCommandActionsHaveTheirKeys(t *testing.T) {
 	t.Parallel()
 	seen := map[string]string{}
-	for _, a := range actions {
-		if a.in != paneCommand && a.in != anywhere {
+	for _, a := range testModel(t, 80, 24, Config{}).actions {
+		if a.In != paneCommand && a.In != ui.Anywhere || a.Mode != ui.Normal {
 			continue
 		}
-		for _, key := range a.keys {
+		for _, key := range a.Keys {
 			if other, ok := seen[key]; ok && key != ":" && key != redrawKey { // which the pane redraws by, too
-				t.Errorf("%s: %q and %q", key, other, a.title)
+				t.Errorf("%s: %q and %q", key, other, a.Title)
 			}
-			seen[key] = a.title
+			seen[key] = a.Title
 		}
 	}
 	d := driveCommand(t, 80, 24, Config{})
@@ -256,7 +256,7 @@ func TestCommandActionsHaveTheirKeys(t *testing.T) {
 	d.press("esc")
 	d.typed("ls :")
 	d.typedIs("ls :")
-	if !slices.ContainsFunc(actions, func(a action) bool { return strings.HasPrefix(a.title, "expire") }) {
+	if !slices.ContainsFunc(d.m.actions, func(a *ui.Action) bool { return strings.HasPrefix(a.Title, "expire") }) {
 		t.Error("the palette has no expire")
 	}
 }

@@ -177,7 +177,7 @@ func TestCommandClickInSeveralLines(t *testing.T) {
 		{3, y - 1, len("set /a 'b\nc")}, {0, y - 1, len("set /a 'b\n")}, {30, y - 1, len("set /a 'b\ncde")},
 		{39, y - 2, len("set /a 'b")}, {0, y, len("set /a 'b\ncde\n")}, {9, y, len("set /a 'b\ncde\n'")},
 	} {
-		d.m.command.click(test.x, test.y)
+		d.m.command.Click(test.x, test.y)
 		if d.tab().input.At != test.at {
 			t.Errorf("%d, %d: at %d, want %d", test.x, test.y, d.tab().input.At, test.at)
 		}

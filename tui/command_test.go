@@ -215,7 +215,7 @@ func TestCommandIsSafe(t *testing.T) {
 	d.press("ctrl+l")
 	d.run("get /evil\u202e", "ls /")
 	d.press("ctrl+home")
-	for _, row := range d.m.command.rows() {
+	for _, row := range d.m.command.Rows(true) {
 		if plain := ansi.Strip(row); strings.ContainsAny(plain, "\x1b\x07\u202e") || strings.Contains(row, "\x1b]") || strings.Contains(row, "\x1b[2J") {
 			t.Errorf("raw: %q", row)
 		}

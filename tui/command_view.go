@@ -145,14 +145,14 @@ func (p *promptLine) set(head string, in *ui.Input, tail string) {
 	p.head, p.cursor, p.end = len(head), len(head)+len(before), len(p.text)
 }
 
-func (c *commandPane) title() string {
+func (c *commandPane) Title(room int) string {
 	if len(c.tabs) > 1 {
 		return "Command: " + c.tab().label()
 	}
 	return "Command"
 }
 
-func (c *commandPane) resize(w, h int) {
+func (c *commandPane) Resize(w, h int) {
 	c.w, c.h = w, h
 	c.columns.Store(int64(w))
 	for _, t := range c.tabs {
@@ -164,9 +164,7 @@ func (c *commandPane) resize(w, h int) {
 	}
 }
 
-func (c *commandPane) restyle() {}
-
-func (c *commandPane) rows() []string {
+func (c *commandPane) Rows(focus bool) []string {
 	t, th, l := c.tab(), c.m.theme, c.lay()
 	out := make([]string, 0, c.h)
 	if l.tabs {
@@ -316,7 +314,7 @@ func (t *tab) usage() string {
 	return usage + "   " + summary
 }
 
-func (c *commandPane) cursor() (x, y int, shown bool) {
+func (c *commandPane) Cursor() (x, y int, shown bool) {
 	l := c.lay()
 	y = len(l.out) + l.prompt.row - l.first
 	if l.tabs {
@@ -330,7 +328,7 @@ func (c *commandPane) cursor() (x, y int, shown bool) {
 
 func (c *commandPane) scroll(by int) { c.tab().out.scroll(by, c.w, max(1, c.lay().room)) }
 
-func (c *commandPane) wheel(delta int) { c.scroll(delta) }
+func (c *commandPane) Wheel(delta int) { c.scroll(delta) }
 
 func (c *commandPane) pageUp() tea.Cmd {
 	c.scroll(-max(1, c.lay().room-2))
@@ -378,8 +376,8 @@ func (p *promptLine) typedAt(in *ui.Input, row, col int) int {
 	return at
 }
 
-// click brings a tab to the front, puts the cursor somewhere else, or takes what was clicked in the list.
-func (c *commandPane) click(x, y int) tea.Cmd {
+// Click brings a tab to the front, puts the cursor somewhere else, or takes what was clicked in the list.
+func (c *commandPane) Click(x, y int) tea.Cmd {
 	l := c.lay()
 	if l.tabs {
 		if y == 0 {

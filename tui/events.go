@@ -31,11 +31,13 @@ type eventsPane struct {
 	drawnFor drawnRows
 
 	filter string
-	found  []int // numbers of the events the filter lets through; unused without one
-	typing *eventsFilter
+	found  []int     // numbers of the events the filter lets through; unused without one
+	typing *ui.Input // the filter, while it is typed
 
 	armed armedFace
 	owned owned
+
+	actions []ui.Action
 }
 
 // An event is one row, raw as it came.
@@ -50,46 +52,47 @@ type event struct {
 	tone    ui.Tone
 }
 
-var eventsActions = []action{
-	{title: "Show the event's znode in the tree", short: "show", in: paneEvents, keys: []string{"enter"}, run: onEvents((*eventsPane).reveal), off: offEvents((*eventsPane).noPath)},
-	{title: "Arm it again: its command goes to the prompt", short: "arm again", in: paneEvents, keys: []string{"a"}, run: onEvents((*eventsPane).armAgain), off: offEvents((*eventsPane).noCommand)},
-	{title: "Events, or the watches armed now", short: "events/watches", in: paneEvents, keys: []string{"f"}, run: onEvents((*eventsPane).flip)},
-	{title: "Put away a watch that has fired", in: paneEvents, keys: []string{"x", "delete"}, run: onEvents((*eventsPane).putAway), off: offEvents((*eventsPane).notFired)},
-	{title: "Filter the events by any column", short: "filter", in: paneEvents, keys: []string{"/"}, run: onEvents((*eventsPane).startFilter)},
-	{title: "Show all events again", in: paneEvents, keys: []string{"esc"}, run: onEvents((*eventsPane).clearFilter)},
-	{title: "Event above", in: paneEvents, keys: []string{"up", "k"}, run: moveEvents(func(*eventsPane) int { return -1 })},
-	{title: "Event below", in: paneEvents, keys: []string{"down", "j"}, run: moveEvents(func(*eventsPane) int { return 1 })},
-	{title: "Page up", in: paneEvents, keys: []string{"pgup"}, run: moveEvents(func(p *eventsPane) int { return -p.room() })},
-	{title: "Page down", in: paneEvents, keys: []string{"pgdown"}, run: moveEvents(func(p *eventsPane) int { return p.room() })},
-	{title: "Oldest event", in: paneEvents, keys: []string{"home", "g"}, run: moveEvents(func(p *eventsPane) int { return -p.length() })},
-	{title: "Newest event, and follow", in: paneEvents, keys: []string{"end", "G"}, run: moveEvents(func(p *eventsPane) int { return p.length() })},
-	{title: "Next pane", in: paneEvents, keys: []string{"tab"}, run: func(m *Model) tea.Cmd { return m.focusNext(1) }},
+// table is what the keys do in the pane.
+func (p *eventsPane) table() []ui.Action {
+	return []ui.Action{
+		{Title: "Show the event's znode in the tree", Short: "show", Keys: []string{"enter"}, Run: p.reveal, Off: p.noPath},
+		{Title: "Arm it again: its command goes to the prompt", Short: "arm again", Keys: []string{"a"}, Run: p.armAgain, Off: p.noCommand},
+		{Title: "Events, or the watches armed now", Short: "events/watches", Keys: []string{"f"}, Run: p.flip},
+		{Title: "Put away a watch that has fired", Keys: []string{"x", "delete"}, Run: p.putAway, Off: p.notFired},
+		{Title: "Filter the events by any column", Short: "filter", Keys: []string{"/"}, Run: p.startFilter},
+		{Title: "Show all events again", Keys: []string{"esc"}, Run: p.clearFilter},
+		{Title: "Event above", Keys: []string{"up", "k"}, Run: p.moves(func() int { return -1 })},
+		{Title: "Event below", Keys: []string{"down", "j"}, Run: p.moves(func() int { return 1 })},
+		{Title: "Page up", Keys: []string{"pgup"}, Run: p.moves(func() int { return -p.room() })},
+		{Title: "Page down", Keys: []string{"pgdown"}, Run: p.moves(func() int { return p.room() })},
+		{Title: "Oldest event", Keys: []string{"home", "g"}, Run: p.moves(func() int { return -p.length() })},
+		{Title: "Newest event, and follow", Keys: []string{"end", "G"}, Run: p.moves(func() int { return p.length() })},
+		{Title: "Next pane", Keys: []string{"tab"}, Run: ui.Sends(p.m, ui.NextPane{By: 1})},
+	}
 }
 
-func onEvents(do func(*eventsPane) tea.Cmd) func(*Model) tea.Cmd {
-	return func(m *Model) tea.Cmd { return do(m.events) }
-}
+// Actions implements ui.Pane.
+func (p *eventsPane) Actions() []ui.Action { return p.actions }
 
-func offEvents(why func(*eventsPane) string) func(*Model) string {
-	return func(m *Model) string { return why(m.events) }
-}
-
-func moveEvents(by func(*eventsPane) int) func(*Model) tea.Cmd {
-	return func(m *Model) tea.Cmd {
-		m.events.current().Move(by(m.events), m.events.length(), m.events.room())
+// moves makes an action that moves the selection by so many rows.
+func (p *eventsPane) moves(by func() int) func() tea.Cmd {
+	return func() tea.Cmd {
+		p.current().Move(by(), p.length(), p.room())
 		return nil
 	}
 }
 
 func newEventsPane(m *Model) *eventsPane {
-	return &eventsPane{
+	p := &eventsPane{
 		m: m, list: ui.List{Follow: true}, who: map[string]who{},
 		owned: owned{paths: map[int64][]string{}, asking: map[string]bool{}},
 	}
+	p.actions = append(p.table(), p.filterActions()...)
+	return p
 }
 
-// take notes an event. Whatever comes may have changed which watches are armed.
-func (p *eventsPane) take(it *shell.Item) tea.Cmd {
+// Take notes an event. Whatever comes may have changed which watches are armed.
+func (p *eventsPane) Take(it *shell.Item) tea.Cmd {
 	p.armed.stale = true
 	if _, known := p.who[it.Shell]; !known {
 		p.meet()
@@ -283,21 +286,20 @@ func (p *eventsPane) armAgain() tea.Cmd {
 	return cmd
 }
 
-func (p *eventsPane) resize(w, h int)             { p.w, p.h = w, h }
-func (p *eventsPane) restyle()                    {}
-func (p *eventsPane) key(tea.KeyPressMsg) tea.Cmd { return nil }
-func (p *eventsPane) wheel(delta int)             { p.current().Scroll(delta, p.length(), p.room()) }
+func (p *eventsPane) Resize(w, h int)             { p.w, p.h = w, h }
+func (p *eventsPane) Key(tea.KeyPressMsg) tea.Cmd { return nil }
+func (p *eventsPane) Wheel(delta int)             { p.current().Scroll(delta, p.length(), p.room()) }
 
-// cursor stands in the filter while that is typed.
-func (p *eventsPane) cursor() (x, y int, shown bool) {
+// Cursor stands in the filter while that is typed.
+func (p *eventsPane) Cursor() (x, y int, shown bool) {
 	if p.typing == nil {
 		return 0, 0, false
 	}
-	return min(1+p.typing.input.CursorCell(), p.w-1), p.h - 1, true
+	return min(1+p.typing.CursorCell(), p.w-1), p.h - 1, true
 }
 
-// update takes the tick by which what has fired fades, and what sessions own.
-func (p *eventsPane) update(msg tea.Msg) tea.Cmd {
+// Update takes the tick by which what has fired fades, and what sessions own.
+func (p *eventsPane) Update(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case fadeMsg:
 		return p.armed.fade(msg)
@@ -307,7 +309,8 @@ func (p *eventsPane) update(msg tea.Msg) tea.Cmd {
 	return nil
 }
 
-func (p *eventsPane) click(_, y int) tea.Cmd {
+func (p *eventsPane) Click(_, y int) tea.Cmd {
+	p.endFilter()
 	if p.heading() {
 		y--
 	}
@@ -316,3 +319,6 @@ func (p *eventsPane) click(_, y int) tea.Cmd {
 	}
 	return nil
 }
+
+// SetTheme implements ui.Pane.
+func (p *eventsPane) SetTheme(*ui.Theme) {}

@@ -15,7 +15,7 @@ func (d *commandDriver) watchRows() string {
 	for i := range p.armed.gone {
 		p.armed.gone[i].firedAt = p.armed.gone[i].firedAt.Add(-2 * fadeTime)
 	}
-	return ansi.Strip(strings.Join(p.rows(), "\n"))
+	return ansi.Strip(strings.Join(p.Rows(true), "\n"))
 }
 
 func (d *commandDriver) untilWatches(part string) {
@@ -37,7 +37,7 @@ func TestUnseenChanges(t *testing.T) {
 	// It comes back, and stays, once there is something that was not seen.
 	d.run("set /a 2", "set /a 3", "create /a/x x")
 	d.untilWatches("since then 2 changes unseen")
-	if title := d.m.events.title(); title != "Watches armed now: 0; 2 changes unseen" {
+	if title := d.m.events.Title(80); title != "Watches armed now: 0; 2 changes unseen" {
 		t.Error(title)
 	}
 	d.run("delete /a/x", "create /a/y x")

@@ -115,7 +115,7 @@ func (c columns) plan(w int) (plan columns, short bool) {
 	return c, short
 }
 
-func (p *eventsPane) title() string {
+func (p *eventsPane) Title(room int) string {
 	if p.armed.shown {
 		return p.armed.title()
 	}
@@ -136,15 +136,15 @@ func (p *eventsPane) title() string {
 	return text
 }
 
-func (p *eventsPane) rows() []string {
+func (p *eventsPane) Rows(focus bool) []string {
 	t := p.m.theme
 	p.meet()
 	var out []string
 	if p.armed.shown {
 		p.armed.gather(p)
-		out = p.armed.draw(p)
+		out = p.armed.draw(p, focus)
 	} else {
-		out = p.eventRows()
+		out = p.eventRows(focus)
 	}
 	if p.filter == "" && p.typing == nil {
 		return out
@@ -155,7 +155,7 @@ func (p *eventsPane) rows() []string {
 	return append(out[:max(0, p.h-1)], t.Key.Render("/")+shell.Printable(p.filterText()))
 }
 
-func (p *eventsPane) eventRows() []string {
+func (p *eventsPane) eventRows(focus bool) []string {
 	t, n, room := p.m.theme, p.length(), p.room()
 	p.list.Settle(n, room)
 	if n == 0 {
@@ -173,7 +173,7 @@ func (p *eventsPane) eventRows() []string {
 			zxid: "zxid", armedBy: "armed by"}, plan, p.w))
 	}
 	for i := p.list.Top; i < end; i++ {
-		if i == p.list.Sel && p.m.focus == paneEvents {
+		if i == p.list.Sel && focus {
 			row := p.cells(p.row(i))
 			out = append(out, t.Selected.Render(t.Fit(eventLine(t, row.shorten(short), plan, p.w, nil), p.w)))
 			continue

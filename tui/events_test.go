@@ -14,6 +14,7 @@ import (
 	"zoosh/internal/session"
 	"zoosh/internal/wire"
 	"zoosh/shell"
+	"zoosh/tui/ui"
 )
 
 // testModel is a model on a screen of that size, its sessions not open.
@@ -84,9 +85,9 @@ func pictured(t testing.TB, m *Model) string {
 }
 
 // inside is what stands within a pane's frame, without blanks at the ends.
-func inside(t testing.TB, m *Model, id paneID) []string {
+func inside(t testing.TB, m *Model, id ui.ID) []string {
 	t.Helper()
-	b := m.areas.box[id]
+	b := m.areas[id]
 	rows := strings.Split(pictured(t, m), "\n")[b.y+1 : b.y+b.h-1]
 	out := make([]string, len(rows))
 	for i, row := range rows {
@@ -279,7 +280,7 @@ func TestEventMouse(t *testing.T) {
 		items = append(items, watchItem(i, wire.EventNodeCreated, fmt.Sprintf("/n%d", i)))
 	}
 	feedItems(m, items...)
-	b := m.areas.box[paneEvents]
+	b := m.areas[paneEvents]
 	pictured(t, m)
 	m.Update(tea.MouseClickMsg{X: b.x + 5, Y: b.y + 3, Button: tea.MouseLeft})
 	top := 100 - m.events.room()

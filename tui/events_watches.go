@@ -217,7 +217,7 @@ func (p *eventsPane) watchCells(w *armedWatch) cells {
 	return c
 }
 
-func (a *armedFace) draw(p *eventsPane) []string {
+func (a *armedFace) draw(p *eventsPane, focus bool) []string {
 	t, n, room := p.m.theme, len(a.rows), p.room()
 	a.list.Settle(n, room)
 	if n == 0 {
@@ -245,7 +245,7 @@ func (a *armedFace) draw(p *eventsPane) []string {
 	for i := range shown {
 		w, row := &a.rows[a.list.Top+i], &shown[i]
 		switch {
-		case a.list.Top+i == a.list.Sel && p.m.focus == paneEvents:
+		case a.list.Top+i == a.list.Sel && focus:
 			out = append(out, t.Selected.Render(t.Fit(eventLine(t, row, plan, p.w, nil), p.w)))
 		case row.detail != "":
 			out = append(out, eventLine(t, row, plan, p.w, &looks{p.sessionStyle(w.session), t.Warn, t.Dim}))

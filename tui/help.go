@@ -1,7 +1,9 @@
 package tui
 
 import (
+	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -10,45 +12,50 @@ import (
 )
 
 // helpOverlay lists every action with its keys, made from the table.
-type helpOverlay struct{ top, page int }
-
-func showHelp(m *Model) tea.Cmd {
-	m.overlay = &helpOverlay{}
-	return nil
+type helpOverlay struct {
+	m         *Model
+	top, page int
 }
 
-func (o *helpOverlay) key(m *Model, k tea.KeyPressMsg) tea.Cmd {
-	switch key := k.String(); key {
-	case "up", "k", "down", "j", "pgup", "b", "pgdown", "space", "home", "g", "end", "G":
-		o.top = scrolledBy(key, o.top, o.page)
-	case "tab", "shift+tab":
-		return showTopics(m)
-	default:
-		m.overlay = nil
+func (m *Model) showHelp() tea.Cmd { return m.show(&helpOverlay{m: m}) }
+
+// Key implements ui.Overlay.
+func (o *helpOverlay) Key(k tea.KeyPressMsg) (cmd tea.Cmd, done bool) {
+	key := k.String()
+	if top, moved := scrolledBy(key, o.top, o.page); moved {
+		o.top = top
+		return nil, false
 	}
-	return nil
+	if key == "tab" || key == "shift+tab" {
+		return o.m.showTopics(), false
+	}
+	return nil, true
 }
 
-func (o *helpOverlay) paste(*Model, string) tea.Cmd { return nil }
+// Paste implements ui.Overlay.
+func (o *helpOverlay) Paste(string) tea.Cmd { return nil }
 
-func (o *helpOverlay) mouse(m *Model, msg tea.MouseMsg) tea.Cmd {
+// Mouse implements ui.Overlay.
+func (o *helpOverlay) Mouse(msg tea.MouseMsg) (cmd tea.Cmd, done bool) {
 	switch msg := msg.(type) {
 	case tea.MouseWheelMsg:
 		o.top += ui.WheelRows(msg)
 	case tea.MouseClickMsg:
-		m.overlay = nil
+		return nil, true
 	}
-	return nil
+	return nil, false
 }
 
-func (o *helpOverlay) cursor() (x, y int, shown bool) { return 0, 0, false }
+// Cursor implements ui.Overlay.
+func (o *helpOverlay) Cursor() (x, y int, shown bool) { return 0, 0, false }
 
 // How wide a column of the help is: there are two where they fit, else one that
 // may be wider.
 const helpColumn, helpAlone = 56, 70
 
-func (o *helpOverlay) box(m *Model, w, h int) []string {
-	t := m.theme
+// Box implements ui.Overlay.
+func (o *helpOverlay) Box(t *ui.Theme, w, h int) []string {
+	m := o.m
 	w = min(w, 2*helpColumn+3)
 	var lines []string
 	if w >= 2*helpColumn {
@@ -90,36 +97,68 @@ func helpCell(t *ui.Theme, lines []string, i, w int) string {
 	return t.Fit(lines[i], w)
 }
 
+// A helpPlace is where keys work: in a pane, or in what is open in it.
+type helpPlace struct {
+	pane ui.ID
+	mode ui.Mode
+}
+
+// heading is what help calls the place.
+func (p helpPlace) heading() string {
+	switch {
+	case p.pane == ui.Anywhere:
+		return "Everywhere"
+	case p.mode != ui.Normal:
+		return "In the pane " + string(p.pane) + ", " + string(p.mode)
+	}
+	return "In the pane " + string(p.pane)
+}
+
+// helpPlaces are all places, those of one pane first.
+func (m *Model) helpPlaces(first ui.ID) []helpPlace {
+	panes := []ui.ID{first}
+	if first != ui.Anywhere {
+		panes = append(panes, ui.Anywhere)
+	}
+	for _, e := range registry {
+		if e.id != first {
+			panes = append(panes, e.id)
+		}
+	}
+	var places []helpPlace
+	for _, id := range panes {
+		places = append(places, helpPlace{pane: id})
+		for _, a := range m.actions {
+			if p := (helpPlace{id, a.Mode}); a.In == id && !slices.Contains(places, p) {
+				places = append(places, p)
+			}
+		}
+	}
+	return places
+}
+
 // helpLines is the table of actions as text: the pane with the focus first, then
 // what works everywhere, then the other panes.
 func helpLines(m *Model, w int) []string {
 	t := m.theme
-	places := []paneID{m.focus, anywhere}
-	for _, id := range allPanes {
-		if id != m.focus {
-			places = append(places, id)
-		}
-	}
 	var lines []string
-	for _, where := range places {
+	for _, where := range m.helpPlaces(m.focus) {
 		if lines != nil {
 			lines = append(lines, "")
 		}
-		heading := "In the pane " + where.String()
-		if where == anywhere {
-			heading = "Everywhere"
-		}
-		lines = append(lines, t.Bold.Render(heading))
-		for _, row := range helpRows(where) {
+		lines = append(lines, t.Bold.Render(where.heading()))
+		for _, row := range m.helpRows(where) {
 			if why := m.readOnly(row.action); why != "" {
 				row.title += " (not now: " + why + ")"
 			}
 			lines = append(lines, helpLine(t, row.keys, row.title, w)...)
 		}
 	}
-	lines = append(lines, "", t.Bold.Render(ui.TypingPlace))
-	for _, e := range ui.Edits {
-		lines = append(lines, helpLine(t, ui.KeyNames(e.Keys), e.Title, w)...)
+	for _, s := range inputKeys() {
+		lines = append(lines, "", t.Bold.Render(s.Place))
+		for _, row := range s.Keys {
+			lines = append(lines, helpLine(t, row[0], row[1], w)...)
+		}
 	}
 	lines = append(lines, "", t.Bold.Render("Keys and mouse"))
 	for _, row := range [][2]string{
@@ -147,26 +186,25 @@ func helpLines(m *Model, w int) []string {
 // A helpRow is an action in the help, or several that differ in a number only.
 type helpRow struct {
 	keys, title string
-	action      *action // the first of them
+	action      *ui.Action // the first of them
 }
 
-func helpRows(where paneID) []helpRow {
+func (m *Model) helpRows(where helpPlace) []helpRow {
 	var rows []helpRow
-	var first *action // of the numbered ones
-	for i := range actions {
-		a := &actions[i]
-		if a.in != where || len(a.keys) == 0 {
+	var first *ui.Action // of the numbered ones
+	for _, a := range m.actions {
+		if a.In != where.pane || a.Mode != where.mode || len(a.Keys) == 0 {
 			continue
 		}
-		base := strings.TrimRight(a.title, "0123456789")
-		if first != nil && base != a.title && strings.TrimRight(first.title, "0123456789") == base {
+		base := strings.TrimRight(a.Title, "0123456789")
+		if first != nil && base != a.Title && strings.TrimRight(first.Title, "0123456789") == base {
 			rows[len(rows)-1] = helpRow{
-				ui.KeyName(first.keys[0]) + " to " + ui.KeyName(a.keys[0]), first.title + " to " + a.title[len(base):], first,
+				ui.KeyName(first.Keys[0]) + " to " + ui.KeyName(a.Keys[0]), first.Title + " to " + a.Title[len(base):], first,
 			}
 			continue
 		}
 		first = a
-		rows = append(rows, helpRow{ui.KeyNames(a.keys), a.title, a})
+		rows = append(rows, helpRow{ui.KeyNames(a.Keys), a.Title, a})
 	}
 	return rows
 }
@@ -193,20 +231,27 @@ type KeySection struct {
 
 // Keys are all keys of the TUI, for the manual page.
 func Keys() []KeySection {
+	m := newModel(context.Background(), Config{})
+	defer m.stream.Close()
 	var out []KeySection
-	for _, where := range append([]paneID{anywhere}, allPanes...) {
-		s := KeySection{Place: "In the pane " + where.String()}
-		if where == anywhere {
-			s.Place = "Everywhere"
-		}
-		for _, row := range helpRows(where) {
+	for _, where := range m.helpPlaces(ui.Anywhere) {
+		s := KeySection{Place: where.heading()}
+		for _, row := range m.helpRows(where) {
 			s.Keys = append(s.Keys, [2]string{row.keys, row.title})
 		}
 		out = append(out, s)
 	}
-	typing := KeySection{Place: ui.TypingPlace}
+	return append(out, inputKeys()...)
+}
+
+// inputKeys are the keys that work in whatever is typed into, and in every list.
+func inputKeys() []KeySection {
+	typing, list := KeySection{Place: ui.TypingPlace}, KeySection{Place: ui.ListPlace}
 	for _, e := range ui.Edits {
 		typing.Keys = append(typing.Keys, [2]string{ui.KeyNames(e.Keys), e.Title})
 	}
-	return append(out, typing)
+	for _, e := range ui.Moves {
+		list.Keys = append(list.Keys, [2]string{ui.KeyNames(e.Keys), e.Title})
+	}
+	return []KeySection{typing, list}
 }

@@ -22,6 +22,8 @@ type lessonPane struct {
 	top  int
 	last bool // the end is in view, whatever comes
 	told told
+
+	actions []ui.Action
 }
 
 // told is a narration that was laid out: it stays the same for many frames.
@@ -31,63 +33,79 @@ type told struct {
 	rows []prose.Line
 }
 
-var lessonActions = []action{
-	{title: "Next step; what is being typed is run at once", short: "next", in: paneLesson, keys: []string{"space", "enter"}, run: telling(roles.Next{})},
-	{title: "Play by itself, or pause", short: "play/pause", in: paneLesson, keys: []string{"p"}, run: telling(roles.PlayOrPause{})},
-	{title: "Back one step, on a clean tree", short: "back", in: paneLesson, keys: []string{"left"}, run: telling(roles.Back{Steps: 1})},
-	{title: "Do the rest of this piece at once", short: "skip", in: paneLesson, keys: []string{"s"}, run: telling(roles.Skip{})},
-	{title: "Hint", short: "hint", in: paneLesson, keys: []string{"h"}, run: telling(roles.Hint{}), off: notYourTurn, when: isYourTurn},
-	{title: "Solution into the prompt", short: "solution", in: paneLesson, keys: []string{"x"}, run: telling(roles.Solution{}), off: notYourTurn, when: isYourTurn},
-	{title: "Leave the lesson", short: "leave", in: paneLesson, keys: []string{"q"}, run: telling(roles.Leave{})},
-	{title: "Show the roles side by side, or not", short: "stage", in: paneLesson, keys: []string{"v"}, run: onWalk((*walkthrough).toggleStage)},
-	{title: "Faster", short: "faster", in: paneLesson, keys: []string{"+", "="}, run: telling(roles.Faster{By: 1})},
-	{title: "Slower", short: "slower", in: paneLesson, keys: []string{"-"}, run: telling(roles.Faster{By: -1})},
-	{title: "Restart the step, on a clean tree", in: paneLesson, keys: []string{"R"}, run: telling(roles.Back{})},
-	{title: "Restart the lesson", in: paneLesson, keys: []string{"r"}, run: telling(roles.Restart{})},
-	{title: "Scroll up", in: paneLesson, keys: []string{"up"}, run: scrollLesson(func(*lessonPane) int { return -1 })},
-	{title: "Scroll down", in: paneLesson, keys: []string{"down"}, run: scrollLesson(func(*lessonPane) int { return 1 })},
-	{title: "Page up", in: paneLesson, keys: []string{"pgup"}, run: scrollLesson(func(p *lessonPane) int { return 2 - p.h })},
-	{title: "Page down", in: paneLesson, keys: []string{"pgdown"}, run: scrollLesson(func(p *lessonPane) int { return p.h - 2 })},
-	{title: "Take the keyboard: to the role's prompt", short: "prompt", in: paneLesson, keys: []string{"tab"}, run: func(m *Model) tea.Cmd { m.setFocus(paneCommand); return nil }},
+// table is what the keys do in the pane.
+func (p *lessonPane) table() []ui.Action {
+	m := p.m
+	return []ui.Action{
+		{Title: "Next step; what is being typed is run at once", Short: "next", Keys: []string{"space", "enter"}, Run: m.telling(roles.Next{})},
+		{Title: "Play by itself, or pause", Short: "play/pause", Keys: []string{"p"}, Run: m.telling(roles.PlayOrPause{})},
+		{Title: "Back one step, on a clean tree", Short: "back", Keys: []string{"left"}, Run: m.telling(roles.Back{Steps: 1})},
+		{Title: "Do the rest of this piece at once", Short: "skip", Keys: []string{"s"}, Run: m.telling(roles.Skip{})},
+		{Title: "Hint", Short: "hint", Keys: []string{"h"}, Run: m.telling(roles.Hint{}), Off: m.notYourTurn, When: m.isYourTurn},
+		{Title: "Solution into the prompt", Short: "solution", Keys: []string{"x"}, Run: m.telling(roles.Solution{}), Off: m.notYourTurn, When: m.isYourTurn},
+		{Title: "Leave the lesson", Short: "leave", Keys: []string{"q"}, Run: m.telling(roles.Leave{})},
+		{Title: "Show the roles side by side, or not", Short: "stage", Keys: []string{"v"}, Run: m.onWalk((*walkthrough).toggleStage)},
+		{Title: "Faster", Short: "faster", Keys: []string{"+", "="}, Run: m.telling(roles.Faster{By: 1})},
+		{Title: "Slower", Short: "slower", Keys: []string{"-"}, Run: m.telling(roles.Faster{By: -1})},
+		{Title: "Restart the step, on a clean tree", Keys: []string{"R"}, Run: m.telling(roles.Back{})},
+		{Title: "Restart the lesson", Keys: []string{"r"}, Run: m.telling(roles.Restart{})},
+		{Title: "Scroll up", Keys: []string{"up"}, Run: p.scrolls(func() int { return -1 })},
+		{Title: "Scroll down", Keys: []string{"down"}, Run: p.scrolls(func() int { return 1 })},
+		{Title: "Page up", Keys: []string{"pgup"}, Run: p.scrolls(func() int { return 2 - p.h })},
+		{Title: "Page down", Keys: []string{"pgdown"}, Run: p.scrolls(func() int { return p.h - 2 })},
+		{Title: "Take the keyboard: to the role's prompt", Short: "prompt", Keys: []string{"tab"}, Run: func() tea.Cmd { m.setFocus(paneCommand); return nil }},
+	}
 }
 
 // walkActions work while something else has the focus.
-var walkActions = []action{
-	{title: "Back to the lesson", short: "lesson", in: paneCommand, keys: []string{"esc"}, run: func(m *Model) tea.Cmd { m.setFocus(paneLesson); return nil }, off: noLesson, when: onLesson},
-	{title: "Hint for the step that is yours", short: "hint", in: anywhere, keys: []string{"f8"}, run: telling(roles.Hint{}), off: notYourTurn, when: isYourTurn},
-	{title: "Solution of the step that is yours, into the prompt", short: "solution", in: anywhere, keys: []string{"f9"}, run: telling(roles.Solution{}), off: notYourTurn, when: isYourTurn},
-	{title: "Walkthrough: the master", in: anywhere, keys: []string{"f2"}, run: walkNamed("master", false)},
-	{title: "Walkthrough: the worker", in: anywhere, keys: []string{"f3"}, run: walkNamed("worker", false)},
-	{title: "Walkthrough: the client", in: anywhere, keys: []string{"f4"}, run: walkNamed("client", false)},
-	{title: "Walkthrough: the whole session", in: anywhere, keys: []string{"f5"}, run: walkNamed(wholeSession, true)},
+func (m *Model) walkActions() []ui.Action {
+	return []ui.Action{
+		{Title: "Back to the lesson", Short: "lesson", In: paneCommand, Keys: []string{"esc"}, Run: func() tea.Cmd { m.setFocus(paneLesson); return nil }, Off: m.noLesson, When: m.onLesson},
+		{Title: "Hint for the step that is yours", Short: "hint", Keys: []string{"f8"}, Run: m.telling(roles.Hint{}), Off: m.notYourTurn, When: m.isYourTurn},
+		{Title: "Solution of the step that is yours, into the prompt", Short: "solution", Keys: []string{"f9"}, Run: m.telling(roles.Solution{}), Off: m.notYourTurn, When: m.isYourTurn},
+		{Title: "Walkthrough: the master", Keys: []string{"f2"}, Run: m.walkNamed("master", false)},
+		{Title: "Walkthrough: the worker", Keys: []string{"f3"}, Run: m.walkNamed("worker", false)},
+		{Title: "Walkthrough: the client", Keys: []string{"f4"}, Run: m.walkNamed("client", false)},
+		{Title: "Walkthrough: the whole session", Keys: []string{"f5"}, Run: m.walkNamed(wholeSession, true)},
+	}
 }
 
 // onWalk makes an action of a method of the walkthrough; without one it does
 // nothing.
-func onWalk(do func(w *walkthrough) tea.Cmd) func(m *Model) tea.Cmd {
-	return func(m *Model) tea.Cmd {
+func (m *Model) onWalk(do func(w *walkthrough) tea.Cmd) func() tea.Cmd {
+	return func() tea.Cmd {
 		if m.walk == nil {
-			return m.say(true, "no lesson is being played; F7 lists them")
+			return m.say(true, "no lesson is being played; "+m.keyOf("Lessons: a walkthrough from the list")+" lists them")
 		}
 		return do(m.walk)
 	}
 }
 
-func scrollLesson(by func(*lessonPane) int) func(*Model) tea.Cmd {
-	return func(m *Model) tea.Cmd {
-		m.lesson.wheel(by(m.lesson))
-		return nil
-	}
+// Actions implements ui.Pane.
+func (p *lessonPane) Actions() []ui.Action { return p.actions }
+
+// Mode implements ui.Pane.
+func (p *lessonPane) Mode() ui.Mode { return ui.Normal }
+
+// scrolls makes an action that scrolls by so many rows.
+func (p *lessonPane) scrolls(by func() int) func() tea.Cmd {
+	return func() tea.Cmd { p.Wheel(by()); return nil }
 }
 
-func noLesson(m *Model) string {
+func newLessonPane(m *Model) *lessonPane {
+	p := &lessonPane{m: m}
+	p.actions = p.table()
+	return p
+}
+
+func (m *Model) noLesson() string {
 	if m.walk == nil {
 		return "no lesson is being played"
 	}
 	return ""
 }
 
-func notYourTurn(m *Model) string {
+func (m *Model) notYourTurn() string {
 	if m.walk != nil && m.walk.engine.Phase() == roles.YourTurn {
 		return ""
 	}
@@ -95,8 +113,8 @@ func notYourTurn(m *Model) string {
 }
 
 // The same, for who only wants to know whether.
-func isYourTurn(m *Model) bool { return notYourTurn(m) == "" }
-func onLesson(m *Model) bool   { return noLesson(m) == "" }
+func (m *Model) isYourTurn() bool { return m.notYourTurn() == "" }
+func (m *Model) onLesson() bool   { return m.noLesson() == "" }
 
 func (w *walkthrough) toggleStage() tea.Cmd {
 	w.stage = !w.stage
@@ -104,8 +122,8 @@ func (w *walkthrough) toggleStage() tea.Cmd {
 	return nil
 }
 
-// title says where in the lesson we are.
-func (p *lessonPane) title() string {
+// Title says where in the lesson we are.
+func (p *lessonPane) Title(room int) string {
 	w := p.m.walk
 	if w == nil {
 		return "Lesson"
@@ -119,7 +137,7 @@ func (p *lessonPane) title() string {
 		" " + p.m.theme.Glyph.Dot + " " + shell.Printable(s.Session)
 }
 
-func (p *lessonPane) rows() []string {
+func (p *lessonPane) Rows(focus bool) []string {
 	w := p.m.walk
 	if w == nil || p.h == 0 {
 		return nil
@@ -315,17 +333,19 @@ func (p *lessonPane) arrived() { p.top, p.last = 0, p.m.walk.engine.Yours() }
 
 func (p *lessonPane) toEnd() { p.last = true }
 
-func (p *lessonPane) resize(w, h int) { p.w, p.h = w, h }
-func (p *lessonPane) restyle()        {}
-func (p *lessonPane) update(msg tea.Msg) tea.Cmd {
+func (p *lessonPane) Resize(w, h int) { p.w, p.h = w, h }
+func (p *lessonPane) Update(msg tea.Msg) tea.Cmd {
 	if tick, ok := msg.(lessonTickMsg); ok && tick.walk == p.m.walk {
 		return tick.walk.tick(tick.until)
 	}
 	return nil
 }
-func (p *lessonPane) key(tea.KeyPressMsg) tea.Cmd { return nil }
-func (p *lessonPane) click(int, int) tea.Cmd      { return nil }
-func (p *lessonPane) wheel(delta int)             { p.top, p.last = p.top+delta, false }
-func (p *lessonPane) cursor() (x, y int, shown bool) {
+func (p *lessonPane) Key(tea.KeyPressMsg) tea.Cmd { return nil }
+func (p *lessonPane) Click(int, int) tea.Cmd      { return nil }
+func (p *lessonPane) Wheel(delta int)             { p.top, p.last = p.top+delta, false }
+func (p *lessonPane) Cursor() (x, y int, shown bool) {
 	return 0, 0, false
 }
+
+// SetTheme implements ui.Pane.
+func (p *lessonPane) SetTheme(*ui.Theme) {}

@@ -28,6 +28,7 @@ type nodePane struct {
 
 	typing *nodeTyping // data that is edited here
 
+	actions []ui.Action
 	content []section // what the rows are made from, for the width they were made for
 	made    int
 }
@@ -60,7 +61,11 @@ const (
 	nodeWait = 10 * time.Second
 )
 
-func newNodePane(m *Model) *nodePane { return &nodePane{m: m} }
+func newNodePane(m *Model) *nodePane {
+	p := &nodePane{m: m}
+	p.actions = p.table()
+	return p
+}
 
 // show reads the znode at path and shows it.
 func (p *nodePane) show(path string) tea.Cmd {
@@ -114,8 +119,8 @@ func readNode(ctx context.Context, zk *session.Session, path string, asked int) 
 	}
 }
 
-// update takes what was read.
-func (p *nodePane) update(msg tea.Msg) tea.Cmd {
+// Update takes what was read.
+func (p *nodePane) Update(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case nodeDueMsg:
 		if msg.asked == p.asked {
@@ -149,7 +154,7 @@ func (p *nodePane) take(n *nodeRead) {
 	p.content = nil
 }
 
-func (p *nodePane) title() string {
+func (p *nodePane) Title(room int) string {
 	if t := p.typing; t != nil && t.changed() {
 		return "Edit " + ui.OneLine(t.path) + ", changed"
 	} else if t != nil {
@@ -158,28 +163,26 @@ func (p *nodePane) title() string {
 	if p.path == "" {
 		return "Node"
 	}
-	// The end of a long path says most. The frame and blanks around a title take
-	// four cells of the pane.
-	room := p.w - 4 - len("Node ")
-	if p.m.zoomed {
-		room -= len(", zoomed")
-	}
+	// The end of a long path says most.
+	room -= len("Node ")
 	return "Node " + p.m.theme.Tail(ui.OneLine(p.path), max(1, room))
 }
 
-func (p *nodePane) resize(w, h int) { p.w, p.h = w, h }
-func (p *nodePane) restyle()        { p.content = nil }
+func (p *nodePane) Resize(w, h int) { p.w, p.h = w, h }
 
-func (p *nodePane) key(tea.KeyPressMsg) tea.Cmd { return nil }
+// SetTheme implements ui.Pane.
+func (p *nodePane) SetTheme(*ui.Theme) { p.content = nil }
 
-func (p *nodePane) click(x, y int) tea.Cmd {
+func (p *nodePane) Key(tea.KeyPressMsg) tea.Cmd { return nil }
+
+func (p *nodePane) Click(x, y int) tea.Cmd {
 	if p.typing != nil {
 		p.typing.area.Point(x, max(0, y-(p.h-p.textHeight())), p.w)
 	}
 	return nil
 }
 
-func (p *nodePane) wheel(delta int) {
+func (p *nodePane) Wheel(delta int) {
 	if p.typing != nil {
 		p.typing.area.Move(delta, p.w)
 		return
@@ -187,8 +190,8 @@ func (p *nodePane) wheel(delta int) {
 	p.scroll(delta)
 }
 
-// cursor stands in the data while that is edited.
-func (p *nodePane) cursor() (x, y int, shown bool) {
+// Cursor stands in the data while that is edited.
+func (p *nodePane) Cursor() (x, y int, shown bool) {
 	if p.typing == nil {
 		return 0, 0, false
 	}
@@ -199,33 +202,38 @@ func (p *nodePane) cursor() (x, y int, shown bool) {
 
 func (p *nodePane) scroll(by int) { p.top = ui.Between(0, p.top+by, max(0, p.length()-p.h)) }
 
-// nodeActions are what the keys do in the node.
-var nodeActions = []action{
-	{title: "Next pane", in: paneNode, keys: []string{"tab"}, run: func(m *Model) tea.Cmd { return m.focusNext(1) }},
-	{title: "Data as text, JSON or hex", short: "view", in: paneNode, keys: []string{"v"}, run: onNode((*nodePane).nextView), off: nothingRead, when: reading},
-	{title: "Edit the data here", short: "edit", in: paneNode, keys: []string{"i"}, writes: true, run: onNode((*nodePane).typeIn), off: cannotType, when: reading},
-	{title: "Edit the data in $EDITOR", short: "$EDITOR", in: paneNode, keys: []string{"e"}, writes: true, run: onNode((*nodePane).edit), off: cannotEdit, when: reading},
-	{title: "Write what was edited here", short: "write", in: paneNode, keys: []string{"ctrl+s"}, writes: true, run: onNode((*nodePane).writeTyped), off: notTyping, when: typingData},
-	{title: "Give up what was edited here", short: "give up", in: paneNode, keys: []string{"esc", "ctrl+c"}, run: onNode((*nodePane).leaveTyping), when: typingData},
-	{title: "Read again", short: "read", in: paneNode, keys: []string{"r"}, run: onNode((*nodePane).reread), off: treeOff, when: reading},
-	{title: "Up", in: paneNode, keys: []string{"up", "k"}, run: nodeScroll(func(*nodePane) int { return -1 })},
-	{title: "Down", in: paneNode, keys: []string{"down", "j"}, run: nodeScroll(func(*nodePane) int { return 1 })},
-	{title: "A page up", in: paneNode, keys: []string{"pgup"}, run: nodeScroll(func(p *nodePane) int { return -p.h })},
-	{title: "A page down", in: paneNode, keys: []string{"pgdown", "space"}, run: nodeScroll(func(p *nodePane) int { return p.h })},
-	{title: "To the beginning", in: paneNode, keys: []string{"home"}, run: nodeScroll(func(p *nodePane) int { return -p.top })},
-	{title: "To the end", in: paneNode, keys: []string{"end"}, run: nodeScroll(func(p *nodePane) int { return p.length() })},
+// table is what the keys do in the node.
+func (p *nodePane) table() []ui.Action {
+	return []ui.Action{
+		{Title: "Next pane", Keys: []string{"tab"}, Run: ui.Sends(p.m, ui.NextPane{By: 1})},
+		{Title: "Data as text, JSON or hex", Short: "view", Keys: []string{"v"}, Run: p.nextView, Off: p.nothingRead, When: p.reading},
+		{Title: "Edit the data here", Short: "edit", Keys: []string{"i"}, Writes: true, Run: p.typeIn, Off: p.cannotType, When: p.reading},
+		{Title: "Edit the data in $EDITOR", Short: "$EDITOR", Keys: []string{"e"}, Writes: true, Run: p.edit, Off: p.cannotEdit, When: p.reading},
+		{Title: "Write what was edited here", Short: "write", Keys: []string{"ctrl+s"}, Writes: true, Run: p.writeTyped, Off: p.notTyping, When: p.typingData},
+		{Title: "Give up what was edited here", Short: "give up", Keys: []string{"esc", "ctrl+c"}, Run: p.leaveTyping, When: p.typingData},
+		{Title: "Read again", Short: "read", Keys: []string{"r"}, Run: p.reread, Off: p.m.tree.off, When: p.reading},
+		{Title: "Up", Keys: []string{"up", "k"}, Run: p.scrolls(func() int { return -1 })},
+		{Title: "Down", Keys: []string{"down", "j"}, Run: p.scrolls(func() int { return 1 })},
+		{Title: "A page up", Keys: []string{"pgup"}, Run: p.scrolls(func() int { return -p.h })},
+		{Title: "A page down", Keys: []string{"pgdown", "space"}, Run: p.scrolls(func() int { return p.h })},
+		{Title: "To the beginning", Keys: []string{"home"}, Run: p.scrolls(func() int { return -p.top })},
+		{Title: "To the end", Keys: []string{"end"}, Run: p.scrolls(func() int { return p.length() })},
+	}
 }
 
-func onNode(do func(p *nodePane) tea.Cmd) func(m *Model) tea.Cmd {
-	return func(m *Model) tea.Cmd { return do(m.node) }
+// Actions implements ui.Pane.
+func (p *nodePane) Actions() []ui.Action { return p.actions }
+
+// Mode implements ui.Pane.
+func (p *nodePane) Mode() ui.Mode { return ui.Normal }
+
+// scrolls makes an action that scrolls by so many rows.
+func (p *nodePane) scrolls(by func() int) func() tea.Cmd {
+	return func() tea.Cmd { p.scroll(by()); return nil }
 }
 
-func nodeScroll(by func(p *nodePane) int) func(m *Model) tea.Cmd {
-	return func(m *Model) tea.Cmd { m.node.scroll(by(m.node)); return nil }
-}
-
-func nothingRead(m *Model) string {
-	switch p := m.node; {
+func (p *nodePane) nothingRead() string {
+	switch {
 	case p.node == nil:
 		return "nothing has been read yet"
 	case p.node.err != nil:

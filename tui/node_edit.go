@@ -41,14 +41,14 @@ type nodeEditedMsg struct {
 	err  error
 }
 
-func cannotEdit(m *Model) string {
-	if m.node.typing != nil {
+func (p *nodePane) cannotEdit() string {
+	if p.typing != nil {
 		return "it is being edited in the pane"
 	}
-	if why := nothingRead(m); why != "" {
+	if why := p.nothingRead(); why != "" {
 		return why
 	}
-	return elsewhere(m)
+	return elsewhere(p.m)
 }
 
 // toEdit is the data that is shown, as it goes into an editor. It will be written
@@ -119,43 +119,42 @@ func (p *nodePane) edited(msg nodeEditedMsg) tea.Cmd {
 			return failed(err)
 		}
 		if _, where := shell.SpoiledJSON(msg.edit.data, data); where != "" {
-			return actionMsg(func(m *Model) tea.Cmd { return m.node.spoilt(msg.edit, where) })
+			return ui.Do(func() tea.Cmd { return p.spoilt(msg.edit, where) })
 		}
-		return msg.edit.writeLeft(ctx)
+		return p.writeLeft(ctx, msg.edit)
 	}
 }
 
 // writeLeft writes what the editor left, and says what became of it.
-func (e *nodeEdit) writeLeft(ctx context.Context) tea.Msg {
+func (p *nodePane) writeLeft(ctx context.Context, e *nodeEdit) tea.Msg {
 	data, err := e.write(ctx)
 	doubt := shell.DoubtOf(err)
 	switch {
 	case doubt != "":
-		return actionMsg(func(m *Model) tea.Cmd { return m.node.inDoubt(e, data, doubt, "in "+e.file) })
+		return ui.Do(func() tea.Cmd { return p.inDoubt(e, data, doubt, "in "+e.file) })
 	case err != nil:
 		return failed(err)
 	case data == nil:
-		return actionMsg(func(m *Model) tea.Cmd { return m.say(false, "nothing was changed") })
+		return ui.Say{Text: "nothing was changed"}
 	}
-	return actionMsg(func(m *Model) tea.Cmd { return m.node.wrote(e, data) })
+	return ui.Do(func() tea.Cmd { return p.wrote(e, data) })
 }
 
 // spoilt asks about data that the editor left and that is no JSON any more.
 func (p *nodePane) spoilt(e *nodeEdit, where string) tea.Cmd {
-	q := spoiledQuestion(e.path, where+". Your text is in "+e.file, func(m *Model) tea.Cmd {
-		ctx := m.ctx
-		return func() tea.Msg { return e.writeLeft(ctx) }
+	q := spoiledQuestion(e.path, where+". Your text is in "+e.file, func() tea.Cmd {
+		return func() tea.Msg { return p.writeLeft(p.m.ctx, e) }
 	})
-	q.choices = append(q.choices, choice{"e", "edit it again", func(m *Model) tea.Cmd { return e.open(m.ctx, m) }})
-	p.m.ask(q)
+	q.Choices = append(q.Choices, ui.Choice{Key: "e", Label: "edit it again", Run: func() tea.Cmd { return e.open(p.m.ctx, p.m) }})
+	p.m.show(q)
 	return nil
 }
 
 // spoiledQuestion asks before JSON is written over by what is none.
-func spoiledQuestion(path, where string, write func(m *Model) tea.Cmd) *question {
-	return &question{
-		title: "No longer JSON", what: path, warning: "Nothing is written yet. " + where,
-		choices: []choice{{"y", "write it all the same", write}},
+func spoiledQuestion(path, where string, write func() tea.Cmd) *ui.Question {
+	return &ui.Question{
+		Title: "No longer JSON", What: path, Warning: "Nothing is written yet. " + where,
+		Choices: []ui.Choice{{Key: "y", Label: "write it all the same", Run: write}},
 	}
 }
 
@@ -261,6 +260,4 @@ func (e *nodeEdit) command(data []byte) string {
 }
 
 // failed says an error in the status line.
-func failed(err error) tea.Msg {
-	return actionMsg(func(m *Model) tea.Cmd { return m.say(true, err.Error()) })
-}
+func failed(err error) tea.Msg { return ui.Say{Bad: true, Text: err.Error()} }

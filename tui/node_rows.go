@@ -100,8 +100,8 @@ func (p *nodePane) length() int {
 	return n
 }
 
-// rows is the part of the znode that is on the screen.
-func (p *nodePane) rows() []string {
+// Rows is the part of the znode that is on the screen.
+func (p *nodePane) Rows(focus bool) []string {
 	if p.typing != nil {
 		return p.typingRows()
 	}

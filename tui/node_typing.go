@@ -33,22 +33,22 @@ type nodeTypedMsg struct {
 	theirs *nodeRead // what somebody else has written instead
 }
 
-func notTyping(m *Model) string {
-	if m.node.typing == nil {
+func (p *nodePane) notTyping() string {
+	if p.typing == nil {
 		return "nothing is being edited in the pane"
 	}
 	return ""
 }
 
-func typingData(m *Model) bool { return m.node.typing != nil }
-func reading(m *Model) bool    { return m.node.typing == nil }
+func (p *nodePane) typingData() bool { return p.typing != nil }
+func (p *nodePane) reading() bool    { return p.typing == nil }
 
 // cannotType says why data cannot be edited in the pane, and where it can.
-func cannotType(m *Model) string {
-	if why := cannotEdit(m); why != "" {
+func (p *nodePane) cannotType() string {
+	if why := p.cannotEdit(); why != "" {
 		return why
 	}
-	return noText(m.node.node.data)
+	return noText(p.node.data)
 }
 
 func noText(data []byte) string {
@@ -70,9 +70,9 @@ func (p *nodePane) typeIn() tea.Cmd {
 
 func (t *nodeTyping) changed() bool { return t.area.Text() != string(t.data) }
 
-// grab takes the keys while data is edited, but for those that lead out of the
+// Grab takes the keys while data is edited, but for those that lead out of the
 // pane or the editor.
-func (p *nodePane) grab(k tea.KeyPressMsg) (cmd tea.Cmd, taken bool) {
+func (p *nodePane) Grab(k tea.KeyPressMsg) (cmd tea.Cmd, taken bool) {
 	t := p.typing
 	if t == nil {
 		return nil, false
@@ -81,7 +81,7 @@ func (p *nodePane) grab(k tea.KeyPressMsg) (cmd tea.Cmd, taken bool) {
 	case "ctrl+s", "esc", "ctrl+c", "shift+tab":
 		return nil, false
 	}
-	if a := p.m.actionFor(k.String()); a != nil && a.in == anywhere && k.Text == "" {
+	if a := p.m.actionFor(k.String()); a != nil && a.In == ui.Anywhere && k.Text == "" {
 		return nil, false
 	}
 	switch {
@@ -94,8 +94,8 @@ func (p *nodePane) grab(k tea.KeyPressMsg) (cmd tea.Cmd, taken bool) {
 	return nil, true
 }
 
-// takePaste takes a paste while data is edited.
-func (p *nodePane) takePaste(text string) (cmd tea.Cmd, taken bool) {
+// TakePaste takes a paste while data is edited.
+func (p *nodePane) TakePaste(text string) (cmd tea.Cmd, taken bool) {
 	t := p.typing
 	switch {
 	case t == nil:
@@ -123,9 +123,9 @@ func (p *nodePane) leaveTyping() tea.Cmd {
 		p.typing = nil
 		return nil
 	}
-	p.m.ask(&question{
-		title: "Give up?", what: t.path, warning: "What you have typed is not written.",
-		choices: []choice{{"y", "give it up", func(m *Model) tea.Cmd { m.node.endTyping(t); return nil }}},
+	p.m.show(&ui.Question{
+		Title: "Give up?", What: t.path, Warning: "What you have typed is not written.",
+		Choices: []ui.Choice{{Key: "y", Label: "give it up", Run: func() tea.Cmd { p.endTyping(t); return nil }}},
 	})
 	return nil
 }
@@ -148,7 +148,7 @@ func (p *nodePane) writeTyped() tea.Cmd {
 	}
 	if at, where := shell.SpoiledJSON(t.data, []byte(t.area.Text())); where != "" {
 		t.area.GoToByte(at)
-		p.m.ask(spoiledQuestion(t.path, where, func(m *Model) tea.Cmd { return m.node.sendTyped(t, t.version) }))
+		p.m.show(spoiledQuestion(t.path, where, func() tea.Cmd { return p.sendTyped(t, t.version) }))
 		return nil
 	}
 	return p.sendTyped(t, t.version)
@@ -228,16 +228,16 @@ func (p *nodePane) clash(t *nodeTyping, msg *nodeTypedMsg) tea.Cmd {
 		}
 		holds = "It holds now: " + string(bytes.ToValidUTF8(sample, []byte("?"))) + rest
 	}
-	q := &question{
-		title: "Somebody else has written it", what: t.path,
-		warning: fmt.Sprintf("Nothing was written. You began from version %d, it is version %d now. %s",
+	q := &ui.Question{
+		Title: "Somebody else has written it", What: t.path,
+		Warning: fmt.Sprintf("Nothing was written. You began from version %d, it is version %d now. %s",
 			msg.sent.version, theirs.stat.Version, holds),
-		choices: []choice{
-			{"w", "write yours over it", func(m *Model) tea.Cmd { return m.node.sendTyped(t, theirs.stat.Version) }},
-			{"r", "read it, and lose yours", func(m *Model) tea.Cmd { return m.node.readInto(t, theirs) }},
+		Choices: []ui.Choice{
+			{Key: "w", Label: "write yours over it", Run: func() tea.Cmd { return p.sendTyped(t, theirs.stat.Version) }},
+			{Key: "r", Label: "read it, and lose yours", Run: func() tea.Cmd { return p.readInto(t, theirs) }},
 		},
 	}
-	p.m.ask(q)
+	p.m.show(q)
 	return nil
 }
 
@@ -294,9 +294,9 @@ func (m *Model) quitAsked() tea.Cmd {
 		return m.quit()
 	}
 	m.askedAt = time.Now()
-	m.ask(&question{
-		title: "Leave?", what: t.path, warning: "What you have typed in the Node pane is not written.",
-		choices: []choice{{"y", "leave", (*Model).quit}},
+	m.show(&ui.Question{
+		Title: "Leave?", What: t.path, Warning: "What you have typed in the Node pane is not written.",
+		Choices: []ui.Choice{{Key: "y", Label: "leave", Run: m.quit}},
 	})
 	return nil
 }

@@ -51,10 +51,10 @@ func TestTypeDataIn(t *testing.T) {
 	d.typed(":q")
 	d.press("tab", "enter")
 	d.send(tea.PasteMsg{Content: "中文\n"})
-	if title := d.m.node.title(); title != "Edit /a, changed" {
+	if title := d.m.node.Title(80); title != "Edit /a, changed" {
 		t.Error(title)
 	}
-	if x, y, shown := d.m.node.cursor(); x != 0 || y != 3 || !shown {
+	if x, y, shown := d.m.node.Cursor(); x != 0 || y != 3 || !shown {
 		t.Errorf("the cursor is at %d,%d", x, y)
 	}
 	d.press("ctrl+s")

@@ -151,10 +151,10 @@ func (d *commandDriver) busy() []string {
 			names = append(names, f.name)
 		}
 	}
-	for _, id := range allPanes {
-		if p, reads := d.m.pane(id).(interface{ busy() bool }); reads && p.busy() {
+	for _, e := range registry {
+		if p, reads := d.m.panes[e.id].(interface{ busy() bool }); reads && p.busy() {
 			d.reads = true
-			names = append(names, "the reading of "+id.String())
+			names = append(names, "the reading of "+string(e.id))
 		}
 	}
 	return names

@@ -163,7 +163,7 @@ func (m *Model) where(sh *shell.Shell) string {
 func (m *Model) keyBar() string {
 	t := m.theme
 	last := ""
-	if a := &globalActions[0]; len(a.keys) > 0 {
+	if a := m.actions[0]; a.Title == helpTitle && len(a.Keys) > 0 {
 		last = m.keyItem(a)
 	}
 	var b strings.Builder
@@ -180,16 +180,15 @@ func (m *Model) keyBar() string {
 
 // keyed is the actions for the line of keys: first those that are there for the
 // moment only.
-func (m *Model) keyed() []*action {
-	var passing, always []*action
+func (m *Model) keyed() []*ui.Action {
+	var passing, always []*ui.Action
 	for _, where := range m.places() {
-		for i := range actions {
-			a := &actions[i]
+		for _, a := range m.actions {
 			switch {
-			case a.in != where || a.short == "" || len(a.keys) == 0 || a.keys[0] == globalActions[0].keys[0]:
-			case a.when == nil:
+			case a.In != where || a.Mode != ui.Normal || a.Short == "" || len(a.Keys) == 0 || a.Title == helpTitle:
+			case a.When == nil:
 				always = append(always, a)
-			case a.when(m) && !slices.ContainsFunc(passing, func(b *action) bool { return b.short == a.short }):
+			case a.When() && !slices.ContainsFunc(passing, func(b *ui.Action) bool { return b.Short == a.Short }):
 				passing = append(passing, a)
 			}
 		}
@@ -198,10 +197,10 @@ func (m *Model) keyed() []*action {
 }
 
 // keyItem is a key and what it does; dim if that cannot be done now.
-func (m *Model) keyItem(a *action) string {
-	t, name := m.theme, ui.KeyName(a.keys[0])
+func (m *Model) keyItem(a *ui.Action) string {
+	t, name := m.theme, ui.KeyName(a.Keys[0])
 	if m.why(a) != "" {
-		return t.Dim.Render(" " + name + " " + a.short + " ")
+		return t.Dim.Render(" " + name + " " + a.Short + " ")
 	}
-	return " " + t.Key.Render(name) + " " + a.short + " "
+	return " " + t.Key.Render(name) + " " + a.Short + " "
 }

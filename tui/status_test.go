@@ -161,11 +161,11 @@ func TestExpiredSession(t *testing.T) {
 			t.Fatalf("%s: code %d", line, code)
 		}
 	}
-	ask := m.events.take(&shell.Item{Kind: shell.Done, Shell: "1", Line: "create -e /m x"})
+	ask := m.events.Take(&shell.Item{Kind: shell.Done, Shell: "1", Line: "create -e /m x"})
 	if ask == nil {
 		t.Fatal("create is followed by no question")
 	}
-	if m.events.take(&shell.Item{Kind: shell.Done, Shell: "1", Line: "delete /x"}) != nil {
+	if m.events.Take(&shell.Item{Kind: shell.Done, Shell: "1", Line: "delete /x"}) != nil {
 		t.Error("two questions at once")
 	}
 	_, again := m.Update(ask())

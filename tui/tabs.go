@@ -47,38 +47,39 @@ type tab struct {
 	gone   bool         // the role's session is gone, another one not there yet
 }
 
-func tabActions() []action {
-	several := func(m *Model) string {
-		if len(m.command.tabs) < 2 {
+// tabActions are about the sessions, whatever has the focus.
+func (c *commandPane) tabActions() []ui.Action {
+	several := func() string {
+		if len(c.tabs) < 2 {
 			return "there is only one session"
 		}
 		return ""
 	}
-	closable := func(m *Model) string {
-		if m.command.tab().lesson != nil {
+	closable := func() string {
+		if c.tab().lesson != nil {
 			return "it is the lesson's"
 		}
-		if len(m.command.own()) < 2 {
+		if len(c.own()) < 2 {
 			return "there is only one session"
 		}
 		return ""
 	}
-	list := []action{
-		{title: "New session", short: "session", in: anywhere, keys: []string{"ctrl+t"}, run: onCommand((*commandPane).open)},
-		{title: "Close the session", in: anywhere, keys: []string{"alt+w"}, off: closable,
-			run: onCommand(func(c *commandPane) tea.Cmd { return c.drop(c.tab()) })},
-		{title: "Next session", in: anywhere, keys: []string{"ctrl+pgdown", "alt+."}, off: several, run: onCommand(func(c *commandPane) tea.Cmd { return c.turn(1) })},
-		{title: "Previous session", in: anywhere, keys: []string{"ctrl+pgup", "alt+,"}, off: several, run: onCommand(func(c *commandPane) tea.Cmd { return c.turn(-1) })},
-		{title: "Rename the session", in: anywhere, run: onCommand((*commandPane).rename)},
-		{title: "crash: drop the connection, keep the session", in: anywhere, run: onCommand(func(c *commandPane) tea.Cmd { return c.run("crash") })},
-		{title: "expire: have the server end the session", in: anywhere, writes: true, run: onCommand(func(c *commandPane) tea.Cmd { return c.run("expire") })},
+	list := []ui.Action{
+		{Title: "New session", Short: "session", Global: true, Keys: []string{"ctrl+t"}, Run: c.open},
+		{Title: "Close the session", Global: true, Keys: []string{"alt+w"}, Off: closable,
+			Run: func() tea.Cmd { return c.drop(c.tab()) }},
+		{Title: "Next session", Global: true, Keys: []string{"ctrl+pgdown", "alt+."}, Off: several, Run: func() tea.Cmd { return c.turn(1) }},
+		{Title: "Previous session", Global: true, Keys: []string{"ctrl+pgup", "alt+,"}, Off: several, Run: func() tea.Cmd { return c.turn(-1) }},
+		{Title: "Rename the session", Global: true, Run: c.rename},
+		{Title: "crash: drop the connection, keep the session", Global: true, Run: func() tea.Cmd { return c.run("crash") }},
+		{Title: "expire: have the server end the session", Global: true, Writes: true, Run: func() tea.Cmd { return c.run("expire") }},
 	}
 	for i := range 9 {
-		list = append(list, action{
-			title: fmt.Sprintf("Session %d", i+1), in: paneCommand, keys: []string{fmt.Sprintf("alt+%d", i+1)},
-			run: onCommand(func(c *commandPane) tea.Cmd { return c.front(i) }),
-			off: func(m *Model) string {
-				if i >= len(m.command.tabs) {
+		list = append(list, ui.Action{
+			Title: fmt.Sprintf("Session %d", i+1), Keys: []string{fmt.Sprintf("alt+%d", i+1)},
+			Run: func() tea.Cmd { return c.front(i) },
+			Off: func() string {
+				if i >= len(c.tabs) {
 					return "there is none"
 				}
 				return ""

@@ -43,6 +43,8 @@ type treePane struct {
 	finding   *treeFind // while a name is typed
 	found     string    // what was looked for last
 	searching *treeSearch
+
+	actions []ui.Action
 }
 
 // treeLink is the watcher, which is made in the background and may be closed from
@@ -72,7 +74,9 @@ type (
 const treeTick = 250 * time.Millisecond
 
 func newTreePane(m *Model) *treePane {
-	return &treePane{m: m, tree: livetree.New(), sel: "/"}
+	p := &treePane{m: m, tree: livetree.New(), sel: "/"}
+	p.actions = append(p.table(), p.findActions()...)
+	return p
 }
 
 // start begins to watch the tree, on a session of its own.
@@ -237,8 +241,8 @@ func (p *treePane) next() tea.Cmd {
 	}
 }
 
-// update takes what happened to the tree.
-func (p *treePane) update(msg tea.Msg) tea.Cmd {
+// Update takes what happened to the tree.
+func (p *treePane) Update(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case treeOpenedMsg:
 		return p.opened(msg)
@@ -467,3 +471,6 @@ func parentOf(path string) string {
 	}
 	return "/"
 }
+
+// SetTheme implements ui.Pane.
+func (p *treePane) SetTheme(*ui.Theme) {}

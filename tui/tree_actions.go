@@ -8,38 +8,41 @@ import (
 
 	"zoosh/internal/livetree"
 	"zoosh/shell"
+	"zoosh/tui/ui"
 )
 
-// treeActions are what the keys do in the tree. What is done to a znode is a
+// table is what the keys do in the tree. What is done to a znode is a
 // zkCli command in the tab in front: it runs there for everybody to see, or, with
 // Shift, is put into the prompt.
-var treeActions = append([]action{
-	{title: "Next pane", in: paneTree, keys: []string{"tab"}, run: func(m *Model) tea.Cmd { return m.focusNext(1) }},
-	{title: "Up", in: paneTree, keys: []string{"up", "k"}, run: treeMove(func(*treePane) int { return -1 })},
-	{title: "Down", in: paneTree, keys: []string{"down", "j"}, run: treeMove(func(*treePane) int { return 1 })},
-	{title: "A page up", in: paneTree, keys: []string{"pgup"}, run: treeMove(func(p *treePane) int { return -p.room() })},
-	{title: "A page down", in: paneTree, keys: []string{"pgdown", "space"}, run: treeMove(func(p *treePane) int { return p.room() })},
-	{title: "To the root", in: paneTree, keys: []string{"home"}, run: treeMove(func(p *treePane) int { return -p.at })},
-	{title: "To the last row", in: paneTree, keys: []string{"end"}, run: treeMove(func(p *treePane) int { return p.tree.Len() })},
-	{title: "Open or shut", short: "open", in: paneTree, keys: []string{"enter"}, run: onTree((*treePane).toggle)},
-	{title: "Open, then go in", in: paneTree, keys: []string{"right"}, run: onTree((*treePane).inward)},
-	{title: "Shut, then go out", in: paneTree, keys: []string{"left"}, run: onTree((*treePane).outward)},
-	{title: "Find by name", short: "find", in: paneTree, keys: []string{"/"}, run: onTree((*treePane).startFind)},
-	{title: "Find the next", in: paneTree, keys: []string{"n"}, run: onTree(func(p *treePane) tea.Cmd { return p.findAgain(1) }), off: nothingSought},
-	{title: "Find the previous", in: paneTree, keys: []string{"N"}, run: onTree(func(p *treePane) tea.Cmd { return p.findAgain(-1) }), off: nothingSought},
-	{title: "Read again", in: paneTree, keys: []string{"r"}, run: onTree((*treePane).reload), off: treeOff},
-	{title: "The tree of this tab's server", short: "tab's server", in: paneTree, keys: []string{"o"}, run: onTree((*treePane).follow), when: ofAnother},
-	{title: "Path into the prompt", short: "path", in: paneTree, keys: []string{"y", "alt+enter"}, run: onTree((*treePane).yank), off: nothingSelected},
-	{title: "create a znode below", short: "create", in: paneTree, keys: []string{"c", "C"}, writes: true, run: onTree((*treePane).create), off: nothingSelected},
-	{title: "set its data", short: "set", in: paneTree, keys: []string{"s", "S"}, writes: true, run: treePut("set", " "), off: nothingSelected},
-	{title: "delete", short: "delete", in: paneTree, keys: []string{"d", "delete"}, writes: true, run: onTree((*treePane).askDelete), off: cannotDelete},
-	{title: "delete: into the prompt", in: paneTree, keys: []string{"D"}, writes: true, run: onTree(func(p *treePane) tea.Cmd { return p.put(p.deleteWords(), "") }), off: cannotDelete},
-}, treeCommands()...)
+func (p *treePane) table() []ui.Action {
+	return append([]ui.Action{
+		{Title: "Next pane", Keys: []string{"tab"}, Run: ui.Sends(p.m, ui.NextPane{By: 1})},
+		{Title: "Up", Keys: []string{"up", "k"}, Run: p.moves(func() int { return -1 })},
+		{Title: "Down", Keys: []string{"down", "j"}, Run: p.moves(func() int { return 1 })},
+		{Title: "A page up", Keys: []string{"pgup"}, Run: p.moves(func() int { return -p.room() })},
+		{Title: "A page down", Keys: []string{"pgdown", "space"}, Run: p.moves(func() int { return p.room() })},
+		{Title: "To the root", Keys: []string{"home"}, Run: p.moves(func() int { return -p.at })},
+		{Title: "To the last row", Keys: []string{"end"}, Run: p.moves(func() int { return p.tree.Len() })},
+		{Title: "Open or shut", Short: "open", Keys: []string{"enter"}, Run: p.toggle},
+		{Title: "Open, then go in", Keys: []string{"right"}, Run: p.inward},
+		{Title: "Shut, then go out", Keys: []string{"left"}, Run: p.outward},
+		{Title: "Find by name", Short: "find", Keys: []string{"/"}, Run: p.startFind},
+		{Title: "Find the next", Keys: []string{"n"}, Run: func() tea.Cmd { return p.findAgain(1) }, Off: p.nothingSought},
+		{Title: "Find the previous", Keys: []string{"N"}, Run: func() tea.Cmd { return p.findAgain(-1) }, Off: p.nothingSought},
+		{Title: "Read again", Keys: []string{"r"}, Run: p.reload, Off: p.off},
+		{Title: "The tree of this tab's server", Short: "tab's server", Keys: []string{"o"}, Run: p.follow, When: p.ofAnother},
+		{Title: "Path into the prompt", Short: "path", Keys: []string{"y", "alt+enter"}, Run: p.yank, Off: p.nothingSelected},
+		{Title: "create a znode below", Short: "create", Keys: []string{"c", "C"}, Writes: true, Run: p.create, Off: p.nothingSelected},
+		{Title: "set its data", Short: "set", Keys: []string{"s", "S"}, Writes: true, Run: p.puts("set", " "), Off: p.nothingSelected},
+		{Title: "delete", Short: "delete", Keys: []string{"d", "delete"}, Writes: true, Run: p.askDelete, Off: p.cannotDelete},
+		{Title: "delete: into the prompt", Keys: []string{"D"}, Writes: true, Run: func() tea.Cmd { return p.put(p.deleteWords(), "") }, Off: p.cannotDelete},
+	}, p.commands()...)
+}
 
-// treeCommands are the keys that run a command on the znode, and with Shift put
-// it into the prompt.
-func treeCommands() []action {
-	var out []action
+// commands are the keys that run a command on the znode, and with Shift put it into
+// the prompt.
+func (p *treePane) commands() []ui.Action {
+	var out []ui.Action
 	for _, c := range []struct{ key, words, title, short string }{
 		{"g", "get", "get its data", "get"},
 		{"t", "stat", "stat", "stat"},
@@ -47,41 +50,39 @@ func treeCommands() []action {
 		{"w", "get -w", "get -w: watch its data", "watch"},
 	} {
 		out = append(out,
-			action{title: c.title, short: c.short, in: paneTree, keys: []string{c.key}, run: treeRun(c.words), off: cannotRun},
-			action{title: c.words + ": into the prompt", in: paneTree, keys: []string{strings.ToUpper(c.key)}, run: treePut(c.words, ""), off: nothingSelected})
+			ui.Action{Title: c.title, Short: c.short, Keys: []string{c.key}, Run: p.runs(c.words), Off: p.cannotRun},
+			ui.Action{Title: c.words + ": into the prompt", Keys: []string{strings.ToUpper(c.key)}, Run: p.puts(c.words, ""), Off: p.nothingSelected})
 	}
 	return out
 }
 
-func onTree(do func(p *treePane) tea.Cmd) func(m *Model) tea.Cmd {
-	return func(m *Model) tea.Cmd { return do(m.tree) }
-}
+// Actions implements ui.Pane.
+func (p *treePane) Actions() []ui.Action { return p.actions }
 
-// treeMove moves the selection by as many rows as by says.
-func treeMove(by func(p *treePane) int) func(m *Model) tea.Cmd {
-	return func(m *Model) tea.Cmd {
-		m.tree.sought = "" // somebody knows better where to go
-		return m.tree.choose(m.tree.at + by(m.tree))
+// moves makes an action that moves the selection by so many rows.
+func (p *treePane) moves(by func() int) func() tea.Cmd {
+	return func() tea.Cmd {
+		p.sought = "" // somebody knows better where to go
+		return p.choose(p.at + by())
 	}
 }
 
-func treeRun(words string) func(m *Model) tea.Cmd {
-	return func(m *Model) tea.Cmd { return m.tree.run(words) }
+func (p *treePane) runs(words string) func() tea.Cmd {
+	return func() tea.Cmd { return p.run(words) }
 }
 
-func treePut(words, behind string) func(m *Model) tea.Cmd {
-	return func(m *Model) tea.Cmd { return m.tree.put(words, behind) }
+func (p *treePane) puts(words, behind string) func() tea.Cmd {
+	return func() tea.Cmd { return p.put(words, behind) }
 }
 
 // ofAnother tells whether the tree is of another server than the prompt.
-func ofAnother(m *Model) bool {
-	return m.tree.server != "" && m.tree.server != m.command.tab().shell.ConnectString()
+func (p *treePane) ofAnother() bool {
+	return p.server != "" && p.server != p.m.command.tab().shell.ConnectString()
 }
 
 // Why actions cannot be done.
 
-func nothingSelected(m *Model) string {
-	p := m.tree
+func (p *treePane) nothingSelected() string {
 	switch _, typable := p.command(""); {
 	case !p.tree.Has(p.sel):
 		return "nothing is selected"
@@ -107,29 +108,29 @@ func elsewhere(m *Model) string {
 	return ""
 }
 
-func cannotRun(m *Model) string {
-	if why := elsewhere(m); why != "" {
+func (p *treePane) cannotRun() string {
+	if why := elsewhere(p.m); why != "" {
 		return why
 	}
-	return nothingSelected(m)
+	return p.nothingSelected()
 }
 
-func cannotDelete(m *Model) string {
-	if m.tree.sel == "/" {
+func (p *treePane) cannotDelete() string {
+	if p.sel == "/" {
 		return "the root stays"
 	}
-	return cannotRun(m)
+	return p.cannotRun()
 }
 
-func treeOff(m *Model) string {
-	if m.tree.link.get() == nil {
+func (p *treePane) off() string {
+	if p.link.get() == nil {
 		return "the tree is not connected"
 	}
 	return ""
 }
 
-func nothingSought(m *Model) string {
-	if m.tree.found == "" {
+func (p *treePane) nothingSought() string {
+	if p.found == "" {
 		return "nothing has been looked for yet"
 	}
 	return ""

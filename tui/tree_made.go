@@ -50,7 +50,7 @@ func (m *made) find(server, path string, czxid int64) *shell.Made {
 func (p *treePane) note(z *shell.Made) {
 	p.made.add(z)
 	if z.Path == p.m.node.path {
-		p.m.node.restyle()
+		p.m.node.content = nil
 	}
 }
 

@@ -15,7 +15,7 @@ import (
 	"zoosh/tui/ui"
 )
 
-func (p *treePane) title() string {
+func (p *treePane) Title(room int) string {
 	if root, _ := p.tree.Row(0, time.Time{}); root.Loading && p.lost == nil {
 		return "Tree: connecting"
 	}
@@ -25,21 +25,19 @@ func (p *treePane) title() string {
 	}
 	if place := p.m.cfg.Shell.PlaceOf(p.server); place != p.server {
 		title += " of " + p.m.theme.Tail(ui.OneLine(place), max(12, p.w-len("Tree of "+stale)-4)) // its frame takes some
-	} else if ofAnother(p.m) {
+	} else if p.ofAnother() {
 		title += " of " + ui.OneLine(p.server)
 	}
 	return title + stale
 }
 
-func (p *treePane) resize(w, h int) {
+func (p *treePane) Resize(w, h int) {
 	p.w, p.h = w, h
 	p.scrollTo(ui.Between(p.at-p.room()+1, p.top, p.at))
 }
 
-func (p *treePane) restyle() {}
-
-// rows is the part of the tree that is on the screen.
-func (p *treePane) rows() []string {
+// Rows is the part of the tree that is on the screen.
+func (p *treePane) Rows(focus bool) []string {
 	now := p.m.now()
 	rows := make([]string, 0, p.h)
 	known := p.tree.Rows(p.top, p.room(), now)
@@ -69,7 +67,7 @@ func (p *treePane) foot() string {
 	return t.Fit(text, p.w)
 }
 
-func (p *treePane) cursor() (x, y int, shown bool) {
+func (p *treePane) Cursor() (x, y int, shown bool) {
 	if p.finding != nil {
 		return min(1+p.finding.input.CursorCell(), p.w-1), p.h - 1, true
 	}
@@ -192,8 +190,9 @@ func errorName(err error) string {
 	return ui.OneLine(err.Error())
 }
 
-// click selects a row, and opens or shuts it at its glyph.
-func (p *treePane) click(x, y int) tea.Cmd {
+// Click selects a row, and opens or shuts it at its glyph.
+func (p *treePane) Click(x, y int) tea.Cmd {
+	p.endFind()
 	i := p.top + y
 	if y < 0 || y >= p.room() || i >= p.tree.Len() {
 		return nil
@@ -207,8 +206,8 @@ func (p *treePane) click(x, y int) tea.Cmd {
 	return cmd
 }
 
-// wheel scrolls; the selection stays, even out of sight.
-func (p *treePane) wheel(delta int) { p.scrollTo(p.top + delta) }
+// Wheel scrolls; the selection stays, even out of sight.
+func (p *treePane) Wheel(delta int) { p.scrollTo(p.top + delta) }
 
-// key takes no keys but those of the actions.
-func (p *treePane) key(tea.KeyPressMsg) tea.Cmd { return nil }
+// Key takes no keys but those of the actions.
+func (p *treePane) Key(tea.KeyPressMsg) tea.Cmd { return nil }

@@ -16,7 +16,7 @@ var forever = time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)
 
 // drawn is what the panes looked like last. Bubble Tea asks for the screen after
 // each message, and most change one pane or none.
-type drawn struct{ panes [numPanes]drawnPane }
+type drawn map[ui.ID]*drawnPane
 
 // A drawnPane is a pane's rows as it gave them, and with the frame around them.
 type drawnPane struct {
@@ -42,7 +42,7 @@ func (m *Model) View() tea.View {
 	rows := m.screen()
 	x, y, shown := m.cursor()
 	if m.overlay != nil {
-		if box := m.overlay.box(m, m.width-4, m.height-bars-2); len(box) > 0 {
+		if box := m.overlay.Box(m.theme, m.width-4, m.height-bars-2); len(box) > 0 {
 			x, y, shown = m.lay(rows, box)
 		}
 	}
@@ -72,8 +72,8 @@ func (m *Model) screen() []string {
 	rows := make([]string, m.height-bars, m.height)
 	// The boxes of one column are as wide as each other, so that the left column
 	// can be written before the right one.
-	for _, id := range allPanes {
-		b := m.areas.box[id]
+	for _, e := range registry {
+		id, b := e.id, m.areas[e.id]
 		if b.empty() {
 			continue
 		}
@@ -86,14 +86,15 @@ func (m *Model) screen() []string {
 
 // framed is a pane with its frame around it. Rows that are as they were are not
 // measured again.
-func (m *Model) framed(id paneID, b box) []string {
-	p, was := m.pane(id), &m.drawn.panes[id]
-	rows := p.rows()
-	rows = rows[:min(len(rows), b.h-2)]
-	now := drawnPane{theme: m.theme, box: b, focus: id == m.focus, title: p.title()}
-	if m.zoomed {
-		now.title += ", zoomed"
+func (m *Model) framed(id ui.ID, b box) []string {
+	p, was := m.panes[id], m.drawn[id]
+	if was == nil {
+		was = &drawnPane{}
+		m.drawn[id] = was
 	}
+	rows := p.Rows(id == m.focus)
+	rows = rows[:min(len(rows), b.h-2)]
+	now := drawnPane{theme: m.theme, box: b, focus: id == m.focus, title: m.title(p, b)}
 	same := was.theme == now.theme && was.box == b && was.focus == now.focus
 	if same && was.title == now.title && slices.Equal(was.rows, rows) {
 		return was.framed
@@ -125,13 +126,23 @@ func (m *Model) framed(id paneID, b box) []string {
 	return now.framed
 }
 
+// title is a pane's title in the frame of its box, whose corners and blanks take four
+// cells of it.
+func (m *Model) title(p ui.Pane, b box) string {
+	const zoomed = ", zoomed"
+	if m.zoomed {
+		return p.Title(b.w-6-len(zoomed)) + zoomed
+	}
+	return p.Title(b.w - 6)
+}
+
 // cursor is where the terminal's cursor stands on the screen.
 func (m *Model) cursor() (x, y int, shown bool) {
-	b := m.areas.box[m.focus]
+	b := m.areas[m.focus]
 	if b.empty() {
 		return 0, 0, false
 	}
-	x, y, shown = m.pane(m.focus).cursor()
+	x, y, shown = m.panes[m.focus].Cursor()
 	return b.x + 1 + x, b.y + 1 + y, shown
 }
 
@@ -155,6 +166,6 @@ func (m *Model) lay(rows, box []string) (x, y int, shown bool) {
 		rows[top+i] = m.theme.Fit(before, left) + m.theme.Fit(row, width) +
 			strings.Repeat(" ", max(0, right-ui.WidthOf(behind))) + behind
 	}
-	x, y, shown = m.overlay.cursor()
+	x, y, shown = m.overlay.Cursor()
 	return left + x, top + y, shown
 }

@@ -37,8 +37,8 @@ func (w *walkthrough) tellAt(now time.Time, ins ...roles.Input) tea.Cmd {
 }
 
 // telling makes an action of an input.
-func telling(in roles.Input) func(m *Model) tea.Cmd {
-	return onWalk(func(w *walkthrough) tea.Cmd { return w.tell(in) })
+func (m *Model) telling(in roles.Input) func() tea.Cmd {
+	return m.onWalk(func(w *walkthrough) tea.Cmd { return w.tell(in) })
 }
 
 // A lessonTickMsg is that the time has come that a walkthrough waited for.

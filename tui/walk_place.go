@@ -2,6 +2,7 @@ package tui
 
 import (
 	"time"
+	"zoosh/tui/ui"
 
 	tea "charm.land/bubbletea/v2"
 )
@@ -9,7 +10,7 @@ import (
 // A placeBefore is how the screen was before a lesson took it: leaving brings it back.
 // The tabs keep what is theirs, their sessions and what was typed, by themselves.
 type placeBefore struct {
-	focus  paneID
+	focus  ui.ID
 	zoomed bool
 	tree   treePlace
 }
