@@ -108,7 +108,7 @@ func (s *scrollback) put(kind outKind, message bool, text string) {
 
 func (s *scrollback) add(l outLine) {
 	l.ascii = isASCII(l.text)
-	s.lines = pushed(&s.store, s.lines, l)
+	s.lines = ui.Pushed(&s.store, s.lines, l)
 	s.bytes += len(l.text)
 	drop := max(0, len(s.lines)-scrollbackLines)
 	for i := range s.lines[:len(s.lines)-1] {

@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"context"
 	"slices"
 	"strconv"
 	"strings"
@@ -8,9 +9,12 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"zoosh/internal/livetree"
 	"zoosh/internal/wire"
 	"zoosh/shell"
 	"zoosh/tui/ui"
+	"zoosh/tui/ui/intent"
+	"zoosh/tui/ui/sessions"
 )
 
 // eventsLimit is how many events the pane keeps. Older ones are counted.
@@ -19,8 +23,14 @@ const eventsLimit = 10_000
 // eventsPane shows what was told without having been asked for: watches that
 // fired, changes of the connection; on its other face the watches that are armed.
 type eventsPane struct {
-	m    *Model
-	w, h int
+	ctx      context.Context
+	host     ui.Host
+	sessions sessions.Sessions
+	theme    *ui.Theme
+	w, h     int
+
+	server  string            // that the tree is of
+	watcher *livetree.Watcher // what watches the tree; nil: nothing does
 
 	kept eventRing
 	list ui.List // position among the events that the filter lets through
@@ -67,7 +77,7 @@ func (p *eventsPane) table() []ui.Action {
 		{Title: "Page down", Keys: []string{"pgdown"}, Run: p.moves(func() int { return p.room() })},
 		{Title: "Oldest event", Keys: []string{"home", "g"}, Run: p.moves(func() int { return -p.length() })},
 		{Title: "Newest event, and follow", Keys: []string{"end", "G"}, Run: p.moves(func() int { return p.length() })},
-		{Title: "Next pane", Keys: []string{"tab"}, Run: ui.Sends(p.m, ui.NextPane{By: 1})},
+		{Title: "Next pane", Keys: []string{"tab"}, Run: ui.Sends(p.host, ui.NextPane{By: 1})},
 	}
 }
 
@@ -82,9 +92,17 @@ func (p *eventsPane) moves(by func() int) func() tea.Cmd {
 	}
 }
 
-func newEventsPane(m *Model) *eventsPane {
+// An eventsConfig is what the pane is made with.
+type eventsConfig struct {
+	Context  context.Context // of the questions to servers
+	Host     ui.Host
+	Sessions sessions.Sessions
+	Theme    *ui.Theme
+}
+
+func newEventsPane(cfg eventsConfig) *eventsPane {
 	p := &eventsPane{
-		m: m, list: ui.List{Follow: true}, who: map[string]who{},
+		ctx: cfg.Context, host: cfg.Host, sessions: cfg.Sessions, theme: cfg.Theme, list: ui.List{Follow: true}, who: map[string]who{},
 		owned: owned{paths: map[int64][]string{}, asking: map[string]bool{}},
 	}
 	p.actions = append(p.table(), p.filterActions()...)
@@ -260,9 +278,8 @@ func (p *eventsPane) noPath() string {
 
 func (p *eventsPane) reveal() tea.Cmd {
 	path, _, _ := p.selected()
-	cmd := p.m.tree.reveal(path)
-	p.m.setFocus(paneTree)
-	return cmd
+	p.host.Send(intent.ShowZnode{Path: path, Focus: true})
+	return nil
 }
 
 func (p *eventsPane) noCommand() string {
@@ -281,9 +298,8 @@ func (p *eventsPane) noCommand() string {
 func (p *eventsPane) armAgain() tea.Cmd {
 	_, commands, _ := p.selected()
 	commands = slices.DeleteFunc(slices.Clone(commands), func(c string) bool { return c == "" })
-	cmd := p.m.command.put(commands[len(commands)-1])
-	p.m.setFocus(paneCommand)
-	return cmd
+	p.host.Send(intent.PutLine{Line: commands[len(commands)-1]})
+	return nil
 }
 
 func (p *eventsPane) Resize(w, h int)             { p.w, p.h = w, h }
@@ -321,4 +337,16 @@ func (p *eventsPane) Click(_, y int) tea.Cmd {
 }
 
 // SetTheme implements ui.Pane.
-func (p *eventsPane) SetTheme(*ui.Theme) {}
+func (p *eventsPane) SetTheme(t *ui.Theme) { p.theme = t }
+
+// Receive implements ui.Receiver.
+func (p *eventsPane) Receive(i ui.Intent) (cmd tea.Cmd, taken bool) {
+	switch i := i.(type) {
+	case intent.ServerChanged:
+		p.server, p.watcher = i.Server, i.Watcher
+		p.armed.forgetAll()
+	case intent.Forget:
+		p.forget(i.Gone)
+	}
+	return nil, false
+}

@@ -12,6 +12,7 @@ import (
 	"zoosh/internal/session"
 	"zoosh/shell"
 	"zoosh/tui/ui"
+	"zoosh/tui/ui/sessions"
 )
 
 // What changed while nothing was armed: a one-shot watch tells one change, and the
@@ -20,11 +21,11 @@ import (
 // missed begins to count what changes after a watch has fired, if the tree is of
 // the same server and sees every change.
 func (p *eventsPane) missed(it *shell.Item, spent *session.Watch) *livetree.Missed {
-	tab, w := p.m.command.named(it.Shell), p.m.tree.link.get()
-	if tab == nil || w == nil || tab.shell.ConnectString() != p.m.tree.server {
+	of, known := sessions.Named(p.sessions, it.Shell)
+	if !known || p.watcher == nil || of.Shell.ConnectString() != p.server {
 		return nil
 	}
-	return w.Missed(livetree.Fired{
+	return p.watcher.Missed(livetree.Fired{
 		Path: spent.Path, Children: spent.Kind == session.ChildWatch,
 		Event: it.Event.Type, Zxid: it.Event.Zxid,
 		Armed: spent.ArmedAt, Time: it.Event.Time,
@@ -70,12 +71,12 @@ func (a *armedFace) rearmed(p *eventsPane, name string) {
 	for i := range a.gone {
 		counting = counting || a.gone[i].session == name && a.gone[i].missed != nil
 	}
-	tab := p.m.command.named(name)
-	if !counting || tab == nil || tab.shell.Session() == nil {
+	of, known := sessions.Named(p.sessions, name)
+	if !counting || !known || of.Shell.Session() == nil {
 		return
 	}
 	var armed []armedWatch
-	for _, w := range tab.shell.Session().Watches() {
+	for _, w := range of.Shell.Session().Watches() {
 		armed = append(armed, armedWatch{path: w.Path, kind: w.Kind.String(), session: name})
 	}
 	a.cover(armed)
@@ -127,7 +128,7 @@ func (p *eventsPane) tellUnseen(w *armedWatch, c *cells, plan columns) {
 		fmt.Sprintf("  %s unseen", many),
 		fmt.Sprintf("  %s unseen", few),
 	} {
-		c.detail = p.m.theme.Tail(c.path, max(8, room-ui.WidthOf(text))) + text
+		c.detail = p.theme.Tail(c.path, max(8, room-ui.WidthOf(text))) + text
 		if ui.WidthOf(c.path+text) <= room {
 			break
 		}

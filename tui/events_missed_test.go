@@ -66,7 +66,7 @@ func TestUnseenIsForgotten(t *testing.T) {
 	d.until("it to be forgotten", func() bool { return !strings.Contains(d.watchRows(), "unseen") })
 	d.run("connect")
 	d.until("the session", func() bool { return d.m.events.kept.len() > 3 })
-	d.m.tree.server = "elsewhere:2181"
+	d.m.events.server = "elsewhere:2181"
 	d.run("get /a true", "set /a 1", "set /a 2")
 	d.until("the event", func() bool {
 		return len(d.m.events.armed.gone) > 0 && d.m.events.armed.gone[0].firedAt.After(time.Now().Add(-fadeTime))

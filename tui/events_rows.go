@@ -33,13 +33,10 @@ type who struct {
 
 // meet looks at what the sessions are called now.
 func (p *eventsPane) meet() {
-	for _, tab := range p.m.command.tabs {
-		now := who{tab.title, tab.number}
-		if now.label == "" {
-			now.label = tab.name
-		}
-		if p.who[tab.name] != now {
-			p.who[tab.name] = now
+	for _, s := range p.sessions.All() {
+		now := who{s.Label(), s.Number}
+		if p.who[s.Name] != now {
+			p.who[s.Name] = now
 			p.drawn = nil
 		}
 	}
@@ -137,7 +134,7 @@ func (p *eventsPane) Title(room int) string {
 }
 
 func (p *eventsPane) Rows(focus bool) []string {
-	t := p.m.theme
+	t := p.theme
 	p.meet()
 	var out []string
 	if p.armed.shown {
@@ -156,7 +153,7 @@ func (p *eventsPane) Rows(focus bool) []string {
 }
 
 func (p *eventsPane) eventRows(focus bool) []string {
-	t, n, room := p.m.theme, p.length(), p.room()
+	t, n, room := p.theme, p.length(), p.room()
 	p.list.Settle(n, room)
 	if n == 0 {
 		text := "no event yet; a watch is armed by: stat -w PATH, ls -w PATH, addWatch PATH"
@@ -201,7 +198,7 @@ func (p *eventsPane) layRows(from, to int) (plan columns, short bool) {
 		}
 	}
 	plan, short = p.wide.plan(p.w)
-	if key := (drawnRows{p.m.theme, plan, p.w}); p.drawn == nil || key != p.drawnFor || len(p.drawn) > 1000 {
+	if key := (drawnRows{p.theme, plan, p.w}); p.drawn == nil || key != p.drawnFor || len(p.drawn) > 1000 {
 		p.drawn, p.drawnFor = map[int]string{}, key
 	}
 	return plan, short
@@ -226,7 +223,7 @@ func (c *cells) shorten(short bool) *cells {
 func (p *eventsPane) faint(text string) []string {
 	var out []string
 	for _, row := range ui.WrapWords(text, p.w) {
-		out = append(out, p.m.theme.Dim.Render(row))
+		out = append(out, p.theme.Dim.Render(row))
 	}
 	return out[:min(len(out), max(0, p.h))]
 }
@@ -266,5 +263,5 @@ func eventLine(t *ui.Theme, c *cells, plan columns, w int, l *looks) string {
 
 // sessionStyle is the colour of a session.
 func (p *eventsPane) sessionStyle(name string) lipgloss.Style {
-	return p.m.theme.Session(p.who[name].number)
+	return p.theme.Session(p.who[name].number)
 }

@@ -107,7 +107,7 @@ func (a *armedFace) pass(w armedWatch) {
 		a.gone[0].forget()
 		a.gone = a.gone[1:]
 	}
-	a.gone = pushed(&a.store, a.gone, w)
+	a.gone = ui.Pushed(&a.store, a.gone, w)
 }
 
 // kindOf is the kind of the watch that fired: what is known of it, else what its
@@ -136,14 +136,14 @@ func (a *armedFace) gather(p *eventsPane) {
 	}
 	a.stale = false
 	a.rows = a.rows[:0]
-	for _, tab := range p.m.command.tabs {
-		zk := tab.shell.Session()
+	for _, of := range p.sessions.All() {
+		zk := of.Shell.Session()
 		if zk == nil {
 			continue
 		}
 		for _, w := range zk.Watches() {
 			a.rows = append(a.rows, armedWatch{
-				path: w.Path, kind: w.Kind.String(), session: tab.name, label: w.Label, since: w.ArmedAt, armed: true,
+				path: w.Path, kind: w.Kind.String(), session: of.Name, label: w.Label, since: w.ArmedAt, armed: true,
 			})
 		}
 	}
@@ -212,13 +212,13 @@ func (p *eventsPane) watchCells(w *armedWatch) cells {
 		c.kind += " fired"
 	}
 	if !w.armed {
-		c.time = p.m.theme.Glyph.Deleted + " gone"
+		c.time = p.theme.Glyph.Deleted + " gone"
 	}
 	return c
 }
 
 func (a *armedFace) draw(p *eventsPane, focus bool) []string {
-	t, n, room := p.m.theme, len(a.rows), p.room()
+	t, n, room := p.theme, len(a.rows), p.room()
 	a.list.Settle(n, room)
 	if n == 0 {
 		if p.filter != "" {

@@ -12,6 +12,8 @@ import (
 	"zoosh/shell"
 	"zoosh/shell/transcript"
 	"zoosh/tui/ui"
+	"zoosh/tui/ui/intent"
+	"zoosh/tui/ui/znode"
 )
 
 // Config says what the TUI shows.
@@ -84,6 +86,9 @@ type Model struct {
 	front   map[slot]ui.ID // of panes that share a slot the one that is shown
 	actions []*ui.Action
 	sent    []ui.Intent // what panes want, to be carried out
+	made    znode.Made  // what the sessions have made
+
+	listeners []ui.Listener // of panes
 
 	command *commandPane
 	events  *eventsPane
@@ -143,7 +148,7 @@ func (m *Model) Init() tea.Cmd {
 func (m *Model) begin() tea.Cmd {
 	var cmds []tea.Cmd
 	if m.cfg.Shell.Connect != "" {
-		cmds = append(cmds, m.command.openFirst(), m.tree.start())
+		cmds = append(cmds, m.command.openFirst(), m.start())
 	}
 	if m.cfg.Lesson != nil {
 		stage := m.cfg.Lesson.Name == wholeSession
@@ -153,6 +158,26 @@ func (m *Model) begin() tea.Cmd {
 		cmds = append(cmds, m.showLessons())
 	}
 	return tea.Batch(cmds...)
+}
+
+// start begins what panes have to begin.
+func (m *Model) start() tea.Cmd {
+	var cmds []tea.Cmd
+	for _, e := range registry {
+		if s, ok := m.panes[e.id].(ui.Starter); ok {
+			cmds = append(cmds, s.Start())
+		}
+	}
+	return tea.Batch(cmds...)
+}
+
+// closePanes ends what panes have to end.
+func (m *Model) closePanes() {
+	for _, p := range m.panes {
+		if c, ok := p.(ui.Closer); ok {
+			c.Close()
+		}
+	}
 }
 
 // Update implements tea.Model. It tells who has to deal with a message; how they
@@ -189,7 +214,7 @@ func (m *Model) handle(msg tea.Msg) tea.Cmd {
 		// Only so that the next frame is drawn without it.
 	case actionMsg:
 		return msg(m)
-	case ui.Say, ui.Do:
+	case ui.Say, ui.Do, intent.Changed:
 		m.Send(msg)
 	default:
 		return m.toPanes(msg)
@@ -226,13 +251,21 @@ func (m *Model) take(batch feedMsg) tea.Cmd {
 		if m.walk != nil {
 			cmds = append(cmds, m.walk.take(it))
 		}
-		cmds = append(cmds, m.events.Take(it), m.command.Take(it), m.tree.opening(it))
+		cmds = append(cmds, m.listen(it))
 		if it.Made != nil {
-			m.tree.note(it.Made)
+			m.made.Add(it.Made)
+			m.Send(intent.Made{Znode: it.Made})
 		}
-		if tab := m.command.named(it.Shell); it.Auth && tab != nil {
-			cmds = append(cmds, m.tree.prove(tab))
-		}
+	}
+	return tea.Batch(cmds...)
+}
+
+// listen has the panes look at an item. The prompt is the last one: it may close the
+// session that it came from.
+func (m *Model) listen(it *shell.Item) tea.Cmd {
+	var cmds []tea.Cmd
+	for _, p := range slices.Backward(m.listeners) {
+		cmds = append(cmds, p.Take(it))
 	}
 	return tea.Batch(cmds...)
 }

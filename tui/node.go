@@ -2,19 +2,28 @@ package tui
 
 import (
 	"context"
+	"os/exec"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
 
+	"zoosh/internal/livetree"
 	"zoosh/internal/session"
 	"zoosh/internal/wire"
 	"zoosh/tui/ui"
+	"zoosh/tui/ui/intent"
+	"zoosh/tui/ui/sessions"
+	"zoosh/tui/ui/znode"
 )
 
 // nodePane shows the znode that is selected in the tree.
 type nodePane struct {
-	m    *Model
-	w, h int
+	cfg   nodeConfig
+	theme *ui.Theme
+	w, h  int
+
+	server  string            // that the znode is on, by its connect string
+	watcher *livetree.Watcher // whose session reads; nil: there is none
 
 	path string
 	node *nodeRead // what was read last, nil until then
@@ -61,8 +70,23 @@ const (
 	nodeWait = 10 * time.Second
 )
 
-func newNodePane(m *Model) *nodePane {
-	p := &nodePane{m: m}
+// A nodeConfig is what the pane is made with.
+type nodeConfig struct {
+	Context  context.Context // of what is asked of servers
+	Host     ui.Host
+	Sessions sessions.Sessions
+	Theme    *ui.Theme
+	Made     *znode.Made
+	// Place is what the user calls a server.
+	Place func(server string) string
+	// FollowKey is the key that lets the tree follow the prompt.
+	FollowKey func() string
+	// Lend gives the terminal to a program, and makes a message of its end.
+	Lend func(c *exec.Cmd, over func(error) tea.Msg) tea.Cmd
+}
+
+func newNodePane(cfg nodeConfig) *nodePane {
+	p := &nodePane{cfg: cfg, theme: cfg.Theme}
 	p.actions = p.table()
 	return p
 }
@@ -97,7 +121,7 @@ func (p *nodePane) ask() tea.Cmd {
 		return ui.After(wait, func(time.Time) tea.Msg { return nodeDueMsg{asked} })
 	}
 	p.began = time.Now()
-	return readNode(p.m.ctx, p.m.tree.session(), p.path, asked)
+	return readNode(p.cfg.Context, p.session(), p.path, asked)
 }
 
 // readNode reads a znode on the tree's session.
@@ -125,7 +149,7 @@ func (p *nodePane) Update(msg tea.Msg) tea.Cmd {
 	case nodeDueMsg:
 		if msg.asked == p.asked {
 			p.began = time.Now()
-			return readNode(p.m.ctx, p.m.tree.session(), p.path, p.asked)
+			return readNode(p.cfg.Context, p.session(), p.path, p.asked)
 		}
 	case nodeReadMsg:
 		if msg.asked != p.asked {
@@ -165,13 +189,13 @@ func (p *nodePane) Title(room int) string {
 	}
 	// The end of a long path says most.
 	room -= len("Node ")
-	return "Node " + p.m.theme.Tail(ui.OneLine(p.path), max(1, room))
+	return "Node " + p.theme.Tail(ui.OneLine(p.path), max(1, room))
 }
 
 func (p *nodePane) Resize(w, h int) { p.w, p.h = w, h }
 
 // SetTheme implements ui.Pane.
-func (p *nodePane) SetTheme(*ui.Theme) { p.content = nil }
+func (p *nodePane) SetTheme(t *ui.Theme) { p.theme, p.content = t, nil }
 
 func (p *nodePane) Key(tea.KeyPressMsg) tea.Cmd { return nil }
 
@@ -205,13 +229,13 @@ func (p *nodePane) scroll(by int) { p.top = ui.Between(0, p.top+by, max(0, p.len
 // table is what the keys do in the node.
 func (p *nodePane) table() []ui.Action {
 	return []ui.Action{
-		{Title: "Next pane", Keys: []string{"tab"}, Run: ui.Sends(p.m, ui.NextPane{By: 1})},
+		{Title: "Next pane", Keys: []string{"tab"}, Run: ui.Sends(p.cfg.Host, ui.NextPane{By: 1})},
 		{Title: "Data as text, JSON or hex", Short: "view", Keys: []string{"v"}, Run: p.nextView, Off: p.nothingRead, When: p.reading},
 		{Title: "Edit the data here", Short: "edit", Keys: []string{"i"}, Writes: true, Run: p.typeIn, Off: p.cannotType, When: p.reading},
 		{Title: "Edit the data in $EDITOR", Short: "$EDITOR", Keys: []string{"e"}, Writes: true, Run: p.edit, Off: p.cannotEdit, When: p.reading},
 		{Title: "Write what was edited here", Short: "write", Keys: []string{"ctrl+s"}, Writes: true, Run: p.writeTyped, Off: p.notTyping, When: p.typingData},
 		{Title: "Give up what was edited here", Short: "give up", Keys: []string{"esc", "ctrl+c"}, Run: p.leaveTyping, When: p.typingData},
-		{Title: "Read again", Short: "read", Keys: []string{"r"}, Run: p.reread, Off: p.m.tree.off, When: p.reading},
+		{Title: "Read again", Short: "read", Keys: []string{"r"}, Run: p.reread, Off: p.notConnected, When: p.reading},
 		{Title: "Up", Keys: []string{"up", "k"}, Run: p.scrolls(func() int { return -1 })},
 		{Title: "Down", Keys: []string{"down", "j"}, Run: p.scrolls(func() int { return 1 })},
 		{Title: "A page up", Keys: []string{"pgup"}, Run: p.scrolls(func() int { return -p.h })},
@@ -237,7 +261,7 @@ func (p *nodePane) nothingRead() string {
 	case p.node == nil:
 		return "nothing has been read yet"
 	case p.node.err != nil:
-		return errorName(p.node.err)
+		return znode.ErrorName(p.node.err)
 	}
 	return ""
 }
@@ -252,4 +276,51 @@ func (p *nodePane) nextView() tea.Cmd {
 	}
 	p.content, p.top = nil, 0
 	return nil
+}
+
+// say has a line shown in the status line.
+func (p *nodePane) say(bad bool, text string) tea.Cmd {
+	p.cfg.Host.Send(ui.Say{Bad: bad, Text: text})
+	return nil
+}
+
+// session is the one that reads, nil before there is one.
+func (p *nodePane) session() *session.Session {
+	if p.watcher == nil {
+		return nil
+	}
+	return p.watcher.Session()
+}
+
+func (p *nodePane) notConnected() string {
+	if p.watcher == nil {
+		return "the tree is not connected"
+	}
+	return ""
+}
+
+// Receive implements ui.Receiver.
+func (p *nodePane) Receive(i ui.Intent) (cmd tea.Cmd, taken bool) {
+	switch i := i.(type) {
+	case intent.ServerChanged:
+		p.server, p.watcher = i.Server, i.Watcher
+		p.path = "" // what it shows is of another tree
+	case intent.Selected:
+		return p.show(i.Path), false
+	case intent.Changed:
+		return p.reread(), false
+	case intent.Made:
+		if i.Znode.Path == p.path {
+			p.content = nil
+		}
+	}
+	return nil, false
+}
+
+// Unsaved implements ui.Holder.
+func (p *nodePane) Unsaved() (what, warning string) {
+	if p.typing == nil || !p.typing.changed() {
+		return "", ""
+	}
+	return p.typing.path, "What you have typed in the Node pane is not written."
 }

@@ -20,6 +20,8 @@ import (
 	"zoosh/internal/wire"
 	"zoosh/shell"
 	"zoosh/tui/ui"
+	"zoosh/tui/ui/intent"
+	"zoosh/tui/ui/znode"
 )
 
 // nodeEdit is data that is being edited: what it was, and where it is now.
@@ -48,13 +50,13 @@ func (p *nodePane) cannotEdit() string {
 	if why := p.nothingRead(); why != "" {
 		return why
 	}
-	return elsewhere(p.m)
+	return znode.Elsewhere(p.cfg.Sessions.Front(), p.server, p.cfg.Place(p.server), p.cfg.FollowKey())
 }
 
 // toEdit is the data that is shown, as it goes into an editor. It will be written
 // as the version that was read, so that nobody's change is lost unseen.
 func (p *nodePane) toEdit() nodeEdit {
-	sh := p.m.command.tab().shell
+	sh := p.cfg.Sessions.Front().Shell
 	return nodeEdit{
 		path: p.path, data: p.node.data, version: p.node.stat.Version,
 		server: sh.ConnectString(), zk: sh.Session(),
@@ -63,7 +65,7 @@ func (p *nodePane) toEdit() nodeEdit {
 
 // edit opens the data in the user's editor.
 func (p *nodePane) edit() tea.Cmd {
-	edit, ctx := p.toEdit(), p.m.ctx
+	edit, ctx := p.toEdit(), p.cfg.Context
 	e := &edit
 	pattern := "zoosh-*.txt"
 	if p.node.shown.json != "" {
@@ -73,13 +75,13 @@ func (p *nodePane) edit() tea.Cmd {
 		if err := e.save(pattern); err != nil {
 			return failed(err)
 		}
-		return actionMsg(func(m *Model) tea.Cmd { return e.open(ctx, m) })
+		return ui.Do(func() tea.Cmd { return p.openEditor(ctx, e) })
 	}
 }
 
-// open opens the file in the editor.
-func (e *nodeEdit) open(ctx context.Context, m *Model) tea.Cmd {
-	return m.lend(process{editor(ctx, e.file)}, func(err error) tea.Msg { return nodeEditedMsg{e, err} })
+// openEditor opens the file in the editor.
+func (p *nodePane) openEditor(ctx context.Context, e *nodeEdit) tea.Cmd {
+	return p.cfg.Lend(editor(ctx, e.file), func(err error) tea.Msg { return nodeEditedMsg{e, err} })
 }
 
 // save writes the data to a file that nobody else can read.
@@ -108,7 +110,7 @@ func editor(ctx context.Context, file string) *exec.Cmd {
 // edited writes what the editor left, on the session that the prompt had when the
 // data was read.
 func (p *nodePane) edited(msg nodeEditedMsg) tea.Cmd {
-	ctx := p.m.ctx
+	ctx := p.cfg.Context
 	return func() tea.Msg {
 		if msg.err != nil {
 			os.Remove(msg.edit.file)
@@ -143,10 +145,10 @@ func (p *nodePane) writeLeft(ctx context.Context, e *nodeEdit) tea.Msg {
 // spoilt asks about data that the editor left and that is no JSON any more.
 func (p *nodePane) spoilt(e *nodeEdit, where string) tea.Cmd {
 	q := spoiledQuestion(e.path, where+". Your text is in "+e.file, func() tea.Cmd {
-		return func() tea.Msg { return p.writeLeft(p.m.ctx, e) }
+		return func() tea.Msg { return p.writeLeft(p.cfg.Context, e) }
 	})
-	q.Choices = append(q.Choices, ui.Choice{Key: "e", Label: "edit it again", Run: func() tea.Cmd { return e.open(p.m.ctx, p.m) }})
-	p.m.show(q)
+	q.Choices = append(q.Choices, ui.Choice{Key: "e", Label: "edit it again", Run: func() tea.Cmd { return p.openEditor(p.cfg.Context, e) }})
+	p.cfg.Host.Send(ui.Show{Overlay: q})
 	return nil
 }
 
@@ -196,7 +198,7 @@ func (e *nodeEdit) write(ctx context.Context) (sent []byte, err error) {
 	case errors.Is(err, session.ErrInDoubt):
 		return data, err
 	case err != nil:
-		return nil, fmt.Errorf("%s was not written: %s; your text is in %s", e.path, errorName(err), e.file)
+		return nil, fmt.Errorf("%s was not written: %s; your text is in %s", e.path, znode.ErrorName(err), e.file)
 	}
 	return data, os.Remove(e.file)
 }
@@ -221,24 +223,20 @@ func isCode(err error, code wire.Code) bool {
 func (p *nodePane) wrote(e *nodeEdit, data []byte) tea.Cmd {
 	line := e.command(data)
 	p.tell(e, line)
-	return tea.Batch(p.m.say(false, "written, as by "+line), p.reread())
+	return tea.Batch(p.say(false, "written, as by "+line), p.reread())
 }
 
 // inDoubt says that data may have been written, and where the text still is. Why that
 // is not known is too long for the status line, and stays to be read.
 func (p *nodePane) inDoubt(e *nodeEdit, data []byte, doubt, where string) tea.Cmd {
 	p.tell(e, e.command(data)+": "+doubt)
-	return p.m.say(true, e.path+" may have been written, see the prompt; your text is "+where)
+	return p.say(true, e.path+" may have been written, see the prompt; your text is "+where)
 }
 
 // tell says something where the commands stand that were typed on the session of an
 // edit.
 func (p *nodePane) tell(e *nodeEdit, what string) {
-	for _, t := range p.m.command.tabs {
-		if t.shell.Session() == e.zk {
-			t.out.put(outState, false, "(the Node pane: "+what+")\n")
-		}
-	}
+	p.cfg.Host.Send(intent.Note{Session: e.zk, Text: "(the Node pane: " + what + ")\n"})
 }
 
 // commandLimit is how much data is still shown in a command.

@@ -12,6 +12,7 @@ import (
 	"zoosh/internal/wire"
 	"zoosh/shell"
 	"zoosh/tui/ui"
+	"zoosh/tui/ui/znode"
 )
 
 // nodeView is a way of showing data.
@@ -121,10 +122,10 @@ func (p *nodePane) Rows(focus bool) []string {
 }
 
 func (p *nodePane) lay() []section {
-	n, t := p.node, p.m.theme
+	n, t := p.node, p.theme
 	var out []section
 	if n.err != nil {
-		out = append(out, lines(t.Bad.Render(t.Glyph.Error+" "+errorName(n.err))))
+		out = append(out, lines(t.Bad.Render(t.Glyph.Error+" "+znode.ErrorName(n.err))))
 	} else {
 		out = append(out, p.dataSections()...)
 	}
@@ -133,7 +134,7 @@ func (p *nodePane) lay() []section {
 	}
 	out = append(out, lines("", t.Bold.Render("ACL")))
 	if n.aclErr != nil {
-		return append(out, lines(t.Bad.Render(t.Glyph.Error+" "+errorName(n.aclErr))))
+		return append(out, lines(t.Bad.Render(t.Glyph.Error+" "+znode.ErrorName(n.aclErr))))
 	}
 	text := strings.TrimSuffix(shell.Printable(shell.FormatACL(n.acl)), "\n")
 	return append(out, lines(ui.Wrap(text, p.w)...))
@@ -141,7 +142,7 @@ func (p *nodePane) lay() []section {
 
 // dataSections are a heading that says what the data is, and the data.
 func (p *nodePane) dataSections() []section {
-	n, t := p.node, p.m.theme
+	n, t := p.node, p.theme
 	size := english.Count(len(n.data), "byte")
 	switch {
 	case n.data == nil:
@@ -202,8 +203,8 @@ func (p *nodePane) statSection(s *wire.Stat) section {
 	owner := ""
 	if s.EphemeralOwner == 0 {
 		owner = "not ephemeral"
-	} else if o := p.m.tree.owner(s.EphemeralOwner); !strings.Contains(o.text, "0x") {
-		owner = "session" + strings.TrimPrefix(o.text, " "+p.m.theme.Glyph.Ephemeral)
+	} else if name, _, ours := znode.Owner(p.cfg.Sessions, p.theme, s.EphemeralOwner); ours {
+		owner = "session " + name
 	}
 	rows := [][3]string{
 		{"cZxid", hex(s.Czxid), "created"},
@@ -233,7 +234,7 @@ func (p *nodePane) statSection(s *wire.Stat) section {
 // statRow gives up the gloss first where there is little room, but of a time
 // rather the time of day.
 func (p *nodePane) statRow(name, value, gloss string) string {
-	t := p.m.theme
+	t := p.theme
 	nameWidth, least := 15, 10
 	if p.w >= 60 {
 		least = len(time.DateTime)
@@ -268,4 +269,15 @@ func age(ms int64) string {
 		}
 	}
 	return "just now"
+}
+
+// madeHere is what a znode is, if that is known.
+func (p *nodePane) madeHere(s *wire.Stat) string {
+	switch z := p.cfg.Made.Find(p.server, p.path, s.Czxid); {
+	case z == nil:
+		return ""
+	case z.TTL > 0:
+		return fmt.Sprintf("  TTL %d ms, made here", z.TTL.Milliseconds())
+	}
+	return "  container, made here"
 }

@@ -5,13 +5,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"time"
 
 	tea "charm.land/bubbletea/v2"
 
 	"zoosh/internal/wire"
 	"zoosh/shell"
 	"zoosh/tui/ui"
+	"zoosh/tui/ui/znode"
 )
 
 // nodeTyping is data that is edited in the pane. It stays until it is written or
@@ -81,15 +81,12 @@ func (p *nodePane) Grab(k tea.KeyPressMsg) (cmd tea.Cmd, taken bool) {
 	case "ctrl+s", "esc", "ctrl+c", "shift+tab":
 		return nil, false
 	}
-	if a := p.m.actionFor(k.String()); a != nil && a.In == ui.Anywhere && k.Text == "" {
-		return nil, false
-	}
 	switch {
 	case t.stop != nil: // what is on its way stays as it is
 	case !t.area.Fits(len(k.Text)):
 		return p.tooMuch(), true
 	default:
-		t.area.Key(k, p.w, p.textHeight())
+		return nil, t.area.Key(k, p.w, p.textHeight())
 	}
 	return nil, true
 }
@@ -107,7 +104,7 @@ func (p *nodePane) TakePaste(text string) (cmd tea.Cmd, taken bool) {
 }
 
 func (p *nodePane) tooMuch() tea.Cmd {
-	return p.m.say(true, fmt.Sprintf("the pane holds %d bytes at most: e opens $EDITOR", ui.MaxInput))
+	return p.say(true, fmt.Sprintf("the pane holds %d bytes at most: e opens $EDITOR", ui.MaxInput))
 }
 
 // leaveTyping gives the text up; one that was changed only if that is meant.
@@ -123,10 +120,10 @@ func (p *nodePane) leaveTyping() tea.Cmd {
 		p.typing = nil
 		return nil
 	}
-	p.m.show(&ui.Question{
+	p.cfg.Host.Send(ui.Show{Overlay: &ui.Question{
 		Title: "Give up?", What: t.path, Warning: "What you have typed is not written.",
 		Choices: []ui.Choice{{Key: "y", Label: "give it up", Run: func() tea.Cmd { p.endTyping(t); return nil }}},
-	})
+	}})
 	return nil
 }
 
@@ -144,11 +141,11 @@ func (p *nodePane) writeTyped() tea.Cmd {
 		return nil
 	case !t.changed():
 		p.typing = nil
-		return p.m.say(false, "nothing was changed")
+		return p.say(false, "nothing was changed")
 	}
 	if at, where := shell.SpoiledJSON(t.data, []byte(t.area.Text())); where != "" {
 		t.area.GoToByte(at)
-		p.m.show(spoiledQuestion(t.path, where, func() tea.Cmd { return p.sendTyped(t, t.version) }))
+		p.cfg.Host.Send(ui.Show{Overlay: spoiledQuestion(t.path, where, func() tea.Cmd { return p.sendTyped(t, t.version) })})
 		return nil
 	}
 	return p.sendTyped(t, t.version)
@@ -161,12 +158,12 @@ func (p *nodePane) sendTyped(t *nodeTyping, version int32) tea.Cmd {
 	sent, data := t.nodeEdit, []byte(t.area.Text())
 	sent.version = version
 	// The session may be another one by now, as long as its server is the same.
-	if sh := p.m.command.tab().shell; sh.ConnectString() == sent.server && sh.Session() != nil {
+	if sh := p.cfg.Sessions.Front().Shell; sh.ConnectString() == sent.server && sh.Session() != nil {
 		sent.zk = sh.Session()
 	}
 	t.tried++
 	tried := t.tried
-	ctx, stop := context.WithCancel(p.m.ctx)
+	ctx, stop := context.WithCancel(p.cfg.Context)
 	t.stop = stop
 	return func() tea.Msg {
 		defer stop()
@@ -204,9 +201,9 @@ func (p *nodePane) typed(msg nodeTypedMsg) tea.Cmd {
 	case doubt != "":
 		return p.inDoubt(&msg.sent, msg.data, doubt, "still here")
 	case errors.Is(msg.err, context.Canceled): // before it was sent
-		return p.m.say(true, "not written: given up; your text of "+t.path+" is still here")
+		return p.say(true, "not written: given up; your text of "+t.path+" is still here")
 	}
-	return p.m.say(true, "not written: "+errorName(msg.err)+"; your text of "+t.path+" is still here")
+	return p.say(true, "not written: "+znode.ErrorName(msg.err)+"; your text of "+t.path+" is still here")
 }
 
 // clashSample is how much of another's data the question shows.
@@ -218,13 +215,13 @@ func (p *nodePane) clash(t *nodeTyping, msg *nodeTypedMsg) tea.Cmd {
 	theirs := msg.theirs
 	if bytes.Equal(theirs.data, msg.data) {
 		p.typing = nil
-		return tea.Batch(p.m.say(false, t.path+" holds that already: somebody has written the same"), p.reread())
+		return tea.Batch(p.say(false, t.path+" holds that already: somebody has written the same"), p.reread())
 	}
 	holds := "It is empty now."
 	if len(theirs.data) > 0 {
 		sample, rest := theirs.data[:min(len(theirs.data), clashSample)], ""
 		if len(sample) < len(theirs.data) {
-			rest = p.m.theme.Glyph.Ellipsis
+			rest = p.theme.Glyph.Ellipsis
 		}
 		holds = "It holds now: " + string(bytes.ToValidUTF8(sample, []byte("?"))) + rest
 	}
@@ -237,7 +234,7 @@ func (p *nodePane) clash(t *nodeTyping, msg *nodeTypedMsg) tea.Cmd {
 			{Key: "r", Label: "read it, and lose yours", Run: func() tea.Cmd { return p.readInto(t, theirs) }},
 		},
 	}
-	p.m.show(q)
+	p.cfg.Host.Send(ui.Show{Overlay: q})
 	return nil
 }
 
@@ -247,7 +244,7 @@ func (p *nodePane) readInto(t *nodeTyping, theirs *nodeRead) tea.Cmd {
 		return nil
 	}
 	if why := noText(theirs.data); why != "" {
-		return p.m.say(true, t.path+": "+why)
+		return p.say(true, t.path+": "+why)
 	}
 	t.data, t.version = theirs.data, theirs.stat.Version
 	t.area.Set(string(t.data))
@@ -273,30 +270,15 @@ func (p *nodePane) typingRows() []string {
 
 // typingHead says from which version the text comes, and that it is old news.
 func (p *nodePane) typingHead() string {
-	t, th := p.typing, p.m.theme
+	t, th := p.typing, p.theme
 	head := th.Bold.Render("Editing") + th.Dim.Render(fmt.Sprintf("  version %d", t.version))
 	switch {
 	case t.stop != nil:
 		return head + th.Warn.Render("  being written")
 	case p.path == t.path && p.node != nil && p.node.err != nil:
-		return head + th.Warn.Render("  now "+errorName(p.node.err))
+		return head + th.Warn.Render("  now "+znode.ErrorName(p.node.err))
 	case p.path == t.path && p.node != nil && p.node.stat.Version != t.version:
 		return head + th.Warn.Render(fmt.Sprintf("  now %d", p.node.stat.Version))
 	}
 	return head
-}
-
-// quitAsked leaves, but asks first if text would be lost, unless it has asked
-// already.
-func (m *Model) quitAsked() tea.Cmd {
-	t := m.node.typing
-	if t == nil || !t.changed() || time.Since(m.askedAt) < again {
-		return m.quit()
-	}
-	m.askedAt = time.Now()
-	m.show(&ui.Question{
-		Title: "Leave?", What: t.path, Warning: "What you have typed in the Node pane is not written.",
-		Choices: []ui.Choice{{Key: "y", Label: "leave", Run: m.quit}},
-	})
-	return nil
 }

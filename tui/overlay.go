@@ -1,6 +1,8 @@
 package tui
 
 import (
+	"time"
+
 	tea "charm.land/bubbletea/v2"
 
 	"zoosh/tui/ui"
@@ -33,4 +35,23 @@ func (m *Model) answered(o ui.Overlay, cmd tea.Cmd, done bool) tea.Cmd {
 // overlayBox is where a box of that size stands: over the middle of the panes.
 func (m *Model) overlayBox(w, h int) box {
 	return box{(m.width - w) / 2, max(0, (m.height-bars-h)/2), w, h}
+}
+
+// quitAsked leaves, but asks first if something would be lost, unless it has asked
+// already.
+func (m *Model) quitAsked() tea.Cmd {
+	for _, e := range registry {
+		h, ok := m.panes[e.id].(ui.Holder)
+		if !ok || time.Since(m.askedAt) < again {
+			continue
+		}
+		if what, warning := h.Unsaved(); what != "" {
+			m.askedAt = time.Now()
+			return m.show(&ui.Question{
+				Title: "Leave?", What: what, Warning: warning, Host: m,
+				Choices: []ui.Choice{{Key: "y", Label: "leave", Run: m.quit}},
+			})
+		}
+	}
+	return m.quit()
 }

@@ -1,6 +1,12 @@
 package tui
 
-import "zoosh/tui/ui"
+import (
+	"os/exec"
+	"time"
+	"zoosh/tui/ui"
+
+	tea "charm.land/bubbletea/v2"
+)
 
 // The panes, by their titles.
 const (
@@ -43,9 +49,25 @@ func init() {
 		{id: paneLesson, slot: slotLesson, new: func(m *Model) ui.Pane { m.lesson = newLessonPane(m); return m.lesson }},
 		{id: paneStage, slot: slotStage, keys: paneLesson, new: func(m *Model) ui.Pane { m.stage = newStagePane(m); return m.stage }},
 		{id: paneCommand, slot: slotLeft, new: func(m *Model) ui.Pane { m.command = newCommandPane(m); return m.command }},
-		{id: paneEvents, slot: slotLeftBelow, new: func(m *Model) ui.Pane { m.events = newEventsPane(m); return m.events }},
-		{id: paneTree, slot: slotRight, new: func(m *Model) ui.Pane { m.tree = newTreePane(m); return m.tree }},
-		{id: paneNode, slot: slotRightBelow, new: func(m *Model) ui.Pane { m.node = newNodePane(m); return m.node }},
+		{id: paneEvents, slot: slotLeftBelow, new: func(m *Model) ui.Pane {
+			m.events = newEventsPane(eventsConfig{Context: m.ctx, Host: m, Sessions: m.command, Theme: m.theme})
+			return m.events
+		}},
+		{id: paneTree, slot: slotRight, new: func(m *Model) ui.Pane {
+			m.tree = newTreePane(treeConfig{
+				Context: m.ctx, Host: m, Sessions: m.command, Theme: m.theme, Now: func() time.Time { return m.now() }, Made: &m.made,
+				Target: m.targetOf, Place: m.cfg.Shell.PlaceOf, Asks: m.cfg.Asks, Server: m.cfg.Shell.Connect,
+			})
+			return m.tree
+		}},
+		{id: paneNode, slot: slotRightBelow, new: func(m *Model) ui.Pane {
+			m.node = newNodePane(nodeConfig{
+				Context: m.ctx, Host: m, Sessions: m.command, Theme: m.theme, Made: &m.made, Place: m.cfg.Shell.PlaceOf,
+				FollowKey: func() string { return m.keyOf(followTitle) },
+				Lend:      func(c *exec.Cmd, over func(error) tea.Msg) tea.Cmd { return m.lend(process{c}, over) },
+			})
+			return m.node
+		}},
 	}
 }
 
@@ -53,7 +75,11 @@ func init() {
 func (m *Model) makePanes() {
 	m.panes = map[ui.ID]ui.Pane{}
 	for _, e := range registry {
-		m.panes[e.id] = e.new(m)
+		p := e.new(m)
+		m.panes[e.id] = p
+		if l, ok := p.(ui.Listener); ok {
+			m.listeners = append(m.listeners, l)
+		}
 	}
 	m.addActions("", m.globalActions())
 	for _, e := range registry {

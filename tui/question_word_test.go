@@ -33,7 +33,7 @@ func (d *commandDriver) much(path string) {
 func TestMuchIsTyped(t *testing.T) {
 	t.Parallel()
 	d := driveTree(t)
-	d.m.cfg.Asks = true
+	d.m.cfg.Asks, d.m.tree.cfg.Asks = true, true
 	sh := d.m.command.add() // with the question
 	d.do(d.m.command.connect(sh))
 	d.m.command.front(1)

@@ -249,7 +249,7 @@ func (m *Model) closeSessions(tabs []*tab, walks []*walkthrough) error {
 	stopped := make(chan struct{})
 	go func() {
 		defer close(stopped)
-		m.tree.link.close()
+		m.closePanes()
 	}()
 	lessons := make(chan error, 1)
 	go func() { lessons <- endLessons(walks) }()

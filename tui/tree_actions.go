@@ -9,6 +9,8 @@ import (
 	"zoosh/internal/livetree"
 	"zoosh/shell"
 	"zoosh/tui/ui"
+	"zoosh/tui/ui/intent"
+	"zoosh/tui/ui/znode"
 )
 
 // table is what the keys do in the tree. What is done to a znode is a
@@ -16,7 +18,7 @@ import (
 // Shift, is put into the prompt.
 func (p *treePane) table() []ui.Action {
 	return append([]ui.Action{
-		{Title: "Next pane", Keys: []string{"tab"}, Run: ui.Sends(p.m, ui.NextPane{By: 1})},
+		{Title: "Next pane", Keys: []string{"tab"}, Run: ui.Sends(p.cfg.Host, ui.NextPane{By: 1})},
 		{Title: "Up", Keys: []string{"up", "k"}, Run: p.moves(func() int { return -1 })},
 		{Title: "Down", Keys: []string{"down", "j"}, Run: p.moves(func() int { return 1 })},
 		{Title: "A page up", Keys: []string{"pgup"}, Run: p.moves(func() int { return -p.room() })},
@@ -30,7 +32,7 @@ func (p *treePane) table() []ui.Action {
 		{Title: "Find the next", Keys: []string{"n"}, Run: func() tea.Cmd { return p.findAgain(1) }, Off: p.nothingSought},
 		{Title: "Find the previous", Keys: []string{"N"}, Run: func() tea.Cmd { return p.findAgain(-1) }, Off: p.nothingSought},
 		{Title: "Read again", Keys: []string{"r"}, Run: p.reload, Off: p.off},
-		{Title: "The tree of this tab's server", Short: "tab's server", Keys: []string{"o"}, Run: p.follow, When: p.ofAnother},
+		{Title: followTitle, Short: "tab's server", Keys: []string{"o"}, Run: p.follow, When: p.ofAnother},
 		{Title: "Path into the prompt", Short: "path", Keys: []string{"y", "alt+enter"}, Run: p.yank, Off: p.nothingSelected},
 		{Title: "create a znode below", Short: "create", Keys: []string{"c", "C"}, Writes: true, Run: p.create, Off: p.nothingSelected},
 		{Title: "set its data", Short: "set", Keys: []string{"s", "S"}, Writes: true, Run: p.puts("set", " "), Off: p.nothingSelected},
@@ -77,7 +79,7 @@ func (p *treePane) puts(words, behind string) func() tea.Cmd {
 
 // ofAnother tells whether the tree is of another server than the prompt.
 func (p *treePane) ofAnother() bool {
-	return p.server != "" && p.server != p.m.command.tab().shell.ConnectString()
+	return p.server != "" && p.server != p.cfg.Sessions.Front().Shell.ConnectString()
 }
 
 // Why actions cannot be done.
@@ -92,24 +94,26 @@ func (p *treePane) nothingSelected() string {
 	return ""
 }
 
-// elsewhere says why a znode of the tree must not be touched through the session
-// of the prompt: that one may be on another server by now, with a znode of the
-// same name.
-func elsewhere(m *Model) string {
-	t := m.command.tab()
-	switch {
-	case t.shell.Session() == nil:
-		return "the session of the prompt is not open"
-	case t.running != nil || len(t.queue) > 0:
-		return "a command runs at the prompt"
-	case m.tree.server != t.shell.ConnectString():
-		return "the tree is of " + m.cfg.Shell.PlaceOf(m.tree.server) + ", the prompt is not: o lets the tree follow"
-	}
-	return ""
+// elsewhere says why a znode of the tree must not be touched through the session of the
+// prompt, "" if it may be.
+func (p *treePane) elsewhere() string {
+	return znode.Elsewhere(p.cfg.Sessions.Front(), p.server, p.cfg.Place(p.server), p.followKey())
 }
 
+// followKey is the key that lets the tree follow the prompt.
+func (p *treePane) followKey() string {
+	for i := range p.actions {
+		if a := &p.actions[i]; a.Title == followTitle && len(a.Keys) > 0 {
+			return ui.KeyName(a.Keys[0])
+		}
+	}
+	return followTitle
+}
+
+const followTitle = "The tree of this tab's server"
+
 func (p *treePane) cannotRun() string {
-	if why := elsewhere(p.m); why != "" {
+	if why := p.elsewhere(); why != "" {
 		return why
 	}
 	return p.nothingSelected()
@@ -139,13 +143,15 @@ func (p *treePane) nothingSought() string {
 // run runs a command on the znode at the prompt.
 func (p *treePane) run(words string) tea.Cmd {
 	line, _ := p.command(words)
-	return p.m.command.run(line)
+	p.cfg.Host.Send(intent.RunLine{Line: line})
+	return nil
 }
 
 // put puts a command into the prompt, to be looked at or gone on with.
 func (p *treePane) put(words, behind string) tea.Cmd {
 	line, _ := p.command(words)
-	return p.m.command.put(line + behind)
+	p.cfg.Host.Send(intent.PutLine{Line: line + behind})
+	return nil
 }
 
 // create puts the path of a child without a name into the prompt. A path with
@@ -156,7 +162,8 @@ func (p *treePane) create() tea.Cmd {
 		below += "/"
 	}
 	quoted, _ := shell.Quote(below)
-	return p.m.command.put("create " + strings.TrimSuffix(quoted, closingQuote(below, quoted)))
+	p.cfg.Host.Send(intent.PutLine{Line: "create " + strings.TrimSuffix(quoted, closingQuote(below, quoted))})
+	return nil
 }
 
 // closingQuote is the quote at the end of a quoted word.
@@ -170,11 +177,8 @@ func closingQuote(plain, quoted string) string {
 // yank puts the path behind what stands at the prompt.
 func (p *treePane) yank() tea.Cmd {
 	quoted, _ := shell.Quote(p.sel)
-	line := p.m.command.tab().input.Text()
-	if line != "" && !strings.HasSuffix(line, " ") {
-		line += " "
-	}
-	return p.m.command.put(line + quoted)
+	p.cfg.Host.Send(intent.InsertWord{Word: quoted})
+	return nil
 }
 
 func (p *treePane) toggle() tea.Cmd {
@@ -212,7 +216,7 @@ func (p *treePane) outward() tea.Cmd {
 		p.collapse(p.sel)
 		return p.settle()
 	}
-	if i := p.tree.Index(parentOf(p.sel)); i >= 0 {
+	if i := p.tree.Index(znode.Parent(p.sel)); i >= 0 {
 		return p.choose(i)
 	}
 	return nil
@@ -226,7 +230,8 @@ func (p *treePane) reload() tea.Cmd {
 	} else {
 		p.tree.Apply([]livetree.Change{{Kind: livetree.Stale, Path: p.sel}}, time.Now())
 	}
-	return tea.Batch(p.settle(), p.m.node.reread())
+	p.cfg.Host.Send(intent.Changed{})
+	return p.settle()
 }
 
 // deleteWords is the command that deletes the znode.

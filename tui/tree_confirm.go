@@ -9,11 +9,12 @@ import (
 	"zoosh/internal/english"
 	"zoosh/shell"
 	"zoosh/tui/ui"
+	"zoosh/tui/ui/intent"
 )
 
 // treeConfirm asks before a znode is deleted, and says what would go with it.
 type treeConfirm struct {
-	tab      *tab // whose session it was asked for
+	shell    *shell.Shell // whose session it was asked for
 	path     string
 	words    string // the command without the path
 	znodes   int    // with it, as far as known
@@ -34,22 +35,23 @@ type treeTakenMsg struct {
 const countWait = 60 * time.Second
 
 func (p *treePane) askDelete() tea.Cmd {
-	ctx, stop := context.WithTimeout(p.m.ctx, countWait)
-	o := &treeConfirm{tab: p.m.command.tab(), path: p.sel, words: p.deleteWords(), stop: stop}
-	o.asks = p.m.cfg.Asks && o.tab.lesson == nil
+	ctx, stop := context.WithTimeout(p.cfg.Context, countWait)
+	front := p.cfg.Sessions.Front()
+	o := &treeConfirm{shell: front.Shell, path: p.sel, words: p.deleteWords(), stop: stop}
+	o.asks = p.cfg.Asks && !front.Lesson
 	o.znodes, _ = p.tree.Below(p.sel, treeStep)
 	if row, _ := p.selected(); row.Children > o.znodes {
 		o.znodes = row.Children
 	}
 	o.znodes++
-	p.m.show(o.question(p))
+	p.cfg.Host.Send(ui.Show{Overlay: o.question(p)})
 	zk := p.session()
 	if zk == nil {
 		stop()
 		return nil
 	}
 	o.counting = true
-	sh := o.tab.shell
+	sh := o.shell
 	return func() tea.Msg {
 		defer stop()
 		taken, _ := sh.Survey(ctx, zk, o.path) // what could not be read is said as such
@@ -70,10 +72,10 @@ func (p *treePane) takes(msg treeTakenMsg) {
 func (o *treeConfirm) question(p *treePane) *ui.Question {
 	line, _ := p.commandOn(o.words, o.path)
 	o.q = &ui.Question{
-		Title: "Delete?", What: line, Says: o.consequence, Ended: func() { o.stop() }, Host: p.m,
+		Title: "Delete?", What: line, Says: o.consequence, Ended: func() { o.stop() }, Host: p.cfg.Host,
 		Choices: []ui.Choice{
-			{Key: "y", Label: "delete", Run: func() tea.Cmd { return o.delete(p.m) }},
-			{Key: "p", Label: "into the prompt", Run: func() tea.Cmd { return p.m.command.put(line) }},
+			{Key: "y", Label: "delete", Run: func() tea.Cmd { return o.delete(p) }},
+			{Key: "p", Label: "into the prompt", Run: ui.Sends(p.cfg.Host, intent.PutLine{Line: line})},
 		},
 		Wait: func() string {
 			if o.asks && o.counting { // it may be too much for a y
@@ -87,17 +89,17 @@ func (o *treeConfirm) question(p *treePane) *ui.Question {
 
 // delete runs the command on the znode that was asked about, which may not be the
 // one that is selected now.
-func (o *treeConfirm) delete(m *Model) tea.Cmd {
-	why := elsewhere(m)
-	if m.command.tab() != o.tab {
+func (o *treeConfirm) delete(p *treePane) tea.Cmd {
+	why := p.elsewhere()
+	if p.cfg.Sessions.Front().Shell != o.shell {
 		why = "the session in front is another one now"
 	}
 	if why != "" {
-		return m.say(true, "nothing was deleted: "+why)
+		return p.say(true, "nothing was deleted: "+why)
 	}
-	line, _ := m.tree.commandOn(o.words, o.path)
-	m.command.tab().agreed = line
-	return m.command.run(line)
+	line, _ := p.commandOn(o.words, o.path)
+	p.cfg.Host.Send(intent.RunLine{Line: line, Agreed: true})
+	return nil
 }
 
 // consequence is what goes with the znode: in the prompt's words, once it is known.

@@ -5,6 +5,7 @@ import (
 
 	"zoosh/internal/livetree"
 	"zoosh/tui/ui"
+	"zoosh/tui/ui/znode"
 )
 
 // seeking is the mode in which a name is typed that is looked for; the tree goes along
@@ -76,13 +77,13 @@ func (p *treePane) searchOn(s *treeSearch) tea.Cmd {
 // findAgain goes to the next znode with the name that was looked for last.
 func (p *treePane) findAgain(direction int) tea.Cmd {
 	return p.search(&treeSearch{p.tree.Search(p.found, p.sel, direction), p.goTo, func() tea.Cmd {
-		return p.m.say(true, "no znode that is read has "+p.found+" in its name")
+		return p.say(true, "no znode that is read has "+p.found+" in its name")
 	}})
 }
 
 // goTo opens what is above a znode that is known, and selects it.
 func (p *treePane) goTo(path string) tea.Cmd {
-	for above := parentOf(path); ; above = parentOf(above) {
+	for above := znode.Parent(path); ; above = znode.Parent(above) {
 		p.expand(above)
 		if above == "/" {
 			break

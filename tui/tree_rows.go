@@ -1,8 +1,6 @@
 package tui
 
 import (
-	"cmp"
-	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -11,8 +9,8 @@ import (
 	"charm.land/lipgloss/v2"
 
 	"zoosh/internal/livetree"
-	"zoosh/internal/wire"
 	"zoosh/tui/ui"
+	"zoosh/tui/ui/znode"
 )
 
 func (p *treePane) Title(room int) string {
@@ -23,8 +21,8 @@ func (p *treePane) Title(room int) string {
 	if p.lost != nil && p.server != "" {
 		stale = ", stale"
 	}
-	if place := p.m.cfg.Shell.PlaceOf(p.server); place != p.server {
-		title += " of " + p.m.theme.Tail(ui.OneLine(place), max(12, p.w-len("Tree of "+stale)-4)) // its frame takes some
+	if place := p.cfg.Place(p.server); place != p.server {
+		title += " of " + p.theme.Tail(ui.OneLine(place), max(12, p.w-len("Tree of "+stale)-4)) // its frame takes some
 	} else if p.ofAnother() {
 		title += " of " + ui.OneLine(p.server)
 	}
@@ -38,7 +36,7 @@ func (p *treePane) Resize(w, h int) {
 
 // Rows is the part of the tree that is on the screen.
 func (p *treePane) Rows(focus bool) []string {
-	now := p.m.now()
+	now := p.cfg.Now()
 	rows := make([]string, 0, p.h)
 	known := p.tree.Rows(p.top, p.room(), now)
 	in := p.indents(known)
@@ -56,7 +54,7 @@ func (p *treePane) Rows(focus bool) []string {
 
 // foot is the row below the tree: what is looked for, or what is wrong.
 func (p *treePane) foot() string {
-	t := p.m.theme
+	t := p.theme
 	if p.finding == nil {
 		return t.Bad.Render(t.Fit(t.Glyph.Error+" "+ui.OneLine(p.lost.Error()), p.w))
 	}
@@ -83,7 +81,7 @@ type piece struct {
 // row draws a znode: what happened to it, whether it is open, its name, and what
 // is known of it.
 func (p *treePane) row(row *livetree.Row, in indents, selected bool) string {
-	t := p.m.theme
+	t := p.theme
 	pieces := p.pieces(row, in)
 	if selected {
 		var b strings.Builder
@@ -100,7 +98,7 @@ func (p *treePane) row(row *livetree.Row, in indents, selected bool) string {
 }
 
 func (p *treePane) pieces(row *livetree.Row, in indents) []piece {
-	t, g := p.m.theme, &p.m.theme.Glyph
+	t, g := p.theme, &p.theme.Glyph
 	mark, style := " ", t.Plain
 	if row.Owner != 0 {
 		style = t.Ephemeral
@@ -115,7 +113,7 @@ func (p *treePane) pieces(row *livetree.Row, in indents) []piece {
 	}
 	pieces := []piece{{mark, style}, {in.of(row.Depth) + p.knob(row) + " ", t.Dim}}
 	pieces = append(pieces, p.name(row, style)...)
-	if made := p.made.find(p.server, row.Path, row.Czxid); made != nil {
+	if made := p.cfg.Made.Find(p.server, row.Path, row.Czxid); made != nil {
 		pieces = append(pieces, piece{" " + madeGlyph(g, made), t.Container})
 	}
 	if row.Sequential {
@@ -131,7 +129,7 @@ func (p *treePane) pieces(row *livetree.Row, in indents) []piece {
 		pieces = append(pieces, p.owner(row.Owner))
 	}
 	if row.Err != nil {
-		pieces = append(pieces, piece{" " + g.Error + " " + errorName(row.Err), t.Bad})
+		pieces = append(pieces, piece{" " + g.Error + " " + znode.ErrorName(row.Err), t.Bad})
 	}
 	return pieces
 }
@@ -148,28 +146,21 @@ func (p *treePane) name(row *livetree.Row, style lipgloss.Style) []piece {
 	}
 	return []piece{
 		{ui.OneLine(row.Name[:from]), style},
-		{ui.OneLine(row.Name[from:to]), p.m.theme.Match},
+		{ui.OneLine(row.Name[from:to]), p.theme.Match},
 		{ui.OneLine(row.Name[to:]), style},
 	}
 }
 
-// owner is the session that an ephemeral znode belongs to: by its tab's name and in
-// its colour, if it is one of ours.
+// owner is the session that an ephemeral znode belongs to.
 func (p *treePane) owner(id int64) piece {
-	t := p.m.theme
-	mark := " " + t.Glyph.Ephemeral + " "
-	for _, tab := range p.m.command.tabs {
-		if zk := tab.shell.Session(); zk != nil && zk.ID() == id {
-			return piece{mark + ui.OneLine(cmp.Or(tab.title, tab.name)), t.Session(tab.number)}
-		}
-	}
-	return piece{fmt.Sprintf("%s0x%x", mark, uint64(id)), t.Ephemeral}
+	name, style, _ := znode.Owner(p.cfg.Sessions, p.theme, id)
+	return piece{" " + p.theme.Glyph.Ephemeral + " " + name, style}
 }
 
 // knob is the glyph that opens and shuts a znode. One whose stat is still on its
 // way has none yet, rather than one that goes again.
 func (p *treePane) knob(row *livetree.Row) string {
-	g := &p.m.theme.Glyph
+	g := &p.theme.Glyph
 	switch {
 	case row.Children == 0 || row.Mark == livetree.MarkDeleted:
 		return g.Leaf
@@ -179,15 +170,6 @@ func (p *treePane) knob(row *livetree.Row) string {
 		return g.Leaf
 	}
 	return g.Shut
-}
-
-// errorName is an error in a word, if ZooKeeper has one for it.
-func errorName(err error) string {
-	var e *wire.Error
-	if errors.As(err, &e) {
-		return e.Code.String()
-	}
-	return ui.OneLine(err.Error())
 }
 
 // Click selects a row, and opens or shuts it at its glyph.

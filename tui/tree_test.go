@@ -225,8 +225,8 @@ func TestTreeDeepPathsFit(t *testing.T) {
 func driveTree(t *testing.T) *commandDriver {
 	t.Helper()
 	d := driveCommand(t, 120, 40, Config{NoColor: true})
-	t.Cleanup(d.m.tree.link.close)
-	d.do(d.m.tree.start())
+	t.Cleanup(d.m.tree.Close)
+	d.do(d.m.tree.Start())
 	d.untilRow("zookeeper")
 	d.m.setFocus(paneTree)
 	return d

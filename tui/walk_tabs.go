@@ -11,6 +11,7 @@ import (
 	"zoosh/roles"
 	"zoosh/shell"
 	"zoosh/tui/ui"
+	"zoosh/tui/ui/intent"
 )
 
 // heard is what the executor has told from a goroutine of its own. It is looked at
@@ -113,7 +114,7 @@ func (w *walkthrough) clear() {
 	}
 	w.timeline = roles.NewTimeline()
 	w.m.stage.changed()
-	w.m.events.forget(func(name string) bool { _, old := gone[name]; return old })
+	w.m.Send(intent.Forget{Gone: func(name string) bool { _, old := gone[name]; return old }})
 }
 
 // welcome puts a session into the tab of its role.

@@ -81,3 +81,16 @@ type Listener interface {
 type Receiver interface {
 	Receive(i Intent) (cmd tea.Cmd, taken bool)
 }
+
+// A Holder is a pane that may hold what would be lost if zoosh was left.
+type Holder interface {
+	// Unsaved is what of, and what is to be said of it; "" if there is nothing.
+	Unsaved() (what, warning string)
+}
+
+// A Starter is a pane that has something to begin once the screen is there.
+type Starter interface{ Start() tea.Cmd }
+
+// A Closer is a pane that has something to end when zoosh is left. Close is called beside
+// Update, and may wait for a server.
+type Closer interface{ Close() }

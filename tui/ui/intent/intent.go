@@ -5,6 +5,7 @@
 package intent
 
 import (
+	"zoosh/internal/livetree"
 	"zoosh/internal/session"
 	"zoosh/shell"
 )
@@ -40,9 +41,22 @@ type (
 	Changed struct{}
 	// ServerChanged tells that the tree is of another server, or anew of the same one: what
 	// is known of the znodes before is of no use.
-	ServerChanged struct{ Server string }
+	ServerChanged struct {
+		Server  string
+		Watcher *livetree.Watcher // what reads and watches the tree now
+	}
 	// Made tells that a session has made a container or a TTL znode.
 	Made struct{ Znode *shell.Made }
+	// OpenTree has the tree show a server, and select a znode there once that is read.
+	OpenTree struct{ Server, Select string }
+	// LeaveTree tells that the server of the tree is about to go: what is shown stays until
+	// another tree is.
+	LeaveTree struct{}
+	// KeepTree has the tree remember what is open and selected; BackToTree is back to that.
+	KeepTree   struct{}
+	BackToTree struct{}
+	// FollowTab has the tree show the server of the session in front.
+	FollowTab struct{}
 	// Forget tells that what came out of some sessions is not to be shown any more.
 	Forget struct{ Gone func(session string) bool }
 )
