@@ -72,7 +72,7 @@ func (m *Model) actionFor(key string) *ui.Action {
 // actionIn is the action of one place in one mode that a key stands for.
 func (m *Model) actionIn(where ui.ID, mode ui.Mode, key string) *ui.Action {
 	for _, a := range m.actions {
-		if a.In == where && a.Mode == mode && a.Has(key) {
+		if a.In == where && a.Mode == mode && a.Has(key) && (a.If == nil || a.If()) {
 			return a
 		}
 	}

@@ -3,6 +3,7 @@ package tui
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -57,16 +58,13 @@ func (c *commandPane) table() []ui.Action {
 // Actions implements ui.Pane.
 func (c *commandPane) Actions() []ui.Action { return c.actions }
 
-// Mode implements ui.Pane.
-func (c *commandPane) Mode() ui.Mode { return ui.Normal }
-
 // SetTheme implements ui.Pane.
 func (c *commandPane) SetTheme(*ui.Theme) {}
 
 func newCommandPane(m *Model) *commandPane {
 	c := &commandPane{m: m, history: append([]string(nil), m.cfg.History...)}
 	c.add()
-	c.actions = c.table()
+	c.actions = slices.Concat(c.table(), c.listActions(), c.recallActions(), c.findActions(), c.namingActions())
 	return c
 }
 
@@ -293,24 +291,6 @@ func (c *commandPane) Update(msg tea.Msg) tea.Cmd {
 	return nil
 }
 
-// Grab takes the keys that a list or a search wants before they are actions.
-func (c *commandPane) Grab(k tea.KeyPressMsg) (cmd tea.Cmd, taken bool) {
-	t := c.tab()
-	switch {
-	case t.list != nil:
-		return c.listKey(t, k)
-	case t.recalling != nil:
-		return c.recallKey(t, k)
-	case t.finding != nil:
-		return c.findKey(t, k)
-	case t.naming != nil:
-		cmd, taken = t.nameKey(k)
-		c.m.recorder.knows(t)
-		return cmd, taken
-	}
-	return nil, false
-}
-
 // Key edits the line.
 func (c *commandPane) Key(k tea.KeyPressMsg) tea.Cmd {
 	t := c.tab()
@@ -338,20 +318,20 @@ func (t *tab) edited() {
 }
 
 func (t *tab) leaveModes() {
-	t.list, t.recalling, t.finding, t.naming, t.walk = nil, nil, nil, nil, nil
+	t.open, t.walk = nil, nil
 }
 
 // paste puts text into the line. One line with its end behind it is run; several are
 // shown, and wait for Enter.
 func (c *commandPane) paste(text string) tea.Cmd {
 	t := c.tab()
-	switch {
-	case t.finding != nil:
-		t.finding.query.Insert(text)
-		c.find(t, t.finding.from, -1)
+	switch o := t.open.(type) {
+	case *finding:
+		o.query.Insert(text)
+		c.find(t, o.from, -1)
 		return nil
-	case t.naming != nil:
-		t.naming.Insert(text)
+	case *naming:
+		o.input.Insert(text)
 		return nil
 	}
 	t.leaveModes()

@@ -193,7 +193,7 @@ func (m *Model) helpRows(where helpPlace) []helpRow {
 	var rows []helpRow
 	var first *ui.Action // of the numbered ones
 	for _, a := range m.actions {
-		if a.In != where.pane || a.Mode != where.mode || len(a.Keys) == 0 {
+		if a.In != where.pane || a.Mode != where.mode || len(a.Keys) == 0 || a.Title == "" {
 			continue
 		}
 		base := strings.TrimRight(a.Title, "0123456789")

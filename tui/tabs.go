@@ -36,12 +36,9 @@ type tab struct {
 	progress  atomic.Pointer[string]
 	fresh     bool // something came while another tab was in front
 
-	walk      *walk       // up and down through the history
-	list      *candidates // what the word can become
-	asking    bool        // the shell looks for candidates
-	recalling *recalling  // Ctrl-R
-	finding   *finding    // Ctrl-S
-	naming    *ui.Input   // the tab's name is being typed
+	walk   *walk  // up and down through the history
+	asking bool   // the shell looks for candidates
+	open   opened // nil: a line is typed, and nothing else
 
 	lesson *walkthrough // whose role it is; nil: it is the user's own
 	gone   bool         // the role's session is gone, another one not there yet
@@ -310,25 +307,35 @@ func (t *tab) label() string {
 func (c *commandPane) rename() tea.Cmd {
 	t := c.tab()
 	t.leaveModes()
-	t.naming = &ui.Input{}
-	t.naming.Set(t.title)
+	n := &naming{}
+	n.input.Set(t.title)
+	t.open = n
 	c.m.setFocus(paneCommand)
 	return nil
 }
 
-func (t *tab) nameKey(k tea.KeyPressMsg) (cmd tea.Cmd, taken bool) {
-	switch k.String() {
-	case "enter":
-		t.title = strings.TrimSpace(ui.Flat(t.naming.Value))
-		t.naming = nil
-	case "esc", "ctrl+c", "ctrl+g":
-		t.naming = nil
-	case "up", "down", "tab", "ctrl+r", "ctrl+s", "ctrl+l":
-		// They are about lines that are run.
-	default:
-		return nil, t.naming.Key(k)
+// naming is a tab's name that is being typed.
+type naming struct{ input ui.Input }
+
+const namingMode ui.Mode = "while a session is named"
+
+func (*naming) mode() ui.Mode { return namingMode }
+
+// namingActions are what keys do meanwhile. Those that are about lines that are run do
+// nothing.
+func (c *commandPane) namingActions() []ui.Action {
+	take := func() tea.Cmd {
+		t := c.tab()
+		t.title = strings.TrimSpace(ui.Flat(openIn[*naming](t).input.Value))
+		t.open = nil
+		c.m.recorder.knows(t)
+		return nil
 	}
-	return nil, true
+	return []ui.Action{
+		{Title: "Name the session so", Mode: namingMode, Keys: []string{"enter"}, Run: take},
+		{Title: "Leave its name as it is", Mode: namingMode, Keys: []string{"esc", "ctrl+c", "ctrl+g"}, Run: c.shut},
+		{Mode: namingMode, Keys: []string{"up", "down", "tab", "ctrl+r", "ctrl+s", "ctrl+l"}, Run: nothing},
+	}
 }
 
 func stateWord(zk *session.Session) string {

@@ -20,6 +20,9 @@ type Action struct {
 	In     ID
 	Global bool
 	Run    func() tea.Cmd
+	// If tells whether the keys mean this now; where they do not they mean what they do in
+	// the other modes. nil: they always do.
+	If func() bool
 	// When tells whether the line of keys has it now. nil: it always has.
 	When func() bool
 	// Off says why it cannot be done now, "" if it can. nil: it always can.

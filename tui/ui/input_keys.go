@@ -38,3 +38,6 @@ func editFor(key string) *Edit {
 
 // TypingPlace is where edits work, as help has it.
 const TypingPlace = "Wherever you type"
+
+// Do edits a line.
+func (e *Edit) Do(in *Input) { e.do(in) }
