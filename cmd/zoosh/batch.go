@@ -260,11 +260,11 @@ func (w *batchWriter) write() error {
 		case it.Kind == shell.Mark:
 			if q, asked := it.Mark.(*workspace.Question); asked {
 				err = out.Flush()
-				std.answer(q)
+				w.std.answer(q)
 			}
 		case w.isOutput(&it):
 			_, err = out.WriteString(outText(it.Shown()))
-		case it.Kind == shell.Stderr, it.Kind == shell.Lost, it.Kind == shell.Watch:
+		case it.Kind == shell.Stderr, it.Kind == shell.Lost:
 			// On a terminal the two streams are one. That a message cannot be
 			// said is no reason to stop.
 			err = out.Flush()
