@@ -16,13 +16,17 @@ import (
 
 	"zoosh/internal/session"
 	"zoosh/shell"
+	"zoosh/tui/ui"
 )
 
 // This file is what the driver does in place of Bubble Tea, and how it knows that
 // all has settled.
 
 // patience bounds every wait; none takes that long unless something is wrong.
-const patience = 20 * time.Second
+const patience = 60 * time.Second
+
+// askPatience is how long a server is asked that may hang.
+const askPatience = 5 * time.Second
 
 // TestMain runs more tests beside each other than there are processors: most of their
 // time they wait for a server, or for a frame.
@@ -58,6 +62,9 @@ var listeners = []string{"(*feed).next", "(*treePane).next", "(*tab).nextQuestio
 
 // do runs a command beside the test.
 func (d *commandDriver) do(cmd tea.Cmd) {
+	if sent := d.m.carryOutAll(); sent != nil { // by what the test has called
+		d.do(sent)
+	}
 	if cmd == nil {
 		return
 	}
@@ -81,8 +88,8 @@ func (d *commandDriver) send(msg tea.Msg) {
 			d.do(cmd)
 		}
 		return
-	case timerMsg:
-		d.timers = append(d.timers, timer{time.Now().Add(its.d), its.msg})
+	case ui.TimerMsg:
+		d.timers = append(d.timers, timer{time.Now().Add(its.D), its.Msg})
 		return
 	case feedMsg:
 		if its.items = d.unmarked(its.items); len(its.items) == 0 {
@@ -150,10 +157,10 @@ func (d *commandDriver) busy() []string {
 			names = append(names, f.name)
 		}
 	}
-	for _, id := range allPanes {
-		if p, reads := d.m.pane(id).(interface{ busy() bool }); reads && p.busy() {
+	for _, e := range registry {
+		if p, reads := d.m.panes[e.id].(interface{ busy() bool }); reads && p.busy() {
 			d.reads = true
-			names = append(names, "the reading of "+id.String())
+			names = append(names, "the reading of "+string(e.id))
 		}
 	}
 	return names
@@ -196,7 +203,7 @@ func (d *commandDriver) askAll(number int) tea.Cmd {
 		sessions = append(sessions, t.shell.Session())
 	}
 	return func() tea.Msg {
-		ctx, cancel := context.WithTimeout(d.t.Context(), patience/4) // it may hang
+		ctx, cancel := context.WithTimeout(d.t.Context(), askPatience)
 		defer cancel()
 		for _, zk := range sessions {
 			if zk != nil && zk.ID() == 0 { // one that is lost is not waited for
@@ -244,8 +251,8 @@ func (d *commandDriver) passes(lapse time.Duration) {
 func TestLookingChangesNothing(t *testing.T) {
 	t.Parallel()
 	d := driveCommand(t, 80, 24, Config{})
-	t.Cleanup(d.m.tree.link.close)
-	d.do(d.m.tree.start())
+	t.Cleanup(d.m.tree.Close)
+	d.do(d.m.tree.Start())
 	d.run("create /a x", "create /b x", "delete /a")
 	d.settle()
 	seen, timers := d.plain(), len(d.timers)
@@ -262,7 +269,7 @@ func TestLookingChangesNothing(t *testing.T) {
 func TestTimersGoThroughUpdate(t *testing.T) {
 	t.Parallel()
 	m := testModel(t, 80, 24, Config{})
-	_, cmd := m.Update(after(1, func(time.Time) tea.Msg { return "over" })())
+	_, cmd := m.Update(ui.After(1, func(time.Time) tea.Msg { return "over" })())
 	if got := cmd(); got != "over" {
 		t.Errorf("it ended with %v", got)
 	}

@@ -89,10 +89,10 @@ func driveLesson(t *testing.T, w, h int, cfg Config) *commandDriver {
 		if err := endLessons(d.m.walks); err != nil {
 			t.Error(err)
 		}
-		d.m.tree.link.close()
+		d.m.tree.Close()
 	})
 	d.atOnce()
-	d.do(d.m.tree.start())
+	d.do(d.m.tree.Start())
 	return d
 }
 
@@ -434,7 +434,7 @@ func TestNothingIsLeftOfLessons(t *testing.T) {
 					t.Errorf("the lesson's server at %s still answers", connect)
 				}
 			})
-			for end := time.Now().Add(10 * time.Second); runtime.NumGoroutine() > before; time.Sleep(10 * time.Millisecond) {
+			for end := time.Now().Add(patience); runtime.NumGoroutine() > before; time.Sleep(10 * time.Millisecond) {
 				if time.Now().After(end) {
 					var buf [1 << 16]byte
 					t.Fatalf("%s, %s: %d goroutines are left of %d\n%s", name, how, runtime.NumGoroutine(), before, buf[:runtime.Stack(buf[:], true)])

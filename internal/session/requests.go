@@ -64,38 +64,38 @@ type reply struct {
 // ctx ends while it is in flight may still be carried out, and a watch it arms
 // is registered then. One that writes is in doubt then: see ErrInDoubt.
 func (s *Session) call(ctx context.Context, q query) error {
-	unanswered, err := s.exchange(ctx, q)
+	r, err := s.exchange(ctx, q)
 	if q.op.Kind() == wire.KindRead {
 		return err
 	}
-	if unanswered {
+	if r.unanswered {
 		err = &inDoubt{err}
 	}
 	if err != nil || q.undone == nil || !q.undone() {
-		tally(ctx, max(1, q.operations), err)
+		tally(ctx, max(1, q.operations), r.zxid, err)
 	}
 	return err
 }
 
-// exchange is call for requests that read; unanswered tells whether one was sent that
-// there is no answer to.
-func (s *Session) exchange(ctx context.Context, q query) (unanswered bool, err error) {
+// exchange is call for requests that read; the reply is empty, or unanswered, if there
+// was none.
+func (s *Session) exchange(ctx context.Context, q query) (reply, error) {
 	if s.cfg.NoWrites && q.op.Kind() != wire.KindRead {
-		return false, ErrNoWrites
+		return reply{}, ErrNoWrites
 	}
 	rq, err := s.prepare(q)
 	if err != nil {
-		return false, err
+		return reply{}, err
 	}
 	c, err := s.waitReady(ctx, q.path)
 	if err != nil {
-		return false, err
+		return reply{}, err
 	}
 	if err := s.gate(ctx, cmp.Or(q.what, q.op.String()), cmp.Or(q.needs, q.op.Since())); err != nil {
-		return false, err
+		return reply{}, err
 	}
 	if err := ctx.Err(); err != nil {
-		return false, err
+		return reply{}, err
 	}
 	rq.left = make(chan struct{})
 	defer close(rq.left)
@@ -108,13 +108,13 @@ func (s *Session) exchange(ctx context.Context, q query) (unanswered bool, err e
 	}
 	leave() // it is not sent any more, if it was not yet
 	if c.withdraw(rq) {
-		return false, ctx.Err()
+		return reply{}, ctx.Err()
 	}
 	select {
 	case r := <-rq.done: // it came meanwhile
 		return s.finish(c, q, r)
 	default:
-		return true, ctx.Err()
+		return reply{unanswered: true}, ctx.Err()
 	}
 }
 
@@ -131,15 +131,15 @@ func (s *Session) prepare(q query) (*request, error) {
 var errUnsent = errors.New("not sent")
 
 // finish takes what became of a request, and counts it.
-func (s *Session) finish(c *conn, q query, r reply) (unanswered bool, err error) {
+func (s *Session) finish(c *conn, q query, r reply) (reply, error) {
 	if r.err == errUnsent {
 		s.lostBy(c)
 		s.count(true, false)
-		return false, s.lost(q.path)
+		return reply{}, s.lost(q.path)
 	}
 	cut := r.err == nil && r.code == wire.ConnectionLoss || IsLongReply(r.err)
 	s.count(cut || r.code == wire.SessionExpired, cut && r.unanswered && q.op.Kind() != wire.KindRead)
-	return r.unanswered, q.finish(r)
+	return r, q.finish(r)
 }
 
 // sharedBody is how much a reply must have for its data not to be copied out of it.
