@@ -27,6 +27,7 @@ type eventsPane struct {
 	host     ui.Host
 	sessions sessions.Sessions
 	theme    *ui.Theme
+	now      func() time.Time
 	w, h     int
 
 	server  string            // that the tree is of
@@ -98,11 +99,13 @@ type eventsConfig struct {
 	Host     ui.Host
 	Sessions sessions.Sessions
 	Theme    *ui.Theme
+	Now      func() time.Time // by which watches that have fired fade
 }
 
 func newEventsPane(cfg eventsConfig) *eventsPane {
 	p := &eventsPane{
-		ctx: cfg.Context, host: cfg.Host, sessions: cfg.Sessions, theme: cfg.Theme, list: ui.List{Follow: true}, who: map[string]who{},
+		ctx: cfg.Context, host: cfg.Host, sessions: cfg.Sessions, theme: cfg.Theme, now: cfg.Now,
+		list: ui.List{Follow: true}, who: map[string]who{},
 		owned: owned{paths: map[int64][]string{}, asking: map[string]bool{}},
 	}
 	p.actions = append(p.table(), p.filterActions()...)
@@ -126,7 +129,7 @@ func (p *eventsPane) Take(it *shell.Item) tea.Cmd {
 			p.armed.ended(it.Shell)
 		}
 	case shell.Lost:
-		e = event{at: time.Now(), kind: "lost", tone: ui.ToneBad,
+		e = event{at: p.now(), kind: "lost", tone: ui.ToneBad,
 			detail: strconv.Itoa(it.Count) + " events are not shown: they came too fast"}
 	case shell.Done:
 		p.armed.rearmed(p, it.Shell)

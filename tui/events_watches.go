@@ -148,7 +148,7 @@ func (a *armedFace) gather(p *eventsPane) {
 		}
 	}
 	a.cover(a.rows)
-	a.addFired(time.Now().Add(-fadeTime))
+	a.addFired(p.now().Add(-fadeTime))
 	if p.filter != "" {
 		a.rows = slices.DeleteFunc(a.rows, func(w armedWatch) bool {
 			return !anyHolds(p.filter, w.path, w.kind, p.who[w.session].label, w.label)

@@ -50,8 +50,9 @@ func init() {
 		{id: paneStage, slot: slotStage, keys: paneLesson, new: func(m *Model) ui.Pane { m.stage = newStagePane(m); return m.stage }},
 		{id: paneCommand, slot: slotLeft, new: func(m *Model) ui.Pane { m.command = newCommandPane(m); return m.command }},
 		{id: paneEvents, slot: slotLeftBelow, new: func(m *Model) ui.Pane {
-			m.events = newEventsPane(eventsConfig{Context: m.ctx, Host: m, Sessions: m.command, Theme: m.theme})
-			return m.events
+			return newEventsPane(eventsConfig{
+				Context: m.ctx, Host: m, Sessions: m.command, Theme: m.theme, Now: func() time.Time { return m.now() },
+			})
 		}},
 		{id: paneTree, slot: slotRight, new: func(m *Model) ui.Pane {
 			m.tree = newTreePane(treeConfig{
