@@ -1,4 +1,4 @@
-package tui
+package events
 
 import (
 	"cmp"
@@ -51,7 +51,7 @@ func fadeTick(turn int) tea.Cmd {
 }
 
 // flip turns the pane to its other face.
-func (p *eventsPane) flip() tea.Cmd {
+func (p *Pane) flip() tea.Cmd {
 	a := &p.armed
 	a.shown = !a.shown
 	a.stale = true
@@ -76,7 +76,7 @@ func (a *armedFace) fade(tick fadeMsg) tea.Cmd {
 const firedLimit = 200
 
 // fired notes which watches an event came from.
-func (a *armedFace) fired(p *eventsPane, it *shell.Item) {
+func (a *armedFace) fired(p *Pane, it *shell.Item) {
 	for _, spent := range it.Event.Spent {
 		a.pass(armedWatch{
 			path: spent.Path, kind: spent.Kind.String(), session: it.Shell, label: spent.Label,
@@ -130,7 +130,7 @@ func (a *armedFace) kindOf(it *shell.Item, label string) string {
 }
 
 // gather reads what is armed now, over all sessions, if that may have changed.
-func (a *armedFace) gather(p *eventsPane) {
+func (a *armedFace) gather(p *Pane) {
 	if !a.stale {
 		return
 	}
@@ -200,7 +200,7 @@ func (a *armedFace) title() string {
 
 // cells puts a watch into the columns of the events: since when stands for the
 // time, the kind for the type, and what has become of it before its command.
-func (p *eventsPane) watchCells(w *armedWatch) cells {
+func (p *Pane) watchCells(w *armedWatch) cells {
 	c := cells{
 		time: w.since.Format("15:04:05"), session: shell.Printable(p.who[w.session].label), kind: w.kind,
 		path: shell.Printable(w.path), armedBy: ui.OneLine(w.label),
@@ -217,7 +217,7 @@ func (p *eventsPane) watchCells(w *armedWatch) cells {
 	return c
 }
 
-func (a *armedFace) draw(p *eventsPane, focus bool) []string {
+func (a *armedFace) draw(p *Pane, focus bool) []string {
 	t, n, room := p.theme, len(a.rows), p.room()
 	a.list.Settle(n, room)
 	if n == 0 {

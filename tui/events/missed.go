@@ -1,4 +1,4 @@
-package tui
+package events
 
 import (
 	"fmt"
@@ -20,7 +20,7 @@ import (
 
 // missed begins to count what changes after a watch has fired, if the tree is of
 // the same server and sees every change.
-func (p *eventsPane) missed(it *shell.Item, spent *session.Watch) *livetree.Missed {
+func (p *Pane) missed(it *shell.Item, spent *session.Watch) *livetree.Missed {
 	of, known := sessions.Named(p.sessions, it.Shell)
 	if !known || p.watcher == nil || of.Shell.ConnectString() != p.server {
 		return nil
@@ -66,7 +66,7 @@ func (a *armedFace) forgetAll() {
 }
 
 // rearmed looks, after a command, whether it has armed again what had fired.
-func (a *armedFace) rearmed(p *eventsPane, name string) {
+func (a *armedFace) rearmed(p *Pane, name string) {
 	counting := false
 	for i := range a.gone {
 		counting = counting || a.gone[i].session == name && a.gone[i].missed != nil
@@ -108,7 +108,7 @@ func (w *armedWatch) covers(g *armedWatch) bool {
 
 // tellUnseen puts what was not seen in place of the path and the command: when the
 // watch fired stands for the time since when it is armed.
-func (p *eventsPane) tellUnseen(w *armedWatch, c *cells, plan columns) {
+func (p *Pane) tellUnseen(w *armedWatch, c *cells, plan columns) {
 	n, atLeast := w.unseen()
 	if n == 0 {
 		return
@@ -136,7 +136,7 @@ func (p *eventsPane) tellUnseen(w *armedWatch, c *cells, plan columns) {
 }
 
 // notFired says why the selected row is nothing to put away.
-func (p *eventsPane) notFired() string {
+func (p *Pane) notFired() string {
 	i := p.current().At(p.length())
 	if !p.armed.shown || i < 0 || p.armed.rows[i].armed {
 		return "no watch that has fired is selected"
@@ -145,7 +145,7 @@ func (p *eventsPane) notFired() string {
 }
 
 // putAway takes a watch that has fired off the list, whatever was not seen.
-func (p *eventsPane) putAway() tea.Cmd {
+func (p *Pane) putAway() tea.Cmd {
 	a := &p.armed
 	w := a.rows[p.current().At(p.length())]
 	for i := range a.gone {

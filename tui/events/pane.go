@@ -1,4 +1,10 @@
-package tui
+// Package events is the pane that shows what was told without having been asked for:
+// watches that fired and changes of the connection; on its other face the watches that
+// are armed, and what changed unseen since one had fired. It keeps the newest ten
+// thousand events and counts those before them. It takes what comes out of the shells,
+// and asks their sessions what is armed; a question to a server goes beside the screen.
+// What is wanted of a znode or of a command it says as an intent.
+package events
 
 import (
 	"context"
@@ -17,12 +23,11 @@ import (
 	"zoosh/tui/ui/sessions"
 )
 
-// eventsLimit is how many events the pane keeps. Older ones are counted.
-const eventsLimit = 10_000
+// keptLimit is how many events the pane keeps. Older ones are counted.
+const keptLimit = 10_000
 
-// eventsPane shows what was told without having been asked for: watches that
-// fired, changes of the connection; on its other face the watches that are armed.
-type eventsPane struct {
+// A Pane is the pane Events. It is Update's.
+type Pane struct {
 	ctx      context.Context
 	host     ui.Host
 	sessions sessions.Sessions
@@ -33,7 +38,7 @@ type eventsPane struct {
 	server  string            // that the tree is of
 	watcher *livetree.Watcher // what watches the tree; nil: nothing does
 
-	kept eventRing
+	kept ring
 	list ui.List // position among the events that the filter lets through
 	wide columns
 
@@ -64,7 +69,7 @@ type event struct {
 }
 
 // table is what the keys do in the pane.
-func (p *eventsPane) table() []ui.Action {
+func (p *Pane) table() []ui.Action {
 	return []ui.Action{
 		{Title: "Show the event's znode in the tree", Short: "show", Keys: []string{"enter"}, Run: p.reveal, Off: p.noPath},
 		{Title: "Arm it again: its command goes to the prompt", Short: "arm again", Keys: []string{"a"}, Run: p.armAgain, Off: p.noCommand},
@@ -83,18 +88,18 @@ func (p *eventsPane) table() []ui.Action {
 }
 
 // Actions implements ui.Pane.
-func (p *eventsPane) Actions() []ui.Action { return p.actions }
+func (p *Pane) Actions() []ui.Action { return p.actions }
 
 // moves makes an action that moves the selection by so many rows.
-func (p *eventsPane) moves(by func() int) func() tea.Cmd {
+func (p *Pane) moves(by func() int) func() tea.Cmd {
 	return func() tea.Cmd {
 		p.current().Move(by(), p.length(), p.room())
 		return nil
 	}
 }
 
-// An eventsConfig is what the pane is made with.
-type eventsConfig struct {
+// A Config is what the pane is made with.
+type Config struct {
 	Context  context.Context // of the questions to servers
 	Host     ui.Host
 	Sessions sessions.Sessions
@@ -102,8 +107,9 @@ type eventsConfig struct {
 	Now      func() time.Time // by which watches that have fired fade
 }
 
-func newEventsPane(cfg eventsConfig) *eventsPane {
-	p := &eventsPane{
+// New makes the pane, with nothing in it.
+func New(cfg Config) *Pane {
+	p := &Pane{
 		ctx: cfg.Context, host: cfg.Host, sessions: cfg.Sessions, theme: cfg.Theme, now: cfg.Now,
 		list: ui.List{Follow: true}, who: map[string]who{},
 		owned: owned{paths: map[int64][]string{}, asking: map[string]bool{}},
@@ -113,7 +119,7 @@ func newEventsPane(cfg eventsConfig) *eventsPane {
 }
 
 // Take notes an event. Whatever comes may have changed which watches are armed.
-func (p *eventsPane) Take(it *shell.Item) tea.Cmd {
+func (p *Pane) Take(it *shell.Item) tea.Cmd {
 	p.armed.stale = true
 	if _, known := p.who[it.Shell]; !known {
 		p.meet()
@@ -142,7 +148,7 @@ func (p *eventsPane) Take(it *shell.Item) tea.Cmd {
 	return nil
 }
 
-func (p *eventsPane) add(e event) {
+func (p *Pane) add(e event) {
 	dropped := p.kept.add(e)
 	last := p.kept.first + p.kept.len() - 1
 	if p.filter != "" {
@@ -213,7 +219,7 @@ func listed(paths []string) string {
 }
 
 // length is how many rows the face has that is shown, room how many fit.
-func (p *eventsPane) length() int {
+func (p *Pane) length() int {
 	switch {
 	case p.armed.shown:
 		return len(p.armed.rows)
@@ -223,7 +229,7 @@ func (p *eventsPane) length() int {
 	return p.kept.len()
 }
 
-func (p *eventsPane) room() int {
+func (p *Pane) room() int {
 	h := p.h
 	if p.heading() {
 		h--
@@ -235,10 +241,10 @@ func (p *eventsPane) room() int {
 }
 
 // heading tells whether there is room for a line with the names of the columns.
-func (p *eventsPane) heading() bool { return p.h >= 5 }
+func (p *Pane) heading() bool { return p.h >= 5 }
 
 // current is the position in the face that is shown.
-func (p *eventsPane) current() *ui.List {
+func (p *Pane) current() *ui.List {
 	if p.armed.shown {
 		return &p.armed.list
 	}
@@ -246,9 +252,9 @@ func (p *eventsPane) current() *ui.List {
 }
 
 // row is the i-th event of those the filter lets through, number its number.
-func (p *eventsPane) row(i int) *event { return p.kept.at(p.number(i)) }
+func (p *Pane) row(i int) *event { return p.kept.at(p.number(i)) }
 
-func (p *eventsPane) number(i int) int {
+func (p *Pane) number(i int) int {
 	if p.filter != "" {
 		return p.found[i]
 	}
@@ -256,7 +262,7 @@ func (p *eventsPane) number(i int) int {
 }
 
 // selected is the row under the selection, as the path and command in it.
-func (p *eventsPane) selected() (path string, commands []string, ok bool) {
+func (p *Pane) selected() (path string, commands []string, ok bool) {
 	i := p.current().At(p.length())
 	switch {
 	case i < 0:
@@ -268,7 +274,7 @@ func (p *eventsPane) selected() (path string, commands []string, ok bool) {
 	return p.row(i).path, p.row(i).armedBy, true
 }
 
-func (p *eventsPane) noPath() string {
+func (p *Pane) noPath() string {
 	path, _, ok := p.selected()
 	switch {
 	case !ok:
@@ -279,13 +285,13 @@ func (p *eventsPane) noPath() string {
 	return ""
 }
 
-func (p *eventsPane) reveal() tea.Cmd {
+func (p *Pane) reveal() tea.Cmd {
 	path, _, _ := p.selected()
 	p.host.Send(intent.ShowZnode{Path: path, Focus: true})
 	return nil
 }
 
-func (p *eventsPane) noCommand() string {
+func (p *Pane) noCommand() string {
 	_, commands, ok := p.selected()
 	switch {
 	case !ok:
@@ -298,19 +304,24 @@ func (p *eventsPane) noCommand() string {
 
 // armAgain puts the command into the prompt. One-shot watches of several commands
 // may have fired at once; the last of them is the one that is asked for.
-func (p *eventsPane) armAgain() tea.Cmd {
+func (p *Pane) armAgain() tea.Cmd {
 	_, commands, _ := p.selected()
 	commands = slices.DeleteFunc(slices.Clone(commands), func(c string) bool { return c == "" })
 	p.host.Send(intent.PutLine{Line: commands[len(commands)-1]})
 	return nil
 }
 
-func (p *eventsPane) Resize(w, h int)             { p.w, p.h = w, h }
-func (p *eventsPane) Key(tea.KeyPressMsg) tea.Cmd { return nil }
-func (p *eventsPane) Wheel(delta int)             { p.current().Scroll(delta, p.length(), p.room()) }
+// Resize implements ui.Pane.
+func (p *Pane) Resize(w, h int) { p.w, p.h = w, h }
+
+// Key implements ui.Pane: every key of the pane is in its table.
+func (p *Pane) Key(tea.KeyPressMsg) tea.Cmd { return nil }
+
+// Wheel implements ui.Pane.
+func (p *Pane) Wheel(delta int) { p.current().Scroll(delta, p.length(), p.room()) }
 
 // Cursor stands in the filter while that is typed.
-func (p *eventsPane) Cursor() (x, y int, shown bool) {
+func (p *Pane) Cursor() (x, y int, shown bool) {
 	if p.typing == nil {
 		return 0, 0, false
 	}
@@ -318,7 +329,7 @@ func (p *eventsPane) Cursor() (x, y int, shown bool) {
 }
 
 // Update takes the tick by which what has fired fades, and what sessions own.
-func (p *eventsPane) Update(msg tea.Msg) tea.Cmd {
+func (p *Pane) Update(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case fadeMsg:
 		return p.armed.fade(msg)
@@ -328,7 +339,8 @@ func (p *eventsPane) Update(msg tea.Msg) tea.Cmd {
 	return nil
 }
 
-func (p *eventsPane) Click(_, y int) tea.Cmd {
+// Click implements ui.Pane: it selects a row.
+func (p *Pane) Click(_, y int) tea.Cmd {
 	p.endFilter()
 	if p.heading() {
 		y--
@@ -340,10 +352,10 @@ func (p *eventsPane) Click(_, y int) tea.Cmd {
 }
 
 // SetTheme implements ui.Pane.
-func (p *eventsPane) SetTheme(t *ui.Theme) { p.theme = t }
+func (p *Pane) SetTheme(t *ui.Theme) { p.theme = t }
 
 // Receive implements ui.Receiver.
-func (p *eventsPane) Receive(i ui.Intent) (cmd tea.Cmd, taken bool) {
+func (p *Pane) Receive(i ui.Intent) (cmd tea.Cmd, taken bool) {
 	switch i := i.(type) {
 	case intent.ServerChanged:
 		p.server, p.watcher = i.Server, i.Watcher

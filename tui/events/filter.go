@@ -1,4 +1,4 @@
-package tui
+package events
 
 import (
 	"strings"
@@ -12,7 +12,7 @@ import (
 const filtering ui.Mode = "while a filter is typed"
 
 // filterActions are what keys do meanwhile.
-func (p *eventsPane) filterActions() []ui.Action {
+func (p *Pane) filterActions() []ui.Action {
 	return []ui.Action{
 		{Title: "Keep the filter", Mode: filtering, Keys: []string{"enter"}, Run: p.endFilter},
 		{Title: "Give the filter up", Mode: filtering, Keys: []string{"esc", "ctrl+c"}, Run: func() tea.Cmd {
@@ -24,19 +24,19 @@ func (p *eventsPane) filterActions() []ui.Action {
 	}
 }
 
-func (p *eventsPane) startFilter() tea.Cmd {
+func (p *Pane) startFilter() tea.Cmd {
 	p.typing = &ui.Input{}
 	p.typing.Set(p.filter)
 	return nil
 }
 
-func (p *eventsPane) clearFilter() tea.Cmd {
+func (p *Pane) clearFilter() tea.Cmd {
 	p.setFilter("")
 	return nil
 }
 
 // setFilter lets only those events through that hold the text in some column.
-func (p *eventsPane) setFilter(text string) {
+func (p *Pane) setFilter(text string) {
 	p.filter = strings.ToLower(text)
 	p.found = nil
 	p.list, p.armed.list = ui.List{Follow: true}, ui.List{}
@@ -52,7 +52,7 @@ func (p *eventsPane) setFilter(text string) {
 }
 
 // matches tells whether a column holds the filter.
-func (p *eventsPane) matches(e *event) bool {
+func (p *Pane) matches(e *event) bool {
 	c := p.cells(e)
 	return anyHolds(p.filter, c.path, c.kind, c.armedBy, c.session, c.detail, c.zxid, c.time)
 }
@@ -67,7 +67,7 @@ func anyHolds(text string, columns ...string) bool {
 	return false
 }
 
-func (p *eventsPane) filterText() string {
+func (p *Pane) filterText() string {
 	if p.typing != nil {
 		return p.typing.Text()
 	}
@@ -75,13 +75,13 @@ func (p *eventsPane) filterText() string {
 }
 
 // endFilter gives the keys back to the pane.
-func (p *eventsPane) endFilter() tea.Cmd {
+func (p *Pane) endFilter() tea.Cmd {
 	p.typing = nil
 	return nil
 }
 
 // Mode implements ui.Pane.
-func (p *eventsPane) Mode() ui.Mode {
+func (p *Pane) Mode() ui.Mode {
 	if p.typing != nil {
 		return filtering
 	}
@@ -89,7 +89,7 @@ func (p *eventsPane) Mode() ui.Mode {
 }
 
 // Grab takes what is typed. Any other key ends the typing, and does what it does.
-func (p *eventsPane) Grab(k tea.KeyPressMsg) (cmd tea.Cmd, taken bool) {
+func (p *Pane) Grab(k tea.KeyPressMsg) (cmd tea.Cmd, taken bool) {
 	if p.typing == nil {
 		return nil, false
 	}
@@ -101,7 +101,7 @@ func (p *eventsPane) Grab(k tea.KeyPressMsg) (cmd tea.Cmd, taken bool) {
 }
 
 // TakePaste implements ui.Paster.
-func (p *eventsPane) TakePaste(text string) (cmd tea.Cmd, taken bool) {
+func (p *Pane) TakePaste(text string) (cmd tea.Cmd, taken bool) {
 	if p.typing == nil {
 		return nil, false
 	}

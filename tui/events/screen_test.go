@@ -1,4 +1,4 @@
-package tui
+package events
 
 import (
 	"strings"
@@ -15,36 +15,36 @@ import (
 	"zoosh/tui/ui/sessions"
 )
 
-// An eventScreen is what a pane of these tests stands on.
-type eventScreen struct {
+// A screen is what a pane of these tests stands on.
+type screen struct {
 	t     testing.TB
-	pane  *eventsPane
+	pane  *Pane
 	sent  []ui.Intent
 	shown []sessions.Session
 	now   time.Time
 }
 
-// newEventScreen has a pane of that size, with one session, which is not open.
-func newEventScreen(t testing.TB, w, h int) *eventScreen {
-	s := &eventScreen{t: t, now: beganAt, shown: []sessions.Session{{Name: "1", Number: 1, Shell: shell.New(shell.Config{Name: "1"})}}}
-	s.pane = newEventsPane(eventsConfig{
+// newScreen has a pane of that size, with one session, which is not open.
+func newScreen(t testing.TB, w, h int) *screen {
+	s := &screen{t: t, now: beganAt, shown: []sessions.Session{{Name: "1", Number: 1, Shell: shell.New(shell.Config{Name: "1"})}}}
+	s.pane = New(Config{
 		Context: t.Context(), Host: s, Sessions: s, Theme: ui.NewTheme(ui.Look{NoColor: true}, true), Now: func() time.Time { return s.now },
 	})
 	s.pane.Resize(w, h)
 	return s
 }
 
-func (s *eventScreen) Send(i ui.Intent)        { s.sent = append(s.sent, i) }
-func (s *eventScreen) Front() sessions.Session { return s.shown[0] }
-func (s *eventScreen) All() []sessions.Session { return s.shown }
-func (s *eventScreen) take(items ...shell.Item) {
+func (s *screen) Send(i ui.Intent)        { s.sent = append(s.sent, i) }
+func (s *screen) Front() sessions.Session { return s.shown[0] }
+func (s *screen) All() []sessions.Session { return s.shown }
+func (s *screen) take(items ...shell.Item) {
 	for i := range items {
 		s.pane.Take(&items[i])
 	}
 }
 
 // press presses keys, as the screen deals with them.
-func (s *eventScreen) press(keys ...string) (last tea.Cmd) {
+func (s *screen) press(keys ...string) (last tea.Cmd) {
 	s.t.Helper()
 	for _, key := range keys {
 		last = s.strike(key)
@@ -52,7 +52,7 @@ func (s *eventScreen) press(keys ...string) (last tea.Cmd) {
 	return last
 }
 
-func (s *eventScreen) strike(key string) tea.Cmd {
+func (s *screen) strike(key string) tea.Cmd {
 	s.t.Helper()
 	if a := s.action(s.pane.Mode(), key); a != nil {
 		return a.Run()
@@ -71,7 +71,7 @@ func (s *eventScreen) strike(key string) tea.Cmd {
 }
 
 // action is what a key stands for in a mode.
-func (s *eventScreen) action(mode ui.Mode, key string) *ui.Action {
+func (s *screen) action(mode ui.Mode, key string) *ui.Action {
 	table := s.pane.Actions()
 	for i := range table {
 		if table[i].Mode == mode && table[i].Has(key) {
@@ -82,7 +82,7 @@ func (s *eventScreen) action(mode ui.Mode, key string) *ui.Action {
 }
 
 // rows are those of the pane as they are read.
-func (s *eventScreen) rows() []string {
+func (s *screen) rows() []string {
 	rows := s.pane.Rows(true)
 	out := make([]string, len(rows))
 	for i, row := range rows {
@@ -97,10 +97,10 @@ func (s *eventScreen) rows() []string {
 	return out
 }
 
-func (s *eventScreen) text() string { return strings.Join(s.rows(), "\n") }
+func (s *screen) text() string { return strings.Join(s.rows(), "\n") }
 
 // reads wants the pane to be read so.
-func (s *eventScreen) reads(want ...string) {
+func (s *screen) reads(want ...string) {
 	s.t.Helper()
 	if got := s.text(); got != strings.Join(want, "\n") {
 		s.t.Errorf("got\n%s\nwant\n%s", got, strings.Join(want, "\n"))
@@ -108,7 +108,7 @@ func (s *eventScreen) reads(want ...string) {
 }
 
 // titled wants it to have that title.
-func (s *eventScreen) titled(want string) {
+func (s *screen) titled(want string) {
 	s.t.Helper()
 	if got := s.pane.Title(80); got != want {
 		s.t.Errorf("the title is %q, not %q", got, want)

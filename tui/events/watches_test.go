@@ -1,4 +1,4 @@
-package tui
+package events
 
 import (
 	"testing"
@@ -16,7 +16,7 @@ func forgetting(name string) ui.Intent {
 
 // A one-shot watch is seen to be gone once it has fired.
 func TestFiredWatchesFade(t *testing.T) {
-	s := newEventScreen(t, 60, 10)
+	s := newScreen(t, 60, 10)
 	s.press("f")
 	s.titled("Watches armed now: 0")
 	s.take(firedItem(0, wire.EventNodeDeleted, "/master", "stat /master true"))

@@ -1,4 +1,4 @@
-package tui
+package events
 
 import (
 	"fmt"
@@ -32,7 +32,7 @@ type who struct {
 }
 
 // meet looks at what the sessions are called now.
-func (p *eventsPane) meet() {
+func (p *Pane) meet() {
 	for _, s := range p.sessions.All() {
 		now := who{s.Label(), s.Number}
 		if p.who[s.Name] != now {
@@ -42,7 +42,7 @@ func (p *eventsPane) meet() {
 	}
 }
 
-func (p *eventsPane) cells(e *event) cells {
+func (p *Pane) cells(e *event) cells {
 	c := cells{
 		time: e.at.Format("15:04:05"), session: shell.Printable(p.who[e.session].label), kind: e.kind,
 		path: shell.Printable(e.path), armedBy: ui.OneLine(strings.Join(e.armedBy, ", ")),
@@ -112,7 +112,8 @@ func (c columns) plan(w int) (plan columns, short bool) {
 	return c, short
 }
 
-func (p *eventsPane) Title(room int) string {
+// Title implements ui.Pane: how many events there are.
+func (p *Pane) Title(room int) string {
 	if p.armed.shown {
 		return p.armed.title()
 	}
@@ -133,7 +134,8 @@ func (p *eventsPane) Title(room int) string {
 	return text
 }
 
-func (p *eventsPane) Rows(focus bool) []string {
+// Rows implements ui.Pane. The filter stands below the face that is shown.
+func (p *Pane) Rows(focus bool) []string {
 	t := p.theme
 	p.meet()
 	var out []string
@@ -152,7 +154,7 @@ func (p *eventsPane) Rows(focus bool) []string {
 	return append(out[:max(0, p.h-1)], t.Key.Render("/")+shell.Printable(p.filterText()))
 }
 
-func (p *eventsPane) eventRows(focus bool) []string {
+func (p *Pane) eventRows(focus bool) []string {
 	t, n, room := p.theme, p.length(), p.room()
 	p.list.Settle(n, room)
 	if n == 0 {
@@ -190,7 +192,7 @@ func (p *eventsPane) eventRows(focus bool) []string {
 
 // layRows gives the columns for those rows. Rows that were drawn before in the
 // same columns need not be looked at again.
-func (p *eventsPane) layRows(from, to int) (plan columns, short bool) {
+func (p *Pane) layRows(from, to int) (plan columns, short bool) {
 	for i := from; i < to; i++ {
 		if _, known := p.drawn[p.number(i)]; !known {
 			row := p.cells(p.row(i))
@@ -220,7 +222,7 @@ func (c *cells) shorten(short bool) *cells {
 }
 
 // faint is text that stands in an empty pane.
-func (p *eventsPane) faint(text string) []string {
+func (p *Pane) faint(text string) []string {
 	var out []string
 	for _, row := range ui.WrapWords(text, p.w) {
 		out = append(out, p.theme.Dim.Render(row))
@@ -262,6 +264,6 @@ func eventLine(t *ui.Theme, c *cells, plan columns, w int, l *looks) string {
 }
 
 // sessionStyle is the colour of a session.
-func (p *eventsPane) sessionStyle(name string) lipgloss.Style {
+func (p *Pane) sessionStyle(name string) lipgloss.Style {
 	return p.theme.Session(p.who[name].number)
 }

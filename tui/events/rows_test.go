@@ -1,4 +1,4 @@
-package tui
+package events
 
 import (
 	"errors"
@@ -12,7 +12,7 @@ import (
 )
 
 func TestEventRows(t *testing.T) {
-	s := newEventScreen(t, 122, 17)
+	s := newScreen(t, 122, 17)
 	s.take(
 		stateOf("1", wire.StateSyncConnected, nil),
 		firedItem(1, wire.EventNodeDeleted, "/master", "stat /master true"),
@@ -58,13 +58,13 @@ func TestEventColumnsAdapt(t *testing.T) {
 }
 
 func TestEventsAreBounded(t *testing.T) {
-	s := newEventScreen(t, 72, 10)
-	items := make([]shell.Item, eventsLimit+250)
+	s := newScreen(t, 72, 10)
+	items := make([]shell.Item, keptLimit+250)
 	for i := range items {
 		items[i] = firedItem(i, wire.EventNodeDataChanged, fmt.Sprintf("/n%d", i))
 	}
 	s.take(items...)
-	if n := s.pane.kept.len(); n != eventsLimit {
+	if n := s.pane.kept.len(); n != keptLimit {
 		t.Errorf("%d events are kept", n)
 	}
 	s.titled("Events 10000, 250 older left out")
@@ -92,7 +92,7 @@ func TestEventsAreBounded(t *testing.T) {
 // Of what somebody filters every event is let through or not, those, too, that come
 // while there is a filter.
 func TestEventFilter(t *testing.T) {
-	s := newEventScreen(t, 72, 10)
+	s := newScreen(t, 72, 10)
 	s.take(
 		firedItem(1, wire.EventNodeDeleted, "/master", "stat /master true"),
 		firedItem(2, wire.EventNodeCreated, "/workers/w1", "ls -w /workers"),
@@ -125,7 +125,7 @@ func TestEventFilter(t *testing.T) {
 }
 
 func TestEventClicksAndWheel(t *testing.T) {
-	s := newEventScreen(t, 72, 10)
+	s := newScreen(t, 72, 10)
 	for i := range 100 {
 		s.take(firedItem(i, wire.EventNodeCreated, fmt.Sprintf("/n%d", i)))
 	}
@@ -144,7 +144,7 @@ func TestEventClicksAndWheel(t *testing.T) {
 
 // What came out of sessions that are forgotten is gone, whatever it was, and only that.
 func TestEventsAreForgotten(t *testing.T) {
-	s := newEventScreen(t, 100, 17)
+	s := newScreen(t, 100, 17)
 	s.shown = append(s.shown, sessions.Session{Name: "2", Title: "worker", Number: 2, Shell: shell.New(shell.Config{Name: "2"})})
 	other := firedItem(3, wire.EventNodeCreated, "/of-2", "stat -w /of-2")
 	other.Shell = "2"
@@ -169,7 +169,7 @@ func TestEventsAreForgotten(t *testing.T) {
 
 // BenchmarkTake is what an event costs before it is shown.
 func BenchmarkTake(b *testing.B) {
-	s := newEventScreen(b, 122, 17)
+	s := newScreen(b, 122, 17)
 	it := firedItem(1, wire.EventNodeDeleted, "/工人/master", "stat -w /master")
 	b.ReportAllocs()
 	for b.Loop() {
@@ -179,8 +179,8 @@ func BenchmarkTake(b *testing.B) {
 
 // BenchmarkFilter is a letter typed into the filter, with all events there are.
 func BenchmarkFilter(b *testing.B) {
-	s := newEventScreen(b, 122, 17)
-	for i := range eventsLimit {
+	s := newScreen(b, 122, 17)
+	for i := range keptLimit {
 		s.take(firedItem(i, wire.EventNodeDeleted, fmt.Sprintf("/工人/master-%d", i), "stat -w /master"))
 	}
 	for b.Loop() {

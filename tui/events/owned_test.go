@@ -1,4 +1,4 @@
-package tui
+package events
 
 import (
 	"fmt"
@@ -18,7 +18,7 @@ func TestOwnedIsToldAtTheEnd(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { srv.Close() })
-	s := newEventScreen(t, 122, 17)
+	s := newScreen(t, 122, 17)
 	sh := shell.New(shell.Config{Name: "1", Target: session.Target{Connect: srv.Addr()}, Sink: func(shell.Item) {}})
 	s.shown[0].Shell = sh
 	if err := sh.Open(t.Context()); err != nil {
