@@ -25,8 +25,8 @@ func (p *Pane) filterActions() []ui.Action {
 }
 
 func (p *Pane) startFilter() tea.Cmd {
-	p.typing = &ui.Input{}
-	p.typing.Set(p.filter)
+	p.mode, p.typed = filtering, ui.Input{}
+	p.typed.Set(p.filter)
 	return nil
 }
 
@@ -35,26 +35,16 @@ func (p *Pane) clearFilter() tea.Cmd {
 	return nil
 }
 
-// setFilter lets only those events through that hold the text in some column.
+// setFilter lets only that through which holds the text in some column.
 func (p *Pane) setFilter(text string) {
 	p.filter = strings.ToLower(text)
-	p.found = nil
-	p.list, p.armed.list = ui.List{Follow: true}, ui.List{}
-	p.armed.stale = true
-	if p.filter == "" {
-		return
-	}
-	for number := p.kept.first; number < p.kept.first+p.kept.len(); number++ {
-		if p.matches(p.kept.at(number)) {
-			p.found = append(p.found, number)
-		}
-	}
+	p.refilter()
 }
 
-// matches tells whether a column holds the filter.
-func (p *Pane) matches(e *event) bool {
-	c := p.cells(e)
-	return anyHolds(p.filter, c.path, c.kind, c.armedBy, c.session, c.detail, c.zxid, c.time)
+// refilter has both faces look anew at what the filter lets through.
+func (p *Pane) refilter() {
+	p.events.refilter()
+	p.watches.refilter()
 }
 
 // anyHolds tells whether a column holds the text, which is in lower case.
@@ -67,45 +57,44 @@ func anyHolds(text string, columns ...string) bool {
 	return false
 }
 
+// hasFilter tells whether there is a line with the filter.
+func (p *Pane) hasFilter() bool { return p.filter != "" || p.mode == filtering }
+
 func (p *Pane) filterText() string {
-	if p.typing != nil {
-		return p.typing.Text()
+	if p.mode == filtering {
+		return p.typed.Text()
 	}
 	return p.filter
 }
 
 // endFilter gives the keys back to the pane.
 func (p *Pane) endFilter() tea.Cmd {
-	p.typing = nil
+	p.mode = ui.Normal
 	return nil
 }
 
 // Mode implements ui.Pane.
-func (p *Pane) Mode() ui.Mode {
-	if p.typing != nil {
-		return filtering
-	}
-	return ui.Normal
-}
+func (p *Pane) Mode() ui.Mode { return p.mode }
 
-// Grab takes what is typed. Any other key ends the typing, and does what it does.
+// Grab implements ui.Grabber: it takes what is typed. Any other key ends the typing, and
+// does what it does.
 func (p *Pane) Grab(k tea.KeyPressMsg) (cmd tea.Cmd, taken bool) {
-	if p.typing == nil {
+	if p.mode != filtering {
 		return nil, false
 	}
-	if !p.typing.Key(k) {
+	if !p.typed.Key(k) {
 		return p.endFilter(), false
 	}
-	p.setFilter(p.typing.Text())
+	p.setFilter(p.typed.Text())
 	return nil, true
 }
 
 // TakePaste implements ui.Paster.
 func (p *Pane) TakePaste(text string) (cmd tea.Cmd, taken bool) {
-	if p.typing == nil {
+	if p.mode != filtering {
 		return nil, false
 	}
-	p.typing.Insert(text)
-	p.setFilter(p.typing.Text())
+	p.typed.Insert(text)
+	p.setFilter(p.typed.Text())
 	return nil, true
 }

@@ -45,14 +45,14 @@ func (o *owned) ask(p *Pane, shell string) tea.Cmd {
 		o.asking[shell] = true
 		return nil
 	}
-	for _, of := range p.sessions.All() {
+	for _, of := range p.cfg.Sessions.All() {
 		zk := of.Shell.Session()
 		if of.Name != shell || zk == nil || zk.State() != session.Connected {
 			continue
 		}
 		o.asking[shell] = false
 		return func() tea.Msg {
-			ctx, cancel := context.WithTimeout(p.ctx, ownedTimeout)
+			ctx, cancel := context.WithTimeout(p.cfg.Context, ownedTimeout)
 			defer cancel()
 			id := zk.ID()
 			paths, err := zk.Ephemerals(ctx, "/")

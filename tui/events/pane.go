@@ -10,10 +10,10 @@ import (
 	"context"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
+	"charm.land/lipgloss/v2"
 
 	"zoosh/internal/livetree"
 	"zoosh/internal/wire"
@@ -23,49 +23,40 @@ import (
 	"zoosh/tui/ui/sessions"
 )
 
-// keptLimit is how many events the pane keeps. Older ones are counted.
-const keptLimit = 10_000
-
 // A Pane is the pane Events. It is Update's.
 type Pane struct {
-	ctx      context.Context
-	host     ui.Host
-	sessions sessions.Sessions
-	theme    *ui.Theme
-	now      func() time.Time
-	w, h     int
+	cfg   Config
+	theme *ui.Theme
+	w, h  int
+
+	face    face // that is shown: events or watches
+	events  eventFace
+	watches watchFace
+	owned   owned
+	who     map[string]who // the sessions by the names of their shells
 
 	server  string            // that the tree is of
 	watcher *livetree.Watcher // what watches the tree; nil: nothing does
 
-	kept ring
-	list ui.List // position among the events that the filter lets through
-	wide columns
-
-	who      map[string]who // the sessions by the names of their shells
-	drawn    map[int]string // rows by the numbers of their events
-	drawnFor drawnRows
-
-	filter string
-	found  []int     // numbers of the events the filter lets through; unused without one
-	typing *ui.Input // the filter, while it is typed
-
-	armed armedFace
-	owned owned
+	mode   ui.Mode
+	filter string   // in lower case; "" lets all through
+	typed  ui.Input // the filter, in the mode in which it is typed
 
 	actions []ui.Action
 }
 
-// An event is one row, raw as it came.
-type event struct {
-	at      time.Time
-	session string // the name of its shell
-	kind    string // of the change
-	path    string
-	zxid    int64 // 0 or less: not told
-	armedBy []string
-	detail  string // of a change of the connection, instead of a path
-	tone    ui.Tone
+// A face is what the pane may show: rows, of which one is selected.
+type face interface {
+	length() int
+	// at is where somebody is among the rows.
+	at() *ui.List
+	title() string
+	// draw is the rows on the screen, below the names of the columns.
+	draw(focus bool) []string
+	// znode is what the i-th row is about, and the commands that armed what it tells.
+	znode(i int) (path string, commands []string)
+	// refilter lets through what the pane's filter does, which is another one.
+	refilter()
 }
 
 // table is what the keys do in the pane.
@@ -81,9 +72,9 @@ func (p *Pane) table() []ui.Action {
 		{Title: "Event below", Keys: []string{"down", "j"}, Run: p.moves(func() int { return 1 })},
 		{Title: "Page up", Keys: []string{"pgup"}, Run: p.moves(func() int { return -p.room() })},
 		{Title: "Page down", Keys: []string{"pgdown"}, Run: p.moves(func() int { return p.room() })},
-		{Title: "Oldest event", Keys: []string{"home", "g"}, Run: p.moves(func() int { return -p.length() })},
-		{Title: "Newest event, and follow", Keys: []string{"end", "G"}, Run: p.moves(func() int { return p.length() })},
-		{Title: "Next pane", Keys: []string{"tab"}, Run: ui.Sends(p.host, ui.NextPane{By: 1})},
+		{Title: "Oldest event", Keys: []string{"home", "g"}, Run: p.moves(func() int { return -p.face.length() })},
+		{Title: "Newest event, and follow", Keys: []string{"end", "G"}, Run: p.moves(func() int { return p.face.length() })},
+		{Title: "Next pane", Keys: []string{"tab"}, Run: ui.Sends(p.cfg.Host, ui.NextPane{By: 1})},
 	}
 }
 
@@ -93,7 +84,7 @@ func (p *Pane) Actions() []ui.Action { return p.actions }
 // moves makes an action that moves the selection by so many rows.
 func (p *Pane) moves(by func() int) func() tea.Cmd {
 	return func() tea.Cmd {
-		p.current().Move(by(), p.length(), p.room())
+		p.face.at().Move(by(), p.face.length(), p.room())
 		return nil
 	}
 }
@@ -110,17 +101,20 @@ type Config struct {
 // New makes the pane, with nothing in it.
 func New(cfg Config) *Pane {
 	p := &Pane{
-		ctx: cfg.Context, host: cfg.Host, sessions: cfg.Sessions, theme: cfg.Theme, now: cfg.Now,
-		list: ui.List{Follow: true}, who: map[string]who{},
+		cfg: cfg, theme: cfg.Theme, who: map[string]who{},
 		owned: owned{paths: map[int64][]string{}, asking: map[string]bool{}},
 	}
+	p.events = eventFace{p: p, list: ui.List{Follow: true}}
+	p.watches = watchFace{p: p}
+	p.face = &p.events
 	p.actions = append(p.table(), p.filterActions()...)
 	return p
 }
 
-// Take notes an event. Whatever comes may have changed which watches are armed.
+// Take implements ui.Listener: it notes an event. Whatever comes may have changed which
+// watches are armed.
 func (p *Pane) Take(it *shell.Item) tea.Cmd {
-	p.armed.stale = true
+	p.watches.stale = true
 	if _, known := p.who[it.Shell]; !known {
 		p.meet()
 	}
@@ -128,113 +122,44 @@ func (p *Pane) Take(it *shell.Item) tea.Cmd {
 	switch it.Kind {
 	case shell.Watch:
 		e = watchEvent(it)
-		p.armed.fired(p, it)
+		p.watches.fired(it)
 	case shell.State:
 		e = stateEvent(it, p.owned.endedWith(it.Event))
 		if s := it.Event.State; s == wire.StateExpired || s == wire.StateClosed {
-			p.armed.ended(it.Shell)
+			p.watches.ended(it.Shell)
 		}
 	case shell.Lost:
-		e = event{at: p.now(), kind: "lost", tone: ui.ToneBad,
+		e = event{at: p.cfg.Now(), kind: "lost", tone: ui.ToneBad,
 			detail: strconv.Itoa(it.Count) + " events are not shown: they came too fast"}
 	case shell.Done:
-		p.armed.rearmed(p, it.Shell)
+		p.watches.rearmed(it.Shell)
 		return p.owned.ran(p, it.Shell, it.Line)
 	default:
 		return nil
 	}
 	e.session = it.Shell
-	p.add(e)
+	p.events.add(e)
 	return nil
 }
 
-func (p *Pane) add(e event) {
-	dropped := p.kept.add(e)
-	last := p.kept.first + p.kept.len() - 1
-	if p.filter != "" {
-		if len(p.found) > 0 && p.found[0] < p.kept.first {
-			p.found = p.found[1:]
-			p.list.Shift(1)
-		}
-		if !p.matches(p.kept.at(last)) {
-			return
-		}
-		p.found = append(p.found, last)
-	} else if dropped {
-		p.list.Shift(1)
+// flip turns the pane to its other face.
+func (p *Pane) flip() tea.Cmd {
+	if p.face == &p.events {
+		p.face = &p.watches
+		return p.watches.turnedTo()
 	}
+	p.face = &p.events
+	p.watches.turnedFrom()
+	return nil
 }
 
-func watchEvent(it *shell.Item) event {
-	e := event{
-		at: it.Event.Time, kind: it.Event.Type.String(), path: it.Event.Path,
-		zxid: it.Event.Zxid, armedBy: it.Event.ArmedBy,
-	}
-	switch it.Event.Type {
-	case wire.EventNodeCreated:
-		e.tone = ui.ToneGood
-	case wire.EventNodeDeleted:
-		e.tone = ui.ToneBad
-	case wire.EventNodeDataChanged, wire.EventNodeChildrenChanged:
-		e.tone = ui.ToneWarn
-	}
-	return e
-}
-
-// stateEvent tells of the connection; gone are the ephemerals that ended with it.
-func stateEvent(it *shell.Item, gone []string) event {
-	e := event{at: it.Event.Time, kind: it.Event.State.String(), tone: ui.ToneBad}
-	var says []string
-	id := "0x" + strconv.FormatUint(uint64(it.Event.SessionID), 16)
-	switch it.Event.State {
-	case wire.StateSyncConnected, wire.StateSaslAuthenticated:
-		e.tone = ui.ToneGood
-		says = append(says, "session "+id)
-	case wire.StateConnectedReadOnly:
-		e.tone = ui.ToneWarn
-		says = append(says, "session "+id+", nothing can be written")
-	case wire.StateExpired:
-		says = append(says, id+" gone with "+listed(gone)+" and its watches")
-	case wire.StateClosed:
-		e.tone = ui.ToneNone
-		says = append(says, "session "+id)
-	}
-	if it.Event.Err != nil {
-		says = append(says, it.Event.Err.Error())
-	}
-	e.detail = strings.Join(says, ": ")
-	return e
-}
-
-// listed is the paths of ephemerals, as many as anybody reads.
-func listed(paths []string) string {
-	const enough = 10
-	switch n := len(paths); {
-	case n == 0:
-		return "its ephemerals"
-	case n > enough:
-		return strings.Join(paths[:enough], " ") + " and " + strconv.Itoa(n-enough) + " more ephemerals"
-	}
-	return strings.Join(paths, " ")
-}
-
-// length is how many rows the face has that is shown, room how many fit.
-func (p *Pane) length() int {
-	switch {
-	case p.armed.shown:
-		return len(p.armed.rows)
-	case p.filter != "":
-		return len(p.found)
-	}
-	return p.kept.len()
-}
-
+// room is how many rows of the face fit.
 func (p *Pane) room() int {
 	h := p.h
 	if p.heading() {
 		h--
 	}
-	if p.filter != "" || p.typing != nil {
+	if p.hasFilter() {
 		h--
 	}
 	return max(1, h)
@@ -243,35 +168,14 @@ func (p *Pane) room() int {
 // heading tells whether there is room for a line with the names of the columns.
 func (p *Pane) heading() bool { return p.h >= 5 }
 
-// current is the position in the face that is shown.
-func (p *Pane) current() *ui.List {
-	if p.armed.shown {
-		return &p.armed.list
-	}
-	return &p.list
-}
-
-// row is the i-th event of those the filter lets through, number its number.
-func (p *Pane) row(i int) *event { return p.kept.at(p.number(i)) }
-
-func (p *Pane) number(i int) int {
-	if p.filter != "" {
-		return p.found[i]
-	}
-	return p.kept.first + i
-}
-
-// selected is the row under the selection, as the path and command in it.
+// selected is what the selected row is about; ok is false if there is none.
 func (p *Pane) selected() (path string, commands []string, ok bool) {
-	i := p.current().At(p.length())
-	switch {
-	case i < 0:
+	i := p.face.at().At(p.face.length())
+	if i < 0 {
 		return "", nil, false
-	case p.armed.shown:
-		w := p.armed.rows[i]
-		return w.path, []string{w.label}, true
 	}
-	return p.row(i).path, p.row(i).armedBy, true
+	path, commands = p.face.znode(i)
+	return path, commands, true
 }
 
 func (p *Pane) noPath() string {
@@ -287,7 +191,7 @@ func (p *Pane) noPath() string {
 
 func (p *Pane) reveal() tea.Cmd {
 	path, _, _ := p.selected()
-	p.host.Send(intent.ShowZnode{Path: path, Focus: true})
+	p.cfg.Host.Send(intent.ShowZnode{Path: path, Focus: true})
 	return nil
 }
 
@@ -307,7 +211,7 @@ func (p *Pane) noCommand() string {
 func (p *Pane) armAgain() tea.Cmd {
 	_, commands, _ := p.selected()
 	commands = slices.DeleteFunc(slices.Clone(commands), func(c string) bool { return c == "" })
-	p.host.Send(intent.PutLine{Line: commands[len(commands)-1]})
+	p.cfg.Host.Send(intent.PutLine{Line: commands[len(commands)-1]})
 	return nil
 }
 
@@ -318,21 +222,21 @@ func (p *Pane) Resize(w, h int) { p.w, p.h = w, h }
 func (p *Pane) Key(tea.KeyPressMsg) tea.Cmd { return nil }
 
 // Wheel implements ui.Pane.
-func (p *Pane) Wheel(delta int) { p.current().Scroll(delta, p.length(), p.room()) }
+func (p *Pane) Wheel(delta int) { p.face.at().Scroll(delta, p.face.length(), p.room()) }
 
 // Cursor stands in the filter while that is typed.
 func (p *Pane) Cursor() (x, y int, shown bool) {
-	if p.typing == nil {
+	if p.mode != filtering {
 		return 0, 0, false
 	}
-	return min(1+p.typing.CursorCell(), p.w-1), p.h - 1, true
+	return min(1+p.typed.CursorCell(), p.w-1), p.h - 1, true
 }
 
 // Update takes the tick by which what has fired fades, and what sessions own.
 func (p *Pane) Update(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case fadeMsg:
-		return p.armed.fade(msg)
+		return p.watches.fade(msg)
 	case ownedMsg:
 		return p.owned.told(p, msg)
 	}
@@ -346,7 +250,7 @@ func (p *Pane) Click(_, y int) tea.Cmd {
 		y--
 	}
 	if y >= 0 && y < p.room() {
-		p.current().Point(y, p.length(), p.room())
+		p.face.at().Point(y, p.face.length(), p.room())
 	}
 	return nil
 }
@@ -354,14 +258,69 @@ func (p *Pane) Click(_, y int) tea.Cmd {
 // SetTheme implements ui.Pane.
 func (p *Pane) SetTheme(t *ui.Theme) { p.theme = t }
 
+// Title implements ui.Pane: how much there is on the face that is shown.
+func (p *Pane) Title(int) string { return p.face.title() }
+
+// Rows implements ui.Pane. The filter stands below the face that is shown.
+func (p *Pane) Rows(focus bool) []string {
+	p.meet()
+	out := p.face.draw(focus)
+	if !p.hasFilter() {
+		return out
+	}
+	for len(out) < p.h-1 {
+		out = append(out, "")
+	}
+	return append(out[:max(0, p.h-1)], p.theme.Key.Render("/")+shell.Printable(p.filterText()))
+}
+
+// faint is text that stands in an empty pane.
+func (p *Pane) faint(text string) []string {
+	var out []string
+	for _, row := range ui.WrapWords(text, p.w) {
+		out = append(out, p.theme.Dim.Render(row))
+	}
+	return out[:min(len(out), max(0, p.h))]
+}
+
 // Receive implements ui.Receiver.
 func (p *Pane) Receive(i ui.Intent) (cmd tea.Cmd, taken bool) {
 	switch i := i.(type) {
 	case intent.ServerChanged:
 		p.server, p.watcher = i.Server, i.Watcher
-		p.armed.forgetAll()
+		p.watches.forgetAll()
 	case intent.Forget:
 		p.forget(i.Gone)
 	}
 	return nil, false
+}
+
+// forget drops what came out of sessions that are not to be told of any more: those of
+// a lesson that begins anew, or has been left.
+func (p *Pane) forget(gone func(session string) bool) {
+	p.events.forget(gone)
+	p.watches.forget(gone)
+	p.refilter()
+}
+
+// who is a session as its rows show it. It outlives its tab.
+type who struct {
+	label  string
+	number int
+}
+
+// meet looks at what the sessions are called now.
+func (p *Pane) meet() {
+	for _, s := range p.cfg.Sessions.All() {
+		now := who{s.Label(), s.Number}
+		if p.who[s.Name] != now {
+			p.who[s.Name] = now
+			p.events.drawn = nil
+		}
+	}
+}
+
+// sessionStyle is the colour of a session.
+func (p *Pane) sessionStyle(name string) lipgloss.Style {
+	return p.theme.Session(p.who[name].number)
 }

@@ -1,5 +1,8 @@
 package events
 
+// keptLimit is how many events the pane keeps. Older ones are counted.
+const keptLimit = 10_000
+
 // A ring keeps the newest events. Each has a number that it keeps for good.
 type ring struct {
 	rows  []event

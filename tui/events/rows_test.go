@@ -64,7 +64,7 @@ func TestEventsAreBounded(t *testing.T) {
 		items[i] = firedItem(i, wire.EventNodeDataChanged, fmt.Sprintf("/n%d", i))
 	}
 	s.take(items...)
-	if n := s.pane.kept.len(); n != keptLimit {
+	if n := s.pane.events.kept.len(); n != keptLimit {
 		t.Errorf("%d events are kept", n)
 	}
 	s.titled("Events 10000, 250 older left out")

@@ -24,16 +24,16 @@ func TestFiredWatchesFade(t *testing.T) {
 		"since      kind             path    armed by",
 		"- gone   1 data fired       /master stat /master true")
 	s.now = beganAt.Add(fadeTime - time.Second)
-	if s.pane.Update(fadeMsg{s.pane.armed.turn}) == nil {
+	if s.pane.Update(fadeMsg{s.pane.watches.turn}) == nil {
 		t.Error("no further tick")
 	}
 	s.reads(
 		"since      kind             path    armed by",
 		"- gone   1 data fired       /master stat /master true")
 	s.now = beganAt.Add(fadeTime)
-	s.pane.Update(fadeMsg{s.pane.armed.turn})
+	s.pane.Update(fadeMsg{s.pane.watches.turn})
 	s.reads("no watch is armed; what changes now is told to nobody. stat", "-w PATH, get -w PATH and ls -w PATH arm one")
-	old := s.pane.armed.turn
+	old := s.pane.watches.turn
 	s.press("f")
 	if s.pane.Update(fadeMsg{old}) != nil {
 		t.Error("it ticks on though nobody looks")
