@@ -81,7 +81,12 @@ func (f *watchFace) refilter() { f.list, f.stale = ui.List{}, true }
 
 // forget drops the watches of sessions that have fired.
 func (f *watchFace) forget(gone func(session string) bool) {
-	f.gone = slices.DeleteFunc(f.gone, func(w watch) bool { return gone(w.session) })
+	f.gone = slices.DeleteFunc(f.gone, func(w watch) bool {
+		if gone(w.session) {
+			w.forget()
+		}
+		return gone(w.session)
+	})
 }
 
 // firedLimit bounds what fades at once: a burst of a persistent watch would be of
