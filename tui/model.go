@@ -93,7 +93,6 @@ type Model struct {
 	listeners []ui.Listener // of panes
 
 	command *commandPane
-	events  *eventsPane
 	tree    *treePane
 	node    *nodePane
 	lesson  *lessonPane

@@ -3,9 +3,11 @@ package tui
 import (
 	"os/exec"
 	"time"
-	"zoosh/tui/ui"
 
 	tea "charm.land/bubbletea/v2"
+
+	"zoosh/tui/events"
+	"zoosh/tui/ui"
 )
 
 // The panes, by their titles.
@@ -50,8 +52,9 @@ func init() {
 		{id: paneStage, slot: slotStage, keys: paneLesson, new: func(m *Model) ui.Pane { m.stage = newStagePane(m); return m.stage }},
 		{id: paneCommand, slot: slotLeft, new: func(m *Model) ui.Pane { m.command = newCommandPane(m); return m.command }},
 		{id: paneEvents, slot: slotLeftBelow, new: func(m *Model) ui.Pane {
-			m.events = newEventsPane(eventsConfig{Context: m.ctx, Host: m, Sessions: m.command, Theme: m.theme})
-			return m.events
+			return events.New(events.Config{
+				Context: m.ctx, Host: m, Sessions: m.command, Theme: m.theme, Now: func() time.Time { return m.now() },
+			})
 		}},
 		{id: paneTree, slot: slotRight, new: func(m *Model) ui.Pane {
 			m.tree = newTreePane(treeConfig{

@@ -140,15 +140,15 @@ func (d *commandDriver) drawn(path string) bool {
 	return i >= 0 && i < len(rows) && strings.Contains(rows[i], name)
 }
 
-// fired is the watch events of the user's sessions that have come so far: what
-// comes before the reply to a later command is there behind it.
+// fired is the watch events of the user's sessions that have come so far, as the pane
+// Events tells them: what comes before the reply to a later command is there behind it.
 func (d *commandDriver) fired() []string {
 	d.t.Helper()
 	d.run("ls /")
 	var out []string
-	for e, i := d.m.events, 0; i < e.kept.len(); i++ {
-		if at := e.kept.at(e.kept.first + i); at.path != "" {
-			out = append(out, at.kind+" "+at.path)
+	for _, row := range d.eventRows() {
+		if columns := strings.Fields(row); strings.HasPrefix(columns[3], "/") {
+			out = append(out, columns[2]+" "+columns[3])
 		}
 	}
 	slices.Sort(out)

@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"zoosh/tui/ui"
@@ -102,6 +103,13 @@ func (d *commandDriver) clicks(text string) {
 	d.t.Fatalf("%q is not to be seen; the screen is\n%s", text, d.plain())
 }
 
+// wheels turns the mouse's wheel once over a pane.
+func (d *commandDriver) wheels(pane string, button tea.MouseButton) {
+	d.t.Helper()
+	box := d.m.areas[ui.ID(pane)]
+	d.send(tea.MouseWheelMsg{X: box.x + box.w/2, Y: box.y + box.h/2, Button: button})
+}
+
 // goesTo gives the focus to a pane.
 func (d *commandDriver) goesTo(pane string) {
 	d.t.Helper()
@@ -113,6 +121,14 @@ func (d *commandDriver) goesTo(pane string) {
 	}
 	if string(d.m.focus) != pane {
 		d.t.Fatalf("there is no way to the pane %s; the screen is\n%s", pane, d.plain())
+	}
+}
+
+// isIn wants a pane to have the focus.
+func (d *commandDriver) isIn(pane string) {
+	d.t.Helper()
+	if got := string(d.m.focus); got != pane {
+		d.t.Errorf("the keys are those of %s, not of %s; the screen is\n%s", got, pane, d.plain())
 	}
 }
 
@@ -175,6 +191,21 @@ func (d *commandDriver) headOf(pane string) string {
 		}
 	}
 	return ""
+}
+
+// eventRows is all the events in the pane Events, row by row, on a screen with room for
+// them. The user is back where they were then.
+func (d *commandDriver) eventRows() []string {
+	d.t.Helper()
+	was := string(d.m.focus)
+	d.goesTo("Events")
+	rows := inside(d.t, d.m, paneEvents)[1:] // below the names of the columns
+	rows = slices.DeleteFunc(rows, func(row string) bool { return row == "" })
+	if head := strings.TrimSuffix(d.headOf("Events"), ", zoomed"); head != fmt.Sprint("Events ", len(rows)) {
+		d.t.Fatalf("%d rows in the pane %q; the screen is\n%s", len(rows), head, d.plain())
+	}
+	d.goesTo(was)
+	return rows
 }
 
 // sees wants texts on the screen, at the latest when all has settled.

@@ -1,4 +1,4 @@
-package tui
+package events
 
 import (
 	"context"
@@ -31,7 +31,7 @@ type ownedMsg struct {
 const ownedTimeout = 5 * time.Second
 
 // ran asks anew after a command that may have made or removed an ephemeral.
-func (o *owned) ran(p *eventsPane, shell, line string) tea.Cmd {
+func (o *owned) ran(p *Pane, shell, line string) tea.Cmd {
 	name, _, _ := strings.Cut(strings.TrimSpace(line), " ")
 	if !slices.Contains([]string{"create", "delete", "deleteall", "rmr", "multi"}, name) {
 		return nil
@@ -40,19 +40,19 @@ func (o *owned) ran(p *eventsPane, shell, line string) tea.Cmd {
 }
 
 // ask asks the server, one question of a session at a time.
-func (o *owned) ask(p *eventsPane, shell string) tea.Cmd {
+func (o *owned) ask(p *Pane, shell string) tea.Cmd {
 	if _, under := o.asking[shell]; under {
 		o.asking[shell] = true
 		return nil
 	}
-	for _, of := range p.sessions.All() {
+	for _, of := range p.cfg.Sessions.All() {
 		zk := of.Shell.Session()
 		if of.Name != shell || zk == nil || zk.State() != session.Connected {
 			continue
 		}
 		o.asking[shell] = false
 		return func() tea.Msg {
-			ctx, cancel := context.WithTimeout(p.ctx, ownedTimeout)
+			ctx, cancel := context.WithTimeout(p.cfg.Context, ownedTimeout)
 			defer cancel()
 			id := zk.ID()
 			paths, err := zk.Ephemerals(ctx, "/")
@@ -63,7 +63,7 @@ func (o *owned) ask(p *eventsPane, shell string) tea.Cmd {
 }
 
 // told takes the answer. Servers before 3.6 do not know the question.
-func (o *owned) told(p *eventsPane, msg ownedMsg) tea.Cmd {
+func (o *owned) told(p *Pane, msg ownedMsg) tea.Cmd {
 	again := o.asking[msg.shell]
 	delete(o.asking, msg.shell)
 	if msg.err == nil {

@@ -1,4 +1,4 @@
-package tui
+package events
 
 import (
 	"fmt"
@@ -20,8 +20,8 @@ import (
 
 // missed begins to count what changes after a watch has fired, if the tree is of
 // the same server and sees every change.
-func (p *eventsPane) missed(it *shell.Item, spent *session.Watch) *livetree.Missed {
-	of, known := sessions.Named(p.sessions, it.Shell)
+func (p *Pane) missed(it *shell.Item, spent *session.Watch) *livetree.Missed {
+	of, known := sessions.Named(p.cfg.Sessions, it.Shell)
 	if !known || p.watcher == nil || of.Shell.ConnectString() != p.server {
 		return nil
 	}
@@ -33,7 +33,7 @@ func (p *eventsPane) missed(it *shell.Item, spent *session.Watch) *livetree.Miss
 }
 
 // unseen is how many changes came after the watch had fired.
-func (w *armedWatch) unseen() (n int, atLeast bool) {
+func (w *watch) unseen() (n int, atLeast bool) {
 	if w.missed == nil {
 		return 0, false
 	}
@@ -41,7 +41,7 @@ func (w *armedWatch) unseen() (n int, atLeast bool) {
 }
 
 // forget ends the counting: the row fades.
-func (w *armedWatch) forget() {
+func (w *watch) forget() {
 	if w.missed != nil {
 		w.missed.Stop()
 		w.missed = nil
@@ -49,43 +49,43 @@ func (w *armedWatch) forget() {
 }
 
 // ended forgets the watches of a session that has ended.
-func (a *armedFace) ended(name string) {
-	for i := range a.gone {
-		if a.gone[i].session == name {
-			a.gone[i].forget()
+func (f *watchFace) ended(name string) {
+	for i := range f.gone {
+		if f.gone[i].session == name {
+			f.gone[i].forget()
 		}
 	}
 }
 
 // forgetAll forgets what was counted in another tree.
-func (a *armedFace) forgetAll() {
-	for i := range a.gone {
-		a.gone[i].forget()
+func (f *watchFace) forgetAll() {
+	for i := range f.gone {
+		f.gone[i].forget()
 	}
-	a.stale = true
+	f.stale = true
 }
 
 // rearmed looks, after a command, whether it has armed again what had fired.
-func (a *armedFace) rearmed(p *eventsPane, name string) {
+func (f *watchFace) rearmed(name string) {
 	counting := false
-	for i := range a.gone {
-		counting = counting || a.gone[i].session == name && a.gone[i].missed != nil
+	for i := range f.gone {
+		counting = counting || f.gone[i].session == name && f.gone[i].missed != nil
 	}
-	of, known := sessions.Named(p.sessions, name)
+	of, known := sessions.Named(f.p.cfg.Sessions, name)
 	if !counting || !known || of.Shell.Session() == nil {
 		return
 	}
-	var armed []armedWatch
+	var armed []watch
 	for _, w := range of.Shell.Session().Watches() {
-		armed = append(armed, armedWatch{path: w.Path, kind: w.Kind.String(), session: name})
+		armed = append(armed, watch{path: w.Path, kind: w.Kind.String(), session: name})
 	}
-	a.cover(armed)
+	f.cover(armed)
 }
 
 // cover forgets the watches that have fired in whose place others are armed.
-func (a *armedFace) cover(armed []armedWatch) {
-	for i := range a.gone {
-		g := &a.gone[i]
+func (f *watchFace) cover(armed []watch) {
+	for i := range f.gone {
+		g := &f.gone[i]
 		for j := range armed {
 			if g.missed != nil && armed[j].session == g.session && armed[j].covers(g) {
 				g.forget()
@@ -95,7 +95,7 @@ func (a *armedFace) cover(armed []armedWatch) {
 }
 
 // covers tells whether a watch tells all that the other one would.
-func (w *armedWatch) covers(g *armedWatch) bool {
+func (w *watch) covers(g *watch) bool {
 	child := session.ChildWatch.String()
 	switch w.kind {
 	case session.RecursiveWatch.String():
@@ -108,7 +108,7 @@ func (w *armedWatch) covers(g *armedWatch) bool {
 
 // tellUnseen puts what was not seen in place of the path and the command: when the
 // watch fired stands for the time since when it is armed.
-func (p *eventsPane) tellUnseen(w *armedWatch, c *cells, plan columns) {
+func (f *watchFace) tellUnseen(w *watch, c *cells, plan columns) {
 	n, atLeast := w.unseen()
 	if n == 0 {
 		return
@@ -117,7 +117,7 @@ func (p *eventsPane) tellUnseen(w *armedWatch, c *cells, plan columns) {
 	if atLeast {
 		many, few = "at least "+many, few+"+"
 	}
-	room := p.w - timeWidth - 1 - plan.kind - 1
+	room := f.p.w - timeWidth - 1 - plan.kind - 1
 	if plan.session > 0 {
 		room -= plan.session + 1
 	}
@@ -128,7 +128,7 @@ func (p *eventsPane) tellUnseen(w *armedWatch, c *cells, plan columns) {
 		fmt.Sprintf("  %s unseen", many),
 		fmt.Sprintf("  %s unseen", few),
 	} {
-		c.detail = p.theme.Tail(c.path, max(8, room-ui.WidthOf(text))) + text
+		c.detail = f.p.theme.Tail(c.path, max(8, room-ui.WidthOf(text))) + text
 		if ui.WidthOf(c.path+text) <= room {
 			break
 		}
@@ -136,25 +136,25 @@ func (p *eventsPane) tellUnseen(w *armedWatch, c *cells, plan columns) {
 }
 
 // notFired says why the selected row is nothing to put away.
-func (p *eventsPane) notFired() string {
-	i := p.current().At(p.length())
-	if !p.armed.shown || i < 0 || p.armed.rows[i].armed {
+func (p *Pane) notFired() string {
+	i := p.face.at().At(p.face.length())
+	if p.face != &p.watches || i < 0 || p.watches.rows[i].armed {
 		return "no watch that has fired is selected"
 	}
 	return ""
 }
 
-// putAway takes a watch that has fired off the list, whatever was not seen.
-func (p *eventsPane) putAway() tea.Cmd {
-	a := &p.armed
-	w := a.rows[p.current().At(p.length())]
-	for i := range a.gone {
-		if g := &a.gone[i]; g.path == w.path && g.kind == w.kind && g.session == w.session && g.firedAt.Equal(w.firedAt) {
+// putAway takes the selected watch, which has fired, off the list, whatever was not seen.
+func (p *Pane) putAway() tea.Cmd {
+	f := &p.watches
+	w := f.rows[f.list.At(f.length())]
+	for i := range f.gone {
+		if g := &f.gone[i]; g.path == w.path && g.kind == w.kind && g.session == w.session && g.firedAt.Equal(w.firedAt) {
 			g.forget()
 			g.firedAt = time.Time{}
 		}
 	}
-	a.stale = true
-	a.gather(p)
+	f.stale = true
+	f.gather()
 	return nil
 }
