@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"cmp"
 	"context"
 	"os/exec"
 	"time"
@@ -87,7 +88,7 @@ type nodeConfig struct {
 
 func newNodePane(cfg nodeConfig) *nodePane {
 	p := &nodePane{cfg: cfg, theme: cfg.Theme}
-	p.actions = p.table()
+	p.actions = append(p.table(), p.typingActions()...)
 	return p
 }
 
@@ -226,15 +227,19 @@ func (p *nodePane) Cursor() (x, y int, shown bool) {
 
 func (p *nodePane) scroll(by int) { p.top = ui.Between(0, p.top+by, max(0, p.length()-p.h)) }
 
+// The actions that sentences tell the keys of.
+const (
+	viewTitle   = "Data as text, JSON or hex"
+	editorTitle = "Edit the data in $EDITOR"
+)
+
 // table is what the keys do in the node.
 func (p *nodePane) table() []ui.Action {
 	return []ui.Action{
 		{Title: "Next pane", Keys: []string{"tab"}, Run: ui.Sends(p.cfg.Host, ui.NextPane{By: 1})},
-		{Title: "Data as text, JSON or hex", Short: "view", Keys: []string{"v"}, Run: p.nextView, Off: p.nothingRead, When: p.reading},
+		{Title: viewTitle, Short: "view", Keys: []string{"v"}, Run: p.nextView, Off: p.nothingRead, When: p.reading},
 		{Title: "Edit the data here", Short: "edit", Keys: []string{"i"}, Writes: true, Run: p.typeIn, Off: p.cannotType, When: p.reading},
-		{Title: "Edit the data in $EDITOR", Short: "$EDITOR", Keys: []string{"e"}, Writes: true, Run: p.edit, Off: p.cannotEdit, When: p.reading},
-		{Title: "Write what was edited here", Short: "write", Keys: []string{"ctrl+s"}, Writes: true, Run: p.writeTyped, Off: p.notTyping, When: p.typingData},
-		{Title: "Give up what was edited here", Short: "give up", Keys: []string{"esc", "ctrl+c"}, Run: p.leaveTyping, When: p.typingData},
+		{Title: editorTitle, Short: "$EDITOR", Keys: []string{"e"}, Writes: true, Run: p.edit, Off: p.cannotEdit, When: p.reading},
 		{Title: "Read again", Short: "read", Keys: []string{"r"}, Run: p.reread, Off: p.notConnected, When: p.reading},
 		{Title: "Up", Keys: []string{"up", "k"}, Run: p.scrolls(func() int { return -1 })},
 		{Title: "Down", Keys: []string{"down", "j"}, Run: p.scrolls(func() int { return 1 })},
@@ -248,8 +253,18 @@ func (p *nodePane) table() []ui.Action {
 // Actions implements ui.Pane.
 func (p *nodePane) Actions() []ui.Action { return p.actions }
 
+// keyOf is how the first key of an action is written in a sentence.
+func (p *nodePane) keyOf(title string) string {
+	return cmp.Or(ui.KeyIn(p.actions, ui.Normal, title), "the palette")
+}
+
 // Mode implements ui.Pane.
-func (p *nodePane) Mode() ui.Mode { return ui.Normal }
+func (p *nodePane) Mode() ui.Mode {
+	if p.typing != nil {
+		return typingMode
+	}
+	return ui.Normal
+}
 
 // scrolls makes an action that scrolls by so many rows.
 func (p *nodePane) scrolls(by func() int) func() tea.Cmd {

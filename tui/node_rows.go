@@ -160,7 +160,7 @@ func (p *nodePane) dataSections() []section {
 	}
 	out := []section{head, lines(ui.Wrap(text, p.w)...)}
 	if missing > 0 {
-		out = append(out, lines(t.Warn.Render(english.Count(missing, "byte")+" more: v shows all as hex")))
+		out = append(out, lines(t.Warn.Render(english.Count(missing, "byte")+" more: "+p.keyOf(viewTitle)+" shows all as hex")))
 	}
 	return out
 }

@@ -33,33 +33,50 @@ type nodeTypedMsg struct {
 	theirs *nodeRead // what somebody else has written instead
 }
 
-func (p *nodePane) notTyping() string {
-	if p.typing == nil {
-		return "nothing is being edited in the pane"
+// typingMode is the mode in which the pane is an editor.
+const typingMode ui.Mode = "while data is edited"
+
+// typingActions are what keys do meanwhile, but for the edits of a line.
+func (p *nodePane) typingActions() []ui.Action {
+	actions := []ui.Action{
+		{Title: "Write what was edited here", Short: "write", Mode: typingMode, Keys: []string{"ctrl+s"}, Writes: true, Run: p.writeTyped},
+		{Title: "Give up what was edited here", Short: "give up", Mode: typingMode, Keys: []string{"esc", "ctrl+c"}, Run: p.leaveTyping},
 	}
-	return ""
+	for i := range ui.TextEdits {
+		e := &ui.TextEdits[i]
+		actions = append(actions, ui.Action{Title: e.Title, Mode: typingMode, Keys: e.Keys, Run: func() tea.Cmd {
+			if t := p.typing; t.stop == nil { // what is on its way stays as it is
+				e.Do(&t.area, p.w, p.textHeight())
+			}
+			return nil
+		}})
+	}
+	return actions
 }
 
-func (p *nodePane) typingData() bool { return p.typing != nil }
-func (p *nodePane) reading() bool    { return p.typing == nil }
+func (p *nodePane) reading() bool { return p.typing == nil }
 
 // cannotType says why data cannot be edited in the pane, and where it can.
 func (p *nodePane) cannotType() string {
 	if why := p.cannotEdit(); why != "" {
 		return why
 	}
-	return noText(p.node.data)
+	return p.noText(p.node.data)
 }
 
-func noText(data []byte) string {
+// noText says why data cannot be edited in the pane.
+func (p *nodePane) noText(data []byte) string {
 	switch {
 	case len(data) > ui.MaxInput:
-		return fmt.Sprintf("%d bytes are too many for the pane: e opens $EDITOR", len(data))
+		return fmt.Sprintf("%d bytes are too many for the pane: %s", len(data), p.opensEditor())
 	case !ui.IsText(data):
-		return "the data is no text: e opens $EDITOR"
+		return "the data is no text: " + p.opensEditor()
 	}
 	return ""
 }
+
+// opensEditor says what to do with data that the pane is no editor for.
+func (p *nodePane) opensEditor() string { return p.keyOf(editorTitle) + " opens $EDITOR" }
 
 // typeIn makes the pane an editor, of the data as it is: JSON is not laid out.
 func (p *nodePane) typeIn() tea.Cmd {
@@ -70,15 +87,10 @@ func (p *nodePane) typeIn() tea.Cmd {
 
 func (t *nodeTyping) changed() bool { return t.area.Text() != string(t.data) }
 
-// Grab takes the keys while data is edited, but for those that lead out of the
-// pane or the editor.
+// Grab takes what is typed while data is edited.
 func (p *nodePane) Grab(k tea.KeyPressMsg) (cmd tea.Cmd, taken bool) {
 	t := p.typing
 	if t == nil {
-		return nil, false
-	}
-	switch k.String() {
-	case "ctrl+s", "esc", "ctrl+c", "shift+tab":
 		return nil, false
 	}
 	switch {
@@ -86,7 +98,7 @@ func (p *nodePane) Grab(k tea.KeyPressMsg) (cmd tea.Cmd, taken bool) {
 	case !t.area.Fits(len(k.Text)):
 		return p.tooMuch(), true
 	default:
-		return nil, t.area.Key(k, p.w, p.textHeight())
+		return nil, t.area.Key(k)
 	}
 	return nil, true
 }
@@ -104,7 +116,7 @@ func (p *nodePane) TakePaste(text string) (cmd tea.Cmd, taken bool) {
 }
 
 func (p *nodePane) tooMuch() tea.Cmd {
-	return p.say(true, fmt.Sprintf("the pane holds %d bytes at most: e opens $EDITOR", ui.MaxInput))
+	return p.say(true, fmt.Sprintf("the pane holds %d bytes at most: %s", ui.MaxInput, p.opensEditor()))
 }
 
 // leaveTyping gives the text up; one that was changed only if that is meant.
@@ -243,7 +255,7 @@ func (p *nodePane) readInto(t *nodeTyping, theirs *nodeRead) tea.Cmd {
 	if p.typing != t {
 		return nil
 	}
-	if why := noText(theirs.data); why != "" {
+	if why := p.noText(theirs.data); why != "" {
 		return p.say(true, t.path+": "+why)
 	}
 	t.data, t.version = theirs.data, theirs.stat.Version

@@ -155,7 +155,7 @@ func TestTypingIsRefused(t *testing.T) {
 		{[]byte{0, 1}, "the data is no text: e opens $EDITOR"},
 		{[]byte(strings.Repeat("x", ui.MaxInput+1)), "65537 bytes are too many for the pane: e opens $EDITOR"},
 	} {
-		if got := noText(test.data); got != test.want {
+		if got := newNodePane(nodeConfig{}).noText(test.data); got != test.want {
 			t.Errorf("%q", got)
 		}
 	}
