@@ -339,3 +339,6 @@ func (p *nodePane) Unsaved() (what, warning string) {
 	}
 	return p.typing.path, "What you have typed in the Node pane is not written."
 }
+
+// Reads implements ui.Reader.
+func (p *nodePane) Reads() bool { return p.waiting }

@@ -61,12 +61,11 @@ func init() {
 			return m.tree
 		}},
 		{id: paneNode, slot: slotRightBelow, new: func(m *Model) ui.Pane {
-			m.node = newNodePane(nodeConfig{
+			return newNodePane(nodeConfig{
 				Context: m.ctx, Host: m, Sessions: m.command, Theme: m.theme, Made: &m.made, Place: m.cfg.Shell.PlaceOf,
 				FollowKey: func() string { return m.keyOf(followTitle) },
 				Lend:      func(c *exec.Cmd, over func(error) tea.Msg) tea.Cmd { return m.lend(process{c}, over) },
 			})
-			return m.node
 		}},
 	}
 }
