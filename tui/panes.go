@@ -3,6 +3,7 @@ package tui
 import (
 	"os/exec"
 	"time"
+	"zoosh/tui/node"
 	"zoosh/tui/ui"
 
 	tea "charm.land/bubbletea/v2"
@@ -61,7 +62,7 @@ func init() {
 			return m.tree
 		}},
 		{id: paneNode, slot: slotRightBelow, new: func(m *Model) ui.Pane {
-			return newNodePane(nodeConfig{
+			return node.New(node.Config{
 				Context: m.ctx, Host: m, Sessions: m.command, Theme: m.theme, Made: &m.made, Place: m.cfg.Shell.PlaceOf,
 				FollowKey: func() string { return m.keyOf(followTitle) },
 				Lend:      func(c *exec.Cmd, over func(error) tea.Msg) tea.Cmd { return m.lend(process{c}, over) },
