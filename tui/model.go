@@ -94,7 +94,6 @@ type Model struct {
 
 	command *commandPane
 	tree    *treePane
-	node    *nodePane
 	lesson  *lessonPane
 	stage   *stagePane
 
@@ -104,6 +103,8 @@ type Model struct {
 	before   placeBefore // the first of them
 	finished []string
 	wait     func(d time.Duration, msg func(time.Time) tea.Msg) tea.Cmd // after
+
+	exec func(c tea.ExecCommand, over tea.ExecCallback) tea.Cmd // what gives the terminal away: tea.Exec
 
 	now func() time.Time // by which marks pass: time.Now
 
@@ -136,7 +137,7 @@ func newModel(ctx context.Context, cfg Config) *Model {
 	m.recorder = newRecorder(m.stream)
 	m.makePanes()
 	m.finished, m.wait = slices.Clone(cfg.Finished), ui.After
-	m.now = time.Now
+	m.now, m.exec = time.Now, tea.Exec
 	return m
 }
 

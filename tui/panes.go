@@ -7,6 +7,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"zoosh/tui/events"
+	"zoosh/tui/node"
 	"zoosh/tui/ui"
 )
 
@@ -64,12 +65,11 @@ func init() {
 			return m.tree
 		}},
 		{id: paneNode, slot: slotRightBelow, new: func(m *Model) ui.Pane {
-			m.node = newNodePane(nodeConfig{
+			return node.New(node.Config{
 				Context: m.ctx, Host: m, Sessions: m.command, Theme: m.theme, Made: &m.made, Place: m.cfg.Shell.PlaceOf,
 				FollowKey: func() string { return m.keyOf(followTitle) },
 				Lend:      func(c *exec.Cmd, over func(error) tea.Msg) tea.Cmd { return m.lend(process{c}, over) },
 			})
-			return m.node
 		}},
 	}
 }

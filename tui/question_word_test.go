@@ -2,6 +2,7 @@ package tui
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -41,7 +42,8 @@ func TestMuchIsTyped(t *testing.T) {
 	d.create("/deep", 0)
 	d.much("/deep/much")
 	d.do(d.m.tree.reveal("/deep/much"))
-	d.until("it to be selected", func() bool { return d.m.tree.sel == "/deep/much" && d.m.node.node != nil })
+	d.until("it to be selected", func() bool { return d.m.tree.sel == "/deep/much" })
+	d.settle()
 
 	prompt := func() {
 		d.m.setFocus(paneCommand)
@@ -85,6 +87,6 @@ func TestMuchIsTyped(t *testing.T) {
 	d.press("enter")
 	d.until("it to be gone", func() bool {
 		_, err := d.tab().shell.Session().Exists(context.Background(), "/deep/much", nil)
-		return isCode(err, wire.NoNode)
+		return errors.Is(err, &wire.Error{Code: wire.NoNode})
 	})
 }

@@ -101,6 +101,16 @@ func (d *commandDriver) send(msg tea.Msg) {
 	d.do(d.update(msg))
 }
 
+// lends gives the terminal to an editor: what is done there is done to the file, which
+// is its last argument.
+func (d *commandDriver) lends(c tea.ExecCommand, over tea.ExecCallback) tea.Cmd {
+	return func() tea.Msg {
+		args := c.(*loan).ExecCommand.(process).Args
+		d.editor(args[len(args)-1])
+		return over(nil)
+	}
+}
+
 // step waits for the next message, at most until it is too late, and handles it. A
 // pane that reads is looked at again in between: it may end without a message.
 func (d *commandDriver) step(late <-chan time.Time) (came bool) {
@@ -158,7 +168,7 @@ func (d *commandDriver) busy() []string {
 		}
 	}
 	for _, e := range registry {
-		if p, reads := d.m.panes[e.id].(interface{ busy() bool }); reads && p.busy() {
+		if p, ok := d.m.panes[e.id].(ui.Reader); ok && p.Reads() {
 			d.reads = true
 			names = append(names, "the reading of "+string(e.id))
 		}
@@ -275,8 +285,5 @@ func TestTimersGoThroughUpdate(t *testing.T) {
 	}
 }
 
-// busy tells whether what is shown is still to be read.
-func (p *nodePane) busy() bool { return p.waiting }
-
-// busy tells whether something of the tree is being read, or has still to be shown.
-func (p *treePane) busy() bool { return p.reads != nil && !p.reads.Settled() }
+// Reads implements ui.Reader.
+func (p *treePane) Reads() bool { return p.reads != nil && !p.reads.Settled() }

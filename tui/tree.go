@@ -151,6 +151,9 @@ func (p *treePane) opened(msg treeOpenedMsg) tea.Cmd {
 	return tea.Batch(cmds...)
 }
 
+// authWait is what the server is given for an answer to an addauth.
+const authWait = 10 * time.Second
+
 // prove lets the tree's session prove what a tab's session on its server can, so
 // that who can read a znode at the prompt can see it. The credential goes from one
 // session to the other; nobody else has it.
@@ -160,7 +163,7 @@ func (p *treePane) prove(sh *shell.Shell) tea.Cmd {
 		return nil
 	}
 	return func() tea.Msg {
-		ctx, cancel := context.WithTimeout(ctx, nodeWait)
+		ctx, cancel := context.WithTimeout(ctx, authWait)
 		defer cancel()
 		if err := w.Session().AddAuthOf(ctx, zk); err != nil {
 			return ui.Say{Bad: true, Text: "the tree's session: addauth: " + znode.ErrorName(err)}

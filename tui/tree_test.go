@@ -314,7 +314,8 @@ func TestTreeKeysElsewhere(t *testing.T) {
 	d := driveTree(t)
 	d.create("/app", 0)
 	d.do(d.m.tree.reveal("/app"))
-	d.until("the znode", func() bool { return d.m.node.path == "/app" && d.m.node.node != nil })
+	d.until("the znode", func() bool { return d.nodeIs("/app") })
+	d.settle()
 	d.m.setFocus(paneTree)
 	d.press("d")
 	question := d.m.overlay

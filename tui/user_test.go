@@ -47,13 +47,26 @@ func (d *commandDriver) keyOf(title string) string {
 				continue
 			}
 			for _, key := range one.Keys {
-				if a := d.m.actionFor(key); a != nil && a.Title == title {
+				if a := d.means(key); a != nil && a.Title == title {
 					return key
 				}
 			}
 		}
 	}
 	return ""
+}
+
+// means is the action that a key stands for now, with what is open where the user is.
+func (d *commandDriver) means(key string) *ui.Action {
+	mode := d.m.panes[d.m.focus].Mode()
+	switch open := d.m.actionIn(d.m.focus, mode, key); {
+	case mode == ui.Normal:
+		return d.m.actionFor(key)
+	case open == nil && len(key) > 1: // else it is typed
+		return d.m.actionFor(key)
+	default:
+		return open
+	}
 }
 
 // strike presses one key.
@@ -88,6 +101,19 @@ func (d *commandDriver) enters(lines ...string) {
 		d.strike("enter")
 		d.settle()
 	}
+}
+
+// edits opens the data in the editor, where it does something to the file, and waits
+// until all has settled. It tells which file that was.
+func (d *commandDriver) edits(does func(file string)) (file string) {
+	d.t.Helper()
+	d.editor = func(name string) {
+		file = name
+		does(name)
+	}
+	d.press("Edit the data in $EDITOR")
+	d.settle()
+	return file
 }
 
 // clicks presses the mouse's button on a text of the screen.
@@ -206,6 +232,15 @@ func (d *commandDriver) eventRows() []string {
 	}
 	d.goesTo(was)
 	return rows
+}
+
+// cursorIn is where the cursor stands within the frame of a pane.
+func (d *commandDriver) cursorIn(pane string) (x, y int, shown bool) {
+	box, cursor := d.m.areas[ui.ID(pane)], d.m.View().Cursor
+	if cursor == nil {
+		return 0, 0, false
+	}
+	return cursor.X - box.x - 1, cursor.Y - box.y - 1, true
 }
 
 // sees wants texts on the screen, at the latest when all has settled.

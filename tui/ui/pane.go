@@ -94,3 +94,9 @@ type Starter interface{ Start() tea.Cmd }
 // A Closer is a pane that has something to end when zoosh is left. Close is called beside
 // Update, and may wait for a server.
 type Closer interface{ Close() }
+
+// A Reader is a pane that reads from a server what it shows.
+type Reader interface {
+	// Reads tells whether something is being read, or has still to be shown.
+	Reads() bool
+}

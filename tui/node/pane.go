@@ -1,6 +1,7 @@
-package tui
+package node
 
 import (
+	"cmp"
 	"context"
 	"os/exec"
 	"time"
@@ -16,9 +17,9 @@ import (
 	"zoosh/tui/ui/znode"
 )
 
-// nodePane shows the znode that is selected in the tree.
-type nodePane struct {
-	cfg   nodeConfig
+// A Pane shows the znode that is selected in the tree.
+type Pane struct {
+	cfg   Config
 	theme *ui.Theme
 	w, h  int
 
@@ -26,8 +27,8 @@ type nodePane struct {
 	watcher *livetree.Watcher // whose session reads; nil: there is none
 
 	path string
-	node *nodeRead // what was read last, nil until then
-	view nodeView
+	node *snapshot // what was read last, nil until then
+	view view
 	top  int
 
 	asked   int       // number of the last znode that was asked for
@@ -35,43 +36,52 @@ type nodePane struct {
 	again   bool      // it has changed since
 	began   time.Time // when something was asked for last
 
-	typing *nodeTyping // data that is edited here
+	typing *typing // data that is edited here
 
 	actions []ui.Action
 	content []section // what the rows are made from, for the width they were made for
 	made    int
 }
 
-// nodeRead is a znode as it was read.
-type nodeRead struct {
+var _ interface {
+	ui.Pane
+	ui.Grabber
+	ui.Paster
+	ui.Receiver
+	ui.Reader
+	ui.Holder
+} = (*Pane)(nil)
+
+// A snapshot is a znode as it was read.
+type snapshot struct {
 	data   []byte
 	stat   *wire.Stat
 	acl    []wire.ACL
 	err    error // why there is no data
 	aclErr error // why there is no ACL
-	shown  nodeText
+	shown  layout
 }
 
 // The messages of the node's own commands.
 type (
-	nodeReadMsg struct {
+	readMsg struct {
 		asked int
-		node  *nodeRead
+		node  *snapshot
 		lost  bool // there is no connection to read on
 	}
-	nodeDueMsg struct{ asked int }
+	dueMsg struct{ asked int }
 )
 
 const (
-	// nodePause is the least time between two readings, so that running over the
+	// readPause is the least time between two readings, so that running over the
 	// tree, or a znode that never rests, reads little.
-	nodePause = 80 * time.Millisecond
-	// nodeWait is what the server is given for an answer.
-	nodeWait = 10 * time.Second
+	readPause = 80 * time.Millisecond
+	// answerWait is what the server is given for an answer.
+	answerWait = 10 * time.Second
 )
 
-// A nodeConfig is what the pane is made with.
-type nodeConfig struct {
+// A Config is what the pane is made with.
+type Config struct {
 	Context  context.Context // of what is asked of servers
 	Host     ui.Host
 	Sessions sessions.Sessions
@@ -85,14 +95,15 @@ type nodeConfig struct {
 	Lend func(c *exec.Cmd, over func(error) tea.Msg) tea.Cmd
 }
 
-func newNodePane(cfg nodeConfig) *nodePane {
-	p := &nodePane{cfg: cfg, theme: cfg.Theme}
-	p.actions = p.table()
+// New makes the pane. It shows nothing until a znode is selected.
+func New(cfg Config) *Pane {
+	p := &Pane{cfg: cfg, theme: cfg.Theme}
+	p.actions = append(p.table(), p.typingActions()...)
 	return p
 }
 
 // show reads the znode at path and shows it.
-func (p *nodePane) show(path string) tea.Cmd {
+func (p *Pane) show(path string) tea.Cmd {
 	if path != p.path {
 		p.path, p.node, p.top = path, nil, 0
 		p.content = nil
@@ -103,7 +114,7 @@ func (p *nodePane) show(path string) tea.Cmd {
 }
 
 // reread reads the znode once more, unless that is about to happen anyway.
-func (p *nodePane) reread() tea.Cmd {
+func (p *Pane) reread() tea.Cmd {
 	switch {
 	case p.path == "":
 		return nil
@@ -115,43 +126,43 @@ func (p *nodePane) reread() tea.Cmd {
 }
 
 // ask reads the znode now, or a moment later if something was read just before.
-func (p *nodePane) ask() tea.Cmd {
+func (p *Pane) ask() tea.Cmd {
 	asked := p.asked
-	if wait := nodePause - time.Since(p.began); wait > 0 {
-		return ui.After(wait, func(time.Time) tea.Msg { return nodeDueMsg{asked} })
+	if wait := readPause - time.Since(p.began); wait > 0 {
+		return ui.After(wait, func(time.Time) tea.Msg { return dueMsg{asked} })
 	}
 	p.began = time.Now()
-	return readNode(p.cfg.Context, p.session(), p.path, asked)
+	return readZnode(p.cfg.Context, p.session(), p.path, asked)
 }
 
-// readNode reads a znode on the tree's session.
-func readNode(ctx context.Context, zk *session.Session, path string, asked int) tea.Cmd {
+// readZnode reads a znode on the tree's session.
+func readZnode(ctx context.Context, zk *session.Session, path string, asked int) tea.Cmd {
 	return func() tea.Msg {
 		if zk == nil {
-			return nodeReadMsg{asked: asked, lost: true}
+			return readMsg{asked: asked, lost: true}
 		}
-		ctx, cancel := context.WithTimeout(ctx, nodeWait)
+		ctx, cancel := context.WithTimeout(ctx, answerWait)
 		defer cancel()
-		n := &nodeRead{}
+		n := &snapshot{}
 		n.data, n.stat, n.err = zk.Get(ctx, path, nil)
 		if n.err != nil { // the stat can be had without permission to read
 			n.stat, _ = zk.Exists(ctx, path, nil)
 		}
 		n.acl, _, n.aclErr = zk.GetACL(ctx, path)
 		n.shown = layOut(n.data)
-		return nodeReadMsg{asked: asked, node: n}
+		return readMsg{asked: asked, node: n}
 	}
 }
 
 // Update takes what was read.
-func (p *nodePane) Update(msg tea.Msg) tea.Cmd {
+func (p *Pane) Update(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
-	case nodeDueMsg:
+	case dueMsg:
 		if msg.asked == p.asked {
 			p.began = time.Now()
-			return readNode(p.cfg.Context, p.session(), p.path, p.asked)
+			return readZnode(p.cfg.Context, p.session(), p.path, p.asked)
 		}
-	case nodeReadMsg:
+	case readMsg:
 		if msg.asked != p.asked {
 			return nil // somebody has gone on meanwhile
 		}
@@ -162,15 +173,15 @@ func (p *nodePane) Update(msg tea.Msg) tea.Cmd {
 		if p.again {
 			return p.show(p.path)
 		}
-	case nodeEditedMsg:
+	case editedMsg:
 		return p.edited(msg)
-	case nodeTypedMsg:
+	case typedMsg:
 		return p.typed(msg)
 	}
 	return nil
 }
 
-func (p *nodePane) take(n *nodeRead) {
+func (p *Pane) take(n *snapshot) {
 	if !n.shown.has(p.view) || p.node == nil {
 		p.view = n.shown.best
 	}
@@ -178,7 +189,8 @@ func (p *nodePane) take(n *nodeRead) {
 	p.content = nil
 }
 
-func (p *nodePane) Title(room int) string {
+// Title implements ui.Pane.
+func (p *Pane) Title(room int) string {
 	if t := p.typing; t != nil && t.changed() {
 		return "Edit " + ui.OneLine(t.path) + ", changed"
 	} else if t != nil {
@@ -192,21 +204,25 @@ func (p *nodePane) Title(room int) string {
 	return "Node " + p.theme.Tail(ui.OneLine(p.path), max(1, room))
 }
 
-func (p *nodePane) Resize(w, h int) { p.w, p.h = w, h }
+// Resize implements ui.Pane.
+func (p *Pane) Resize(w, h int) { p.w, p.h = w, h }
 
 // SetTheme implements ui.Pane.
-func (p *nodePane) SetTheme(t *ui.Theme) { p.theme, p.content = t, nil }
+func (p *Pane) SetTheme(t *ui.Theme) { p.theme, p.content = t, nil }
 
-func (p *nodePane) Key(tea.KeyPressMsg) tea.Cmd { return nil }
+// Key implements ui.Pane.
+func (p *Pane) Key(tea.KeyPressMsg) tea.Cmd { return nil }
 
-func (p *nodePane) Click(x, y int) tea.Cmd {
+// Click brings the cursor to where the data that is edited was clicked.
+func (p *Pane) Click(x, y int) tea.Cmd {
 	if p.typing != nil {
 		p.typing.area.Point(x, max(0, y-(p.h-p.textHeight())), p.w)
 	}
 	return nil
 }
 
-func (p *nodePane) Wheel(delta int) {
+// Wheel implements ui.Pane.
+func (p *Pane) Wheel(delta int) {
 	if p.typing != nil {
 		p.typing.area.Move(delta, p.w)
 		return
@@ -215,7 +231,7 @@ func (p *nodePane) Wheel(delta int) {
 }
 
 // Cursor stands in the data while that is edited.
-func (p *nodePane) Cursor() (x, y int, shown bool) {
+func (p *Pane) Cursor() (x, y int, shown bool) {
 	if p.typing == nil {
 		return 0, 0, false
 	}
@@ -224,18 +240,22 @@ func (p *nodePane) Cursor() (x, y int, shown bool) {
 	return x, y + p.h - h, true
 }
 
-func (p *nodePane) scroll(by int) { p.top = ui.Between(0, p.top+by, max(0, p.length()-p.h)) }
+func (p *Pane) scroll(by int) { p.top = ui.Between(0, p.top+by, max(0, p.length()-p.h)) }
+
+// The actions that sentences tell the keys of.
+const (
+	viewTitle   = "Data as text, JSON or hex"
+	editorTitle = "Edit the data in $EDITOR"
+)
 
 // table is what the keys do in the node.
-func (p *nodePane) table() []ui.Action {
+func (p *Pane) table() []ui.Action {
 	return []ui.Action{
 		{Title: "Next pane", Keys: []string{"tab"}, Run: ui.Sends(p.cfg.Host, ui.NextPane{By: 1})},
-		{Title: "Data as text, JSON or hex", Short: "view", Keys: []string{"v"}, Run: p.nextView, Off: p.nothingRead, When: p.reading},
-		{Title: "Edit the data here", Short: "edit", Keys: []string{"i"}, Writes: true, Run: p.typeIn, Off: p.cannotType, When: p.reading},
-		{Title: "Edit the data in $EDITOR", Short: "$EDITOR", Keys: []string{"e"}, Writes: true, Run: p.edit, Off: p.cannotEdit, When: p.reading},
-		{Title: "Write what was edited here", Short: "write", Keys: []string{"ctrl+s"}, Writes: true, Run: p.writeTyped, Off: p.notTyping, When: p.typingData},
-		{Title: "Give up what was edited here", Short: "give up", Keys: []string{"esc", "ctrl+c"}, Run: p.leaveTyping, When: p.typingData},
-		{Title: "Read again", Short: "read", Keys: []string{"r"}, Run: p.reread, Off: p.notConnected, When: p.reading},
+		{Title: viewTitle, Short: "view", Keys: []string{"v"}, Run: p.nextView, Off: p.nothingRead, When: p.viewing},
+		{Title: "Edit the data here", Short: "edit", Keys: []string{"i"}, Writes: true, Run: p.typeIn, Off: p.cannotType, When: p.viewing},
+		{Title: editorTitle, Short: "$EDITOR", Keys: []string{"e"}, Writes: true, Run: p.edit, Off: p.cannotEdit, When: p.viewing},
+		{Title: "Read again", Short: "read", Keys: []string{"r"}, Run: p.reread, Off: p.notConnected, When: p.viewing},
 		{Title: "Up", Keys: []string{"up", "k"}, Run: p.scrolls(func() int { return -1 })},
 		{Title: "Down", Keys: []string{"down", "j"}, Run: p.scrolls(func() int { return 1 })},
 		{Title: "A page up", Keys: []string{"pgup"}, Run: p.scrolls(func() int { return -p.h })},
@@ -246,17 +266,27 @@ func (p *nodePane) table() []ui.Action {
 }
 
 // Actions implements ui.Pane.
-func (p *nodePane) Actions() []ui.Action { return p.actions }
+func (p *Pane) Actions() []ui.Action { return p.actions }
+
+// keyOf is how the first key of an action is written in a sentence.
+func (p *Pane) keyOf(title string) string {
+	return cmp.Or(ui.KeyIn(p.actions, ui.Normal, title), "the palette")
+}
 
 // Mode implements ui.Pane.
-func (p *nodePane) Mode() ui.Mode { return ui.Normal }
+func (p *Pane) Mode() ui.Mode {
+	if p.typing != nil {
+		return typingMode
+	}
+	return ui.Normal
+}
 
 // scrolls makes an action that scrolls by so many rows.
-func (p *nodePane) scrolls(by func() int) func() tea.Cmd {
+func (p *Pane) scrolls(by func() int) func() tea.Cmd {
 	return func() tea.Cmd { p.scroll(by()); return nil }
 }
 
-func (p *nodePane) nothingRead() string {
+func (p *Pane) nothingRead() string {
 	switch {
 	case p.node == nil:
 		return "nothing has been read yet"
@@ -267,7 +297,7 @@ func (p *nodePane) nothingRead() string {
 }
 
 // nextView shows the data in the next way that it can be shown.
-func (p *nodePane) nextView() tea.Cmd {
+func (p *Pane) nextView() tea.Cmd {
 	for range numViews {
 		p.view = (p.view + 1) % numViews
 		if p.node.shown.has(p.view) {
@@ -279,20 +309,20 @@ func (p *nodePane) nextView() tea.Cmd {
 }
 
 // say has a line shown in the status line.
-func (p *nodePane) say(bad bool, text string) tea.Cmd {
+func (p *Pane) say(bad bool, text string) tea.Cmd {
 	p.cfg.Host.Send(ui.Say{Bad: bad, Text: text})
 	return nil
 }
 
 // session is the one that reads, nil before there is one.
-func (p *nodePane) session() *session.Session {
+func (p *Pane) session() *session.Session {
 	if p.watcher == nil {
 		return nil
 	}
 	return p.watcher.Session()
 }
 
-func (p *nodePane) notConnected() string {
+func (p *Pane) notConnected() string {
 	if p.watcher == nil {
 		return "the tree is not connected"
 	}
@@ -300,7 +330,7 @@ func (p *nodePane) notConnected() string {
 }
 
 // Receive implements ui.Receiver.
-func (p *nodePane) Receive(i ui.Intent) (cmd tea.Cmd, taken bool) {
+func (p *Pane) Receive(i ui.Intent) (cmd tea.Cmd, taken bool) {
 	switch i := i.(type) {
 	case intent.ServerChanged:
 		p.server, p.watcher = i.Server, i.Watcher
@@ -318,9 +348,12 @@ func (p *nodePane) Receive(i ui.Intent) (cmd tea.Cmd, taken bool) {
 }
 
 // Unsaved implements ui.Holder.
-func (p *nodePane) Unsaved() (what, warning string) {
+func (p *Pane) Unsaved() (what, warning string) {
 	if p.typing == nil || !p.typing.changed() {
 		return "", ""
 	}
 	return p.typing.path, "What you have typed in the Node pane is not written."
 }
+
+// Reads implements ui.Reader.
+func (p *Pane) Reads() bool { return p.waiting }

@@ -1,4 +1,4 @@
-package tui
+package node
 
 import (
 	"bytes"
@@ -24,8 +24,8 @@ import (
 	"zoosh/tui/ui/znode"
 )
 
-// nodeEdit is data that is being edited: what it was, and where it is now.
-type nodeEdit struct {
+// A draft is data that is being edited: what it was, and where it is now.
+type draft struct {
 	path    string
 	data    []byte
 	version int32
@@ -37,13 +37,13 @@ type nodeEdit struct {
 // editorWait is what an editor is given to end when zoosh has to.
 const editorWait = time.Second
 
-// nodeEditedMsg is the end of the editor.
-type nodeEditedMsg struct {
-	edit *nodeEdit
+// An editedMsg is the end of the editor.
+type editedMsg struct {
+	edit *draft
 	err  error
 }
 
-func (p *nodePane) cannotEdit() string {
+func (p *Pane) cannotEdit() string {
 	if p.typing != nil {
 		return "it is being edited in the pane"
 	}
@@ -55,16 +55,16 @@ func (p *nodePane) cannotEdit() string {
 
 // toEdit is the data that is shown, as it goes into an editor. It will be written
 // as the version that was read, so that nobody's change is lost unseen.
-func (p *nodePane) toEdit() nodeEdit {
+func (p *Pane) toEdit() draft {
 	sh := p.cfg.Sessions.Front().Shell
-	return nodeEdit{
+	return draft{
 		path: p.path, data: p.node.data, version: p.node.stat.Version,
 		server: sh.ConnectString(), zk: sh.Session(),
 	}
 }
 
 // edit opens the data in the user's editor.
-func (p *nodePane) edit() tea.Cmd {
+func (p *Pane) edit() tea.Cmd {
 	edit, ctx := p.toEdit(), p.cfg.Context
 	e := &edit
 	pattern := "zoosh-*.txt"
@@ -80,20 +80,20 @@ func (p *nodePane) edit() tea.Cmd {
 }
 
 // openEditor opens the file in the editor.
-func (p *nodePane) openEditor(ctx context.Context, e *nodeEdit) tea.Cmd {
-	return p.cfg.Lend(editor(ctx, e.file), func(err error) tea.Msg { return nodeEditedMsg{e, err} })
+func (p *Pane) openEditor(ctx context.Context, e *draft) tea.Cmd {
+	return p.cfg.Lend(editorCommand(ctx, e.file), func(err error) tea.Msg { return editedMsg{e, err} })
 }
 
 // save writes the data to a file that nobody else can read.
-func (e *nodeEdit) save(pattern string) error {
+func (e *draft) save(pattern string) error {
 	file, err := localfile.Temp(pattern, e.data)
 	e.file = file
 	return err
 }
 
-// editor is the command for a file: $VISUAL, $EDITOR, which may have arguments, or
+// editorCommand is the command for a file: $VISUAL, $EDITOR, which may have arguments, or
 // vi. It ends with ctx.
-func editor(ctx context.Context, file string) *exec.Cmd {
+func editorCommand(ctx context.Context, file string) *exec.Cmd {
 	words := []string{"vi"}
 	for _, name := range []string{"VISUAL", "EDITOR"} {
 		if set := strings.Fields(os.Getenv(name)); len(set) > 0 {
@@ -109,7 +109,7 @@ func editor(ctx context.Context, file string) *exec.Cmd {
 
 // edited writes what the editor left, on the session that the prompt had when the
 // data was read.
-func (p *nodePane) edited(msg nodeEditedMsg) tea.Cmd {
+func (p *Pane) edited(msg editedMsg) tea.Cmd {
 	ctx := p.cfg.Context
 	return func() tea.Msg {
 		if msg.err != nil {
@@ -128,7 +128,7 @@ func (p *nodePane) edited(msg nodeEditedMsg) tea.Cmd {
 }
 
 // writeLeft writes what the editor left, and says what became of it.
-func (p *nodePane) writeLeft(ctx context.Context, e *nodeEdit) tea.Msg {
+func (p *Pane) writeLeft(ctx context.Context, e *draft) tea.Msg {
 	data, err := e.write(ctx)
 	doubt := shell.DoubtOf(err)
 	switch {
@@ -143,7 +143,7 @@ func (p *nodePane) writeLeft(ctx context.Context, e *nodeEdit) tea.Msg {
 }
 
 // spoilt asks about data that the editor left and that is no JSON any more.
-func (p *nodePane) spoilt(e *nodeEdit, where string) tea.Cmd {
+func (p *Pane) spoilt(e *draft, where string) tea.Cmd {
 	q := spoiledQuestion(e.path, where+". Your text is in "+e.file, func() tea.Cmd {
 		return func() tea.Msg { return p.writeLeft(p.cfg.Context, e) }
 	})
@@ -161,7 +161,7 @@ func spoiledQuestion(path, where string, write func() tea.Cmd) *ui.Question {
 }
 
 // left is the data as the editor left it.
-func (e *nodeEdit) left() ([]byte, error) {
+func (e *draft) left() ([]byte, error) {
 	most := wire.MaxFrame
 	if e.zk != nil {
 		most = e.zk.MaxRequest()
@@ -184,7 +184,7 @@ func (e *nodeEdit) left() ([]byte, error) {
 
 // write sends the data if it was changed: what it returns is what was sent, or may have
 // been written without an answer. Where that fails the file is kept.
-func (e *nodeEdit) write(ctx context.Context) (sent []byte, err error) {
+func (e *draft) write(ctx context.Context) (sent []byte, err error) {
 	data, err := e.left()
 	if err != nil {
 		return nil, err
@@ -193,7 +193,7 @@ func (e *nodeEdit) write(ctx context.Context) (sent []byte, err error) {
 		return nil, os.Remove(e.file)
 	}
 	switch err := e.send(ctx, data); {
-	case isCode(err, wire.BadVersion):
+	case errors.Is(err, &wire.Error{Code: wire.BadVersion}):
 		return nil, fmt.Errorf("somebody else has changed %s since; your text is in %s", e.path, e.file)
 	case errors.Is(err, session.ErrInDoubt):
 		return data, err
@@ -204,23 +204,18 @@ func (e *nodeEdit) write(ctx context.Context) (sent []byte, err error) {
 }
 
 // send writes data in place of the version that was read.
-func (e *nodeEdit) send(ctx context.Context, data []byte) error {
+func (e *draft) send(ctx context.Context, data []byte) error {
 	if e.zk == nil {
 		return session.ErrClosed
 	}
-	ctx, cancel := context.WithTimeout(ctx, nodeWait)
+	ctx, cancel := context.WithTimeout(ctx, answerWait)
 	defer cancel()
 	_, err := e.zk.Set(ctx, e.path, data, e.version)
 	return err
 }
 
-func isCode(err error, code wire.Code) bool {
-	var e *wire.Error
-	return errors.As(err, &e) && e.Code == code
-}
-
 // wrote says what was written, also where the commands stand that were typed.
-func (p *nodePane) wrote(e *nodeEdit, data []byte) tea.Cmd {
+func (p *Pane) wrote(e *draft, data []byte) tea.Cmd {
 	line := e.command(data)
 	p.tell(e, line)
 	return tea.Batch(p.say(false, "written, as by "+line), p.reread())
@@ -228,14 +223,14 @@ func (p *nodePane) wrote(e *nodeEdit, data []byte) tea.Cmd {
 
 // inDoubt says that data may have been written, and where the text still is. Why that
 // is not known is too long for the status line, and stays to be read.
-func (p *nodePane) inDoubt(e *nodeEdit, data []byte, doubt, where string) tea.Cmd {
+func (p *Pane) inDoubt(e *draft, data []byte, doubt, where string) tea.Cmd {
 	p.tell(e, e.command(data)+": "+doubt)
 	return p.say(true, e.path+" may have been written, see the prompt; your text is "+where)
 }
 
 // tell says something where the commands stand that were typed on the session of an
 // edit.
-func (p *nodePane) tell(e *nodeEdit, what string) {
+func (p *Pane) tell(e *draft, what string) {
 	p.cfg.Host.Send(intent.Note{Session: e.zk, Text: "(the Node pane: " + what + ")\n"})
 }
 
@@ -244,7 +239,7 @@ const commandLimit = 200
 
 // command is the zkCli command that writes the data. Data that its prompt cannot
 // express is given as -b takes it.
-func (e *nodeEdit) command(data []byte) string {
+func (e *draft) command(data []byte) string {
 	path, _ := shell.Quote(e.path)
 	if len(data) > commandLimit {
 		return fmt.Sprintf("set -v %d %s (%s)", e.version, path, english.Count(len(data), "byte"))

@@ -1,4 +1,4 @@
-package tui
+package node
 
 import (
 	"bytes"
@@ -14,71 +14,83 @@ import (
 	"zoosh/tui/ui/znode"
 )
 
-// nodeTyping is data that is edited in the pane. It stays until it is written or
+// A typing is data that is edited in the pane. It stays until it is written or
 // given up, whatever is selected meanwhile.
-type nodeTyping struct {
-	nodeEdit
+type typing struct {
+	draft
 	area  ui.TextArea
 	stop  context.CancelFunc // while it is being written
 	tried int                // which attempt to write it that is
 }
 
-// A nodeTypedMsg is what became of writing data that was typed.
-type nodeTypedMsg struct {
-	typing *nodeTyping
+// A typedMsg is what became of writing data that was typed.
+type typedMsg struct {
+	typing *typing
 	tried  int
-	sent   nodeEdit // as it was sent: in place of which version, on which session
+	sent   draft // as it was sent: in place of which version, on which session
 	data   []byte
 	err    error
-	theirs *nodeRead // what somebody else has written instead
+	theirs *snapshot // what somebody else has written instead
 }
 
-func (p *nodePane) notTyping() string {
-	if p.typing == nil {
-		return "nothing is being edited in the pane"
+// typingMode is the mode in which the pane is an editor.
+const typingMode ui.Mode = "while data is edited"
+
+// typingActions are what keys do meanwhile, but for the edits of a line.
+func (p *Pane) typingActions() []ui.Action {
+	actions := []ui.Action{
+		{Title: "Write what was edited here", Short: "write", Mode: typingMode, Keys: []string{"ctrl+s"}, Writes: true, Run: p.writeTyped},
+		{Title: "Give up what was edited here", Short: "give up", Mode: typingMode, Keys: []string{"esc", "ctrl+c"}, Run: p.leaveTyping},
 	}
-	return ""
+	for i := range ui.TextEdits {
+		e := &ui.TextEdits[i]
+		actions = append(actions, ui.Action{Title: e.Title, Mode: typingMode, Keys: e.Keys, Run: func() tea.Cmd {
+			if t := p.typing; t.stop == nil { // what is on its way stays as it is
+				e.Do(&t.area, p.w, p.textHeight())
+			}
+			return nil
+		}})
+	}
+	return actions
 }
 
-func (p *nodePane) typingData() bool { return p.typing != nil }
-func (p *nodePane) reading() bool    { return p.typing == nil }
+func (p *Pane) viewing() bool { return p.typing == nil }
 
 // cannotType says why data cannot be edited in the pane, and where it can.
-func (p *nodePane) cannotType() string {
+func (p *Pane) cannotType() string {
 	if why := p.cannotEdit(); why != "" {
 		return why
 	}
-	return noText(p.node.data)
+	return p.noText(p.node.data)
 }
 
-func noText(data []byte) string {
+// noText says why data cannot be edited in the pane.
+func (p *Pane) noText(data []byte) string {
 	switch {
 	case len(data) > ui.MaxInput:
-		return fmt.Sprintf("%d bytes are too many for the pane: e opens $EDITOR", len(data))
+		return fmt.Sprintf("%d bytes are too many for the pane: %s", len(data), p.opensEditor())
 	case !ui.IsText(data):
-		return "the data is no text: e opens $EDITOR"
+		return "the data is no text: " + p.opensEditor()
 	}
 	return ""
 }
 
+// opensEditor says what to do with data that the pane is no editor for.
+func (p *Pane) opensEditor() string { return p.keyOf(editorTitle) + " opens $EDITOR" }
+
 // typeIn makes the pane an editor, of the data as it is: JSON is not laid out.
-func (p *nodePane) typeIn() tea.Cmd {
-	p.typing = &nodeTyping{nodeEdit: p.toEdit()}
+func (p *Pane) typeIn() tea.Cmd {
+	p.typing = &typing{draft: p.toEdit()}
 	p.typing.area.Set(string(p.typing.data))
 	return nil
 }
 
-func (t *nodeTyping) changed() bool { return t.area.Text() != string(t.data) }
+func (t *typing) changed() bool { return t.area.Text() != string(t.data) }
 
-// Grab takes the keys while data is edited, but for those that lead out of the
-// pane or the editor.
-func (p *nodePane) Grab(k tea.KeyPressMsg) (cmd tea.Cmd, taken bool) {
+// Grab takes what is typed while data is edited.
+func (p *Pane) Grab(k tea.KeyPressMsg) (cmd tea.Cmd, taken bool) {
 	t := p.typing
 	if t == nil {
-		return nil, false
-	}
-	switch k.String() {
-	case "ctrl+s", "esc", "ctrl+c", "shift+tab":
 		return nil, false
 	}
 	switch {
@@ -86,13 +98,13 @@ func (p *nodePane) Grab(k tea.KeyPressMsg) (cmd tea.Cmd, taken bool) {
 	case !t.area.Fits(len(k.Text)):
 		return p.tooMuch(), true
 	default:
-		return nil, t.area.Key(k, p.w, p.textHeight())
+		return nil, t.area.Key(k)
 	}
 	return nil, true
 }
 
 // TakePaste takes a paste while data is edited.
-func (p *nodePane) TakePaste(text string) (cmd tea.Cmd, taken bool) {
+func (p *Pane) TakePaste(text string) (cmd tea.Cmd, taken bool) {
 	t := p.typing
 	switch {
 	case t == nil:
@@ -103,16 +115,14 @@ func (p *nodePane) TakePaste(text string) (cmd tea.Cmd, taken bool) {
 	return nil, true
 }
 
-func (p *nodePane) tooMuch() tea.Cmd {
-	return p.say(true, fmt.Sprintf("the pane holds %d bytes at most: e opens $EDITOR", ui.MaxInput))
+func (p *Pane) tooMuch() tea.Cmd {
+	return p.say(true, fmt.Sprintf("the pane holds %d bytes at most: %s", ui.MaxInput, p.opensEditor()))
 }
 
 // leaveTyping gives the text up; one that was changed only if that is meant.
-func (p *nodePane) leaveTyping() tea.Cmd {
+func (p *Pane) leaveTyping() tea.Cmd {
 	t := p.typing
 	switch {
-	case t == nil:
-		return nil
 	case t.stop != nil:
 		t.stop()
 		return nil
@@ -127,14 +137,14 @@ func (p *nodePane) leaveTyping() tea.Cmd {
 	return nil
 }
 
-func (p *nodePane) endTyping(t *nodeTyping) {
+func (p *Pane) endTyping(t *typing) {
 	if p.typing == t {
 		p.typing = nil
 	}
 }
 
 // writeTyped writes the text in place of the version that was read.
-func (p *nodePane) writeTyped() tea.Cmd {
+func (p *Pane) writeTyped() tea.Cmd {
 	t := p.typing
 	switch {
 	case t.stop != nil:
@@ -151,11 +161,11 @@ func (p *nodePane) writeTyped() tea.Cmd {
 	return p.sendTyped(t, t.version)
 }
 
-func (p *nodePane) sendTyped(t *nodeTyping, version int32) tea.Cmd {
+func (p *Pane) sendTyped(t *typing, version int32) tea.Cmd {
 	if p.typing != t {
 		return nil
 	}
-	sent, data := t.nodeEdit, []byte(t.area.Text())
+	sent, data := t.draft, []byte(t.area.Text())
 	sent.version = version
 	// The session may be another one by now, as long as its server is the same.
 	if sh := p.cfg.Sessions.Front().Shell; sh.ConnectString() == sent.server && sh.Session() != nil {
@@ -167,8 +177,8 @@ func (p *nodePane) sendTyped(t *nodeTyping, version int32) tea.Cmd {
 	t.stop = stop
 	return func() tea.Msg {
 		defer stop()
-		msg := nodeTypedMsg{typing: t, tried: tried, sent: sent, data: data}
-		if msg.err = sent.send(ctx, data); isCode(msg.err, wire.BadVersion) {
+		msg := typedMsg{typing: t, tried: tried, sent: sent, data: data}
+		if msg.err = sent.send(ctx, data); errors.Is(msg.err, &wire.Error{Code: wire.BadVersion}) {
 			msg.theirs = sent.readTheirs(ctx)
 		}
 		return msg
@@ -176,16 +186,16 @@ func (p *nodePane) sendTyped(t *nodeTyping, version int32) tea.Cmd {
 }
 
 // readTheirs reads what somebody else has written.
-func (e *nodeEdit) readTheirs(ctx context.Context) *nodeRead {
-	ctx, cancel := context.WithTimeout(ctx, nodeWait)
+func (e *draft) readTheirs(ctx context.Context) *snapshot {
+	ctx, cancel := context.WithTimeout(ctx, answerWait)
 	defer cancel()
-	n := &nodeRead{}
+	n := &snapshot{}
 	n.data, n.stat, n.err = e.zk.Get(ctx, e.path, nil)
 	return n
 }
 
 // typed takes what became of the text. Where it was not written it stays.
-func (p *nodePane) typed(msg nodeTypedMsg) tea.Cmd {
+func (p *Pane) typed(msg typedMsg) tea.Cmd {
 	t := msg.typing
 	if p.typing != t || msg.tried != t.tried {
 		return nil
@@ -211,7 +221,7 @@ const clashSample = 120
 
 // clash asks what to do with the text when somebody else has written the znode.
 // To write it anyway is to replace what the question shows, and nothing later.
-func (p *nodePane) clash(t *nodeTyping, msg *nodeTypedMsg) tea.Cmd {
+func (p *Pane) clash(t *typing, msg *typedMsg) tea.Cmd {
 	theirs := msg.theirs
 	if bytes.Equal(theirs.data, msg.data) {
 		p.typing = nil
@@ -239,11 +249,11 @@ func (p *nodePane) clash(t *nodeTyping, msg *nodeTypedMsg) tea.Cmd {
 }
 
 // readInto begins anew from what somebody else has written.
-func (p *nodePane) readInto(t *nodeTyping, theirs *nodeRead) tea.Cmd {
+func (p *Pane) readInto(t *typing, theirs *snapshot) tea.Cmd {
 	if p.typing != t {
 		return nil
 	}
-	if why := noText(theirs.data); why != "" {
+	if why := p.noText(theirs.data); why != "" {
 		return p.say(true, t.path+": "+why)
 	}
 	t.data, t.version = theirs.data, theirs.stat.Version
@@ -252,14 +262,14 @@ func (p *nodePane) readInto(t *nodeTyping, theirs *nodeRead) tea.Cmd {
 }
 
 // textHeight is how many rows there are for the text, below its heading.
-func (p *nodePane) textHeight() int {
+func (p *Pane) textHeight() int {
 	if p.h < 4 {
 		return max(1, p.h)
 	}
 	return p.h - 1
 }
 
-func (p *nodePane) typingRows() []string {
+func (p *Pane) typingRows() []string {
 	h := p.textHeight()
 	rows := p.typing.area.Rows(p.w, h)
 	if h < p.h {
@@ -269,7 +279,7 @@ func (p *nodePane) typingRows() []string {
 }
 
 // typingHead says from which version the text comes, and that it is old news.
-func (p *nodePane) typingHead() string {
+func (p *Pane) typingHead() string {
 	t, th := p.typing, p.theme
 	head := th.Bold.Render("Editing") + th.Dim.Render(fmt.Sprintf("  version %d", t.version))
 	switch {

@@ -1,4 +1,4 @@
-package tui
+package node
 
 import (
 	"bytes"
@@ -15,36 +15,37 @@ import (
 	"zoosh/tui/ui/znode"
 )
 
-// nodeView is a way of showing data.
-type nodeView int
+// A view is a way of showing data.
+type view int
 
 const (
-	viewText nodeView = iota
+	viewText view = iota
 	viewJSON
 	viewHex
 	numViews
 )
 
-func (v nodeView) String() string { return [...]string{"text", "JSON", "hex"}[v] }
+// String is what the heading of the data calls the view.
+func (v view) String() string { return [...]string{"text", "JSON", "hex"}[v] }
 
 // textLimit is how much data is shown as text or JSON: more than anybody reads,
 // and little enough to be laid out within a frame. As hex all of it is shown.
 const textLimit = 64 << 10
 
-// nodeText is data made ready for the screen, but for the width.
-type nodeText struct {
+// A layout is data made ready for the screen, but for the width.
+type layout struct {
 	text, json string // safe; json is "" for what is none
 	textCut    int    // bytes that are missing
 	jsonCut    int
-	best       nodeView
+	best       view
 }
 
-func (n *nodeText) has(v nodeView) bool { return v != viewJSON || n.json != "" }
+func (n *layout) has(v view) bool { return v != viewJSON || n.json != "" }
 
 // layOut finds out what data is. It is done where the data is read, so that
 // nothing waits for it.
-func layOut(data []byte) nodeText {
-	var n nodeText
+func layOut(data []byte) layout {
+	var n layout
 	head := data[:min(len(data), textLimit)]
 	for i := 0; i < utf8.UTFMax && len(head) < len(data) && len(head) > 0 && !utf8.Valid(head); i++ {
 		head = head[:len(head)-1] // cut between characters
@@ -82,7 +83,7 @@ func lines(rows ...string) section {
 }
 
 // sections are what there is to see, for the width of the moment.
-func (p *nodePane) sections() []section {
+func (p *Pane) sections() []section {
 	if p.node == nil {
 		return nil
 	}
@@ -93,7 +94,7 @@ func (p *nodePane) sections() []section {
 	return p.content
 }
 
-func (p *nodePane) length() int {
+func (p *Pane) length() int {
 	n := 0
 	for _, s := range p.sections() {
 		n += s.n
@@ -102,7 +103,7 @@ func (p *nodePane) length() int {
 }
 
 // Rows is the part of the znode that is on the screen.
-func (p *nodePane) Rows(focus bool) []string {
+func (p *Pane) Rows(focus bool) []string {
 	if p.typing != nil {
 		return p.typingRows()
 	}
@@ -121,7 +122,7 @@ func (p *nodePane) Rows(focus bool) []string {
 	return rows
 }
 
-func (p *nodePane) lay() []section {
+func (p *Pane) lay() []section {
 	n, t := p.node, p.theme
 	var out []section
 	if n.err != nil {
@@ -141,7 +142,7 @@ func (p *nodePane) lay() []section {
 }
 
 // dataSections are a heading that says what the data is, and the data.
-func (p *nodePane) dataSections() []section {
+func (p *Pane) dataSections() []section {
 	n, t := p.node, p.theme
 	size := english.Count(len(n.data), "byte")
 	switch {
@@ -160,7 +161,7 @@ func (p *nodePane) dataSections() []section {
 	}
 	out := []section{head, lines(ui.Wrap(text, p.w)...)}
 	if missing > 0 {
-		out = append(out, lines(t.Warn.Render(english.Count(missing, "byte")+" more: v shows all as hex")))
+		out = append(out, lines(t.Warn.Render(english.Count(missing, "byte")+" more: "+p.keyOf(viewTitle)+" shows all as hex")))
 	}
 	return out
 }
@@ -197,7 +198,7 @@ func hexSection(data []byte, w int) section {
 
 // statSection is the stat by zkCli's names, with what the numbers mean. Times are
 // as old as they are when they are looked at.
-func (p *nodePane) statSection(s *wire.Stat) section {
+func (p *Pane) statSection(s *wire.Stat) section {
 	hex := func(n int64) string { return fmt.Sprintf("0x%x", uint64(n)) }
 	number := func(n int32) string { return fmt.Sprint(n) }
 	owner := ""
@@ -233,7 +234,7 @@ func (p *nodePane) statSection(s *wire.Stat) section {
 
 // statRow gives up the gloss first where there is little room, but of a time
 // rather the time of day.
-func (p *nodePane) statRow(name, value, gloss string) string {
+func (p *Pane) statRow(name, value, gloss string) string {
 	t := p.theme
 	nameWidth, least := 15, 10
 	if p.w >= 60 {
@@ -272,7 +273,7 @@ func age(ms int64) string {
 }
 
 // madeHere is what a znode is, if that is known.
-func (p *nodePane) madeHere(s *wire.Stat) string {
+func (p *Pane) madeHere(s *wire.Stat) string {
 	switch z := p.cfg.Made.Find(p.server, p.path, s.Czxid); {
 	case z == nil:
 		return ""

@@ -1,6 +1,6 @@
 //go:build unix
 
-package tui
+package node
 
 import (
 	"os"
@@ -24,7 +24,7 @@ func TestEditedFileIsAFile(t *testing.T) {
 		"pipe":   func(file string) error { return syscall.Mkfifo(file, 0o600) },
 		"folder": func(file string) error { return os.Mkdir(file, 0o700) },
 	} {
-		e := &nodeEdit{path: "/a", data: []byte("old")}
+		e := &draft{path: "/a", data: []byte("old")}
 		if err := e.save("zoosh-*.txt"); err != nil {
 			t.Fatal(err)
 		}
@@ -46,7 +46,7 @@ func TestEditedFileIsAFile(t *testing.T) {
 		}
 		os.Remove(e.file)
 	}
-	e := &nodeEdit{path: "/a", data: []byte("old\n")}
+	e := &draft{path: "/a", data: []byte("old\n")}
 	if err := e.save("zoosh-*.txt"); err != nil {
 		t.Fatal(err)
 	}
