@@ -41,14 +41,10 @@ func driveBehindProxy(t *testing.T) (d *commandDriver, p *zktest.Proxy, zk *sess
 		return d.tab().shell.Session() != nil && d.tab().shell.Session().State() == session.Connected && d.greeted()
 	})
 	d.idle()
-	t.Cleanup(d.m.tree.Close)
-	d.do(d.m.tree.Start())
-	d.untilRow("a")
-	d.m.setFocus(paneTree)
-	d.do(d.m.tree.reveal("/a"))
-	d.until("the node", func() bool {
-		return d.m.tree.sel == "/a" && d.m.node.path == "/a" && d.m.node.node != nil && string(d.m.node.node.data) == "old" && !d.m.node.waiting
-	})
+	d.starts()
+	d.goesTo("Tree")
+	d.selects("/a")
+	d.seesIn("Node", "Node /a", "text old")
 	return d, p, zk
 }
 

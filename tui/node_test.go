@@ -10,6 +10,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"zoosh/internal/wire"
+	"zoosh/tui/ui/intent"
 )
 
 // nodeModel shows a znode with that data in a pane of its own.
@@ -140,7 +141,7 @@ func TestNodeEdit(t *testing.T) {
 	t.Setenv("TMPDIR", t.TempDir())
 	d := driveTree(t)
 	d.create("/a", 0)
-	d.do(d.m.tree.reveal("/a"))
+	d.intends(intent.ShowZnode{Path: "/a"})
 	d.until("the node", func() bool { return d.m.node.path == "/a" && d.m.node.node != nil })
 	zk := d.tab().shell.Session()
 	edit := func(text string) *nodeEdit {
@@ -186,7 +187,7 @@ func TestNodeEditIsNoLongerJSON(t *testing.T) {
 	t.Setenv("TMPDIR", t.TempDir())
 	d := driveTree(t)
 	d.create("/a", 0)
-	d.do(d.m.tree.reveal("/a"))
+	d.intends(intent.ShowZnode{Path: "/a"})
 	d.until("the node", func() bool { return d.m.node.path == "/a" && d.m.node.node != nil })
 	zk := d.tab().shell.Session()
 	edit := func(text string) *nodeEdit {

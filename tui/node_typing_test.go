@@ -9,6 +9,7 @@ import (
 
 	"zoosh/internal/wire"
 	"zoosh/tui/ui"
+	"zoosh/tui/ui/intent"
 )
 
 // typingDriver edits /a, which holds "old", in the pane.
@@ -17,7 +18,7 @@ func typingDriver(t *testing.T) *commandDriver {
 	d := driveTree(t)
 	d.create("/a", 0)
 	d.set("/a", "old")
-	d.do(d.m.tree.reveal("/a"))
+	d.intends(intent.ShowZnode{Path: "/a"})
 	d.until("the node", func() bool {
 		return d.m.node.path == "/a" && d.m.node.node != nil && string(d.m.node.node.data) == "old" && !d.m.node.waiting
 	})

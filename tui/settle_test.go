@@ -3,6 +3,7 @@ package tui
 import (
 	"context"
 	"flag"
+	"maps"
 	"os"
 	"reflect"
 	"runtime"
@@ -155,7 +156,7 @@ func (d *commandDriver) busy() []string {
 		}
 	}
 	for _, e := range registry {
-		if p, reads := d.m.panes[e.id].(interface{ busy() bool }); reads && p.busy() {
+		if p, ok := d.m.panes[e.id].(ui.Reader); ok && p.Reads() {
 			d.reads = true
 			names = append(names, "the reading of "+string(e.id))
 		}
@@ -188,6 +189,17 @@ func (d *commandDriver) settleOr(holds func() bool) bool {
 	return true
 }
 
+// ownSessions are those of panes, by what they are for.
+func (d *commandDriver) ownSessions() map[*session.Session]string {
+	all := map[*session.Session]string{}
+	for _, p := range d.m.panes {
+		if o, ok := p.(ui.SessionOwner); ok {
+			maps.Copy(all, o.OwnSessions())
+		}
+	}
+	return all
+}
+
 // An askedMark says which of the driver's rounds of questions was answered.
 type askedMark int
 
@@ -195,7 +207,7 @@ type askedMark int
 // what it answers comes behind the events that were there to be told. Then it puts a
 // mark into the stream, behind what was there to be shown.
 func (d *commandDriver) askAll(number int) tea.Cmd {
-	sessions := []*session.Session{d.m.tree.session()}
+	sessions := slices.Collect(maps.Keys(d.ownSessions()))
 	for _, t := range d.m.command.tabs {
 		sessions = append(sessions, t.shell.Session())
 	}
@@ -248,8 +260,7 @@ func (d *commandDriver) passes(lapse time.Duration) {
 func TestLookingChangesNothing(t *testing.T) {
 	t.Parallel()
 	d := driveCommand(t, 80, 24, Config{})
-	t.Cleanup(d.m.tree.Close)
-	d.do(d.m.tree.Start())
+	d.starts()
 	d.run("create /a x", "create /b x", "delete /a")
 	d.settle()
 	seen, timers := d.plain(), len(d.timers)
@@ -272,8 +283,5 @@ func TestTimersGoThroughUpdate(t *testing.T) {
 	}
 }
 
-// busy tells whether what is shown is still to be read.
-func (p *nodePane) busy() bool { return p.waiting }
-
-// busy tells whether something of the tree is being read, or has still to be shown.
-func (p *treePane) busy() bool { return p.reads != nil && !p.reads.Settled() }
+// Reads tells whether what is shown is still to be read.
+func (p *nodePane) Reads() bool { return p.waiting }

@@ -228,14 +228,16 @@ func (p *treePane) session() *session.Session {
 	return nil
 }
 
-// Aides are the sessions that are no tab's, by what they are for. It may be called from
-// anywhere.
-func (p *treePane) Aides() map[int64]string {
+// OwnSessions implements ui.SessionOwner.
+func (p *treePane) OwnSessions() map[*session.Session]string {
 	if zk := p.session(); zk != nil {
-		return map[int64]string{zk.ID(): "the tree"}
+		return map[*session.Session]string{zk: "the tree"}
 	}
 	return nil
 }
+
+// Reads implements ui.Reader.
+func (p *treePane) Reads() bool { return p.reads != nil && !p.reads.Settled() }
 
 // next waits for what happened to the tree, once a frame, or for the next frame
 // if there is more to be done than fitted into one. Only one such command may be

@@ -3,10 +3,13 @@ package tui
 import (
 	"slices"
 	"strings"
-	"zoosh/tui/ui"
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
+
+	"zoosh/shell"
+	"zoosh/tui/ui"
+	"zoosh/tui/ui/intent"
 )
 
 // This file is the language of tests of the screen: what a user does, and what they
@@ -113,6 +116,29 @@ func (d *commandDriver) goesTo(pane string) {
 	}
 	if string(d.m.focus) != pane {
 		d.t.Fatalf("there is no way to the pane %s; the screen is\n%s", pane, d.plain())
+	}
+}
+
+// starts has the panes begin what they begin with the first session.
+func (d *commandDriver) starts() {
+	d.t.Cleanup(d.m.closePanes)
+	d.do(d.m.start())
+}
+
+// intends has carried out what a pane may want of others.
+func (d *commandDriver) intends(i ui.Intent) {
+	d.m.Send(i)
+	d.do(nil)
+}
+
+// reveals selects a znode whose name cannot be read on the screen, and opens what is
+// above it.
+func (d *commandDriver) reveals(path string) {
+	d.t.Helper()
+	d.intends(intent.ShowZnode{Path: path})
+	d.settle()
+	if shown := shell.Printable(path); !d.nodeIs(shown) {
+		d.t.Fatalf("%s is not the znode that is selected; the screen is\n%s", shown, d.plain())
 	}
 }
 
