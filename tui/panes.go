@@ -12,7 +12,7 @@ import (
 const (
 	paneCommand ui.ID = "Command"
 	paneEvents  ui.ID = "Events"
-	paneTree    ui.ID = "Tree"
+	paneTree          = treeID
 	paneNode    ui.ID = "Node"
 	paneLesson  ui.ID = "Lesson" // it and the stage are there while a lesson plays
 	paneStage   ui.ID = "Stage"

@@ -18,6 +18,9 @@ import (
 	"zoosh/tui/ui/znode"
 )
 
+// treeID is the pane's name.
+const treeID ui.ID = "Tree"
+
 // treePane is the live tree. It is read and watched on a session of its own.
 type treePane struct {
 	cfg   treeConfig
@@ -71,6 +74,9 @@ type (
 	}
 	treeTickMsg struct{}
 )
+
+// authWait is what the server is given to take a credential.
+const authWait = 10 * time.Second
 
 // treeTick is how often marks are looked at while there are some.
 const treeTick = 250 * time.Millisecond
@@ -160,7 +166,7 @@ func (p *treePane) prove(sh *shell.Shell) tea.Cmd {
 		return nil
 	}
 	return func() tea.Msg {
-		ctx, cancel := context.WithTimeout(ctx, nodeWait)
+		ctx, cancel := context.WithTimeout(ctx, authWait)
 		defer cancel()
 		if err := w.Session().AddAuthOf(ctx, zk); err != nil {
 			return ui.Say{Bad: true, Text: "the tree's session: addauth: " + znode.ErrorName(err)}
@@ -243,7 +249,7 @@ func (p *treePane) Reads() bool { return p.reads != nil && !p.reads.Settled() }
 // if there is more to be done than fitted into one. Only one such command may be
 // under way.
 func (p *treePane) next() tea.Cmd {
-	w, due, busy := p.reads, p.last.Add(frame), p.tree.Busy()
+	w, due, busy := p.reads, p.last.Add(ui.Frame), p.tree.Busy()
 	if w == nil && !busy {
 		return nil
 	}
@@ -489,7 +495,7 @@ func (p *treePane) Receive(i ui.Intent) (cmd tea.Cmd, taken bool) {
 	switch i := i.(type) {
 	case intent.ShowZnode:
 		if i.Focus {
-			p.cfg.Host.Send(ui.Focus{Pane: paneTree})
+			p.cfg.Host.Send(ui.Focus{Pane: treeID})
 		}
 		return p.reveal(i.Path), true
 	case intent.FollowTab:
