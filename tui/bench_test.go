@@ -12,6 +12,7 @@ import (
 
 	"zoosh/internal/wire"
 	"zoosh/shell"
+	"zoosh/tui/tree"
 	"zoosh/tui/ui/intent"
 )
 
@@ -148,7 +149,7 @@ func followUps(cmd tea.Cmd) (more []tea.Msg) {
 		for _, one := range msg {
 			more = append(more, followUps(one)...)
 		}
-	case treeMsg:
+	case tree.ChangesMsg:
 		more = append(more, msg)
 	}
 	return more

@@ -94,7 +94,6 @@ type Model struct {
 
 	command *commandPane
 	events  *eventsPane
-	tree    *treePane
 	node    *nodePane
 	lesson  *lessonPane
 	stage   *stagePane

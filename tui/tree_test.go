@@ -12,6 +12,7 @@ import (
 	"zoosh/internal/session"
 	"zoosh/internal/wire"
 	"zoosh/shell"
+	"zoosh/tui/tree"
 	"zoosh/tui/ui/intent"
 )
 
@@ -26,8 +27,8 @@ func treeModel(t testing.TB, w, h int, names ...string) *Model {
 }
 
 // listing is what a server would tell of the znodes below one.
-func listing(path string, names []string) treeMsg {
-	return treeMsg{changes: []livetree.Change{{Kind: livetree.Listing, Path: path, Names: names}}}
+func listing(path string, names []string) tree.ChangesMsg {
+	return tree.ChangesMsg{Changes: []livetree.Change{{Kind: livetree.Listing, Path: path, Names: names}}}
 }
 
 // treeRows is the rows of the tree, on the screen or not.

@@ -1,4 +1,4 @@
-package tui
+package tree
 
 import (
 	"errors"
@@ -21,27 +21,27 @@ import (
 	"zoosh/tui/ui/znode"
 )
 
-// A treeDriver is a pane without a screen: it keeps what that wants of others, and has
+// A driver is a pane without a screen: it keeps what that wants of others, and has
 // one session, which is not open.
-type treeDriver struct {
-	*treePane
+type driver struct {
+	*Pane
 	t    testing.TB
 	sent []ui.Intent
 	all  []sessions.Session
 }
 
-func (d *treeDriver) Send(i ui.Intent)        { d.sent = append(d.sent, i) }
-func (d *treeDriver) Front() sessions.Session { return d.all[0] }
-func (d *treeDriver) All() []sessions.Session { return d.all }
+func (d *driver) Send(i ui.Intent)        { d.sent = append(d.sent, i) }
+func (d *driver) Front() sessions.Session { return d.all[0] }
+func (d *driver) All() []sessions.Session { return d.all }
 
-func driveTreePane(t testing.TB, w, h int) *treeDriver {
+func drive(t testing.TB, w, h int) *driver {
 	t.Helper()
-	d := &treeDriver{t: t}
+	d := &driver{t: t}
 	stream := shell.NewStream()
 	t.Cleanup(stream.Close)
 	cfg := shell.Config{Name: "1", Sink: stream.Put, Dialect: shell.D34, Target: session.Target{Connect: "localhost:2181"}}
 	d.all = []sessions.Session{{Name: "1", Shell: shell.New(cfg)}}
-	d.treePane = newTreePane(treeConfig{
+	d.Pane = New(Config{
 		Context: t.Context(), Host: d, Sessions: d, Theme: ui.NewTheme(ui.Look{NoColor: true}, true), Now: time.Now, Made: &znode.Made{},
 		Target: func(server string) session.Target { return session.Target{Connect: server} },
 		Place:  func(server string) string { return server },
@@ -53,9 +53,9 @@ func driveTreePane(t testing.TB, w, h int) *treeDriver {
 
 // driveTreeOfNames is a pane that was told what is below some znodes, all of which are
 // open.
-func driveTreeOfNames(t testing.TB, w, h int, below map[string][]string) *treeDriver {
+func driveTold(t testing.TB, w, h int, below map[string][]string) *driver {
 	t.Helper()
-	d := driveTreePane(t, w, h)
+	d := drive(t, w, h)
 	paths := make([]string, 0, len(below))
 	for path := range below {
 		paths = append(paths, path)
@@ -69,10 +69,10 @@ func driveTreeOfNames(t testing.TB, w, h int, below map[string][]string) *treeDr
 }
 
 // told is what the watcher would tell.
-func (d *treeDriver) told(changes ...livetree.Change) { d.Update(treeMsg{changes: changes}) }
+func (d *driver) told(changes ...livetree.Change) { d.Update(ChangesMsg{Changes: changes}) }
 
 // press presses keys as the screen does, by their names.
-func (d *treeDriver) press(keys ...string) {
+func (d *driver) press(keys ...string) {
 	d.t.Helper()
 	for _, key := range keys {
 		k := tea.KeyPressMsg{Code: []rune(key)[0], Text: key}
@@ -88,7 +88,7 @@ func (d *treeDriver) press(keys ...string) {
 	}
 }
 
-func (d *treeDriver) key(k tea.KeyPressMsg) {
+func (d *driver) key(k tea.KeyPressMsg) {
 	d.t.Helper()
 	if mode := d.Mode(); mode != ui.Normal {
 		if a := d.actionFor(mode, k.String()); a != nil {
@@ -110,7 +110,7 @@ func (d *treeDriver) key(k tea.KeyPressMsg) {
 	}
 }
 
-func (d *treeDriver) actionFor(mode ui.Mode, key string) *ui.Action {
+func (d *driver) actionFor(mode ui.Mode, key string) *ui.Action {
 	table := d.Actions()
 	for i := range table {
 		if table[i].Mode == mode && table[i].Has(key) {
@@ -121,7 +121,7 @@ func (d *treeDriver) actionFor(mode ui.Mode, key string) *ui.Action {
 }
 
 // said is what is said in the status line.
-func (d *treeDriver) said() string {
+func (d *driver) said() string {
 	for _, i := range slices.Backward(d.sent) {
 		if say, ok := i.(ui.Say); ok {
 			return say.Text
@@ -131,7 +131,7 @@ func (d *treeDriver) said() string {
 }
 
 // shows is the rows, each of which has to fit.
-func (d *treeDriver) shows() string {
+func (d *driver) shows() string {
 	d.t.Helper()
 	var rows []string
 	for _, row := range d.Rows(true) {
@@ -146,7 +146,7 @@ func (d *treeDriver) shows() string {
 	return strings.Join(rows, "\n")
 }
 
-func (d *treeDriver) wants(want string) {
+func (d *driver) wants(want string) {
 	d.t.Helper()
 	if got := d.shows(); got != strings.Trim(want, "\n") {
 		d.t.Errorf("the tree is\n%s\nwant\n%s", got, strings.Trim(want, "\n"))
@@ -154,7 +154,7 @@ func (d *treeDriver) wants(want string) {
 }
 
 // isAt wants a znode to be selected.
-func (d *treeDriver) isAt(path string) {
+func (d *driver) isAt(path string) {
 	d.t.Helper()
 	if d.sel != path {
 		d.t.Fatalf("%s is selected, not %s", d.sel, path)
@@ -162,7 +162,7 @@ func (d *treeDriver) isAt(path string) {
 }
 
 func TestShowsWhatIsKnown(t *testing.T) {
-	d := driveTreeOfNames(t, 50, 20, map[string][]string{
+	d := driveTold(t, 50, 20, map[string][]string{
 		"/": {"a", "secret", "中文\x1b[2J"}, "/a": {"e-0000000001", "x"},
 	})
 	d.told(
@@ -184,7 +184,7 @@ func TestShowsWhatIsKnown(t *testing.T) {
 }
 
 func TestKeysMoveAndOpen(t *testing.T) {
-	d := driveTreeOfNames(t, 40, 20, map[string][]string{"/": {"a", "b"}, "/a": {"x"}})
+	d := driveTold(t, 40, 20, map[string][]string{"/": {"a", "b"}, "/a": {"x"}})
 	d.press("down", "down")
 	d.isAt("/a/x")
 	d.press("left")
@@ -201,7 +201,7 @@ func TestKeysMoveAndOpen(t *testing.T) {
 }
 
 func TestMouse(t *testing.T) {
-	d := driveTreeOfNames(t, 40, 20, map[string][]string{"/": {"a", "b"}, "/a": {"x"}})
+	d := driveTold(t, 40, 20, map[string][]string{"/": {"a", "b"}, "/a": {"x"}})
 	d.Click(6, 3)
 	d.isAt("/b")
 	d.Click(3, 1) // the glyph of /a
@@ -220,7 +220,7 @@ func manyNames(n int) []string {
 }
 
 func TestSelectionStays(t *testing.T) {
-	d := driveTreeOfNames(t, 40, 20, map[string][]string{"/": manyNames(200)})
+	d := driveTold(t, 40, 20, map[string][]string{"/": manyNames(200)})
 	d.choose(100)
 	sel, line := d.sel, d.at-d.top
 	d.told(livetree.Change{Kind: livetree.Created, Path: "/a1"}, livetree.Change{Kind: livetree.Created, Path: "/a2"})
@@ -232,14 +232,14 @@ func TestSelectionStays(t *testing.T) {
 		t.Error("the selection left what is still shown")
 	}
 	d.tree.Expire(time.Now().Add(time.Hour))
-	d.Update(treeTickMsg{})
+	d.Update(tickMsg{})
 	if d.sel != "/n100" || d.at != 102 {
 		t.Errorf("%s in row %d is selected instead of what was deleted", d.sel, d.at)
 	}
 }
 
 func TestFind(t *testing.T) {
-	d := driveTreeOfNames(t, 40, 20, map[string][]string{"/": {"apple", "pear"}, "/apple": {"core", "pearl"}})
+	d := driveTold(t, 40, 20, map[string][]string{"/": {"apple", "pear"}, "/apple": {"core", "pearl"}})
 	d.collapse("/apple")
 	d.press("/", "p", "e", "a")
 	d.isAt("/apple/pearl")
@@ -264,7 +264,7 @@ func TestFind(t *testing.T) {
 
 // Another key ends the search, and does what it does; a paste is part of the name.
 func TestFindEndsWithAnotherKey(t *testing.T) {
-	d := driveTreeOfNames(t, 40, 20, map[string][]string{"/": {"apple", "pear"}, "/apple": {"core"}})
+	d := driveTold(t, 40, 20, map[string][]string{"/": {"apple", "pear"}, "/apple": {"core"}})
 	d.press("/")
 	if _, taken := d.TakePaste("cor"); !taken {
 		t.Error("a paste is not taken")
@@ -278,7 +278,7 @@ func TestFindEndsWithAnotherKey(t *testing.T) {
 }
 
 func TestSaysWhatIsWrong(t *testing.T) {
-	d := driveTreeOfNames(t, 40, 20, map[string][]string{"/": {"a"}})
+	d := driveTold(t, 40, 20, map[string][]string{"/": {"a"}})
 	d.press("g")
 	if !strings.Contains(d.said(), "not open") {
 		t.Errorf("it says %q", d.said())
@@ -292,7 +292,7 @@ func TestSaysWhatIsWrong(t *testing.T) {
 }
 
 func TestDeepPathsFit(t *testing.T) {
-	d := driveTreePane(t, 28, 10)
+	d := drive(t, 28, 10)
 	path := "/"
 	for range 200 {
 		d.tree.Expand(path)
@@ -309,7 +309,7 @@ func TestDeepPathsFit(t *testing.T) {
 // TestIndents: levels are indented until they would take the names' room; then those
 // around the selection are, and all have their numbers.
 func TestIndents(t *testing.T) {
-	d := driveTreePane(t, 28, 10)
+	d := drive(t, 28, 10)
 	path := "/"
 	for i := range 12 {
 		d.tree.Expand(path)
@@ -336,8 +336,8 @@ func TestIndents(t *testing.T) {
 // What a server could not be asked for, another one is: the first that a session has
 // reached.
 func TestFollowsTheFirstConnection(t *testing.T) {
-	d := driveTreePane(t, 40, 20)
-	d.Update(treeOpenedMsg{server: "localhost:2181", err: errors.New("no such server")})
+	d := drive(t, 40, 20)
+	d.Update(openedMsg{server: "localhost:2181", err: errors.New("no such server")})
 	it := shell.Item{Kind: shell.State, Shell: "1"}
 	it.Event.State = wire.StateSyncConnected
 	d.Take(&it)
@@ -356,7 +356,7 @@ func BenchmarkMillionDelete(b *testing.B) {
 	for _, name := range names[:100] {
 		below["/"+name] = names
 	}
-	d := driveTreeOfNames(b, 70, 40, below)
+	d := driveTold(b, 70, 40, below)
 	for b.Loop() {
 		d.sent = nil
 		d.askDelete()
@@ -367,7 +367,7 @@ func BenchmarkMillionDelete(b *testing.B) {
 
 // What is wanted of a prompt: to run a command, or to have it typed.
 func TestCommands(t *testing.T) {
-	d := driveTreeOfNames(t, 40, 20, map[string][]string{"/": {"a", "b c"}})
+	d := driveTold(t, 40, 20, map[string][]string{"/": {"a", "b c"}})
 	for _, test := range []struct {
 		key, path string
 		want      ui.Intent
