@@ -42,13 +42,10 @@ func driveBehindProxy(t *testing.T) (d *commandDriver, p *zktest.Proxy, zk *sess
 		return d.tab().shell.Session() != nil && d.tab().shell.Session().State() == session.Connected && d.greeted()
 	})
 	d.idle()
-	t.Cleanup(d.m.tree.Close)
-	d.do(d.m.tree.Start())
-	d.untilRow("a")
-	d.m.setFocus(paneTree)
-	d.do(d.m.tree.reveal("/a"))
+	d.starts()
+	d.goesTo("Tree")
+	d.selects("/a")
 	d.seesIn("Node", "3 bytes, text old")
-	d.settle()
 	return d, p, zk
 }
 
@@ -110,7 +107,7 @@ func TestEditedDataInDoubt(t *testing.T) {
 	d, p, zk := driveBehindProxy(t)
 	d.goesTo("Node")
 	nextWrite(p, zktest.Swallowed)
-	file := d.edits(d.leaves("new"))
+	file := d.edits(d.replaces("new"))
 	d.says("(the Node pane: set -v 0 /a new: the connection was lost before the answer came" + unknownOutcome + ")")
 	if !strings.Contains(d.m.notice.text, "/a may have been written, see the prompt; your text is in "+file) {
 		t.Error(d.m.notice.text)

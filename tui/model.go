@@ -93,7 +93,6 @@ type Model struct {
 	listeners []ui.Listener // of panes
 
 	command *commandPane
-	tree    *treePane
 	lesson  *lessonPane
 	stage   *stagePane
 

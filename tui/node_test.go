@@ -21,8 +21,8 @@ func driveNode(t *testing.T, data []byte) *commandDriver {
 	return d
 }
 
-// leaves is an editor that replaces all there is in the file.
-func (d *commandDriver) leaves(text string) func(file string) {
+// replaces is an editor that replaces all there is in the file.
+func (d *commandDriver) replaces(text string) func(file string) {
 	return func(file string) {
 		if info, err := os.Stat(file); err != nil || info.Mode().Perm() != 0o600 {
 			d.t.Error(info, err)
@@ -64,7 +64,7 @@ func TestNodeShowsEverything(t *testing.T) {
 func TestNodeEdit(t *testing.T) {
 	t.Setenv("TMPDIR", t.TempDir())
 	d := driveNode(t, []byte("old"))
-	file := d.edits(d.leaves("new\n"))
+	file := d.edits(d.replaces("new\n"))
 	d.seesIn("Node", "3 bytes, text new")
 	d.holds("/a", "new")
 	if kept(file) {
@@ -72,7 +72,7 @@ func TestNodeEdit(t *testing.T) {
 	}
 
 	file = d.edits(func(file string) {
-		d.leaves("lost?")(file)
+		d.replaces("lost?")(file)
 		if _, err := d.tab().shell.Session().Set(context.Background(), "/a", []byte("theirs"), wire.AnyVersion); err != nil {
 			t.Error(err)
 		}
@@ -85,7 +85,7 @@ func TestNodeEdit(t *testing.T) {
 	}
 	d.holds("/a", "theirs")
 
-	file = d.edits(d.leaves("theirs\n"))
+	file = d.edits(d.replaces("theirs\n"))
 	d.sees("nothing was changed")
 	d.seesIn("Node", "dataVersion    2")
 	if kept(file) {
@@ -98,7 +98,7 @@ func TestNodeEdit(t *testing.T) {
 func TestNodeEditIsNoLongerJSON(t *testing.T) {
 	t.Setenv("TMPDIR", t.TempDir())
 	d := driveNode(t, []byte(`{"a":1}`))
-	file := d.edits(d.leaves("{\"a\":\n"))
+	file := d.edits(d.replaces("{\"a\":\n"))
 	d.sees("No longer JSON", "line 1, column 6: unexpected end", "Your text is in", "y write it all the same", "e edit it again")
 	pictured(t, d.m)
 	again := ""
@@ -113,13 +113,13 @@ func TestNodeEditIsNoLongerJSON(t *testing.T) {
 	if !kept(file) {
 		t.Error("the text is gone")
 	}
-	d.edits(d.leaves("{\"a\":\n"))
+	d.edits(d.replaces("{\"a\":\n"))
 	d.sees("No longer JSON")
 	d.press("y")
 	d.settle()
 	d.holds("/a", `{"a":`)
 	d.seesIn("Node", `5 bytes, text {"a":`)
-	file = d.edits(d.leaves(strings.Repeat("x", wire.MaxFrame+10)))
+	file = d.edits(d.replaces(strings.Repeat("x", wire.MaxFrame+10)))
 	if said := d.m.notice.text; !strings.Contains(said, "more than a request may have") || !strings.Contains(said, filepath.Base(file)) {
 		t.Error(said)
 	}

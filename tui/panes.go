@@ -3,6 +3,7 @@ package tui
 import (
 	"os/exec"
 	"time"
+	"zoosh/tui/tree"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -15,7 +16,7 @@ import (
 const (
 	paneCommand ui.ID = "Command"
 	paneEvents  ui.ID = "Events"
-	paneTree    ui.ID = "Tree"
+	paneTree          = tree.ID
 	paneNode    ui.ID = "Node"
 	paneLesson  ui.ID = "Lesson" // it and the stage are there while a lesson plays
 	paneStage   ui.ID = "Stage"
@@ -58,16 +59,15 @@ func init() {
 			})
 		}},
 		{id: paneTree, slot: slotRight, new: func(m *Model) ui.Pane {
-			m.tree = newTreePane(treeConfig{
+			return tree.New(tree.Config{
 				Context: m.ctx, Host: m, Sessions: m.command, Theme: m.theme, Now: func() time.Time { return m.now() }, Made: &m.made,
 				Target: m.targetOf, Place: m.cfg.Shell.PlaceOf, Asks: m.cfg.Asks, Server: m.cfg.Shell.Connect,
 			})
-			return m.tree
 		}},
 		{id: paneNode, slot: slotRightBelow, new: func(m *Model) ui.Pane {
 			return node.New(node.Config{
 				Context: m.ctx, Host: m, Sessions: m.command, Theme: m.theme, Made: &m.made, Place: m.cfg.Shell.PlaceOf,
-				FollowKey: func() string { return m.keyOf(followTitle) },
+				FollowKey: func() string { return m.keyOf(tree.FollowTitle) },
 				Lend:      func(c *exec.Cmd, over func(error) tea.Msg) tea.Cmd { return m.lend(process{c}, over) },
 			})
 		}},

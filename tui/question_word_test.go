@@ -9,6 +9,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"zoosh/internal/livetree"
 	"zoosh/internal/wire"
 	"zoosh/shell"
 	"zoosh/tui/ui"
@@ -33,17 +34,10 @@ func (d *commandDriver) much(path string) {
 // alone: at the prompt and in the tree.
 func TestMuchIsTyped(t *testing.T) {
 	t.Parallel()
-	d := driveTree(t)
-	d.m.cfg.Asks, d.m.tree.cfg.Asks = true, true
-	sh := d.m.command.add() // with the question
-	d.do(d.m.command.connect(sh))
-	d.m.command.front(1)
-	d.until("the session", func() bool { return d.tab().running == nil && d.greeted() })
+	d := driveTreeOf(t, Config{NoColor: true, Asks: true})
 	d.create("/deep", 0)
 	d.much("/deep/much")
-	d.do(d.m.tree.reveal("/deep/much"))
-	d.until("it to be selected", func() bool { return d.m.tree.sel == "/deep/much" })
-	d.settle()
+	d.selects("/deep/much")
 
 	prompt := func() {
 		d.m.setFocus(paneCommand)
@@ -78,8 +72,8 @@ func TestMuchIsTyped(t *testing.T) {
 	}
 	inTree()
 	d.press("m", "u", "c", "h", "enter")
-	d.until("it to be gone", func() bool { return !d.m.tree.tree.Has("/deep/much") })
-	d.idle()
+	d.passes(2 * livetree.MarkTime)
+	d.seesNotIn("Tree", "much")
 	d.much("/deep/much")
 	prompt()
 	d.typed("muc")

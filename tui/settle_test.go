@@ -3,6 +3,7 @@ package tui
 import (
 	"context"
 	"flag"
+	"maps"
 	"os"
 	"reflect"
 	"runtime"
@@ -58,7 +59,7 @@ type timer struct {
 
 // listeners are the commands that wait for what nobody asked for. Whether something
 // of that is there and not yet shown, settled finds out for each of them.
-var listeners = []string{"(*feed).next", "(*treePane).next", "(*tab).nextQuestion"}
+var listeners = []string{"(*feed).next", "tree.(*Pane).next", "(*tab).nextQuestion"}
 
 // do runs a command beside the test.
 func (d *commandDriver) do(cmd tea.Cmd) {
@@ -201,6 +202,17 @@ func (d *commandDriver) settleOr(holds func() bool) bool {
 	return true
 }
 
+// ownSessions are those of panes, by what they are for.
+func (d *commandDriver) ownSessions() map[*session.Session]string {
+	all := map[*session.Session]string{}
+	for _, p := range d.m.panes {
+		if o, ok := p.(ui.SessionOwner); ok {
+			maps.Copy(all, o.OwnSessions())
+		}
+	}
+	return all
+}
+
 // An askedMark says which of the driver's rounds of questions was answered.
 type askedMark int
 
@@ -208,7 +220,7 @@ type askedMark int
 // what it answers comes behind the events that were there to be told. Then it puts a
 // mark into the stream, behind what was there to be shown.
 func (d *commandDriver) askAll(number int) tea.Cmd {
-	sessions := []*session.Session{d.m.tree.session()}
+	sessions := slices.Collect(maps.Keys(d.ownSessions()))
 	for _, t := range d.m.command.tabs {
 		sessions = append(sessions, t.shell.Session())
 	}
@@ -261,8 +273,7 @@ func (d *commandDriver) passes(lapse time.Duration) {
 func TestLookingChangesNothing(t *testing.T) {
 	t.Parallel()
 	d := driveCommand(t, 80, 24, Config{})
-	t.Cleanup(d.m.tree.Close)
-	d.do(d.m.tree.Start())
+	d.starts()
 	d.run("create /a x", "create /b x", "delete /a")
 	d.settle()
 	seen, timers := d.plain(), len(d.timers)
@@ -284,6 +295,3 @@ func TestTimersGoThroughUpdate(t *testing.T) {
 		t.Errorf("it ended with %v", got)
 	}
 }
-
-// Reads implements ui.Reader.
-func (p *treePane) Reads() bool { return p.reads != nil && !p.reads.Settled() }

@@ -168,11 +168,10 @@ func TestLeavingAServerThatHangs(t *testing.T) {
 	t.Cleanup(func() { srv.Close() })
 	ln, hang := passing(t, srv.Addr())
 	d := driveModel(t, 80, 24, Config{Shell: shell.Config{Target: session.Target{Connect: ln}, Dialect: shell.D34}})
-	t.Cleanup(d.m.tree.Close)
-	d.do(d.m.tree.Start())
+	d.starts()
 	d.until("the session", d.greeted)
 	d.opensSession()
-	d.untilRow("zookeeper")
+	d.seesIn("Tree", "zookeeper")
 	hang()
 	if cmd := d.m.quit(); cmd == nil || !strings.Contains(pictured(t, d.m), "closing the sessions") {
 		t.Error("it does not say what it waits for")

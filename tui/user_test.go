@@ -4,10 +4,13 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"zoosh/tui/ui"
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
+
+	"zoosh/shell"
+	"zoosh/tui/ui"
+	"zoosh/tui/ui/intent"
 )
 
 // This file is the language of tests of the screen: what a user does, and what they
@@ -155,6 +158,29 @@ func (d *commandDriver) isIn(pane string) {
 	d.t.Helper()
 	if got := string(d.m.focus); got != pane {
 		d.t.Errorf("the keys are those of %s, not of %s; the screen is\n%s", got, pane, d.plain())
+	}
+}
+
+// starts has the panes begin what they begin with the first session.
+func (d *commandDriver) starts() {
+	d.t.Cleanup(d.m.closePanes)
+	d.do(d.m.start())
+}
+
+// intends has carried out what a pane may want of others.
+func (d *commandDriver) intends(i ui.Intent) {
+	d.m.Send(i)
+	d.do(nil)
+}
+
+// reveals selects a znode whose name cannot be read on the screen, and opens what is
+// above it.
+func (d *commandDriver) reveals(path string) {
+	d.t.Helper()
+	d.intends(intent.ShowZnode{Path: path})
+	d.settle()
+	if shown := shell.Printable(path); !d.nodeIs(shown) {
+		d.t.Fatalf("%s is not the znode that is selected; the screen is\n%s", shown, d.plain())
 	}
 }
 

@@ -1,4 +1,4 @@
-package tui
+package tree
 
 import (
 	tea "charm.land/bubbletea/v2"
@@ -13,7 +13,7 @@ import (
 const seeking ui.Mode = "while a name is looked for"
 
 // findActions are what keys do meanwhile.
-func (p *treePane) findActions() []ui.Action {
+func (p *Pane) findActions() []ui.Action {
 	return []ui.Action{
 		{Title: "Stay at what was found", Mode: seeking, Keys: []string{"enter"}, Run: p.endFind},
 		{Title: "Back to where the search began", Mode: seeking, Keys: []string{"esc", "ctrl+c"}, Run: func() tea.Cmd {
@@ -26,46 +26,46 @@ func (p *treePane) findActions() []ui.Action {
 	}
 }
 
-// A treeFind is a name that is being typed.
-type treeFind struct {
+// A finding is a name that is being typed.
+type finding struct {
 	input   ui.Input
 	from    string // where the selection was
 	missing bool
 }
 
-func (p *treePane) startFind() tea.Cmd {
-	p.finding = &treeFind{from: p.sel}
+func (p *Pane) startFind() tea.Cmd {
+	p.finding = &finding{from: p.sel}
 	p.scrollTo(ui.Between(p.at-p.room()+1, p.top, p.at))
 	return nil
 }
 
-// treeStep is how many znodes are looked at within a frame.
-const treeStep = 100_000
+// searchStep is how many znodes are looked at within a frame.
+const searchStep = 100_000
 
-// A treeSearch is a search that is under way. Another one takes its place.
-type treeSearch struct {
+// A search is a search that is under way. Another one takes its place.
+type search struct {
 	*livetree.Search
 	found   func(path string) tea.Cmd
 	missing func() tea.Cmd
 }
 
-// treeSearchMsg goes on with a search.
-type treeSearchMsg struct{ search *treeSearch }
+// A searchMsg goes on with a search.
+type searchMsg struct{ search *search }
 
 // search looks for a name, as long as it takes, but never longer than a frame
 // allows at a time.
-func (p *treePane) search(s *treeSearch) tea.Cmd {
+func (p *Pane) search(s *search) tea.Cmd {
 	p.searching = s
 	return p.searchOn(s)
 }
 
-func (p *treePane) searchOn(s *treeSearch) tea.Cmd {
+func (p *Pane) searchOn(s *search) tea.Cmd {
 	if s != p.searching {
 		return nil
 	}
-	path, over := s.Step(treeStep)
+	path, over := s.Step(searchStep)
 	if !over {
-		return func() tea.Msg { return treeSearchMsg{s} }
+		return func() tea.Msg { return searchMsg{s} }
 	}
 	p.searching = nil
 	if path == "" {
@@ -75,14 +75,14 @@ func (p *treePane) searchOn(s *treeSearch) tea.Cmd {
 }
 
 // findAgain goes to the next znode with the name that was looked for last.
-func (p *treePane) findAgain(direction int) tea.Cmd {
-	return p.search(&treeSearch{p.tree.Search(p.found, p.sel, direction), p.goTo, func() tea.Cmd {
+func (p *Pane) findAgain(direction int) tea.Cmd {
+	return p.search(&search{p.tree.Search(p.found, p.sel, direction), p.goTo, func() tea.Cmd {
 		return p.say(true, "no znode that is read has "+p.found+" in its name")
 	}})
 }
 
 // goTo opens what is above a znode that is known, and selects it.
-func (p *treePane) goTo(path string) tea.Cmd {
+func (p *Pane) goTo(path string) tea.Cmd {
 	for above := znode.Parent(path); ; above = znode.Parent(above) {
 		p.expand(above)
 		if above == "/" {
@@ -99,7 +99,7 @@ func (p *treePane) goTo(path string) tea.Cmd {
 }
 
 // endFind gives the keys back to the pane.
-func (p *treePane) endFind() tea.Cmd {
+func (p *Pane) endFind() tea.Cmd {
 	if p.finding != nil {
 		p.found, p.finding = p.finding.input.Text(), nil
 	}
@@ -107,7 +107,7 @@ func (p *treePane) endFind() tea.Cmd {
 }
 
 // Mode implements ui.Pane.
-func (p *treePane) Mode() ui.Mode {
+func (p *Pane) Mode() ui.Mode {
 	if p.finding != nil {
 		return seeking
 	}
@@ -115,7 +115,7 @@ func (p *treePane) Mode() ui.Mode {
 }
 
 // Grab takes what is typed. Any other key ends the typing, and does what it does.
-func (p *treePane) Grab(k tea.KeyPressMsg) (cmd tea.Cmd, taken bool) {
+func (p *Pane) Grab(k tea.KeyPressMsg) (cmd tea.Cmd, taken bool) {
 	if p.finding == nil {
 		return nil, false
 	}
@@ -126,7 +126,7 @@ func (p *treePane) Grab(k tea.KeyPressMsg) (cmd tea.Cmd, taken bool) {
 }
 
 // TakePaste implements ui.Paster.
-func (p *treePane) TakePaste(text string) (cmd tea.Cmd, taken bool) {
+func (p *Pane) TakePaste(text string) (cmd tea.Cmd, taken bool) {
 	if p.finding == nil {
 		return nil, false
 	}
@@ -135,13 +135,13 @@ func (p *treePane) TakePaste(text string) (cmd tea.Cmd, taken bool) {
 }
 
 // find goes to the first znode from a place on with the name that is typed.
-func (p *treePane) find(from string, direction int) tea.Cmd {
+func (p *Pane) find(from string, direction int) tea.Cmd {
 	f := p.finding
 	f.missing = false
 	if f.input.Text() == "" {
 		return p.goTo(f.from)
 	}
-	return p.search(&treeSearch{p.tree.Search(f.input.Text(), from, direction), p.goTo, func() tea.Cmd {
+	return p.search(&search{p.tree.Search(f.input.Text(), from, direction), p.goTo, func() tea.Cmd {
 		f.missing = true
 		return nil
 	}})

@@ -1,4 +1,4 @@
-package tui
+package tree
 
 import (
 	"fmt"
@@ -9,11 +9,13 @@ import (
 	"charm.land/lipgloss/v2"
 
 	"zoosh/internal/livetree"
+	"zoosh/shell"
 	"zoosh/tui/ui"
 	"zoosh/tui/ui/znode"
 )
 
-func (p *treePane) Title(room int) string {
+// Title implements ui.Pane: it tells whose tree it is where that is not the prompt's.
+func (p *Pane) Title(room int) string {
 	if root, _ := p.tree.Row(0, time.Time{}); root.Loading && p.lost == nil {
 		return "Tree: connecting"
 	}
@@ -29,13 +31,14 @@ func (p *treePane) Title(room int) string {
 	return title + stale
 }
 
-func (p *treePane) Resize(w, h int) {
+// Resize implements ui.Pane.
+func (p *Pane) Resize(w, h int) {
 	p.w, p.h = w, h
 	p.scrollTo(ui.Between(p.at-p.room()+1, p.top, p.at))
 }
 
 // Rows is the part of the tree that is on the screen.
-func (p *treePane) Rows(focus bool) []string {
+func (p *Pane) Rows(focus bool) []string {
 	now := p.cfg.Now()
 	rows := make([]string, 0, p.h)
 	known := p.tree.Rows(p.top, p.room(), now)
@@ -53,7 +56,7 @@ func (p *treePane) Rows(focus bool) []string {
 }
 
 // foot is the row below the tree: what is looked for, or what is wrong.
-func (p *treePane) foot() string {
+func (p *Pane) foot() string {
 	t := p.theme
 	if p.finding == nil {
 		return t.Bad.Render(t.Fit(t.Glyph.Error+" "+ui.OneLine(p.lost.Error()), p.w))
@@ -65,7 +68,9 @@ func (p *treePane) foot() string {
 	return t.Fit(text, p.w)
 }
 
-func (p *treePane) Cursor() (x, y int, shown bool) {
+// Cursor implements ui.Pane: it stands behind a name that is typed, else in the row
+// that is selected.
+func (p *Pane) Cursor() (x, y int, shown bool) {
 	if p.finding != nil {
 		return min(1+p.finding.input.CursorCell(), p.w-1), p.h - 1, true
 	}
@@ -80,7 +85,7 @@ type piece struct {
 
 // row draws a znode: what happened to it, whether it is open, its name, and what
 // is known of it.
-func (p *treePane) row(row *livetree.Row, in indents, selected bool) string {
+func (p *Pane) row(row *livetree.Row, in indents, selected bool) string {
 	t := p.theme
 	pieces := p.pieces(row, in)
 	if selected {
@@ -97,7 +102,7 @@ func (p *treePane) row(row *livetree.Row, in indents, selected bool) string {
 	return b.String()
 }
 
-func (p *treePane) pieces(row *livetree.Row, in indents) []piece {
+func (p *Pane) pieces(row *livetree.Row, in indents) []piece {
 	t, g := p.theme, &p.theme.Glyph
 	mark, style := " ", t.Plain
 	if row.Owner != 0 {
@@ -135,7 +140,7 @@ func (p *treePane) pieces(row *livetree.Row, in indents) []piece {
 }
 
 // name is the znode's name, with what is looked for in it made out.
-func (p *treePane) name(row *livetree.Row, style lipgloss.Style) []piece {
+func (p *Pane) name(row *livetree.Row, style lipgloss.Style) []piece {
 	looked := p.found
 	if p.finding != nil {
 		looked = p.finding.input.Text()
@@ -152,14 +157,14 @@ func (p *treePane) name(row *livetree.Row, style lipgloss.Style) []piece {
 }
 
 // owner is the session that an ephemeral znode belongs to.
-func (p *treePane) owner(id int64) piece {
+func (p *Pane) owner(id int64) piece {
 	name, style, _ := znode.Owner(p.cfg.Sessions, p.theme, id)
 	return piece{" " + p.theme.Glyph.Ephemeral + " " + name, style}
 }
 
 // knob is the glyph that opens and shuts a znode. One whose stat is still on its
 // way has none yet, rather than one that goes again.
-func (p *treePane) knob(row *livetree.Row) string {
+func (p *Pane) knob(row *livetree.Row) string {
 	g := &p.theme.Glyph
 	switch {
 	case row.Children == 0 || row.Mark == livetree.MarkDeleted:
@@ -173,7 +178,7 @@ func (p *treePane) knob(row *livetree.Row) string {
 }
 
 // Click selects a row, and opens or shuts it at its glyph.
-func (p *treePane) Click(x, y int) tea.Cmd {
+func (p *Pane) Click(x, y int) tea.Cmd {
 	p.endFind()
 	i := p.top + y
 	if y < 0 || y >= p.room() || i >= p.tree.Len() {
@@ -189,7 +194,15 @@ func (p *treePane) Click(x, y int) tea.Cmd {
 }
 
 // Wheel scrolls; the selection stays, even out of sight.
-func (p *treePane) Wheel(delta int) { p.scrollTo(p.top + delta) }
+func (p *Pane) Wheel(delta int) { p.scrollTo(p.top + delta) }
 
 // Key takes no keys but those of the actions.
-func (p *treePane) Key(tea.KeyPressMsg) tea.Cmd { return nil }
+func (p *Pane) Key(tea.KeyPressMsg) tea.Cmd { return nil }
+
+// madeGlyph is the sign of a container or a TTL znode.
+func madeGlyph(g *ui.Glyphs, z *shell.Made) string {
+	if z.TTL > 0 {
+		return g.TTL
+	}
+	return g.Container
+}

@@ -1,10 +1,11 @@
-package tui
+package tree
 
 import (
 	"time"
-	"zoosh/tui/ui/znode"
 
 	tea "charm.land/bubbletea/v2"
+
+	"zoosh/tui/ui/znode"
 )
 
 // A bookmark is what somebody had opened and selected in the tree of a server.
@@ -17,7 +18,7 @@ type bookmark struct {
 const placeRows = 20_000
 
 // bookmark is what is open and selected now.
-func (p *treePane) bookmark() bookmark {
+func (p *Pane) bookmark() bookmark {
 	pl := bookmark{server: p.server, sel: p.sel}
 	if p.sought != "" {
 		pl.sel = p.sought
@@ -31,7 +32,7 @@ func (p *treePane) bookmark() bookmark {
 }
 
 // backToPlace shows what was shown when it was last remembered.
-func (p *treePane) backToPlace() tea.Cmd {
+func (p *Pane) backToPlace() tea.Cmd {
 	if p.before.server == "" {
 		return p.follow()
 	}
@@ -40,7 +41,7 @@ func (p *treePane) backToPlace() tea.Cmd {
 }
 
 // reopen opens again what was open, as far as the tree is known.
-func (p *treePane) reopen() {
+func (p *Pane) reopen() {
 	var later []string
 	for _, path := range p.reopens {
 		switch above, there := p.tree.Get(znode.Parent(path), time.Now()); {

@@ -1,4 +1,4 @@
-package tui
+package tree
 
 import (
 	"fmt"
@@ -19,7 +19,7 @@ type indents struct {
 
 // indents is for the rows that are on the screen. None is indented by more than
 // half of the pane, its number included.
-func (p *treePane) indents(rows []livetree.Row) indents {
+func (p *Pane) indents(rows []livetree.Row) indents {
 	in := indents{room: p.w / 2}
 	deepest, around := 0, p.at-p.top
 	for i := range rows {

@@ -1,4 +1,4 @@
-package tui
+package tree
 
 import (
 	"strings"
@@ -16,7 +16,7 @@ import (
 // table is what the keys do in the tree. What is done to a znode is a
 // zkCli command in the tab in front: it runs there for everybody to see, or, with
 // Shift, is put into the prompt.
-func (p *treePane) table() []ui.Action {
+func (p *Pane) table() []ui.Action {
 	return append([]ui.Action{
 		{Title: "Next pane", Keys: []string{"tab"}, Run: ui.Sends(p.cfg.Host, ui.NextPane{By: 1})},
 		{Title: "Up", Keys: []string{"up", "k"}, Run: p.moves(func() int { return -1 })},
@@ -32,7 +32,7 @@ func (p *treePane) table() []ui.Action {
 		{Title: "Find the next", Keys: []string{"n"}, Run: func() tea.Cmd { return p.findAgain(1) }, Off: p.nothingSought},
 		{Title: "Find the previous", Keys: []string{"N"}, Run: func() tea.Cmd { return p.findAgain(-1) }, Off: p.nothingSought},
 		{Title: "Read again", Keys: []string{"r"}, Run: p.reload, Off: p.off},
-		{Title: followTitle, Short: "tab's server", Keys: []string{"o"}, Run: p.follow, When: p.ofAnother},
+		{Title: FollowTitle, Short: "tab's server", Keys: []string{"o"}, Run: p.follow, When: p.ofAnother},
 		{Title: "Path into the prompt", Short: "path", Keys: []string{"y", "alt+enter"}, Run: p.yank, Off: p.nothingSelected},
 		{Title: "create a znode below", Short: "create", Keys: []string{"c", "C"}, Writes: true, Run: p.create, Off: p.nothingSelected},
 		{Title: "set its data", Short: "set", Keys: []string{"s", "S"}, Writes: true, Run: p.puts("set", " "), Off: p.nothingSelected},
@@ -43,7 +43,7 @@ func (p *treePane) table() []ui.Action {
 
 // commands are the keys that run a command on the znode, and with Shift put it into
 // the prompt.
-func (p *treePane) commands() []ui.Action {
+func (p *Pane) commands() []ui.Action {
 	var out []ui.Action
 	for _, c := range []struct{ key, words, title, short string }{
 		{"g", "get", "get its data", "get"},
@@ -59,32 +59,32 @@ func (p *treePane) commands() []ui.Action {
 }
 
 // Actions implements ui.Pane.
-func (p *treePane) Actions() []ui.Action { return p.actions }
+func (p *Pane) Actions() []ui.Action { return p.actions }
 
 // moves makes an action that moves the selection by so many rows.
-func (p *treePane) moves(by func() int) func() tea.Cmd {
+func (p *Pane) moves(by func() int) func() tea.Cmd {
 	return func() tea.Cmd {
 		p.sought = "" // somebody knows better where to go
 		return p.choose(p.at + by())
 	}
 }
 
-func (p *treePane) runs(words string) func() tea.Cmd {
+func (p *Pane) runs(words string) func() tea.Cmd {
 	return func() tea.Cmd { return p.run(words) }
 }
 
-func (p *treePane) puts(words, behind string) func() tea.Cmd {
+func (p *Pane) puts(words, behind string) func() tea.Cmd {
 	return func() tea.Cmd { return p.put(words, behind) }
 }
 
 // ofAnother tells whether the tree is of another server than the prompt.
-func (p *treePane) ofAnother() bool {
+func (p *Pane) ofAnother() bool {
 	return p.server != "" && p.server != p.cfg.Sessions.Front().Shell.ConnectString()
 }
 
 // Why actions cannot be done.
 
-func (p *treePane) nothingSelected() string {
+func (p *Pane) nothingSelected() string {
 	switch _, typable := p.command(""); {
 	case !p.tree.Has(p.sel):
 		return "nothing is selected"
@@ -96,44 +96,43 @@ func (p *treePane) nothingSelected() string {
 
 // elsewhere says why a znode of the tree must not be touched through the session of the
 // prompt, "" if it may be.
-func (p *treePane) elsewhere() string {
+func (p *Pane) elsewhere() string {
 	return znode.Elsewhere(p.cfg.Sessions.Front(), p.server, p.cfg.Place(p.server), p.followKey())
 }
 
 // followKey is the key that lets the tree follow the prompt.
-func (p *treePane) followKey() string {
-	for i := range p.actions {
-		if a := &p.actions[i]; a.Title == followTitle && len(a.Keys) > 0 {
-			return ui.KeyName(a.Keys[0])
-		}
+func (p *Pane) followKey() string {
+	if key := ui.KeyIn(p.actions, ui.Normal, FollowTitle); key != "" {
+		return key
 	}
-	return followTitle
+	return FollowTitle
 }
 
-const followTitle = "The tree of this tab's server"
+// FollowTitle is the action that has the tree follow the prompt to another server.
+const FollowTitle = "The tree of this tab's server"
 
-func (p *treePane) cannotRun() string {
+func (p *Pane) cannotRun() string {
 	if why := p.elsewhere(); why != "" {
 		return why
 	}
 	return p.nothingSelected()
 }
 
-func (p *treePane) cannotDelete() string {
+func (p *Pane) cannotDelete() string {
 	if p.sel == "/" {
 		return "the root stays"
 	}
 	return p.cannotRun()
 }
 
-func (p *treePane) off() string {
+func (p *Pane) off() string {
 	if p.link.get() == nil {
 		return "the tree is not connected"
 	}
 	return ""
 }
 
-func (p *treePane) nothingSought() string {
+func (p *Pane) nothingSought() string {
 	if p.found == "" {
 		return "nothing has been looked for yet"
 	}
@@ -141,14 +140,14 @@ func (p *treePane) nothingSought() string {
 }
 
 // run runs a command on the znode at the prompt.
-func (p *treePane) run(words string) tea.Cmd {
+func (p *Pane) run(words string) tea.Cmd {
 	line, _ := p.command(words)
 	p.cfg.Host.Send(intent.RunLine{Line: line})
 	return nil
 }
 
 // put puts a command into the prompt, to be looked at or gone on with.
-func (p *treePane) put(words, behind string) tea.Cmd {
+func (p *Pane) put(words, behind string) tea.Cmd {
 	line, _ := p.command(words)
 	p.cfg.Host.Send(intent.PutLine{Line: line + behind})
 	return nil
@@ -156,7 +155,7 @@ func (p *treePane) put(words, behind string) tea.Cmd {
 
 // create puts the path of a child without a name into the prompt. A path with
 // blanks gets its closing quote by hand, behind the name.
-func (p *treePane) create() tea.Cmd {
+func (p *Pane) create() tea.Cmd {
 	below := p.sel
 	if below != "/" {
 		below += "/"
@@ -175,13 +174,13 @@ func closingQuote(plain, quoted string) string {
 }
 
 // yank puts the path behind what stands at the prompt.
-func (p *treePane) yank() tea.Cmd {
+func (p *Pane) yank() tea.Cmd {
 	quoted, _ := shell.Quote(p.sel)
 	p.cfg.Host.Send(intent.InsertWord{Word: quoted})
 	return nil
 }
 
-func (p *treePane) toggle() tea.Cmd {
+func (p *Pane) toggle() tea.Cmd {
 	row, ok := p.selected()
 	switch {
 	case !ok:
@@ -194,7 +193,7 @@ func (p *treePane) toggle() tea.Cmd {
 }
 
 // inward opens the znode, or goes to its first child.
-func (p *treePane) inward() tea.Cmd {
+func (p *Pane) inward() tea.Cmd {
 	row, ok := p.selected()
 	if !ok {
 		return nil
@@ -210,7 +209,7 @@ func (p *treePane) inward() tea.Cmd {
 }
 
 // outward shuts the znode, or goes to the one above.
-func (p *treePane) outward() tea.Cmd {
+func (p *Pane) outward() tea.Cmd {
 	row, ok := p.selected()
 	if ok && row.Open && row.Children > 0 {
 		p.collapse(p.sel)
@@ -223,7 +222,7 @@ func (p *treePane) outward() tea.Cmd {
 }
 
 // reload reads the znode and the names below it again.
-func (p *treePane) reload() tea.Cmd {
+func (p *Pane) reload() tea.Cmd {
 	if row, ok := p.selected(); ok && (row.Open || row.Loaded) {
 		p.tree.Reload(p.sel)
 		p.want(p.sel)
@@ -235,7 +234,7 @@ func (p *treePane) reload() tea.Cmd {
 }
 
 // deleteWords is the command that deletes the znode.
-func (p *treePane) deleteWords() string {
+func (p *Pane) deleteWords() string {
 	if row, _ := p.selected(); row.Children != 0 {
 		return "deleteall"
 	}
