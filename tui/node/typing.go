@@ -95,12 +95,12 @@ func (p *Pane) Grab(k tea.KeyPressMsg) (cmd tea.Cmd, taken bool) {
 	}
 	switch {
 	case t.stop != nil: // what is on its way stays as it is
+		return nil, ui.Edits(k)
 	case !t.area.Fits(len(k.Text)):
 		return p.tooMuch(), true
 	default:
 		return nil, t.area.Key(k)
 	}
-	return nil, true
 }
 
 // TakePaste takes a paste while data is edited.

@@ -115,6 +115,14 @@ func TestTypingTakesKeys(t *testing.T) {
 	if _, taken := p.Grab(x); !taken {
 		t.Error("a key goes elsewhere")
 	}
+	if _, taken := p.Grab(tea.KeyPressMsg{Code: 'w', Mod: tea.ModCtrl}); !taken {
+		t.Error("an edit goes elsewhere")
+	}
+	for _, key := range []tea.KeyPressMsg{{Code: tea.KeyF1}, {Code: 'q', Mod: tea.ModCtrl}} {
+		if _, taken := p.Grab(key); taken {
+			t.Errorf("%s waits for the writing", key)
+		}
+	}
 	press(t, p, "enter", "ctrl+home", "ctrl+s")
 	p.TakePaste("z")
 	if got := p.typing.area.Text(); got != "x\n\ty\nold" || p.typing.area.Row != 2 {
