@@ -50,7 +50,7 @@ func (f *feed) read(stream *shell.Stream) {
 		for len(f.items) >= feedLimit || f.bytes >= feedBytes {
 			f.full.Wait()
 		}
-		f.bytes += len(it.Text)
+		f.bytes += len(it.Text) + len(it.Object)
 		f.items = append(f.items, it)
 		f.mu.Unlock()
 		select {

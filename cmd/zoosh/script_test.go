@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"zoosh/internal/server"
-	"zoosh/internal/session"
 	"zoosh/internal/wire"
 	"zoosh/internal/zktest"
 )
@@ -297,23 +296,5 @@ func TestScriptWhoseServerIsGone(t *testing.T) {
 	_, errOut, code := f.end()
 	if code != 1 || !strings.Contains(errOut, "zoosh: the script ends at line 2 (create /never x): the connection did not come back within 2s") {
 		t.Errorf("code %d, %s", code, errOut)
-	}
-}
-
-// What a message says of a line holds no password, and is not long.
-func TestScriptLineIsNamed(t *testing.T) {
-	for text, want := range map[string]string{
-		"create /a x":                        "line 7 (create /a x)",
-		"addauth digest bob:secret":          "line 7",
-		"set /a " + strings.Repeat("x", 100): "line 7 (set /a " + strings.Repeat("x", 53) + "…)",
-		"set /a \x1b[2J":                     `line 7 (set /a \x1b[2J)`,
-	} {
-		if got := (&scriptLine{number: 7, text: text}).String(); got != want {
-			t.Errorf("%q, want %q", got, want)
-		}
-	}
-	gone := &session.ExpiredError{ID: 1}
-	if got := whatWent(gone); got != "no ephemeral, watch or identity of the script's" {
-		t.Error(got)
 	}
 }

@@ -33,7 +33,7 @@ func testOperations(t *testing.T, start func(*testing.T) string) {
 		"Operations": testCRUD, "Chroot": testChroot, "Multi": testMulti, "OneShot": testOneShot,
 		"Persistent": testPersistent, "Remove": testRemove, "Expire": testExpire, "Close": testClose,
 		"Crash": testCrash, "Order": testOrder, "ACL": testACL, "TooLarge": testTooLarge,
-		"Concurrent": testConcurrent, "Paths": testPaths,
+		"Concurrent": testConcurrent, "Paths": testPaths, "Tally": testTally,
 	} {
 		t.Run(name, func(t *testing.T) {
 			noLeaks(t)
