@@ -107,7 +107,7 @@ var portPattern = regexp.MustCompile(`127\.0\.0\.1:\d+|localhost:\d+`)
 // rows is the pane as it is read, with a server that always has the same name.
 func (d *commandDriver) rows() []string {
 	var out []string
-	for _, row := range d.m.command.rows() {
+	for _, row := range d.m.command.Rows(true) {
 		out = append(out, strings.TrimRight(portPattern.ReplaceAllString(ansi.Strip(row), "zk"), " "))
 	}
 	return out
@@ -149,7 +149,7 @@ func (d *commandDriver) lines() []string {
 // typedIs compares the line at the prompt.
 func (d *commandDriver) typedIs(want string) {
 	d.t.Helper()
-	if got := d.tab().input.value; got != want {
+	if got := d.tab().input.Value; got != want {
 		d.t.Errorf("the prompt holds %q, not %q", got, want)
 	}
 }

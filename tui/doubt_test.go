@@ -41,8 +41,8 @@ func driveBehindProxy(t *testing.T) (d *commandDriver, p *zktest.Proxy, zk *sess
 		return d.tab().shell.Session() != nil && d.tab().shell.Session().State() == session.Connected && d.greeted()
 	})
 	d.idle()
-	t.Cleanup(d.m.tree.link.close)
-	d.do(d.m.tree.start())
+	t.Cleanup(d.m.tree.Close)
+	d.do(d.m.tree.Start())
 	d.untilRow("a")
 	d.m.setFocus(paneTree)
 	d.do(d.m.tree.reveal("/a"))
@@ -100,7 +100,7 @@ func TestTypedDataInDoubt(t *testing.T) {
 		if want := "/a may have been written, see the prompt; your text is still here"; d.m.notice.text != want || !d.m.notice.bad {
 			t.Errorf("%q, want %q", d.m.notice.text, want)
 		}
-		if d.m.node.typing == nil || d.m.node.typing.area.text() != "my old" {
+		if d.m.node.typing == nil || d.m.node.typing.area.Text() != "my old" {
 			t.Error("the text is gone")
 		}
 		wantData(t, zk, "/a", "my old")

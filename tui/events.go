@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"context"
 	"slices"
 	"strconv"
 	"strings"
@@ -8,8 +9,12 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"zoosh/internal/livetree"
 	"zoosh/internal/wire"
 	"zoosh/shell"
+	"zoosh/tui/ui"
+	"zoosh/tui/ui/intent"
+	"zoosh/tui/ui/sessions"
 )
 
 // eventsLimit is how many events the pane keeps. Older ones are counted.
@@ -18,11 +23,17 @@ const eventsLimit = 10_000
 // eventsPane shows what was told without having been asked for: watches that
 // fired, changes of the connection; on its other face the watches that are armed.
 type eventsPane struct {
-	m    *Model
-	w, h int
+	ctx      context.Context
+	host     ui.Host
+	sessions sessions.Sessions
+	theme    *ui.Theme
+	w, h     int
+
+	server  string            // that the tree is of
+	watcher *livetree.Watcher // what watches the tree; nil: nothing does
 
 	kept eventRing
-	list list // position among the events that the filter lets through
+	list ui.List // position among the events that the filter lets through
 	wide columns
 
 	who      map[string]who // the sessions by the names of their shells
@@ -30,11 +41,13 @@ type eventsPane struct {
 	drawnFor drawnRows
 
 	filter string
-	found  []int // numbers of the events the filter lets through; unused without one
-	typing *eventsFilter
+	found  []int     // numbers of the events the filter lets through; unused without one
+	typing *ui.Input // the filter, while it is typed
 
 	armed armedFace
 	owned owned
+
+	actions []ui.Action
 }
 
 // An event is one row, raw as it came.
@@ -46,59 +59,58 @@ type event struct {
 	zxid    int64 // 0 or less: not told
 	armedBy []string
 	detail  string // of a change of the connection, instead of a path
-	tone    tone
+	tone    ui.Tone
 }
 
-// tone is how much a row matters; its colour is not all that says so.
-type tone int
-
-const (
-	toneNone tone = iota
-	toneGood
-	toneBad
-	toneWarn
-)
-
-var eventsActions = []action{
-	{title: "Show the event's znode in the tree", short: "show", in: paneEvents, keys: []string{"enter"}, run: onEvents((*eventsPane).reveal), off: offEvents((*eventsPane).noPath)},
-	{title: "Arm it again: its command goes to the prompt", short: "arm again", in: paneEvents, keys: []string{"a"}, run: onEvents((*eventsPane).armAgain), off: offEvents((*eventsPane).noCommand)},
-	{title: "Events, or the watches armed now", short: "events/watches", in: paneEvents, keys: []string{"f"}, run: onEvents((*eventsPane).flip)},
-	{title: "Put away a watch that has fired", in: paneEvents, keys: []string{"x", "delete"}, run: onEvents((*eventsPane).putAway), off: offEvents((*eventsPane).notFired)},
-	{title: "Filter the events by any column", short: "filter", in: paneEvents, keys: []string{"/"}, run: onEvents((*eventsPane).startFilter)},
-	{title: "Show all events again", in: paneEvents, keys: []string{"esc"}, run: onEvents((*eventsPane).clearFilter)},
-	{title: "Event above", in: paneEvents, keys: []string{"up", "k"}, run: moveEvents(func(*eventsPane) int { return -1 })},
-	{title: "Event below", in: paneEvents, keys: []string{"down", "j"}, run: moveEvents(func(*eventsPane) int { return 1 })},
-	{title: "Page up", in: paneEvents, keys: []string{"pgup"}, run: moveEvents(func(p *eventsPane) int { return -p.room() })},
-	{title: "Page down", in: paneEvents, keys: []string{"pgdown"}, run: moveEvents(func(p *eventsPane) int { return p.room() })},
-	{title: "Oldest event", in: paneEvents, keys: []string{"home", "g"}, run: moveEvents(func(p *eventsPane) int { return -p.length() })},
-	{title: "Newest event, and follow", in: paneEvents, keys: []string{"end", "G"}, run: moveEvents(func(p *eventsPane) int { return p.length() })},
-	{title: "Next pane", in: paneEvents, keys: []string{"tab"}, run: func(m *Model) tea.Cmd { return m.focusNext(1) }},
+// table is what the keys do in the pane.
+func (p *eventsPane) table() []ui.Action {
+	return []ui.Action{
+		{Title: "Show the event's znode in the tree", Short: "show", Keys: []string{"enter"}, Run: p.reveal, Off: p.noPath},
+		{Title: "Arm it again: its command goes to the prompt", Short: "arm again", Keys: []string{"a"}, Run: p.armAgain, Off: p.noCommand},
+		{Title: "Events, or the watches armed now", Short: "events/watches", Keys: []string{"f"}, Run: p.flip},
+		{Title: "Put away a watch that has fired", Keys: []string{"x", "delete"}, Run: p.putAway, Off: p.notFired},
+		{Title: "Filter the events by any column", Short: "filter", Keys: []string{"/"}, Run: p.startFilter},
+		{Title: "Show all events again", Keys: []string{"esc"}, Run: p.clearFilter},
+		{Title: "Event above", Keys: []string{"up", "k"}, Run: p.moves(func() int { return -1 })},
+		{Title: "Event below", Keys: []string{"down", "j"}, Run: p.moves(func() int { return 1 })},
+		{Title: "Page up", Keys: []string{"pgup"}, Run: p.moves(func() int { return -p.room() })},
+		{Title: "Page down", Keys: []string{"pgdown"}, Run: p.moves(func() int { return p.room() })},
+		{Title: "Oldest event", Keys: []string{"home", "g"}, Run: p.moves(func() int { return -p.length() })},
+		{Title: "Newest event, and follow", Keys: []string{"end", "G"}, Run: p.moves(func() int { return p.length() })},
+		{Title: "Next pane", Keys: []string{"tab"}, Run: ui.Sends(p.host, ui.NextPane{By: 1})},
+	}
 }
 
-func onEvents(do func(*eventsPane) tea.Cmd) func(*Model) tea.Cmd {
-	return func(m *Model) tea.Cmd { return do(m.events) }
-}
+// Actions implements ui.Pane.
+func (p *eventsPane) Actions() []ui.Action { return p.actions }
 
-func offEvents(why func(*eventsPane) string) func(*Model) string {
-	return func(m *Model) string { return why(m.events) }
-}
-
-func moveEvents(by func(*eventsPane) int) func(*Model) tea.Cmd {
-	return func(m *Model) tea.Cmd {
-		m.events.current().move(by(m.events), m.events.length(), m.events.room())
+// moves makes an action that moves the selection by so many rows.
+func (p *eventsPane) moves(by func() int) func() tea.Cmd {
+	return func() tea.Cmd {
+		p.current().Move(by(), p.length(), p.room())
 		return nil
 	}
 }
 
-func newEventsPane(m *Model) *eventsPane {
-	return &eventsPane{
-		m: m, list: list{follow: true}, who: map[string]who{},
-		owned: owned{paths: map[int64][]string{}, asking: map[string]bool{}},
-	}
+// An eventsConfig is what the pane is made with.
+type eventsConfig struct {
+	Context  context.Context // of the questions to servers
+	Host     ui.Host
+	Sessions sessions.Sessions
+	Theme    *ui.Theme
 }
 
-// take notes an event. Whatever comes may have changed which watches are armed.
-func (p *eventsPane) take(it *shell.Item) tea.Cmd {
+func newEventsPane(cfg eventsConfig) *eventsPane {
+	p := &eventsPane{
+		ctx: cfg.Context, host: cfg.Host, sessions: cfg.Sessions, theme: cfg.Theme, list: ui.List{Follow: true}, who: map[string]who{},
+		owned: owned{paths: map[int64][]string{}, asking: map[string]bool{}},
+	}
+	p.actions = append(p.table(), p.filterActions()...)
+	return p
+}
+
+// Take notes an event. Whatever comes may have changed which watches are armed.
+func (p *eventsPane) Take(it *shell.Item) tea.Cmd {
 	p.armed.stale = true
 	if _, known := p.who[it.Shell]; !known {
 		p.meet()
@@ -114,7 +126,7 @@ func (p *eventsPane) take(it *shell.Item) tea.Cmd {
 			p.armed.ended(it.Shell)
 		}
 	case shell.Lost:
-		e = event{at: time.Now(), kind: "lost", tone: toneBad,
+		e = event{at: time.Now(), kind: "lost", tone: ui.ToneBad,
 			detail: strconv.Itoa(it.Count) + " events are not shown: they came too fast"}
 	case shell.Done:
 		p.armed.rearmed(p, it.Shell)
@@ -133,14 +145,14 @@ func (p *eventsPane) add(e event) {
 	if p.filter != "" {
 		if len(p.found) > 0 && p.found[0] < p.kept.first {
 			p.found = p.found[1:]
-			p.list.shift(1)
+			p.list.Shift(1)
 		}
 		if !p.matches(p.kept.at(last)) {
 			return
 		}
 		p.found = append(p.found, last)
 	} else if dropped {
-		p.list.shift(1)
+		p.list.Shift(1)
 	}
 }
 
@@ -151,31 +163,31 @@ func watchEvent(it *shell.Item) event {
 	}
 	switch it.Event.Type {
 	case wire.EventNodeCreated:
-		e.tone = toneGood
+		e.tone = ui.ToneGood
 	case wire.EventNodeDeleted:
-		e.tone = toneBad
+		e.tone = ui.ToneBad
 	case wire.EventNodeDataChanged, wire.EventNodeChildrenChanged:
-		e.tone = toneWarn
+		e.tone = ui.ToneWarn
 	}
 	return e
 }
 
 // stateEvent tells of the connection; gone are the ephemerals that ended with it.
 func stateEvent(it *shell.Item, gone []string) event {
-	e := event{at: it.Event.Time, kind: it.Event.State.String(), tone: toneBad}
+	e := event{at: it.Event.Time, kind: it.Event.State.String(), tone: ui.ToneBad}
 	var says []string
 	id := "0x" + strconv.FormatUint(uint64(it.Event.SessionID), 16)
 	switch it.Event.State {
 	case wire.StateSyncConnected, wire.StateSaslAuthenticated:
-		e.tone = toneGood
+		e.tone = ui.ToneGood
 		says = append(says, "session "+id)
 	case wire.StateConnectedReadOnly:
-		e.tone = toneWarn
+		e.tone = ui.ToneWarn
 		says = append(says, "session "+id+", nothing can be written")
 	case wire.StateExpired:
 		says = append(says, id+" gone with "+listed(gone)+" and its watches")
 	case wire.StateClosed:
-		e.tone = toneNone
+		e.tone = ui.ToneNone
 		says = append(says, "session "+id)
 	}
 	if it.Event.Err != nil {
@@ -223,7 +235,7 @@ func (p *eventsPane) room() int {
 func (p *eventsPane) heading() bool { return p.h >= 5 }
 
 // current is the position in the face that is shown.
-func (p *eventsPane) current() *list {
+func (p *eventsPane) current() *ui.List {
 	if p.armed.shown {
 		return &p.armed.list
 	}
@@ -242,7 +254,7 @@ func (p *eventsPane) number(i int) int {
 
 // selected is the row under the selection, as the path and command in it.
 func (p *eventsPane) selected() (path string, commands []string, ok bool) {
-	i := p.current().at(p.length())
+	i := p.current().At(p.length())
 	switch {
 	case i < 0:
 		return "", nil, false
@@ -266,9 +278,8 @@ func (p *eventsPane) noPath() string {
 
 func (p *eventsPane) reveal() tea.Cmd {
 	path, _, _ := p.selected()
-	cmd := p.m.tree.reveal(path)
-	p.m.setFocus(paneTree)
-	return cmd
+	p.host.Send(intent.ShowZnode{Path: path, Focus: true})
+	return nil
 }
 
 func (p *eventsPane) noCommand() string {
@@ -287,26 +298,24 @@ func (p *eventsPane) noCommand() string {
 func (p *eventsPane) armAgain() tea.Cmd {
 	_, commands, _ := p.selected()
 	commands = slices.DeleteFunc(slices.Clone(commands), func(c string) bool { return c == "" })
-	cmd := p.m.command.put(commands[len(commands)-1])
-	p.m.setFocus(paneCommand)
-	return cmd
+	p.host.Send(intent.PutLine{Line: commands[len(commands)-1]})
+	return nil
 }
 
-func (p *eventsPane) resize(w, h int)             { p.w, p.h = w, h }
-func (p *eventsPane) restyle()                    {}
-func (p *eventsPane) key(tea.KeyPressMsg) tea.Cmd { return nil }
-func (p *eventsPane) wheel(delta int)             { p.current().scroll(delta, p.length(), p.room()) }
+func (p *eventsPane) Resize(w, h int)             { p.w, p.h = w, h }
+func (p *eventsPane) Key(tea.KeyPressMsg) tea.Cmd { return nil }
+func (p *eventsPane) Wheel(delta int)             { p.current().Scroll(delta, p.length(), p.room()) }
 
-// cursor stands in the filter while that is typed.
-func (p *eventsPane) cursor() (x, y int, shown bool) {
+// Cursor stands in the filter while that is typed.
+func (p *eventsPane) Cursor() (x, y int, shown bool) {
 	if p.typing == nil {
 		return 0, 0, false
 	}
-	return min(1+p.typing.input.cursorCell(), p.w-1), p.h - 1, true
+	return min(1+p.typing.CursorCell(), p.w-1), p.h - 1, true
 }
 
-// update takes the tick by which what has fired fades, and what sessions own.
-func (p *eventsPane) update(msg tea.Msg) tea.Cmd {
+// Update takes the tick by which what has fired fades, and what sessions own.
+func (p *eventsPane) Update(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case fadeMsg:
 		return p.armed.fade(msg)
@@ -316,12 +325,28 @@ func (p *eventsPane) update(msg tea.Msg) tea.Cmd {
 	return nil
 }
 
-func (p *eventsPane) click(_, y int) tea.Cmd {
+func (p *eventsPane) Click(_, y int) tea.Cmd {
+	p.endFilter()
 	if p.heading() {
 		y--
 	}
 	if y >= 0 && y < p.room() {
-		p.current().point(y, p.length(), p.room())
+		p.current().Point(y, p.length(), p.room())
 	}
 	return nil
+}
+
+// SetTheme implements ui.Pane.
+func (p *eventsPane) SetTheme(t *ui.Theme) { p.theme = t }
+
+// Receive implements ui.Receiver.
+func (p *eventsPane) Receive(i ui.Intent) (cmd tea.Cmd, taken bool) {
+	switch i := i.(type) {
+	case intent.ServerChanged:
+		p.server, p.watcher = i.Server, i.Watcher
+		p.armed.forgetAll()
+	case intent.Forget:
+		p.forget(i.Gone)
+	}
+	return nil, false
 }

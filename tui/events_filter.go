@@ -4,16 +4,29 @@ import (
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
+
+	"zoosh/tui/ui"
 )
 
-// eventsFilter takes the keys while a filter is typed. It has no box: what is
-// typed stands in the pane, which follows every key.
-type eventsFilter struct{ input input }
+// filtering is the mode in which a filter is typed; the pane follows every key.
+const filtering ui.Mode = "while a filter is typed"
+
+// filterActions are what keys do meanwhile.
+func (p *eventsPane) filterActions() []ui.Action {
+	return []ui.Action{
+		{Title: "Keep the filter", Mode: filtering, Keys: []string{"enter"}, Run: p.endFilter},
+		{Title: "Give the filter up", Mode: filtering, Keys: []string{"esc", "ctrl+c"}, Run: func() tea.Cmd {
+			p.endFilter()
+			return p.clearFilter()
+		}},
+		{Title: "Event above", Mode: filtering, Keys: []string{"up"}, Run: p.moves(func() int { return -1 })},
+		{Title: "Event below", Mode: filtering, Keys: []string{"down"}, Run: p.moves(func() int { return 1 })},
+	}
+}
 
 func (p *eventsPane) startFilter() tea.Cmd {
-	p.typing = &eventsFilter{}
-	p.typing.input.set(p.filter)
-	p.m.overlay = p.typing
+	p.typing = &ui.Input{}
+	p.typing.Set(p.filter)
 	return nil
 }
 
@@ -26,7 +39,7 @@ func (p *eventsPane) clearFilter() tea.Cmd {
 func (p *eventsPane) setFilter(text string) {
 	p.filter = strings.ToLower(text)
 	p.found = nil
-	p.list, p.armed.list = list{follow: true}, list{}
+	p.list, p.armed.list = ui.List{Follow: true}, ui.List{}
 	p.armed.stale = true
 	if p.filter == "" {
 		return
@@ -56,55 +69,43 @@ func anyHolds(text string, columns ...string) bool {
 
 func (p *eventsPane) filterText() string {
 	if p.typing != nil {
-		return p.typing.input.text()
+		return p.typing.Text()
 	}
 	return p.filter
 }
 
-// end gives the keys back to the pane.
-func (f *eventsFilter) end(m *Model) { m.overlay, m.events.typing = nil, nil }
-
-func (f *eventsFilter) key(m *Model, k tea.KeyPressMsg) tea.Cmd {
-	p := m.events
-	switch k.String() {
-	case "enter":
-		f.end(m)
-	case "esc", "ctrl+c":
-		f.end(m)
-		p.setFilter("")
-	case "up":
-		p.current().move(-1, p.length(), p.room())
-	case "down":
-		p.current().move(1, p.length(), p.room())
-	default:
-		if !f.input.key(k) {
-			f.end(m)
-			return m.key(k)
-		}
-		p.setFilter(f.input.text())
-	}
+// endFilter gives the keys back to the pane.
+func (p *eventsPane) endFilter() tea.Cmd {
+	p.typing = nil
 	return nil
 }
 
-func (f *eventsFilter) paste(m *Model, text string) tea.Cmd {
-	f.input.insert(text)
-	m.events.setFilter(f.input.text())
-	return nil
+// Mode implements ui.Pane.
+func (p *eventsPane) Mode() ui.Mode {
+	if p.typing != nil {
+		return filtering
+	}
+	return ui.Normal
 }
 
-func (f *eventsFilter) mouse(m *Model, msg tea.MouseMsg) tea.Cmd {
-	if _, pressed := msg.(tea.MouseClickMsg); pressed {
-		f.end(m)
+// Grab takes what is typed. Any other key ends the typing, and does what it does.
+func (p *eventsPane) Grab(k tea.KeyPressMsg) (cmd tea.Cmd, taken bool) {
+	if p.typing == nil {
+		return nil, false
 	}
-	if m.overlay == nil {
-		return m.mouse(msg)
+	if !p.typing.Key(k) {
+		return p.endFilter(), false
 	}
-	if wheel, ok := msg.(tea.MouseWheelMsg); ok {
-		m.events.wheel(wheelRows(wheel))
-	}
-	return nil
+	p.setFilter(p.typing.Text())
+	return nil, true
 }
 
-func (f *eventsFilter) box(*Model, int, int) []string { return nil }
-
-func (f *eventsFilter) cursor() (x, y int, shown bool) { return 0, 0, false }
+// TakePaste implements ui.Paster.
+func (p *eventsPane) TakePaste(text string) (cmd tea.Cmd, taken bool) {
+	if p.typing == nil {
+		return nil, false
+	}
+	p.typing.Insert(text)
+	p.setFilter(p.typing.Text())
+	return nil, true
+}

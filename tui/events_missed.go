@@ -11,6 +11,8 @@ import (
 	"zoosh/internal/livetree"
 	"zoosh/internal/session"
 	"zoosh/shell"
+	"zoosh/tui/ui"
+	"zoosh/tui/ui/sessions"
 )
 
 // What changed while nothing was armed: a one-shot watch tells one change, and the
@@ -19,11 +21,11 @@ import (
 // missed begins to count what changes after a watch has fired, if the tree is of
 // the same server and sees every change.
 func (p *eventsPane) missed(it *shell.Item, spent *session.Watch) *livetree.Missed {
-	tab, w := p.m.command.named(it.Shell), p.m.tree.link.get()
-	if tab == nil || w == nil || tab.shell.ConnectString() != p.m.tree.server {
+	of, known := sessions.Named(p.sessions, it.Shell)
+	if !known || p.watcher == nil || of.Shell.ConnectString() != p.server {
 		return nil
 	}
-	return w.Missed(livetree.Fired{
+	return p.watcher.Missed(livetree.Fired{
 		Path: spent.Path, Children: spent.Kind == session.ChildWatch,
 		Event: it.Event.Type, Zxid: it.Event.Zxid,
 		Armed: spent.ArmedAt, Time: it.Event.Time,
@@ -69,12 +71,12 @@ func (a *armedFace) rearmed(p *eventsPane, name string) {
 	for i := range a.gone {
 		counting = counting || a.gone[i].session == name && a.gone[i].missed != nil
 	}
-	tab := p.m.command.named(name)
-	if !counting || tab == nil || tab.shell.Session() == nil {
+	of, known := sessions.Named(p.sessions, name)
+	if !counting || !known || of.Shell.Session() == nil {
 		return
 	}
 	var armed []armedWatch
-	for _, w := range tab.shell.Session().Watches() {
+	for _, w := range of.Shell.Session().Watches() {
 		armed = append(armed, armedWatch{path: w.Path, kind: w.Kind.String(), session: name})
 	}
 	a.cover(armed)
@@ -126,8 +128,8 @@ func (p *eventsPane) tellUnseen(w *armedWatch, c *cells, plan columns) {
 		fmt.Sprintf("  %s unseen", many),
 		fmt.Sprintf("  %s unseen", few),
 	} {
-		c.detail = p.m.theme.tail(c.path, max(8, room-widthOf(text))) + text
-		if widthOf(c.path+text) <= room {
+		c.detail = p.theme.Tail(c.path, max(8, room-ui.WidthOf(text))) + text
+		if ui.WidthOf(c.path+text) <= room {
 			break
 		}
 	}
@@ -135,7 +137,7 @@ func (p *eventsPane) tellUnseen(w *armedWatch, c *cells, plan columns) {
 
 // notFired says why the selected row is nothing to put away.
 func (p *eventsPane) notFired() string {
-	i := p.current().at(p.length())
+	i := p.current().At(p.length())
 	if !p.armed.shown || i < 0 || p.armed.rows[i].armed {
 		return "no watch that has fired is selected"
 	}
@@ -145,7 +147,7 @@ func (p *eventsPane) notFired() string {
 // putAway takes a watch that has fired off the list, whatever was not seen.
 func (p *eventsPane) putAway() tea.Cmd {
 	a := &p.armed
-	w := a.rows[p.current().at(p.length())]
+	w := a.rows[p.current().At(p.length())]
 	for i := range a.gone {
 		if g := &a.gone[i]; g.path == w.path && g.kind == w.kind && g.session == w.session && g.firedAt.Equal(w.firedAt) {
 			g.forget()

@@ -15,7 +15,7 @@ func (d *commandDriver) watchRows() string {
 	for i := range p.armed.gone {
 		p.armed.gone[i].firedAt = p.armed.gone[i].firedAt.Add(-2 * fadeTime)
 	}
-	return ansi.Strip(strings.Join(p.rows(), "\n"))
+	return ansi.Strip(strings.Join(p.Rows(true), "\n"))
 }
 
 func (d *commandDriver) untilWatches(part string) {
@@ -37,7 +37,7 @@ func TestUnseenChanges(t *testing.T) {
 	// It comes back, and stays, once there is something that was not seen.
 	d.run("set /a 2", "set /a 3", "create /a/x x")
 	d.untilWatches("since then 2 changes unseen")
-	if title := d.m.events.title(); title != "Watches armed now: 0; 2 changes unseen" {
+	if title := d.m.events.Title(80); title != "Watches armed now: 0; 2 changes unseen" {
 		t.Error(title)
 	}
 	d.run("delete /a/x", "create /a/y x")
@@ -66,7 +66,7 @@ func TestUnseenIsForgotten(t *testing.T) {
 	d.until("it to be forgotten", func() bool { return !strings.Contains(d.watchRows(), "unseen") })
 	d.run("connect")
 	d.until("the session", func() bool { return d.m.events.kept.len() > 3 })
-	d.m.tree.server = "elsewhere:2181"
+	d.m.events.server = "elsewhere:2181"
 	d.run("get /a true", "set /a 1", "set /a 2")
 	d.until("the event", func() bool {
 		return len(d.m.events.armed.gone) > 0 && d.m.events.armed.gone[0].firedAt.After(time.Now().Add(-fadeTime))

@@ -45,14 +45,14 @@ func (o *owned) ask(p *eventsPane, shell string) tea.Cmd {
 		o.asking[shell] = true
 		return nil
 	}
-	for _, tab := range p.m.command.tabs {
-		zk := tab.shell.Session()
-		if tab.name != shell || zk == nil || zk.State() != session.Connected {
+	for _, of := range p.sessions.All() {
+		zk := of.Shell.Session()
+		if of.Name != shell || zk == nil || zk.State() != session.Connected {
 			continue
 		}
 		o.asking[shell] = false
 		return func() tea.Msg {
-			ctx, cancel := context.WithTimeout(p.m.ctx, ownedTimeout)
+			ctx, cancel := context.WithTimeout(p.ctx, ownedTimeout)
 			defer cancel()
 			id := zk.ID()
 			paths, err := zk.Ephemerals(ctx, "/")

@@ -8,6 +8,7 @@ import (
 	"charm.land/lipgloss/v2"
 
 	"zoosh/shell"
+	"zoosh/tui/ui"
 )
 
 // columns are how wide the columns are, in cells. They only ever grow, so that
@@ -32,13 +33,10 @@ type who struct {
 
 // meet looks at what the sessions are called now.
 func (p *eventsPane) meet() {
-	for _, tab := range p.m.command.tabs {
-		now := who{tab.title, tab.number}
-		if now.label == "" {
-			now.label = tab.name
-		}
-		if p.who[tab.name] != now {
-			p.who[tab.name] = now
+	for _, s := range p.sessions.All() {
+		now := who{s.Label(), s.Number}
+		if p.who[s.Name] != now {
+			p.who[s.Name] = now
 			p.drawn = nil
 		}
 	}
@@ -47,7 +45,7 @@ func (p *eventsPane) meet() {
 func (p *eventsPane) cells(e *event) cells {
 	c := cells{
 		time: e.at.Format("15:04:05"), session: shell.Printable(p.who[e.session].label), kind: e.kind,
-		path: shell.Printable(e.path), armedBy: oneLine(strings.Join(e.armedBy, ", ")),
+		path: shell.Printable(e.path), armedBy: ui.OneLine(strings.Join(e.armedBy, ", ")),
 		detail: shell.Printable(e.detail),
 	}
 	if e.zxid > 0 {
@@ -57,25 +55,25 @@ func (p *eventsPane) cells(e *event) cells {
 }
 
 func (c *columns) grow(row *cells) {
-	c.session = max(c.session, min(nameLimit, widthOf(row.session)))
-	c.kind = max(c.kind, widthOf(row.kind))
+	c.session = max(c.session, min(nameLimit, ui.WidthOf(row.session)))
+	c.kind = max(c.kind, ui.WidthOf(row.kind))
 	if row.path != "" {
-		c.path = max(c.path, widthOf(row.path), len("path"))
+		c.path = max(c.path, ui.WidthOf(row.path), len("path"))
 	}
 	if row.zxid != "" {
-		c.zxid = max(c.zxid, widthOf(row.zxid), len("zxid"))
+		c.zxid = max(c.zxid, ui.WidthOf(row.zxid), len("zxid"))
 	}
 	if row.armedBy != "" {
-		c.armedBy = max(c.armedBy, widthOf(row.armedBy), len("armed by"))
+		c.armedBy = max(c.armedBy, ui.WidthOf(row.armedBy), len("armed by"))
 	}
 }
 
 // headingLine is the line with the names of the columns.
-func (t *theme) headingLine(names cells, plan columns, w int) string {
+func headingLine(t *ui.Theme, names cells, plan columns, w int) string {
 	if plan.session < len("session") {
 		names.session = ""
 	}
-	return t.dim.Render(t.line(&names, plan, w, nil))
+	return t.Dim.Render(eventLine(t, &names, plan, w, nil))
 }
 
 // plan is the columns for w cells: what does not fit goes, the zxid first, then
@@ -114,7 +112,7 @@ func (c columns) plan(w int) (plan columns, short bool) {
 	return c, short
 }
 
-func (p *eventsPane) title() string {
+func (p *eventsPane) Title(room int) string {
 	if p.armed.shown {
 		return p.armed.title()
 	}
@@ -129,21 +127,21 @@ func (p *eventsPane) title() string {
 	if p.kept.first > 0 {
 		text += fmt.Sprintf(", %d older left out", p.kept.first)
 	}
-	if !p.list.follow {
+	if !p.list.Follow {
 		text += ", scrolled"
 	}
 	return text
 }
 
-func (p *eventsPane) rows() []string {
-	t := p.m.theme
+func (p *eventsPane) Rows(focus bool) []string {
+	t := p.theme
 	p.meet()
 	var out []string
 	if p.armed.shown {
 		p.armed.gather(p)
-		out = p.armed.draw(p)
+		out = p.armed.draw(p, focus)
 	} else {
-		out = p.eventRows()
+		out = p.eventRows(focus)
 	}
 	if p.filter == "" && p.typing == nil {
 		return out
@@ -151,12 +149,12 @@ func (p *eventsPane) rows() []string {
 	for len(out) < p.h-1 {
 		out = append(out, "")
 	}
-	return append(out[:max(0, p.h-1)], t.key.Render("/")+shell.Printable(p.filterText()))
+	return append(out[:max(0, p.h-1)], t.Key.Render("/")+shell.Printable(p.filterText()))
 }
 
-func (p *eventsPane) eventRows() []string {
-	t, n, room := p.m.theme, p.length(), p.room()
-	p.list.settle(n, room)
+func (p *eventsPane) eventRows(focus bool) []string {
+	t, n, room := p.theme, p.length(), p.room()
+	p.list.Settle(n, room)
 	if n == 0 {
 		text := "no event yet; a watch is armed by: stat -w PATH, ls -w PATH, addWatch PATH"
 		if p.filter != "" {
@@ -164,17 +162,17 @@ func (p *eventsPane) eventRows() []string {
 		}
 		return p.faint(text)
 	}
-	end := min(n, p.list.top+room)
-	plan, short := p.layRows(p.list.top, end)
+	end := min(n, p.list.Top+room)
+	plan, short := p.layRows(p.list.Top, end)
 	var out []string
 	if p.heading() {
-		out = append(out, t.headingLine(cells{time: "time", session: "session", kind: "type", path: "path",
+		out = append(out, headingLine(t, cells{time: "time", session: "session", kind: "type", path: "path",
 			zxid: "zxid", armedBy: "armed by"}, plan, p.w))
 	}
-	for i := p.list.top; i < end; i++ {
-		if i == p.list.sel && p.m.focus == paneEvents {
+	for i := p.list.Top; i < end; i++ {
+		if i == p.list.Sel && focus {
 			row := p.cells(p.row(i))
-			out = append(out, t.selected.Render(t.fit(t.line(row.shorten(short), plan, p.w, nil), p.w)))
+			out = append(out, t.Selected.Render(t.Fit(eventLine(t, row.shorten(short), plan, p.w, nil), p.w)))
 			continue
 		}
 		number := p.number(i)
@@ -182,7 +180,7 @@ func (p *eventsPane) eventRows() []string {
 		if !known {
 			e := p.row(i)
 			row := p.cells(e)
-			text = t.line(row.shorten(short), plan, p.w, &looks{p.sessionStyle(e.session), t.tone(e.tone), t.dim})
+			text = eventLine(t, row.shorten(short), plan, p.w, &looks{p.sessionStyle(e.session), t.Tone(e.tone), t.Dim})
 			p.drawn[number] = text
 		}
 		out = append(out, text)
@@ -200,7 +198,7 @@ func (p *eventsPane) layRows(from, to int) (plan columns, short bool) {
 		}
 	}
 	plan, short = p.wide.plan(p.w)
-	if key := (drawnRows{p.m.theme, plan, p.w}); p.drawn == nil || key != p.drawnFor || len(p.drawn) > 1000 {
+	if key := (drawnRows{p.theme, plan, p.w}); p.drawn == nil || key != p.drawnFor || len(p.drawn) > 1000 {
 		p.drawn, p.drawnFor = map[int]string{}, key
 	}
 	return plan, short
@@ -208,7 +206,7 @@ func (p *eventsPane) layRows(from, to int) (plan columns, short bool) {
 
 // drawnRows is what the rows that are kept drawn depend on, beside their events.
 type drawnRows struct {
-	theme *theme
+	theme *ui.Theme
 	plan  columns
 	w     int
 }
@@ -224,8 +222,8 @@ func (c *cells) shorten(short bool) *cells {
 // faint is text that stands in an empty pane.
 func (p *eventsPane) faint(text string) []string {
 	var out []string
-	for _, row := range wrapWords(text, p.w) {
-		out = append(out, p.m.theme.dim.Render(row))
+	for _, row := range ui.WrapWords(text, p.w) {
+		out = append(out, p.theme.Dim.Render(row))
 	}
 	return out[:min(len(out), max(0, p.h))]
 }
@@ -234,7 +232,7 @@ func (p *eventsPane) faint(text string) []string {
 type looks struct{ session, kind, aside lipgloss.Style }
 
 // line is a row in its columns; plain without looks.
-func (t *theme) line(c *cells, plan columns, w int, l *looks) string {
+func eventLine(t *ui.Theme, c *cells, plan columns, w int, l *looks) string {
 	var b strings.Builder
 	put := func(style func(*looks) lipgloss.Style, text string, width int) {
 		if width <= 0 {
@@ -243,7 +241,7 @@ func (t *theme) line(c *cells, plan columns, w int, l *looks) string {
 		if b.Len() > 0 {
 			b.WriteByte(' ')
 		}
-		text = t.fit(text, width)
+		text = t.Fit(text, width)
 		if l != nil && style != nil {
 			text = style(l).Render(text)
 		}
@@ -254,20 +252,16 @@ func (t *theme) line(c *cells, plan columns, w int, l *looks) string {
 	put(func(l *looks) lipgloss.Style { return l.session }, c.session, plan.session)
 	put(func(l *looks) lipgloss.Style { return l.kind }, c.kind, plan.kind)
 	if c.detail != "" {
-		put(nil, c.detail, w-widthOf(b.String())-1)
+		put(nil, c.detail, w-ui.WidthOf(b.String())-1)
 		return b.String()
 	}
-	put(nil, t.tail(c.path, plan.path), plan.path)
+	put(nil, t.Tail(c.path, plan.path), plan.path)
 	put(aside, c.zxid, plan.zxid)
 	put(aside, c.armedBy, plan.armedBy)
 	return b.String()
 }
 
-func (t *theme) tone(n tone) lipgloss.Style {
-	return [...]lipgloss.Style{t.plain, t.good, t.bad, t.warn}[n]
-}
-
 // sessionStyle is the colour of a session.
 func (p *eventsPane) sessionStyle(name string) lipgloss.Style {
-	return p.m.theme.session(p.who[name].number)
+	return p.theme.Session(p.who[name].number)
 }

@@ -14,6 +14,7 @@ import (
 	"zoosh/internal/session"
 	"zoosh/internal/wire"
 	"zoosh/shell"
+	"zoosh/tui/ui"
 )
 
 // testModel is a model on a screen of that size, its sessions not open.
@@ -84,9 +85,9 @@ func pictured(t testing.TB, m *Model) string {
 }
 
 // inside is what stands within a pane's frame, without blanks at the ends.
-func inside(t testing.TB, m *Model, id paneID) []string {
+func inside(t testing.TB, m *Model, id ui.ID) []string {
 	t.Helper()
-	b := m.areas.box[id]
+	b := m.areas[id]
 	rows := strings.Split(pictured(t, m), "\n")[b.y+1 : b.y+b.h-1]
 	out := make([]string, len(rows))
 	for i, row := range rows {
@@ -187,7 +188,7 @@ func TestEventsAreBounded(t *testing.T) {
 	}
 	m.setFocus(paneEvents)
 	press(t, m, "home")
-	if got := m.events.row(m.events.list.sel).path; got != "/n250" {
+	if got := m.events.row(m.events.list.Sel).path; got != "/n250" {
 		t.Errorf("the oldest is %s", got)
 	}
 	// Somebody looks at an event: it stays where it is while others come and go.
@@ -198,7 +199,7 @@ func TestEventsAreBounded(t *testing.T) {
 		t.Errorf("the rows went away under the eyes:\n%s\nwere\n%s", strings.Join(now, "\n"), strings.Join(was, "\n"))
 	}
 	press(t, m, "G")
-	if !m.events.list.follow {
+	if !m.events.list.Follow {
 		t.Error("does not follow at the end")
 	}
 }
@@ -220,7 +221,7 @@ func TestEventActions(t *testing.T) {
 		t.Errorf("notice %q", m.notice.text)
 	}
 	press(t, m, "up", "a")
-	if got := m.command.tab().input.text(); m.focus != paneCommand || got != "stat /master true" {
+	if got := m.command.tab().input.Text(); m.focus != paneCommand || got != "stat /master true" {
 		t.Errorf("focus %v, prompt %q", m.focus, got)
 	}
 	m.setFocus(paneEvents)
@@ -279,16 +280,16 @@ func TestEventMouse(t *testing.T) {
 		items = append(items, watchItem(i, wire.EventNodeCreated, fmt.Sprintf("/n%d", i)))
 	}
 	feedItems(m, items...)
-	b := m.areas.box[paneEvents]
+	b := m.areas[paneEvents]
 	pictured(t, m)
 	m.Update(tea.MouseClickMsg{X: b.x + 5, Y: b.y + 3, Button: tea.MouseLeft})
 	top := 100 - m.events.room()
-	if m.focus != paneEvents || m.events.list.sel != top+1 {
-		t.Errorf("focus %v, row %d, want %d", m.focus, m.events.list.sel, top+1)
+	if m.focus != paneEvents || m.events.list.Sel != top+1 {
+		t.Errorf("focus %v, row %d, want %d", m.focus, m.events.list.Sel, top+1)
 	}
 	m.Update(tea.MouseWheelMsg{X: b.x + 5, Y: b.y + 3, Button: tea.MouseWheelUp})
-	if pictured(t, m); m.events.list.top != top-3 || m.events.list.follow {
-		t.Errorf("top %d, want %d", m.events.list.top, top-3)
+	if pictured(t, m); m.events.list.Top != top-3 || m.events.list.Follow {
+		t.Errorf("top %d, want %d", m.events.list.Top, top-3)
 	}
 }
 

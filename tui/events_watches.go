@@ -14,6 +14,7 @@ import (
 	"zoosh/internal/session"
 	"zoosh/internal/wire"
 	"zoosh/shell"
+	"zoosh/tui/ui"
 )
 
 // fadeTime is how long a watch is still shown after it has fired: long enough to
@@ -28,7 +29,7 @@ type armedFace struct {
 	rows  []armedWatch
 	gone  []armedWatch // fired not long ago
 	store []armedWatch // where those are
-	list  list
+	list  ui.List
 	wide  columns
 }
 
@@ -46,7 +47,7 @@ type armedWatch struct {
 type fadeMsg struct{ turn int }
 
 func fadeTick(turn int) tea.Cmd {
-	return after(time.Second, func(time.Time) tea.Msg { return fadeMsg{turn} })
+	return ui.After(time.Second, func(time.Time) tea.Msg { return fadeMsg{turn} })
 }
 
 // flip turns the pane to its other face.
@@ -106,7 +107,7 @@ func (a *armedFace) pass(w armedWatch) {
 		a.gone[0].forget()
 		a.gone = a.gone[1:]
 	}
-	a.gone = pushed(&a.store, a.gone, w)
+	a.gone = ui.Pushed(&a.store, a.gone, w)
 }
 
 // kindOf is the kind of the watch that fired: what is known of it, else what its
@@ -135,14 +136,14 @@ func (a *armedFace) gather(p *eventsPane) {
 	}
 	a.stale = false
 	a.rows = a.rows[:0]
-	for _, tab := range p.m.command.tabs {
-		zk := tab.shell.Session()
+	for _, of := range p.sessions.All() {
+		zk := of.Shell.Session()
 		if zk == nil {
 			continue
 		}
 		for _, w := range zk.Watches() {
 			a.rows = append(a.rows, armedWatch{
-				path: w.Path, kind: w.Kind.String(), session: tab.name, label: w.Label, since: w.ArmedAt, armed: true,
+				path: w.Path, kind: w.Kind.String(), session: of.Name, label: w.Label, since: w.ArmedAt, armed: true,
 			})
 		}
 	}
@@ -202,7 +203,7 @@ func (a *armedFace) title() string {
 func (p *eventsPane) watchCells(w *armedWatch) cells {
 	c := cells{
 		time: w.since.Format("15:04:05"), session: shell.Printable(p.who[w.session].label), kind: w.kind,
-		path: shell.Printable(w.path), armedBy: oneLine(w.label),
+		path: shell.Printable(w.path), armedBy: ui.OneLine(w.label),
 	}
 	switch {
 	case w.removed:
@@ -211,14 +212,14 @@ func (p *eventsPane) watchCells(w *armedWatch) cells {
 		c.kind += " fired"
 	}
 	if !w.armed {
-		c.time = p.m.theme.glyph.deleted + " gone"
+		c.time = p.theme.Glyph.Deleted + " gone"
 	}
 	return c
 }
 
-func (a *armedFace) draw(p *eventsPane) []string {
-	t, n, room := p.m.theme, len(a.rows), p.room()
-	a.list.settle(n, room)
+func (a *armedFace) draw(p *eventsPane, focus bool) []string {
+	t, n, room := p.theme, len(a.rows), p.room()
+	a.list.Settle(n, room)
 	if n == 0 {
 		if p.filter != "" {
 			return p.faint("no watch has this in it")
@@ -227,33 +228,33 @@ func (a *armedFace) draw(p *eventsPane) []string {
 	}
 	shown := make([]cells, 0, room)
 	a.wide.grow(&cells{kind: "persistent fired"})
-	for i := a.list.top; i < min(n, a.list.top+room); i++ {
+	for i := a.list.Top; i < min(n, a.list.Top+room); i++ {
 		row := p.watchCells(&a.rows[i])
 		a.wide.grow(&row)
 		shown = append(shown, row)
 	}
 	plan, _ := a.wide.plan(p.w)
 	for i := range shown {
-		p.tellUnseen(&a.rows[a.list.top+i], &shown[i], plan)
+		p.tellUnseen(&a.rows[a.list.Top+i], &shown[i], plan)
 	}
 	var out []string
 	if p.heading() {
-		out = append(out, t.headingLine(cells{time: "since", session: "session", kind: "kind", path: "path",
+		out = append(out, headingLine(t, cells{time: "since", session: "session", kind: "kind", path: "path",
 			armedBy: "armed by"}, plan, p.w))
 	}
 	for i := range shown {
-		w, row := &a.rows[a.list.top+i], &shown[i]
+		w, row := &a.rows[a.list.Top+i], &shown[i]
 		switch {
-		case a.list.top+i == a.list.sel && p.m.focus == paneEvents:
-			out = append(out, t.selected.Render(t.fit(t.line(row, plan, p.w, nil), p.w)))
+		case a.list.Top+i == a.list.Sel && focus:
+			out = append(out, t.Selected.Render(t.Fit(eventLine(t, row, plan, p.w, nil), p.w)))
 		case row.detail != "":
-			out = append(out, t.line(row, plan, p.w, &looks{p.sessionStyle(w.session), t.warn, t.dim}))
+			out = append(out, eventLine(t, row, plan, p.w, &looks{p.sessionStyle(w.session), t.Warn, t.Dim}))
 		case !w.armed:
-			out = append(out, t.dim.Strikethrough(true).Render(t.line(row, plan, p.w, nil)))
+			out = append(out, t.Dim.Strikethrough(true).Render(eventLine(t, row, plan, p.w, nil)))
 		case !w.firedAt.IsZero():
-			out = append(out, t.line(row, plan, p.w, &looks{p.sessionStyle(w.session), t.warn, t.dim}))
+			out = append(out, eventLine(t, row, plan, p.w, &looks{p.sessionStyle(w.session), t.Warn, t.Dim}))
 		default:
-			out = append(out, t.line(row, plan, p.w, &looks{p.sessionStyle(w.session), t.good, t.dim}))
+			out = append(out, eventLine(t, row, plan, p.w, &looks{p.sessionStyle(w.session), t.Good, t.Dim}))
 		}
 	}
 	return out

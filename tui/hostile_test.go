@@ -260,7 +260,7 @@ func TestTreeIndents(t *testing.T) {
 	}
 	// The glyph is where it is drawn.
 	glyph := ansi.StringWidth(rows[4][:strings.Index(rows[4], "▾")])
-	m.tree.click(glyph, 4)
+	m.tree.Click(glyph, 4)
 	if m.tree.sel != "/l1/l2/l3/l4/l5/l6" || m.tree.tree.Len() != 7 {
 		t.Errorf("a click on a glyph: %s is selected, %d rows", m.tree.sel, m.tree.tree.Len())
 	}

@@ -2,18 +2,28 @@ package tui
 
 import (
 	"context"
+	"os/exec"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
 
+	"zoosh/internal/livetree"
 	"zoosh/internal/session"
 	"zoosh/internal/wire"
+	"zoosh/tui/ui"
+	"zoosh/tui/ui/intent"
+	"zoosh/tui/ui/sessions"
+	"zoosh/tui/ui/znode"
 )
 
 // nodePane shows the znode that is selected in the tree.
 type nodePane struct {
-	m    *Model
-	w, h int
+	cfg   nodeConfig
+	theme *ui.Theme
+	w, h  int
+
+	server  string            // that the znode is on, by its connect string
+	watcher *livetree.Watcher // whose session reads; nil: there is none
 
 	path string
 	node *nodeRead // what was read last, nil until then
@@ -27,6 +37,7 @@ type nodePane struct {
 
 	typing *nodeTyping // data that is edited here
 
+	actions []ui.Action
 	content []section // what the rows are made from, for the width they were made for
 	made    int
 }
@@ -59,7 +70,26 @@ const (
 	nodeWait = 10 * time.Second
 )
 
-func newNodePane(m *Model) *nodePane { return &nodePane{m: m} }
+// A nodeConfig is what the pane is made with.
+type nodeConfig struct {
+	Context  context.Context // of what is asked of servers
+	Host     ui.Host
+	Sessions sessions.Sessions
+	Theme    *ui.Theme
+	Made     *znode.Made
+	// Place is what the user calls a server.
+	Place func(server string) string
+	// FollowKey is the key that lets the tree follow the prompt.
+	FollowKey func() string
+	// Lend gives the terminal to a program, and makes a message of its end.
+	Lend func(c *exec.Cmd, over func(error) tea.Msg) tea.Cmd
+}
+
+func newNodePane(cfg nodeConfig) *nodePane {
+	p := &nodePane{cfg: cfg, theme: cfg.Theme}
+	p.actions = p.table()
+	return p
+}
 
 // show reads the znode at path and shows it.
 func (p *nodePane) show(path string) tea.Cmd {
@@ -88,10 +118,10 @@ func (p *nodePane) reread() tea.Cmd {
 func (p *nodePane) ask() tea.Cmd {
 	asked := p.asked
 	if wait := nodePause - time.Since(p.began); wait > 0 {
-		return after(wait, func(time.Time) tea.Msg { return nodeDueMsg{asked} })
+		return ui.After(wait, func(time.Time) tea.Msg { return nodeDueMsg{asked} })
 	}
 	p.began = time.Now()
-	return readNode(p.m.ctx, p.m.tree.session(), p.path, asked)
+	return readNode(p.cfg.Context, p.session(), p.path, asked)
 }
 
 // readNode reads a znode on the tree's session.
@@ -113,13 +143,13 @@ func readNode(ctx context.Context, zk *session.Session, path string, asked int) 
 	}
 }
 
-// update takes what was read.
-func (p *nodePane) update(msg tea.Msg) tea.Cmd {
+// Update takes what was read.
+func (p *nodePane) Update(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case nodeDueMsg:
 		if msg.asked == p.asked {
 			p.began = time.Now()
-			return readNode(p.m.ctx, p.m.tree.session(), p.path, p.asked)
+			return readNode(p.cfg.Context, p.session(), p.path, p.asked)
 		}
 	case nodeReadMsg:
 		if msg.asked != p.asked {
@@ -148,87 +178,90 @@ func (p *nodePane) take(n *nodeRead) {
 	p.content = nil
 }
 
-func (p *nodePane) title() string {
+func (p *nodePane) Title(room int) string {
 	if t := p.typing; t != nil && t.changed() {
-		return "Edit " + oneLine(t.path) + ", changed"
+		return "Edit " + ui.OneLine(t.path) + ", changed"
 	} else if t != nil {
-		return "Edit " + oneLine(t.path)
+		return "Edit " + ui.OneLine(t.path)
 	}
 	if p.path == "" {
 		return "Node"
 	}
-	// The end of a long path says most. The frame and blanks around a title take
-	// four cells of the pane.
-	room := p.w - 4 - len("Node ")
-	if p.m.zoomed {
-		room -= len(", zoomed")
-	}
-	return "Node " + p.m.theme.tail(oneLine(p.path), max(1, room))
+	// The end of a long path says most.
+	room -= len("Node ")
+	return "Node " + p.theme.Tail(ui.OneLine(p.path), max(1, room))
 }
 
-func (p *nodePane) resize(w, h int) { p.w, p.h = w, h }
-func (p *nodePane) restyle()        { p.content = nil }
+func (p *nodePane) Resize(w, h int) { p.w, p.h = w, h }
 
-func (p *nodePane) key(tea.KeyPressMsg) tea.Cmd { return nil }
+// SetTheme implements ui.Pane.
+func (p *nodePane) SetTheme(t *ui.Theme) { p.theme, p.content = t, nil }
 
-func (p *nodePane) click(x, y int) tea.Cmd {
+func (p *nodePane) Key(tea.KeyPressMsg) tea.Cmd { return nil }
+
+func (p *nodePane) Click(x, y int) tea.Cmd {
 	if p.typing != nil {
-		p.typing.area.point(x, max(0, y-(p.h-p.textHeight())), p.w)
+		p.typing.area.Point(x, max(0, y-(p.h-p.textHeight())), p.w)
 	}
 	return nil
 }
 
-func (p *nodePane) wheel(delta int) {
+func (p *nodePane) Wheel(delta int) {
 	if p.typing != nil {
-		p.typing.area.move(delta, p.w)
+		p.typing.area.Move(delta, p.w)
 		return
 	}
 	p.scroll(delta)
 }
 
-// cursor stands in the data while that is edited.
-func (p *nodePane) cursor() (x, y int, shown bool) {
+// Cursor stands in the data while that is edited.
+func (p *nodePane) Cursor() (x, y int, shown bool) {
 	if p.typing == nil {
 		return 0, 0, false
 	}
 	h := p.textHeight()
-	x, y = p.typing.area.cursor(p.w, h)
+	x, y = p.typing.area.Cursor(p.w, h)
 	return x, y + p.h - h, true
 }
 
-func (p *nodePane) scroll(by int) { p.top = between(0, p.top+by, max(0, p.length()-p.h)) }
+func (p *nodePane) scroll(by int) { p.top = ui.Between(0, p.top+by, max(0, p.length()-p.h)) }
 
-// nodeActions are what the keys do in the node.
-var nodeActions = []action{
-	{title: "Next pane", in: paneNode, keys: []string{"tab"}, run: func(m *Model) tea.Cmd { return m.focusNext(1) }},
-	{title: "Data as text, JSON or hex", short: "view", in: paneNode, keys: []string{"v"}, run: onNode((*nodePane).nextView), off: nothingRead, when: reading},
-	{title: "Edit the data here", short: "edit", in: paneNode, keys: []string{"i"}, writes: true, run: onNode((*nodePane).typeIn), off: cannotType, when: reading},
-	{title: "Edit the data in $EDITOR", short: "$EDITOR", in: paneNode, keys: []string{"e"}, writes: true, run: onNode((*nodePane).edit), off: cannotEdit, when: reading},
-	{title: "Write what was edited here", short: "write", in: paneNode, keys: []string{"ctrl+s"}, writes: true, run: onNode((*nodePane).writeTyped), off: notTyping, when: typingData},
-	{title: "Give up what was edited here", short: "give up", in: paneNode, keys: []string{"esc", "ctrl+c"}, run: onNode((*nodePane).leaveTyping), when: typingData},
-	{title: "Read again", short: "read", in: paneNode, keys: []string{"r"}, run: onNode((*nodePane).reread), off: treeOff, when: reading},
-	{title: "Up", in: paneNode, keys: []string{"up", "k"}, run: nodeScroll(func(*nodePane) int { return -1 })},
-	{title: "Down", in: paneNode, keys: []string{"down", "j"}, run: nodeScroll(func(*nodePane) int { return 1 })},
-	{title: "A page up", in: paneNode, keys: []string{"pgup"}, run: nodeScroll(func(p *nodePane) int { return -p.h })},
-	{title: "A page down", in: paneNode, keys: []string{"pgdown", "space"}, run: nodeScroll(func(p *nodePane) int { return p.h })},
-	{title: "To the beginning", in: paneNode, keys: []string{"home"}, run: nodeScroll(func(p *nodePane) int { return -p.top })},
-	{title: "To the end", in: paneNode, keys: []string{"end"}, run: nodeScroll(func(p *nodePane) int { return p.length() })},
+// table is what the keys do in the node.
+func (p *nodePane) table() []ui.Action {
+	return []ui.Action{
+		{Title: "Next pane", Keys: []string{"tab"}, Run: ui.Sends(p.cfg.Host, ui.NextPane{By: 1})},
+		{Title: "Data as text, JSON or hex", Short: "view", Keys: []string{"v"}, Run: p.nextView, Off: p.nothingRead, When: p.reading},
+		{Title: "Edit the data here", Short: "edit", Keys: []string{"i"}, Writes: true, Run: p.typeIn, Off: p.cannotType, When: p.reading},
+		{Title: "Edit the data in $EDITOR", Short: "$EDITOR", Keys: []string{"e"}, Writes: true, Run: p.edit, Off: p.cannotEdit, When: p.reading},
+		{Title: "Write what was edited here", Short: "write", Keys: []string{"ctrl+s"}, Writes: true, Run: p.writeTyped, Off: p.notTyping, When: p.typingData},
+		{Title: "Give up what was edited here", Short: "give up", Keys: []string{"esc", "ctrl+c"}, Run: p.leaveTyping, When: p.typingData},
+		{Title: "Read again", Short: "read", Keys: []string{"r"}, Run: p.reread, Off: p.notConnected, When: p.reading},
+		{Title: "Up", Keys: []string{"up", "k"}, Run: p.scrolls(func() int { return -1 })},
+		{Title: "Down", Keys: []string{"down", "j"}, Run: p.scrolls(func() int { return 1 })},
+		{Title: "A page up", Keys: []string{"pgup"}, Run: p.scrolls(func() int { return -p.h })},
+		{Title: "A page down", Keys: []string{"pgdown", "space"}, Run: p.scrolls(func() int { return p.h })},
+		{Title: "To the beginning", Keys: []string{"home"}, Run: p.scrolls(func() int { return -p.top })},
+		{Title: "To the end", Keys: []string{"end"}, Run: p.scrolls(func() int { return p.length() })},
+	}
 }
 
-func onNode(do func(p *nodePane) tea.Cmd) func(m *Model) tea.Cmd {
-	return func(m *Model) tea.Cmd { return do(m.node) }
+// Actions implements ui.Pane.
+func (p *nodePane) Actions() []ui.Action { return p.actions }
+
+// Mode implements ui.Pane.
+func (p *nodePane) Mode() ui.Mode { return ui.Normal }
+
+// scrolls makes an action that scrolls by so many rows.
+func (p *nodePane) scrolls(by func() int) func() tea.Cmd {
+	return func() tea.Cmd { p.scroll(by()); return nil }
 }
 
-func nodeScroll(by func(p *nodePane) int) func(m *Model) tea.Cmd {
-	return func(m *Model) tea.Cmd { m.node.scroll(by(m.node)); return nil }
-}
-
-func nothingRead(m *Model) string {
-	switch p := m.node; {
+func (p *nodePane) nothingRead() string {
+	switch {
 	case p.node == nil:
 		return "nothing has been read yet"
 	case p.node.err != nil:
-		return errorName(p.node.err)
+		return znode.ErrorName(p.node.err)
 	}
 	return ""
 }
@@ -243,4 +276,51 @@ func (p *nodePane) nextView() tea.Cmd {
 	}
 	p.content, p.top = nil, 0
 	return nil
+}
+
+// say has a line shown in the status line.
+func (p *nodePane) say(bad bool, text string) tea.Cmd {
+	p.cfg.Host.Send(ui.Say{Bad: bad, Text: text})
+	return nil
+}
+
+// session is the one that reads, nil before there is one.
+func (p *nodePane) session() *session.Session {
+	if p.watcher == nil {
+		return nil
+	}
+	return p.watcher.Session()
+}
+
+func (p *nodePane) notConnected() string {
+	if p.watcher == nil {
+		return "the tree is not connected"
+	}
+	return ""
+}
+
+// Receive implements ui.Receiver.
+func (p *nodePane) Receive(i ui.Intent) (cmd tea.Cmd, taken bool) {
+	switch i := i.(type) {
+	case intent.ServerChanged:
+		p.server, p.watcher = i.Server, i.Watcher
+		p.path = "" // what it shows is of another tree
+	case intent.Selected:
+		return p.show(i.Path), false
+	case intent.Changed:
+		return p.reread(), false
+	case intent.Made:
+		if i.Znode.Path == p.path {
+			p.content = nil
+		}
+	}
+	return nil, false
+}
+
+// Unsaved implements ui.Holder.
+func (p *nodePane) Unsaved() (what, warning string) {
+	if p.typing == nil || !p.typing.changed() {
+		return "", ""
+	}
+	return p.typing.path, "What you have typed in the Node pane is not written."
 }

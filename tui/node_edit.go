@@ -19,6 +19,9 @@ import (
 	"zoosh/internal/session"
 	"zoosh/internal/wire"
 	"zoosh/shell"
+	"zoosh/tui/ui"
+	"zoosh/tui/ui/intent"
+	"zoosh/tui/ui/znode"
 )
 
 // nodeEdit is data that is being edited: what it was, and where it is now.
@@ -40,20 +43,20 @@ type nodeEditedMsg struct {
 	err  error
 }
 
-func cannotEdit(m *Model) string {
-	if m.node.typing != nil {
+func (p *nodePane) cannotEdit() string {
+	if p.typing != nil {
 		return "it is being edited in the pane"
 	}
-	if why := nothingRead(m); why != "" {
+	if why := p.nothingRead(); why != "" {
 		return why
 	}
-	return elsewhere(m)
+	return znode.Elsewhere(p.cfg.Sessions.Front(), p.server, p.cfg.Place(p.server), p.cfg.FollowKey())
 }
 
 // toEdit is the data that is shown, as it goes into an editor. It will be written
 // as the version that was read, so that nobody's change is lost unseen.
 func (p *nodePane) toEdit() nodeEdit {
-	sh := p.m.command.tab().shell
+	sh := p.cfg.Sessions.Front().Shell
 	return nodeEdit{
 		path: p.path, data: p.node.data, version: p.node.stat.Version,
 		server: sh.ConnectString(), zk: sh.Session(),
@@ -62,7 +65,7 @@ func (p *nodePane) toEdit() nodeEdit {
 
 // edit opens the data in the user's editor.
 func (p *nodePane) edit() tea.Cmd {
-	edit, ctx := p.toEdit(), p.m.ctx
+	edit, ctx := p.toEdit(), p.cfg.Context
 	e := &edit
 	pattern := "zoosh-*.txt"
 	if p.node.shown.json != "" {
@@ -72,13 +75,13 @@ func (p *nodePane) edit() tea.Cmd {
 		if err := e.save(pattern); err != nil {
 			return failed(err)
 		}
-		return actionMsg(func(m *Model) tea.Cmd { return e.open(ctx, m) })
+		return ui.Do(func() tea.Cmd { return p.openEditor(ctx, e) })
 	}
 }
 
-// open opens the file in the editor.
-func (e *nodeEdit) open(ctx context.Context, m *Model) tea.Cmd {
-	return m.lend(process{editor(ctx, e.file)}, func(err error) tea.Msg { return nodeEditedMsg{e, err} })
+// openEditor opens the file in the editor.
+func (p *nodePane) openEditor(ctx context.Context, e *nodeEdit) tea.Cmd {
+	return p.cfg.Lend(editor(ctx, e.file), func(err error) tea.Msg { return nodeEditedMsg{e, err} })
 }
 
 // save writes the data to a file that nobody else can read.
@@ -107,7 +110,7 @@ func editor(ctx context.Context, file string) *exec.Cmd {
 // edited writes what the editor left, on the session that the prompt had when the
 // data was read.
 func (p *nodePane) edited(msg nodeEditedMsg) tea.Cmd {
-	ctx := p.m.ctx
+	ctx := p.cfg.Context
 	return func() tea.Msg {
 		if msg.err != nil {
 			os.Remove(msg.edit.file)
@@ -118,43 +121,42 @@ func (p *nodePane) edited(msg nodeEditedMsg) tea.Cmd {
 			return failed(err)
 		}
 		if _, where := shell.SpoiledJSON(msg.edit.data, data); where != "" {
-			return actionMsg(func(m *Model) tea.Cmd { return m.node.spoilt(msg.edit, where) })
+			return ui.Do(func() tea.Cmd { return p.spoilt(msg.edit, where) })
 		}
-		return msg.edit.writeLeft(ctx)
+		return p.writeLeft(ctx, msg.edit)
 	}
 }
 
 // writeLeft writes what the editor left, and says what became of it.
-func (e *nodeEdit) writeLeft(ctx context.Context) tea.Msg {
+func (p *nodePane) writeLeft(ctx context.Context, e *nodeEdit) tea.Msg {
 	data, err := e.write(ctx)
 	doubt := shell.DoubtOf(err)
 	switch {
 	case doubt != "":
-		return actionMsg(func(m *Model) tea.Cmd { return m.node.inDoubt(e, data, doubt, "in "+e.file) })
+		return ui.Do(func() tea.Cmd { return p.inDoubt(e, data, doubt, "in "+e.file) })
 	case err != nil:
 		return failed(err)
 	case data == nil:
-		return actionMsg(func(m *Model) tea.Cmd { return m.say(false, "nothing was changed") })
+		return ui.Say{Text: "nothing was changed"}
 	}
-	return actionMsg(func(m *Model) tea.Cmd { return m.node.wrote(e, data) })
+	return ui.Do(func() tea.Cmd { return p.wrote(e, data) })
 }
 
 // spoilt asks about data that the editor left and that is no JSON any more.
 func (p *nodePane) spoilt(e *nodeEdit, where string) tea.Cmd {
-	q := spoiledQuestion(e.path, where+". Your text is in "+e.file, func(m *Model) tea.Cmd {
-		ctx := m.ctx
-		return func() tea.Msg { return e.writeLeft(ctx) }
+	q := spoiledQuestion(e.path, where+". Your text is in "+e.file, func() tea.Cmd {
+		return func() tea.Msg { return p.writeLeft(p.cfg.Context, e) }
 	})
-	q.choices = append(q.choices, choice{"e", "edit it again", func(m *Model) tea.Cmd { return e.open(m.ctx, m) }})
-	p.m.ask(q)
+	q.Choices = append(q.Choices, ui.Choice{Key: "e", Label: "edit it again", Run: func() tea.Cmd { return p.openEditor(p.cfg.Context, e) }})
+	p.cfg.Host.Send(ui.Show{Overlay: q})
 	return nil
 }
 
 // spoiledQuestion asks before JSON is written over by what is none.
-func spoiledQuestion(path, where string, write func(m *Model) tea.Cmd) *question {
-	return &question{
-		title: "No longer JSON", what: path, warning: "Nothing is written yet. " + where,
-		choices: []choice{{"y", "write it all the same", write}},
+func spoiledQuestion(path, where string, write func() tea.Cmd) *ui.Question {
+	return &ui.Question{
+		Title: "No longer JSON", What: path, Warning: "Nothing is written yet. " + where,
+		Choices: []ui.Choice{{Key: "y", Label: "write it all the same", Run: write}},
 	}
 }
 
@@ -196,7 +198,7 @@ func (e *nodeEdit) write(ctx context.Context) (sent []byte, err error) {
 	case errors.Is(err, session.ErrInDoubt):
 		return data, err
 	case err != nil:
-		return nil, fmt.Errorf("%s was not written: %s; your text is in %s", e.path, errorName(err), e.file)
+		return nil, fmt.Errorf("%s was not written: %s; your text is in %s", e.path, znode.ErrorName(err), e.file)
 	}
 	return data, os.Remove(e.file)
 }
@@ -221,24 +223,20 @@ func isCode(err error, code wire.Code) bool {
 func (p *nodePane) wrote(e *nodeEdit, data []byte) tea.Cmd {
 	line := e.command(data)
 	p.tell(e, line)
-	return tea.Batch(p.m.say(false, "written, as by "+line), p.reread())
+	return tea.Batch(p.say(false, "written, as by "+line), p.reread())
 }
 
 // inDoubt says that data may have been written, and where the text still is. Why that
 // is not known is too long for the status line, and stays to be read.
 func (p *nodePane) inDoubt(e *nodeEdit, data []byte, doubt, where string) tea.Cmd {
 	p.tell(e, e.command(data)+": "+doubt)
-	return p.m.say(true, e.path+" may have been written, see the prompt; your text is "+where)
+	return p.say(true, e.path+" may have been written, see the prompt; your text is "+where)
 }
 
 // tell says something where the commands stand that were typed on the session of an
 // edit.
 func (p *nodePane) tell(e *nodeEdit, what string) {
-	for _, t := range p.m.command.tabs {
-		if t.shell.Session() == e.zk {
-			t.out.put(outState, false, "(the Node pane: "+what+")\n")
-		}
-	}
+	p.cfg.Host.Send(intent.Note{Session: e.zk, Text: "(the Node pane: " + what + ")\n"})
 }
 
 // commandLimit is how much data is still shown in a command.
@@ -251,7 +249,7 @@ func (e *nodeEdit) command(data []byte) string {
 	if len(data) > commandLimit {
 		return fmt.Sprintf("set -v %d %s (%s)", e.version, path, english.Count(len(data), "byte"))
 	}
-	if text := string(data); isText(data) && !strings.ContainsAny(text, "\n\r\t") {
+	if text := string(data); ui.IsText(data) && !strings.ContainsAny(text, "\n\r\t") {
 		if quoted, ok := shell.Quote(text); ok {
 			return fmt.Sprintf("set -v %d %s %s", e.version, path, quoted)
 		}
@@ -260,6 +258,4 @@ func (e *nodeEdit) command(data []byte) string {
 }
 
 // failed says an error in the status line.
-func failed(err error) tea.Msg {
-	return actionMsg(func(m *Model) tea.Cmd { return m.say(true, err.Error()) })
-}
+func failed(err error) tea.Msg { return ui.Say{Bad: true, Text: err.Error()} }

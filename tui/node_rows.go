@@ -11,6 +11,8 @@ import (
 	"zoosh/internal/english"
 	"zoosh/internal/wire"
 	"zoosh/shell"
+	"zoosh/tui/ui"
+	"zoosh/tui/ui/znode"
 )
 
 // nodeView is a way of showing data.
@@ -49,7 +51,7 @@ func layOut(data []byte) nodeText {
 	}
 	n.textCut = len(data) - len(head)
 	n.text = shell.Printable(string(head))
-	if !isText(head) {
+	if !ui.IsText(head) {
 		n.best = viewHex
 		return n
 	}
@@ -67,19 +69,6 @@ func layOut(data []byte) nodeText {
 		n.json, n.best = shell.Printable(out), viewJSON
 	}
 	return n
-}
-
-// isText tells whether data can be read as it is.
-func isText(data []byte) bool {
-	if !utf8.Valid(data) {
-		return false
-	}
-	for _, c := range data {
-		if c < 0x20 && c != '\n' && c != '\t' && c != '\r' || c == 0x7f {
-			return false
-		}
-	}
-	return true
 }
 
 // A section is a part of the pane, whose rows are made when they are looked at.
@@ -112,8 +101,8 @@ func (p *nodePane) length() int {
 	return n
 }
 
-// rows is the part of the znode that is on the screen.
-func (p *nodePane) rows() []string {
+// Rows is the part of the znode that is on the screen.
+func (p *nodePane) Rows(focus bool) []string {
 	if p.typing != nil {
 		return p.typingRows()
 	}
@@ -133,35 +122,35 @@ func (p *nodePane) rows() []string {
 }
 
 func (p *nodePane) lay() []section {
-	n, t := p.node, p.m.theme
+	n, t := p.node, p.theme
 	var out []section
 	if n.err != nil {
-		out = append(out, lines(t.bad.Render(t.glyph.error+" "+errorName(n.err))))
+		out = append(out, lines(t.Bad.Render(t.Glyph.Error+" "+znode.ErrorName(n.err))))
 	} else {
 		out = append(out, p.dataSections()...)
 	}
 	if n.stat != nil {
-		out = append(out, lines("", t.bold.Render("Stat")+t.dim.Render(p.madeHere(n.stat))), p.statSection(n.stat))
+		out = append(out, lines("", t.Bold.Render("Stat")+t.Dim.Render(p.madeHere(n.stat))), p.statSection(n.stat))
 	}
-	out = append(out, lines("", t.bold.Render("ACL")))
+	out = append(out, lines("", t.Bold.Render("ACL")))
 	if n.aclErr != nil {
-		return append(out, lines(t.bad.Render(t.glyph.error+" "+errorName(n.aclErr))))
+		return append(out, lines(t.Bad.Render(t.Glyph.Error+" "+znode.ErrorName(n.aclErr))))
 	}
 	text := strings.TrimSuffix(shell.Printable(shell.FormatACL(n.acl)), "\n")
-	return append(out, lines(wrap(text, p.w)...))
+	return append(out, lines(ui.Wrap(text, p.w)...))
 }
 
 // dataSections are a heading that says what the data is, and the data.
 func (p *nodePane) dataSections() []section {
-	n, t := p.node, p.m.theme
+	n, t := p.node, p.theme
 	size := english.Count(len(n.data), "byte")
 	switch {
 	case n.data == nil:
-		return []section{lines(t.bold.Render("Data") + t.dim.Render("  null"))}
+		return []section{lines(t.Bold.Render("Data") + t.Dim.Render("  null"))}
 	case len(n.data) == 0:
-		return []section{lines(t.bold.Render("Data") + t.dim.Render("  empty"))}
+		return []section{lines(t.Bold.Render("Data") + t.Dim.Render("  empty"))}
 	}
-	head := lines(t.bold.Render("Data") + t.dim.Render("  "+size+", "+p.view.String()))
+	head := lines(t.Bold.Render("Data") + t.Dim.Render("  "+size+", "+p.view.String()))
 	text, missing := n.shown.text, n.shown.textCut
 	switch p.view {
 	case viewHex:
@@ -169,9 +158,9 @@ func (p *nodePane) dataSections() []section {
 	case viewJSON:
 		text, missing = n.shown.json, n.shown.jsonCut
 	}
-	out := []section{head, lines(wrap(text, p.w)...)}
+	out := []section{head, lines(ui.Wrap(text, p.w)...)}
 	if missing > 0 {
-		out = append(out, lines(t.warn.Render(english.Count(missing, "byte")+" more: v shows all as hex")))
+		out = append(out, lines(t.Warn.Render(english.Count(missing, "byte")+" more: v shows all as hex")))
 	}
 	return out
 }
@@ -214,8 +203,8 @@ func (p *nodePane) statSection(s *wire.Stat) section {
 	owner := ""
 	if s.EphemeralOwner == 0 {
 		owner = "not ephemeral"
-	} else if o := p.m.tree.owner(s.EphemeralOwner); !strings.Contains(o.text, "0x") {
-		owner = "session" + strings.TrimPrefix(o.text, " "+p.m.theme.glyph.ephemeral)
+	} else if name, _, ours := znode.Owner(p.cfg.Sessions, p.theme, s.EphemeralOwner); ours {
+		owner = "session " + name
 	}
 	rows := [][3]string{
 		{"cZxid", hex(s.Czxid), "created"},
@@ -245,17 +234,17 @@ func (p *nodePane) statSection(s *wire.Stat) section {
 // statRow gives up the gloss first where there is little room, but of a time
 // rather the time of day.
 func (p *nodePane) statRow(name, value, gloss string) string {
-	t := p.m.theme
+	t := p.theme
 	nameWidth, least := 15, 10
 	if p.w >= 60 {
 		least = len(time.DateTime)
 	}
-	head := t.dim.Render(t.fit(name, nameWidth))
+	head := t.Dim.Render(t.Fit(name, nameWidth))
 	switch {
 	case gloss == "":
 		return head + value
-	case nameWidth+max(least, widthOf(value))+2+widthOf(gloss) <= p.w:
-		return head + t.fit(value, max(least, widthOf(value))) + "  " + t.dim.Render(gloss)
+	case nameWidth+max(least, ui.WidthOf(value))+2+ui.WidthOf(gloss) <= p.w:
+		return head + t.Fit(value, max(least, ui.WidthOf(value))) + "  " + t.Dim.Render(gloss)
 	case strings.HasSuffix(name, "time"):
 		return head + gloss
 	}
@@ -280,4 +269,15 @@ func age(ms int64) string {
 		}
 	}
 	return "just now"
+}
+
+// madeHere is what a znode is, if that is known.
+func (p *nodePane) madeHere(s *wire.Stat) string {
+	switch z := p.cfg.Made.Find(p.server, p.path, s.Czxid); {
+	case z == nil:
+		return ""
+	case z.TTL > 0:
+		return fmt.Sprintf("  TTL %d ms, made here", z.TTL.Milliseconds())
+	}
+	return "  container, made here"
 }

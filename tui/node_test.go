@@ -32,7 +32,7 @@ func showNode(m *Model, data []byte) {
 
 func nodeRows(m *Model) string {
 	var rows []string
-	for _, row := range m.node.rows() {
+	for _, row := range m.node.Rows(true) {
 		rows = append(rows, strings.TrimRight(ansi.Strip(row), " "))
 	}
 	return strings.Join(rows, "\n")

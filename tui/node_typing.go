@@ -5,19 +5,20 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"time"
 
 	tea "charm.land/bubbletea/v2"
 
 	"zoosh/internal/wire"
 	"zoosh/shell"
+	"zoosh/tui/ui"
+	"zoosh/tui/ui/znode"
 )
 
 // nodeTyping is data that is edited in the pane. It stays until it is written or
 // given up, whatever is selected meanwhile.
 type nodeTyping struct {
 	nodeEdit
-	area  textArea
+	area  ui.TextArea
 	stop  context.CancelFunc // while it is being written
 	tried int                // which attempt to write it that is
 }
@@ -32,29 +33,29 @@ type nodeTypedMsg struct {
 	theirs *nodeRead // what somebody else has written instead
 }
 
-func notTyping(m *Model) string {
-	if m.node.typing == nil {
+func (p *nodePane) notTyping() string {
+	if p.typing == nil {
 		return "nothing is being edited in the pane"
 	}
 	return ""
 }
 
-func typingData(m *Model) bool { return m.node.typing != nil }
-func reading(m *Model) bool    { return m.node.typing == nil }
+func (p *nodePane) typingData() bool { return p.typing != nil }
+func (p *nodePane) reading() bool    { return p.typing == nil }
 
 // cannotType says why data cannot be edited in the pane, and where it can.
-func cannotType(m *Model) string {
-	if why := cannotEdit(m); why != "" {
+func (p *nodePane) cannotType() string {
+	if why := p.cannotEdit(); why != "" {
 		return why
 	}
-	return noText(m.node.node.data)
+	return noText(p.node.data)
 }
 
 func noText(data []byte) string {
 	switch {
-	case len(data) > maxInput:
+	case len(data) > ui.MaxInput:
 		return fmt.Sprintf("%d bytes are too many for the pane: e opens $EDITOR", len(data))
-	case !isText(data):
+	case !ui.IsText(data):
 		return "the data is no text: e opens $EDITOR"
 	}
 	return ""
@@ -63,15 +64,15 @@ func noText(data []byte) string {
 // typeIn makes the pane an editor, of the data as it is: JSON is not laid out.
 func (p *nodePane) typeIn() tea.Cmd {
 	p.typing = &nodeTyping{nodeEdit: p.toEdit()}
-	p.typing.area.set(string(p.typing.data))
+	p.typing.area.Set(string(p.typing.data))
 	return nil
 }
 
-func (t *nodeTyping) changed() bool { return t.area.text() != string(t.data) }
+func (t *nodeTyping) changed() bool { return t.area.Text() != string(t.data) }
 
-// grab takes the keys while data is edited, but for those that lead out of the
+// Grab takes the keys while data is edited, but for those that lead out of the
 // pane or the editor.
-func (p *nodePane) grab(k tea.KeyPressMsg) (cmd tea.Cmd, taken bool) {
+func (p *nodePane) Grab(k tea.KeyPressMsg) (cmd tea.Cmd, taken bool) {
 	t := p.typing
 	if t == nil {
 		return nil, false
@@ -80,33 +81,30 @@ func (p *nodePane) grab(k tea.KeyPressMsg) (cmd tea.Cmd, taken bool) {
 	case "ctrl+s", "esc", "ctrl+c", "shift+tab":
 		return nil, false
 	}
-	if a := p.m.actionFor(k.String()); a != nil && a.in == anywhere && k.Text == "" {
-		return nil, false
-	}
 	switch {
 	case t.stop != nil: // what is on its way stays as it is
-	case !t.area.fits(len(k.Text)):
+	case !t.area.Fits(len(k.Text)):
 		return p.tooMuch(), true
 	default:
-		t.area.key(k, p.w, p.textHeight())
+		return nil, t.area.Key(k, p.w, p.textHeight())
 	}
 	return nil, true
 }
 
-// takePaste takes a paste while data is edited.
-func (p *nodePane) takePaste(text string) (cmd tea.Cmd, taken bool) {
+// TakePaste takes a paste while data is edited.
+func (p *nodePane) TakePaste(text string) (cmd tea.Cmd, taken bool) {
 	t := p.typing
 	switch {
 	case t == nil:
 		return nil, false
-	case t.stop == nil && !t.area.paste(text):
+	case t.stop == nil && !t.area.Paste(text):
 		return p.tooMuch(), true
 	}
 	return nil, true
 }
 
 func (p *nodePane) tooMuch() tea.Cmd {
-	return p.m.say(true, fmt.Sprintf("the pane holds %d bytes at most: e opens $EDITOR", maxInput))
+	return p.say(true, fmt.Sprintf("the pane holds %d bytes at most: e opens $EDITOR", ui.MaxInput))
 }
 
 // leaveTyping gives the text up; one that was changed only if that is meant.
@@ -122,10 +120,10 @@ func (p *nodePane) leaveTyping() tea.Cmd {
 		p.typing = nil
 		return nil
 	}
-	p.m.ask(&question{
-		title: "Give up?", what: t.path, warning: "What you have typed is not written.",
-		choices: []choice{{"y", "give it up", func(m *Model) tea.Cmd { m.node.endTyping(t); return nil }}},
-	})
+	p.cfg.Host.Send(ui.Show{Overlay: &ui.Question{
+		Title: "Give up?", What: t.path, Warning: "What you have typed is not written.",
+		Choices: []ui.Choice{{Key: "y", Label: "give it up", Run: func() tea.Cmd { p.endTyping(t); return nil }}},
+	}})
 	return nil
 }
 
@@ -143,11 +141,11 @@ func (p *nodePane) writeTyped() tea.Cmd {
 		return nil
 	case !t.changed():
 		p.typing = nil
-		return p.m.say(false, "nothing was changed")
+		return p.say(false, "nothing was changed")
 	}
-	if at, where := shell.SpoiledJSON(t.data, []byte(t.area.text())); where != "" {
-		t.area.goToByte(at)
-		p.m.ask(spoiledQuestion(t.path, where, func(m *Model) tea.Cmd { return m.node.sendTyped(t, t.version) }))
+	if at, where := shell.SpoiledJSON(t.data, []byte(t.area.Text())); where != "" {
+		t.area.GoToByte(at)
+		p.cfg.Host.Send(ui.Show{Overlay: spoiledQuestion(t.path, where, func() tea.Cmd { return p.sendTyped(t, t.version) })})
 		return nil
 	}
 	return p.sendTyped(t, t.version)
@@ -157,15 +155,15 @@ func (p *nodePane) sendTyped(t *nodeTyping, version int32) tea.Cmd {
 	if p.typing != t {
 		return nil
 	}
-	sent, data := t.nodeEdit, []byte(t.area.text())
+	sent, data := t.nodeEdit, []byte(t.area.Text())
 	sent.version = version
 	// The session may be another one by now, as long as its server is the same.
-	if sh := p.m.command.tab().shell; sh.ConnectString() == sent.server && sh.Session() != nil {
+	if sh := p.cfg.Sessions.Front().Shell; sh.ConnectString() == sent.server && sh.Session() != nil {
 		sent.zk = sh.Session()
 	}
 	t.tried++
 	tried := t.tried
-	ctx, stop := context.WithCancel(p.m.ctx)
+	ctx, stop := context.WithCancel(p.cfg.Context)
 	t.stop = stop
 	return func() tea.Msg {
 		defer stop()
@@ -203,9 +201,9 @@ func (p *nodePane) typed(msg nodeTypedMsg) tea.Cmd {
 	case doubt != "":
 		return p.inDoubt(&msg.sent, msg.data, doubt, "still here")
 	case errors.Is(msg.err, context.Canceled): // before it was sent
-		return p.m.say(true, "not written: given up; your text of "+t.path+" is still here")
+		return p.say(true, "not written: given up; your text of "+t.path+" is still here")
 	}
-	return p.m.say(true, "not written: "+errorName(msg.err)+"; your text of "+t.path+" is still here")
+	return p.say(true, "not written: "+znode.ErrorName(msg.err)+"; your text of "+t.path+" is still here")
 }
 
 // clashSample is how much of another's data the question shows.
@@ -217,26 +215,26 @@ func (p *nodePane) clash(t *nodeTyping, msg *nodeTypedMsg) tea.Cmd {
 	theirs := msg.theirs
 	if bytes.Equal(theirs.data, msg.data) {
 		p.typing = nil
-		return tea.Batch(p.m.say(false, t.path+" holds that already: somebody has written the same"), p.reread())
+		return tea.Batch(p.say(false, t.path+" holds that already: somebody has written the same"), p.reread())
 	}
 	holds := "It is empty now."
 	if len(theirs.data) > 0 {
 		sample, rest := theirs.data[:min(len(theirs.data), clashSample)], ""
 		if len(sample) < len(theirs.data) {
-			rest = p.m.theme.glyph.ellipsis
+			rest = p.theme.Glyph.Ellipsis
 		}
 		holds = "It holds now: " + string(bytes.ToValidUTF8(sample, []byte("?"))) + rest
 	}
-	q := &question{
-		title: "Somebody else has written it", what: t.path,
-		warning: fmt.Sprintf("Nothing was written. You began from version %d, it is version %d now. %s",
+	q := &ui.Question{
+		Title: "Somebody else has written it", What: t.path,
+		Warning: fmt.Sprintf("Nothing was written. You began from version %d, it is version %d now. %s",
 			msg.sent.version, theirs.stat.Version, holds),
-		choices: []choice{
-			{"w", "write yours over it", func(m *Model) tea.Cmd { return m.node.sendTyped(t, theirs.stat.Version) }},
-			{"r", "read it, and lose yours", func(m *Model) tea.Cmd { return m.node.readInto(t, theirs) }},
+		Choices: []ui.Choice{
+			{Key: "w", Label: "write yours over it", Run: func() tea.Cmd { return p.sendTyped(t, theirs.stat.Version) }},
+			{Key: "r", Label: "read it, and lose yours", Run: func() tea.Cmd { return p.readInto(t, theirs) }},
 		},
 	}
-	p.m.ask(q)
+	p.cfg.Host.Send(ui.Show{Overlay: q})
 	return nil
 }
 
@@ -246,10 +244,10 @@ func (p *nodePane) readInto(t *nodeTyping, theirs *nodeRead) tea.Cmd {
 		return nil
 	}
 	if why := noText(theirs.data); why != "" {
-		return p.m.say(true, t.path+": "+why)
+		return p.say(true, t.path+": "+why)
 	}
 	t.data, t.version = theirs.data, theirs.stat.Version
-	t.area.set(string(t.data))
+	t.area.Set(string(t.data))
 	return nil
 }
 
@@ -263,7 +261,7 @@ func (p *nodePane) textHeight() int {
 
 func (p *nodePane) typingRows() []string {
 	h := p.textHeight()
-	rows := p.typing.area.rows(p.w, h)
+	rows := p.typing.area.Rows(p.w, h)
 	if h < p.h {
 		rows = append([]string{p.typingHead()}, rows...)
 	}
@@ -272,30 +270,15 @@ func (p *nodePane) typingRows() []string {
 
 // typingHead says from which version the text comes, and that it is old news.
 func (p *nodePane) typingHead() string {
-	t, th := p.typing, p.m.theme
-	head := th.bold.Render("Editing") + th.dim.Render(fmt.Sprintf("  version %d", t.version))
+	t, th := p.typing, p.theme
+	head := th.Bold.Render("Editing") + th.Dim.Render(fmt.Sprintf("  version %d", t.version))
 	switch {
 	case t.stop != nil:
-		return head + th.warn.Render("  being written")
+		return head + th.Warn.Render("  being written")
 	case p.path == t.path && p.node != nil && p.node.err != nil:
-		return head + th.warn.Render("  now "+errorName(p.node.err))
+		return head + th.Warn.Render("  now "+znode.ErrorName(p.node.err))
 	case p.path == t.path && p.node != nil && p.node.stat.Version != t.version:
-		return head + th.warn.Render(fmt.Sprintf("  now %d", p.node.stat.Version))
+		return head + th.Warn.Render(fmt.Sprintf("  now %d", p.node.stat.Version))
 	}
 	return head
-}
-
-// quitAsked leaves, but asks first if text would be lost, unless it has asked
-// already.
-func (m *Model) quitAsked() tea.Cmd {
-	t := m.node.typing
-	if t == nil || !t.changed() || time.Since(m.askedAt) < again {
-		return m.quit()
-	}
-	m.askedAt = time.Now()
-	m.ask(&question{
-		title: "Leave?", what: t.path, warning: "What you have typed in the Node pane is not written.",
-		choices: []choice{{"y", "leave", (*Model).quit}},
-	})
-	return nil
 }

@@ -8,6 +8,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"zoosh/internal/wire"
+	"zoosh/tui/ui"
 )
 
 // typingDriver edits /a, which holds "old", in the pane.
@@ -50,10 +51,10 @@ func TestTypeDataIn(t *testing.T) {
 	d.typed(":q")
 	d.press("tab", "enter")
 	d.send(tea.PasteMsg{Content: "中文\n"})
-	if title := d.m.node.title(); title != "Edit /a, changed" {
+	if title := d.m.node.Title(80); title != "Edit /a, changed" {
 		t.Error(title)
 	}
-	if x, y, shown := d.m.node.cursor(); x != 0 || y != 3 || !shown {
+	if x, y, shown := d.m.node.Cursor(); x != 0 || y != 3 || !shown {
 		t.Errorf("the cursor is at %d,%d", x, y)
 	}
 	d.press("ctrl+s")
@@ -82,7 +83,7 @@ func TestTypedOverAnothersChange(t *testing.T) {
 	}
 	d.press("esc")
 	d.holds("/a", "theirs\x1b")
-	if d.m.node.typing == nil || d.m.node.typing.area.text() != "my old" {
+	if d.m.node.typing == nil || d.m.node.typing.area.Text() != "my old" {
 		t.Fatal("the text is gone")
 	}
 	// To write it anyway replaces what was shown, but nothing later.
@@ -136,7 +137,7 @@ func TestTypedIsNotLost(t *testing.T) {
 		t.Fatal("Ctrl-Q loses the text")
 	}
 	d.press("n", "esc", "n")
-	if d.m.node.typing.area.text() != "my old" {
+	if d.m.node.typing.area.Text() != "my old" {
 		t.Fatal("the text is another")
 	}
 	d.press("esc", "y")
@@ -152,7 +153,7 @@ func TestTypingIsRefused(t *testing.T) {
 		want string
 	}{
 		{[]byte{0, 1}, "the data is no text: e opens $EDITOR"},
-		{[]byte(strings.Repeat("x", maxInput+1)), "65537 bytes are too many for the pane: e opens $EDITOR"},
+		{[]byte(strings.Repeat("x", ui.MaxInput+1)), "65537 bytes are too many for the pane: e opens $EDITOR"},
 	} {
 		if got := noText(test.data); got != test.want {
 			t.Errorf("%q", got)
@@ -203,7 +204,7 @@ func TestTypedIsNoLongerJSON(t *testing.T) {
 	}
 	d.press("n")
 	d.holds("/a", "{\n \"a\": 1\n}")
-	if tp := d.m.node.typing; tp == nil || tp.area.text() != "{\n \"a\": 1\n}," || tp.area.row != 2 || tp.area.line.at != 1 {
+	if tp := d.m.node.typing; tp == nil || tp.area.Text() != "{\n \"a\": 1\n}," || tp.area.Row != 2 || tp.area.Line.At != 1 {
 		t.Fatalf("%+v", tp)
 	}
 	d.press("ctrl+s", "y")

@@ -204,7 +204,7 @@ func keep(t *testing.T, name string, m *Model, on paper) {
 func TestPictures(t *testing.T) {
 	t.Parallel()
 	d := driveCommand(t, 120, 36, Config{Where: "embedded"})
-	d.do(d.m.tree.start())
+	d.do(d.m.tree.Start())
 	d.run("ls /", `create -e /master "master1.example.com:2223"`, "stat /master true")
 	d.press("ctrl+t")
 	d.until("the second session", func() bool { return len(d.m.command.tabs) == 2 && d.greeted() })
@@ -223,9 +223,9 @@ func TestPictures(t *testing.T) {
 func TestPictureOfALoss(t *testing.T) {
 	t.Parallel()
 	d := driveCommand(t, 100, 30, Config{Where: "embedded"})
-	t.Cleanup(d.m.tree.link.close)
+	t.Cleanup(d.m.tree.Close)
 	d.m.Update(tea.BackgroundColorMsg{Color: lipgloss.Color("#ffffff")})
-	d.do(d.m.tree.start())
+	d.do(d.m.tree.Start())
 	d.namesSession("master")
 	d.run(`create -e /master "master1.example.com:2223"`, `create /workers ""`, `create /tasks ""`)
 	d.opensSession()

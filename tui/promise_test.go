@@ -15,6 +15,7 @@ import (
 	"zoosh/internal/wire"
 	"zoosh/internal/zktest"
 	"zoosh/shell"
+	"zoosh/tui/ui/znode"
 )
 
 // The servers that the TUI keeps its promises on.
@@ -53,12 +54,12 @@ func openWriter(t testing.TB, addr string) *session.Session {
 func driveServer(t testing.TB, w, h int, addr string) *commandDriver {
 	t.Helper()
 	d := driveModel(t, w, h, Config{NoColor: true, Shell: shell.Config{Target: session.Target{Connect: addr}, Dialect: shell.D39}})
-	t.Cleanup(d.m.tree.link.close)
+	t.Cleanup(d.m.tree.Close)
 	d.until("the session", func() bool {
 		return d.tab().shell.Session() != nil && d.tab().shell.Session().State() == session.Connected && d.greeted()
 	})
 	d.idle()
-	d.do(d.m.tree.start())
+	d.do(d.m.tree.Start())
 	d.untilRow("zookeeper")
 	return d
 }
@@ -94,7 +95,7 @@ func (w *promiseWriter) change(ctx context.Context, i int) (promiseChange, error
 	parent := fmt.Sprintf("/p%d", w.rnd.IntN(promiseParents))
 	below := 0
 	for _, path := range w.there {
-		if parentOf(path) == parent {
+		if znode.Parent(path) == parent {
 			below++
 		}
 	}

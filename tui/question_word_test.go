@@ -10,6 +10,7 @@ import (
 
 	"zoosh/internal/wire"
 	"zoosh/shell"
+	"zoosh/tui/ui"
 )
 
 // much makes a subtree that a y does not do for.
@@ -32,7 +33,7 @@ func (d *commandDriver) much(path string) {
 func TestMuchIsTyped(t *testing.T) {
 	t.Parallel()
 	d := driveTree(t)
-	d.m.cfg.Asks = true
+	d.m.cfg.Asks, d.m.tree.cfg.Asks = true, true
 	sh := d.m.command.add() // with the question
 	d.do(d.m.command.connect(sh))
 	d.m.command.front(1)
@@ -46,17 +47,17 @@ func TestMuchIsTyped(t *testing.T) {
 		d.m.setFocus(paneCommand)
 		d.typed("deleteall /deep/much")
 		d.press("enter")
-		d.until("the question", func() bool { _, ok := d.m.overlay.(*commandQuestion); return ok })
+		d.until("the question", func() bool { _, ok := d.m.overlay.(*ui.Question); return ok })
 	}
 	inTree := func() {
 		d.m.setFocus(paneTree)
 		d.press("d")
-		o := d.m.overlay.(*treeConfirm)
+		o := d.m.overlay.(*ui.Question)
 		d.press("y") // too early
 		if d.m.overlay != o {
 			t.Fatal("a y is taken before it is known how much goes")
 		}
-		d.until("the count", func() bool { return o.taken != nil })
+		d.until("the count", func() bool { return o.Word != "" })
 	}
 	for name, ask := range map[string]func(){"prompt": prompt, "tree": inTree} {
 		for _, wrong := range [][]string{{"y"}, {"y", "enter"}, {"enter"}, {"m", "u", "c", "enter"}, {"m", "u", "c", "h", "esc"}, {"m", "u", "c", "h", "ctrl+c"}} {

@@ -16,6 +16,7 @@ import (
 
 	"zoosh/internal/session"
 	"zoosh/shell"
+	"zoosh/tui/ui"
 )
 
 // This file is what the driver does in place of Bubble Tea, and how it knows that
@@ -58,6 +59,9 @@ var listeners = []string{"(*feed).next", "(*treePane).next", "(*tab).nextQuestio
 
 // do runs a command beside the test.
 func (d *commandDriver) do(cmd tea.Cmd) {
+	if sent := d.m.carryOutAll(); sent != nil { // by what the test has called
+		d.do(sent)
+	}
 	if cmd == nil {
 		return
 	}
@@ -81,8 +85,8 @@ func (d *commandDriver) send(msg tea.Msg) {
 			d.do(cmd)
 		}
 		return
-	case timerMsg:
-		d.timers = append(d.timers, timer{time.Now().Add(its.d), its.msg})
+	case ui.TimerMsg:
+		d.timers = append(d.timers, timer{time.Now().Add(its.D), its.Msg})
 		return
 	case feedMsg:
 		if its.items = d.unmarked(its.items); len(its.items) == 0 {
@@ -150,10 +154,10 @@ func (d *commandDriver) busy() []string {
 			names = append(names, f.name)
 		}
 	}
-	for _, id := range allPanes {
-		if p, reads := d.m.pane(id).(interface{ busy() bool }); reads && p.busy() {
+	for _, e := range registry {
+		if p, reads := d.m.panes[e.id].(interface{ busy() bool }); reads && p.busy() {
 			d.reads = true
-			names = append(names, "the reading of "+id.String())
+			names = append(names, "the reading of "+string(e.id))
 		}
 	}
 	return names
@@ -244,8 +248,8 @@ func (d *commandDriver) passes(lapse time.Duration) {
 func TestLookingChangesNothing(t *testing.T) {
 	t.Parallel()
 	d := driveCommand(t, 80, 24, Config{})
-	t.Cleanup(d.m.tree.link.close)
-	d.do(d.m.tree.start())
+	t.Cleanup(d.m.tree.Close)
+	d.do(d.m.tree.Start())
 	d.run("create /a x", "create /b x", "delete /a")
 	d.settle()
 	seen, timers := d.plain(), len(d.timers)
@@ -262,7 +266,7 @@ func TestLookingChangesNothing(t *testing.T) {
 func TestTimersGoThroughUpdate(t *testing.T) {
 	t.Parallel()
 	m := testModel(t, 80, 24, Config{})
-	_, cmd := m.Update(after(1, func(time.Time) tea.Msg { return "over" })())
+	_, cmd := m.Update(ui.After(1, func(time.Time) tea.Msg { return "over" })())
 	if got := cmd(); got != "over" {
 		t.Errorf("it ended with %v", got)
 	}

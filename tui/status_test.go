@@ -14,6 +14,7 @@ import (
 	"zoosh/internal/session"
 	"zoosh/internal/wire"
 	"zoosh/shell"
+	"zoosh/tui/ui"
 )
 
 // liveModel is a model whose first session is open on an embedded server.
@@ -109,7 +110,7 @@ func TestArmedWatches(t *testing.T) {
 		}
 	}
 	press(t, m, "down", "a")
-	if got := m.command.tab().input.text(); got != "stat -w /a" {
+	if got := m.command.tab().input.Text(); got != "stat -w /a" {
 		t.Errorf("prompt %q", got)
 	}
 }
@@ -160,11 +161,11 @@ func TestExpiredSession(t *testing.T) {
 			t.Fatalf("%s: code %d", line, code)
 		}
 	}
-	ask := m.events.take(&shell.Item{Kind: shell.Done, Shell: "1", Line: "create -e /m x"})
+	ask := m.events.Take(&shell.Item{Kind: shell.Done, Shell: "1", Line: "create -e /m x"})
 	if ask == nil {
 		t.Fatal("create is followed by no question")
 	}
-	if m.events.take(&shell.Item{Kind: shell.Done, Shell: "1", Line: "delete /x"}) != nil {
+	if m.events.Take(&shell.Item{Kind: shell.Done, Shell: "1", Line: "delete /x"}) != nil {
 		t.Error("two questions at once")
 	}
 	_, again := m.Update(ask())
@@ -188,7 +189,7 @@ func TestKeyName(t *testing.T) {
 		"alt+right": "M-Right", "ctrl+shift+left": "^S-Left", "ctrl+alt+x": "^M-x", "enter": "Enter", "G": "G",
 		"/": "/", ":": ":", "f": "f", "space": "Space", "delete": "Del", "shift+tab": "S-Tab", "alt+/": "M-/", "+": "+", "ctrl++": "^+",
 	} {
-		if got := keyName(key); got != want {
+		if got := ui.KeyName(key); got != want {
 			t.Errorf("%s: %s, want %s", key, got, want)
 		}
 	}
@@ -199,7 +200,7 @@ func TestKeyBar(t *testing.T) {
 	m := testModel(t, 30, 10, Config{})
 	for w := minWidth; w < 200; w += 13 {
 		m.width = w
-		if bar := m.keyBar(); !strings.Contains(bar, "help") || widthOf(bar) != w {
+		if bar := m.keyBar(); !strings.Contains(bar, "help") || ui.WidthOf(bar) != w {
 			t.Errorf("%d cells: %q", w, bar)
 		}
 	}
@@ -208,22 +209,22 @@ func TestKeyBar(t *testing.T) {
 // A profile's colour is on the status line as long as that is about its server.
 func TestStatusColor(t *testing.T) {
 	m := newModel(t.Context(), Config{Shell: shell.Config{Target: session.Target{Connect: "zk1:2181"}}, Where: "prod", StatusColor: "red"})
-	m.theme = newTheme(m.cfg, true)
+	m.theme = ui.NewTheme(m.cfg.look(), true)
 	m.width = 80
 	sh := shell.New(shell.Config{Target: session.Target{Connect: "zk1:2181"}})
 	if got := m.where(sh); got != "prod zk1:2181" {
 		t.Errorf("it is called %q", got)
 	}
-	if m.statusStyle(sh).GetForeground() != m.theme.bad.GetForeground() {
+	if m.statusStyle(sh).GetForeground() != m.theme.Bad.GetForeground() {
 		t.Error("the status line of prod is not red")
 	}
 	other := shell.New(shell.Config{Target: session.Target{Connect: "zk2:2181"}})
-	if m.where(other) != "zk2:2181" || m.statusStyle(other).GetForeground() == m.theme.bad.GetForeground() {
+	if m.where(other) != "zk2:2181" || m.statusStyle(other).GetForeground() == m.theme.Bad.GetForeground() {
 		t.Errorf("another server is called %q, and red", m.where(other))
 	}
 	m.cfg.NoColor = true
-	m.theme = newTheme(m.cfg, true)
-	if m.statusStyle(sh).GetForeground() == m.theme.bad.GetForeground() && m.theme.status.GetForeground() != m.theme.bad.GetForeground() {
+	m.theme = ui.NewTheme(m.cfg.look(), true)
+	if m.statusStyle(sh).GetForeground() == m.theme.Bad.GetForeground() && m.theme.Status.GetForeground() != m.theme.Bad.GetForeground() {
 		t.Error("without colours it is red")
 	}
 }
@@ -238,7 +239,7 @@ func TestStatusOfServerInHand(t *testing.T) {
 	}
 	t.Cleanup(func() { srv.Close() })
 	d := driveModel(t, 120, 40, Config{Where: "embedded", Shell: shell.Config{Target: session.Target{Connect: srv.Addr()}, Control: srv, Dialect: shell.D38}})
-	d.until("the session", func() bool { return linkOfSession(d.tab().shell).tone == toneGood && d.greeted() })
+	d.until("the session", func() bool { return linkOfSession(d.tab().shell).tone == ui.ToneGood && d.greeted() })
 	d.idle()
 	d.run("server pause")
 	if bar := d.m.statusBar(); !strings.Contains(bar, "SERVER PAUSED, CONNECTED") {

@@ -3,7 +3,6 @@ package tui
 import (
 	"context"
 	"errors"
-	"fmt"
 	"sync"
 	"time"
 
@@ -13,12 +12,17 @@ import (
 	"zoosh/internal/session"
 	"zoosh/internal/wire"
 	"zoosh/shell"
+	"zoosh/tui/ui"
+	"zoosh/tui/ui/intent"
+	"zoosh/tui/ui/sessions"
+	"zoosh/tui/ui/znode"
 )
 
 // treePane is the live tree. It is read and watched on a session of its own.
 type treePane struct {
-	m    *Model
-	w, h int
+	cfg   treeConfig
+	theme *ui.Theme
+	w, h  int
 
 	tree   *livetree.Tree
 	link   treeLink
@@ -32,16 +36,17 @@ type treePane struct {
 	then   string // what is sought once that is open
 	doubt  doubt  // of the last step on that way
 
+	before  bookmark // what was shown before a lesson took the tree
 	reopens []string // what was open in the tree before, and is to be again
 
 	sel     string // the znode that is selected, whatever happens around it
 	at, top int    // its row, and the first one on the screen
 
-	made made // containers and TTL znodes
-
 	finding   *treeFind // while a name is typed
 	found     string    // what was looked for last
 	searching *treeSearch
+
+	actions []ui.Action
 }
 
 // treeLink is the watcher, which is made in the background and may be closed from
@@ -70,16 +75,50 @@ type (
 // treeTick is how often marks are looked at while there are some.
 const treeTick = 250 * time.Millisecond
 
-func newTreePane(m *Model) *treePane {
-	return &treePane{m: m, tree: livetree.New(), sel: "/"}
+// A treeConfig is what the pane is made with.
+type treeConfig struct {
+	Context  context.Context // of what is asked of servers
+	Host     ui.Host
+	Sessions sessions.Sessions
+	Theme    *ui.Theme
+	Now      func() time.Time // by which marks pass
+	Made     *znode.Made
+	// Target is how a server is reached by its connect string, "" for the first one.
+	Target func(server string) session.Target
+	// Place is what the user calls a server.
+	Place func(server string) string
+	// Asks: the prompt asks before it takes more than one znode.
+	Asks bool
+	// Server is the connect string of the first server, "" if there is none.
+	Server string
 }
 
-// start begins to watch the tree, on a session of its own.
-func (p *treePane) start() tea.Cmd { return p.open(p.m.cfg.Shell.Connect) }
+func newTreePane(cfg treeConfig) *treePane {
+	p := &treePane{cfg: cfg, theme: cfg.Theme, tree: livetree.New(), sel: "/"}
+	p.actions = append(p.table(), p.findActions()...)
+	return p
+}
+
+// say has a line shown in the status line.
+func (p *treePane) say(bad bool, text string) tea.Cmd {
+	p.cfg.Host.Send(ui.Say{Bad: bad, Text: text})
+	return nil
+}
+
+// Start implements ui.Starter: it begins to watch the tree, on a session of its own.
+func (p *treePane) Start() tea.Cmd {
+	if p.cfg.Server == "" {
+		return nil
+	}
+	return p.open(p.cfg.Server)
+}
+
+// Close implements ui.Closer: it ends the tree's session.
+func (p *treePane) Close() { p.link.close() }
 
 // open watches the tree of a server in place of the one so far.
 func (p *treePane) open(server string) tea.Cmd {
-	at := p.m.targetOf(server)
+	at := p.cfg.Target(server)
 	p.wanted = server
 	return func() tea.Msg {
 		cfg, err := at.Config()
@@ -91,27 +130,6 @@ func (p *treePane) open(server string) tea.Cmd {
 	}
 }
 
-// targetOf is how a server is reached: as a tab's shell does that is connected to it,
-// a lesson's as the lesson does. That a credential is a tab's is known before the
-// session of the first one is there.
-func (m *Model) targetOf(server string) session.Target {
-	if m.walk != nil && m.walk.exec.Connect() == server {
-		at := m.walk.exec.Target()
-		at.Timeout = m.cfg.Shell.Timeout // a lesson's is so short that a pause ends it
-		return at
-	}
-	for _, t := range m.command.tabs {
-		if t.lesson == nil && t.shell.ConnectString() == server {
-			return t.shell.Target()
-		}
-	}
-	at, err := m.cfg.Shell.Target.To(server)
-	if err != nil {
-		at.Connect = server // which is told when it is opened
-	}
-	return at
-}
-
 // opened begins with a tree that is not known yet.
 func (p *treePane) opened(msg treeOpenedMsg) tea.Cmd {
 	if p.lost = msg.err; msg.err != nil || msg.watcher != p.link.get() {
@@ -121,14 +139,14 @@ func (p *treePane) opened(msg treeOpenedMsg) tea.Cmd {
 		return p.open(p.wanted) // the two were opened in the wrong order
 	}
 	p.server, p.reads = msg.server, msg.watcher
-	p.m.node.path = "" // what it shows is of another tree
-	p.m.events.armed.forgetAll()
+	p.cfg.Host.Send(intent.ServerChanged{Server: p.server, Watcher: p.reads})
 	p.tree, p.sel, p.at, p.top = livetree.New(), "/", 0, 0
 	p.sought, p.then = p.then, ""
 	p.want("/")
-	cmds := []tea.Cmd{p.next(), p.m.node.show(p.sel)}
-	for _, tab := range p.m.command.tabs {
-		cmds = append(cmds, p.prove(tab))
+	p.cfg.Host.Send(intent.Selected{Path: p.sel})
+	cmds := []tea.Cmd{p.next()}
+	for _, s := range p.cfg.Sessions.All() {
+		cmds = append(cmds, p.prove(s.Shell))
 	}
 	return tea.Batch(cmds...)
 }
@@ -136,19 +154,19 @@ func (p *treePane) opened(msg treeOpenedMsg) tea.Cmd {
 // prove lets the tree's session prove what a tab's session on its server can, so
 // that who can read a znode at the prompt can see it. The credential goes from one
 // session to the other; nobody else has it.
-func (p *treePane) prove(t *tab) tea.Cmd {
-	w, zk, ctx := p.reads, t.shell.Session(), p.m.ctx
-	if w == nil || zk == nil || t.shell.ConnectString() != p.server {
+func (p *treePane) prove(sh *shell.Shell) tea.Cmd {
+	w, zk, ctx := p.reads, sh.Session(), p.cfg.Context
+	if w == nil || zk == nil || sh.ConnectString() != p.server {
 		return nil
 	}
 	return func() tea.Msg {
 		ctx, cancel := context.WithTimeout(ctx, nodeWait)
 		defer cancel()
 		if err := w.Session().AddAuthOf(ctx, zk); err != nil {
-			return failed(fmt.Errorf("the tree's session: addauth: %s", errorName(err)))
+			return ui.Say{Bad: true, Text: "the tree's session: addauth: " + znode.ErrorName(err)}
 		}
 		w.Reread()
-		return actionMsg(func(m *Model) tea.Cmd { return m.node.reread() })
+		return intent.Changed{}
 	}
 }
 
@@ -157,7 +175,7 @@ func (p *treePane) prove(t *tab) tea.Cmd {
 func (p *treePane) letGo() { p.reads, p.lost, p.sought, p.then, p.reopens = nil, nil, "", "", nil }
 
 // follow shows the tree of the server that the tab in front is connected to.
-func (p *treePane) follow() tea.Cmd { return p.open(p.m.command.tab().shell.ConnectString()) }
+func (p *treePane) follow() tea.Cmd { return p.open(p.cfg.Sessions.Front().Shell.ConnectString()) }
 
 // opening lets the tree follow the first connection of the tab in front if it was
 // opened on nothing that could be connected to.
@@ -210,9 +228,10 @@ func (p *treePane) session() *session.Session {
 	return nil
 }
 
-// aides are the sessions that are no tab's, by what they are for.
-func (m *Model) aides() map[int64]string {
-	if zk := m.tree.session(); zk != nil {
+// Aides are the sessions that are no tab's, by what they are for. It may be called from
+// anywhere.
+func (p *treePane) Aides() map[int64]string {
+	if zk := p.session(); zk != nil {
 		return map[int64]string{zk.ID(): "the tree"}
 	}
 	return nil
@@ -236,8 +255,8 @@ func (p *treePane) next() tea.Cmd {
 	}
 }
 
-// update takes what happened to the tree.
-func (p *treePane) update(msg tea.Msg) tea.Cmd {
+// Update takes what happened to the tree.
+func (p *treePane) Update(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case treeOpenedMsg:
 		return p.opened(msg)
@@ -260,7 +279,7 @@ func (p *treePane) update(msg tea.Msg) tea.Cmd {
 
 // take brings the tree up to date.
 func (p *treePane) take(changes []livetree.Change) tea.Cmd {
-	p.tree.Apply(changes, p.m.now())
+	p.tree.Apply(changes, p.cfg.Now())
 	var cmds []tea.Cmd
 	again := false
 	for i := range changes {
@@ -273,7 +292,7 @@ func (p *treePane) take(changes []livetree.Change) tea.Cmd {
 			p.lost, again = nil, true
 		case livetree.Resync:
 			again = true
-			cmds = append(cmds, p.m.say(true, "the tree could not follow, and was read anew"))
+			p.say(true, "the tree could not follow, and was read anew")
 		case livetree.Created, livetree.Deleted:
 			parent, _ := wire.SplitPath(c.Path)
 			again = again || c.Path == p.sel || parent == p.sel
@@ -284,7 +303,7 @@ func (p *treePane) take(changes []livetree.Change) tea.Cmd {
 	p.reopen()
 	cmds = append(cmds, p.settle())
 	if again {
-		cmds = append(cmds, p.m.node.reread())
+		p.cfg.Host.Send(intent.Changed{})
 	}
 	return tea.Batch(append(cmds, p.seek())...)
 }
@@ -294,15 +313,15 @@ func (p *treePane) take(changes []livetree.Change) tea.Cmd {
 // rows on the screen read.
 func (p *treePane) settle() tea.Cmd {
 	var cmds []tea.Cmd
-	if p.tree.Expire(p.m.now()) && !p.ticks {
+	if p.tree.Expire(p.cfg.Now()) && !p.ticks {
 		p.ticks = true
-		cmds = append(cmds, after(treeTick, func(time.Time) tea.Msg { return treeTickMsg{} }))
+		cmds = append(cmds, ui.After(treeTick, func(time.Time) tea.Msg { return treeTickMsg{} }))
 	}
 	if i := p.tree.Index(p.sel); i >= 0 {
 		p.top += i - p.at
 		p.at = i
 	} else {
-		cmds = append(cmds, p.choose(between(0, p.at, p.tree.Len()-1)))
+		cmds = append(cmds, p.choose(ui.Between(0, p.at, p.tree.Len()-1)))
 	}
 	p.scrollTo(p.top)
 	return tea.Batch(cmds...)
@@ -310,14 +329,15 @@ func (p *treePane) settle() tea.Cmd {
 
 // choose selects a row and brings it onto the screen.
 func (p *treePane) choose(i int) tea.Cmd {
-	p.at = between(0, i, p.tree.Len()-1)
-	p.scrollTo(between(p.at-p.room()+1, p.top, p.at))
+	p.at = ui.Between(0, i, p.tree.Len()-1)
+	p.scrollTo(ui.Between(p.at-p.room()+1, p.top, p.at))
 	row, _ := p.tree.Row(p.at, time.Now())
 	if row.Path == p.sel {
 		return nil
 	}
 	p.sel = row.Path
-	return p.m.node.show(p.sel)
+	p.cfg.Host.Send(intent.Selected{Path: p.sel})
+	return nil
 }
 
 // room is how many rows there are for znodes.
@@ -330,7 +350,7 @@ func (p *treePane) room() int {
 
 // scrollTo shows the rows from top on, as far as there are some.
 func (p *treePane) scrollTo(top int) {
-	p.top = between(0, top, max(0, p.tree.Len()-p.room()))
+	p.top = ui.Between(0, top, max(0, p.tree.Len()-p.room()))
 	w := p.link.get()
 	if w == nil {
 		return
@@ -402,7 +422,7 @@ func (p *treePane) seek() tea.Cmd {
 		}
 		if row.Err != nil && !row.Loaded && !row.Loading {
 			p.sought = ""
-			return p.m.say(true, above+": "+errorName(row.Err))
+			return p.say(true, above+": "+znode.ErrorName(row.Err))
 		}
 		p.expand(above)
 		switch {
@@ -444,7 +464,7 @@ func (p *treePane) stepBelow(above string) string {
 func (p *treePane) missing() tea.Cmd {
 	path := p.sought
 	p.sought = ""
-	return p.m.say(true, "there is no "+path)
+	return p.say(true, "there is no "+path)
 }
 
 // selected is the row of the znode that is selected.
@@ -459,10 +479,39 @@ func (p *treePane) commandOn(words, path string) (line string, ok bool) {
 	return words + " " + quoted, ok
 }
 
-// parentOf is the path above, "/" for the root.
-func parentOf(path string) string {
-	if parent, _ := wire.SplitPath(path); parent != "" {
-		return parent
+// SetTheme implements ui.Pane.
+func (p *treePane) SetTheme(t *ui.Theme) { p.theme = t }
+
+// Receive implements ui.Receiver.
+func (p *treePane) Receive(i ui.Intent) (cmd tea.Cmd, taken bool) {
+	switch i := i.(type) {
+	case intent.ShowZnode:
+		if i.Focus {
+			p.cfg.Host.Send(ui.Focus{Pane: paneTree})
+		}
+		return p.reveal(i.Path), true
+	case intent.FollowTab:
+		return p.follow(), true
+	case intent.OpenTree:
+		p.then = i.Select
+		return p.open(i.Server), true
+	case intent.LeaveTree:
+		p.letGo()
+		return nil, true
+	case intent.KeepTree:
+		p.before = p.bookmark()
+		return nil, true
+	case intent.BackToTree:
+		return p.backToPlace(), true
 	}
-	return "/"
+	return nil, false
+}
+
+// Take implements ui.Listener.
+func (p *treePane) Take(it *shell.Item) tea.Cmd {
+	cmds := []tea.Cmd{p.opening(it)}
+	if of, known := sessions.Named(p.cfg.Sessions, it.Shell); it.Auth && known {
+		cmds = append(cmds, p.prove(of.Shell))
+	}
+	return tea.Batch(cmds...)
 }

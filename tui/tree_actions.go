@@ -8,38 +8,43 @@ import (
 
 	"zoosh/internal/livetree"
 	"zoosh/shell"
+	"zoosh/tui/ui"
+	"zoosh/tui/ui/intent"
+	"zoosh/tui/ui/znode"
 )
 
-// treeActions are what the keys do in the tree. What is done to a znode is a
+// table is what the keys do in the tree. What is done to a znode is a
 // zkCli command in the tab in front: it runs there for everybody to see, or, with
 // Shift, is put into the prompt.
-var treeActions = append([]action{
-	{title: "Next pane", in: paneTree, keys: []string{"tab"}, run: func(m *Model) tea.Cmd { return m.focusNext(1) }},
-	{title: "Up", in: paneTree, keys: []string{"up", "k"}, run: treeMove(func(*treePane) int { return -1 })},
-	{title: "Down", in: paneTree, keys: []string{"down", "j"}, run: treeMove(func(*treePane) int { return 1 })},
-	{title: "A page up", in: paneTree, keys: []string{"pgup"}, run: treeMove(func(p *treePane) int { return -p.room() })},
-	{title: "A page down", in: paneTree, keys: []string{"pgdown", "space"}, run: treeMove(func(p *treePane) int { return p.room() })},
-	{title: "To the root", in: paneTree, keys: []string{"home"}, run: treeMove(func(p *treePane) int { return -p.at })},
-	{title: "To the last row", in: paneTree, keys: []string{"end"}, run: treeMove(func(p *treePane) int { return p.tree.Len() })},
-	{title: "Open or shut", short: "open", in: paneTree, keys: []string{"enter"}, run: onTree((*treePane).toggle)},
-	{title: "Open, then go in", in: paneTree, keys: []string{"right"}, run: onTree((*treePane).inward)},
-	{title: "Shut, then go out", in: paneTree, keys: []string{"left"}, run: onTree((*treePane).outward)},
-	{title: "Find by name", short: "find", in: paneTree, keys: []string{"/"}, run: onTree((*treePane).startFind)},
-	{title: "Find the next", in: paneTree, keys: []string{"n"}, run: onTree(func(p *treePane) tea.Cmd { return p.findAgain(1) }), off: nothingSought},
-	{title: "Find the previous", in: paneTree, keys: []string{"N"}, run: onTree(func(p *treePane) tea.Cmd { return p.findAgain(-1) }), off: nothingSought},
-	{title: "Read again", in: paneTree, keys: []string{"r"}, run: onTree((*treePane).reload), off: treeOff},
-	{title: "The tree of this tab's server", short: "tab's server", in: paneTree, keys: []string{"o"}, run: onTree((*treePane).follow), when: ofAnother},
-	{title: "Path into the prompt", short: "path", in: paneTree, keys: []string{"y", "alt+enter"}, run: onTree((*treePane).yank), off: nothingSelected},
-	{title: "create a znode below", short: "create", in: paneTree, keys: []string{"c", "C"}, writes: true, run: onTree((*treePane).create), off: nothingSelected},
-	{title: "set its data", short: "set", in: paneTree, keys: []string{"s", "S"}, writes: true, run: treePut("set", " "), off: nothingSelected},
-	{title: "delete", short: "delete", in: paneTree, keys: []string{"d", "delete"}, writes: true, run: onTree((*treePane).askDelete), off: cannotDelete},
-	{title: "delete: into the prompt", in: paneTree, keys: []string{"D"}, writes: true, run: onTree(func(p *treePane) tea.Cmd { return p.put(p.deleteWords(), "") }), off: cannotDelete},
-}, treeCommands()...)
+func (p *treePane) table() []ui.Action {
+	return append([]ui.Action{
+		{Title: "Next pane", Keys: []string{"tab"}, Run: ui.Sends(p.cfg.Host, ui.NextPane{By: 1})},
+		{Title: "Up", Keys: []string{"up", "k"}, Run: p.moves(func() int { return -1 })},
+		{Title: "Down", Keys: []string{"down", "j"}, Run: p.moves(func() int { return 1 })},
+		{Title: "A page up", Keys: []string{"pgup"}, Run: p.moves(func() int { return -p.room() })},
+		{Title: "A page down", Keys: []string{"pgdown", "space"}, Run: p.moves(func() int { return p.room() })},
+		{Title: "To the root", Keys: []string{"home"}, Run: p.moves(func() int { return -p.at })},
+		{Title: "To the last row", Keys: []string{"end"}, Run: p.moves(func() int { return p.tree.Len() })},
+		{Title: "Open or shut", Short: "open", Keys: []string{"enter"}, Run: p.toggle},
+		{Title: "Open, then go in", Keys: []string{"right"}, Run: p.inward},
+		{Title: "Shut, then go out", Keys: []string{"left"}, Run: p.outward},
+		{Title: "Find by name", Short: "find", Keys: []string{"/"}, Run: p.startFind},
+		{Title: "Find the next", Keys: []string{"n"}, Run: func() tea.Cmd { return p.findAgain(1) }, Off: p.nothingSought},
+		{Title: "Find the previous", Keys: []string{"N"}, Run: func() tea.Cmd { return p.findAgain(-1) }, Off: p.nothingSought},
+		{Title: "Read again", Keys: []string{"r"}, Run: p.reload, Off: p.off},
+		{Title: followTitle, Short: "tab's server", Keys: []string{"o"}, Run: p.follow, When: p.ofAnother},
+		{Title: "Path into the prompt", Short: "path", Keys: []string{"y", "alt+enter"}, Run: p.yank, Off: p.nothingSelected},
+		{Title: "create a znode below", Short: "create", Keys: []string{"c", "C"}, Writes: true, Run: p.create, Off: p.nothingSelected},
+		{Title: "set its data", Short: "set", Keys: []string{"s", "S"}, Writes: true, Run: p.puts("set", " "), Off: p.nothingSelected},
+		{Title: "delete", Short: "delete", Keys: []string{"d", "delete"}, Writes: true, Run: p.askDelete, Off: p.cannotDelete},
+		{Title: "delete: into the prompt", Keys: []string{"D"}, Writes: true, Run: func() tea.Cmd { return p.put(p.deleteWords(), "") }, Off: p.cannotDelete},
+	}, p.commands()...)
+}
 
-// treeCommands are the keys that run a command on the znode, and with Shift put
-// it into the prompt.
-func treeCommands() []action {
-	var out []action
+// commands are the keys that run a command on the znode, and with Shift put it into
+// the prompt.
+func (p *treePane) commands() []ui.Action {
+	var out []ui.Action
 	for _, c := range []struct{ key, words, title, short string }{
 		{"g", "get", "get its data", "get"},
 		{"t", "stat", "stat", "stat"},
@@ -47,41 +52,39 @@ func treeCommands() []action {
 		{"w", "get -w", "get -w: watch its data", "watch"},
 	} {
 		out = append(out,
-			action{title: c.title, short: c.short, in: paneTree, keys: []string{c.key}, run: treeRun(c.words), off: cannotRun},
-			action{title: c.words + ": into the prompt", in: paneTree, keys: []string{strings.ToUpper(c.key)}, run: treePut(c.words, ""), off: nothingSelected})
+			ui.Action{Title: c.title, Short: c.short, Keys: []string{c.key}, Run: p.runs(c.words), Off: p.cannotRun},
+			ui.Action{Title: c.words + ": into the prompt", Keys: []string{strings.ToUpper(c.key)}, Run: p.puts(c.words, ""), Off: p.nothingSelected})
 	}
 	return out
 }
 
-func onTree(do func(p *treePane) tea.Cmd) func(m *Model) tea.Cmd {
-	return func(m *Model) tea.Cmd { return do(m.tree) }
-}
+// Actions implements ui.Pane.
+func (p *treePane) Actions() []ui.Action { return p.actions }
 
-// treeMove moves the selection by as many rows as by says.
-func treeMove(by func(p *treePane) int) func(m *Model) tea.Cmd {
-	return func(m *Model) tea.Cmd {
-		m.tree.sought = "" // somebody knows better where to go
-		return m.tree.choose(m.tree.at + by(m.tree))
+// moves makes an action that moves the selection by so many rows.
+func (p *treePane) moves(by func() int) func() tea.Cmd {
+	return func() tea.Cmd {
+		p.sought = "" // somebody knows better where to go
+		return p.choose(p.at + by())
 	}
 }
 
-func treeRun(words string) func(m *Model) tea.Cmd {
-	return func(m *Model) tea.Cmd { return m.tree.run(words) }
+func (p *treePane) runs(words string) func() tea.Cmd {
+	return func() tea.Cmd { return p.run(words) }
 }
 
-func treePut(words, behind string) func(m *Model) tea.Cmd {
-	return func(m *Model) tea.Cmd { return m.tree.put(words, behind) }
+func (p *treePane) puts(words, behind string) func() tea.Cmd {
+	return func() tea.Cmd { return p.put(words, behind) }
 }
 
 // ofAnother tells whether the tree is of another server than the prompt.
-func ofAnother(m *Model) bool {
-	return m.tree.server != "" && m.tree.server != m.command.tab().shell.ConnectString()
+func (p *treePane) ofAnother() bool {
+	return p.server != "" && p.server != p.cfg.Sessions.Front().Shell.ConnectString()
 }
 
 // Why actions cannot be done.
 
-func nothingSelected(m *Model) string {
-	p := m.tree
+func (p *treePane) nothingSelected() string {
 	switch _, typable := p.command(""); {
 	case !p.tree.Has(p.sel):
 		return "nothing is selected"
@@ -91,45 +94,47 @@ func nothingSelected(m *Model) string {
 	return ""
 }
 
-// elsewhere says why a znode of the tree must not be touched through the session
-// of the prompt: that one may be on another server by now, with a znode of the
-// same name.
-func elsewhere(m *Model) string {
-	t := m.command.tab()
-	switch {
-	case t.shell.Session() == nil:
-		return "the session of the prompt is not open"
-	case t.running != nil || len(t.queue) > 0:
-		return "a command runs at the prompt"
-	case m.tree.server != t.shell.ConnectString():
-		return "the tree is of " + m.cfg.Shell.PlaceOf(m.tree.server) + ", the prompt is not: o lets the tree follow"
-	}
-	return ""
+// elsewhere says why a znode of the tree must not be touched through the session of the
+// prompt, "" if it may be.
+func (p *treePane) elsewhere() string {
+	return znode.Elsewhere(p.cfg.Sessions.Front(), p.server, p.cfg.Place(p.server), p.followKey())
 }
 
-func cannotRun(m *Model) string {
-	if why := elsewhere(m); why != "" {
+// followKey is the key that lets the tree follow the prompt.
+func (p *treePane) followKey() string {
+	for i := range p.actions {
+		if a := &p.actions[i]; a.Title == followTitle && len(a.Keys) > 0 {
+			return ui.KeyName(a.Keys[0])
+		}
+	}
+	return followTitle
+}
+
+const followTitle = "The tree of this tab's server"
+
+func (p *treePane) cannotRun() string {
+	if why := p.elsewhere(); why != "" {
 		return why
 	}
-	return nothingSelected(m)
+	return p.nothingSelected()
 }
 
-func cannotDelete(m *Model) string {
-	if m.tree.sel == "/" {
+func (p *treePane) cannotDelete() string {
+	if p.sel == "/" {
 		return "the root stays"
 	}
-	return cannotRun(m)
+	return p.cannotRun()
 }
 
-func treeOff(m *Model) string {
-	if m.tree.link.get() == nil {
+func (p *treePane) off() string {
+	if p.link.get() == nil {
 		return "the tree is not connected"
 	}
 	return ""
 }
 
-func nothingSought(m *Model) string {
-	if m.tree.found == "" {
+func (p *treePane) nothingSought() string {
+	if p.found == "" {
 		return "nothing has been looked for yet"
 	}
 	return ""
@@ -138,13 +143,15 @@ func nothingSought(m *Model) string {
 // run runs a command on the znode at the prompt.
 func (p *treePane) run(words string) tea.Cmd {
 	line, _ := p.command(words)
-	return p.m.command.run(line)
+	p.cfg.Host.Send(intent.RunLine{Line: line})
+	return nil
 }
 
 // put puts a command into the prompt, to be looked at or gone on with.
 func (p *treePane) put(words, behind string) tea.Cmd {
 	line, _ := p.command(words)
-	return p.m.command.put(line + behind)
+	p.cfg.Host.Send(intent.PutLine{Line: line + behind})
+	return nil
 }
 
 // create puts the path of a child without a name into the prompt. A path with
@@ -155,7 +162,8 @@ func (p *treePane) create() tea.Cmd {
 		below += "/"
 	}
 	quoted, _ := shell.Quote(below)
-	return p.m.command.put("create " + strings.TrimSuffix(quoted, closingQuote(below, quoted)))
+	p.cfg.Host.Send(intent.PutLine{Line: "create " + strings.TrimSuffix(quoted, closingQuote(below, quoted))})
+	return nil
 }
 
 // closingQuote is the quote at the end of a quoted word.
@@ -169,11 +177,8 @@ func closingQuote(plain, quoted string) string {
 // yank puts the path behind what stands at the prompt.
 func (p *treePane) yank() tea.Cmd {
 	quoted, _ := shell.Quote(p.sel)
-	line := p.m.command.tab().input.text()
-	if line != "" && !strings.HasSuffix(line, " ") {
-		line += " "
-	}
-	return p.m.command.put(line + quoted)
+	p.cfg.Host.Send(intent.InsertWord{Word: quoted})
+	return nil
 }
 
 func (p *treePane) toggle() tea.Cmd {
@@ -211,7 +216,7 @@ func (p *treePane) outward() tea.Cmd {
 		p.collapse(p.sel)
 		return p.settle()
 	}
-	if i := p.tree.Index(parentOf(p.sel)); i >= 0 {
+	if i := p.tree.Index(znode.Parent(p.sel)); i >= 0 {
 		return p.choose(i)
 	}
 	return nil
@@ -225,7 +230,8 @@ func (p *treePane) reload() tea.Cmd {
 	} else {
 		p.tree.Apply([]livetree.Change{{Kind: livetree.Stale, Path: p.sel}}, time.Now())
 	}
-	return tea.Batch(p.settle(), p.m.node.reread())
+	p.cfg.Host.Send(intent.Changed{})
+	return p.settle()
 }
 
 // deleteWords is the command that deletes the znode.

@@ -8,11 +8,13 @@ import (
 
 	"zoosh/internal/english"
 	"zoosh/shell"
+	"zoosh/tui/ui"
+	"zoosh/tui/ui/intent"
 )
 
 // treeConfirm asks before a znode is deleted, and says what would go with it.
 type treeConfirm struct {
-	tab      *tab // whose session it was asked for
+	shell    *shell.Shell // whose session it was asked for
 	path     string
 	words    string // the command without the path
 	znodes   int    // with it, as far as known
@@ -20,7 +22,7 @@ type treeConfirm struct {
 	counting bool
 	stop     context.CancelFunc // of the counting
 	asks     bool               // the prompt would ask, too: it is somebody's ensemble
-	word     typedWord
+	q        *ui.Question
 }
 
 // treeTakenMsg is what goes with a znode, as far as it could be read.
@@ -33,22 +35,23 @@ type treeTakenMsg struct {
 const countWait = 60 * time.Second
 
 func (p *treePane) askDelete() tea.Cmd {
-	ctx, stop := context.WithTimeout(p.m.ctx, countWait)
-	o := &treeConfirm{tab: p.m.command.tab(), path: p.sel, words: p.deleteWords(), stop: stop}
-	o.asks = p.m.cfg.Asks && o.tab.lesson == nil
+	ctx, stop := context.WithTimeout(p.cfg.Context, countWait)
+	front := p.cfg.Sessions.Front()
+	o := &treeConfirm{shell: front.Shell, path: p.sel, words: p.deleteWords(), stop: stop}
+	o.asks = p.cfg.Asks && !front.Lesson
 	o.znodes, _ = p.tree.Below(p.sel, treeStep)
 	if row, _ := p.selected(); row.Children > o.znodes {
 		o.znodes = row.Children
 	}
 	o.znodes++
-	p.m.overlay = o
+	p.cfg.Host.Send(ui.Show{Overlay: o.question(p)})
 	zk := p.session()
 	if zk == nil {
 		stop()
 		return nil
 	}
 	o.counting = true
-	sh := o.tab.shell
+	sh := o.shell
 	return func() tea.Msg {
 		defer stop()
 		taken, _ := sh.Survey(ctx, zk, o.path) // what could not be read is said as such
@@ -58,79 +61,45 @@ func (p *treePane) askDelete() tea.Cmd {
 
 // takes takes what was found out into the question, if it is still asked.
 func (p *treePane) takes(msg treeTakenMsg) {
-	o, ok := p.m.overlay.(*treeConfirm)
-	if !ok || o != msg.o {
-		return
-	}
+	o := msg.o
 	o.counting, o.taken = false, msg.taken
 	if o.asks {
-		o.word.word = msg.taken.Word()
+		o.q.Word = msg.taken.Word()
 	}
 }
 
-// end gives up the counting: the question is put away.
-func (o *treeConfirm) end(*Model) { o.stop() }
-
-func (o *treeConfirm) key(m *Model, k tea.KeyPressMsg) tea.Cmd {
-	cmd := o.answer(m, k)
-	if m.overlay != o {
-		o.stop()
+// question is what is asked.
+func (o *treeConfirm) question(p *treePane) *ui.Question {
+	line, _ := p.commandOn(o.words, o.path)
+	o.q = &ui.Question{
+		Title: "Delete?", What: line, Says: o.consequence, Ended: func() { o.stop() }, Host: p.cfg.Host,
+		Choices: []ui.Choice{
+			{Key: "y", Label: "delete", Run: func() tea.Cmd { return o.delete(p) }},
+			{Key: "p", Label: "into the prompt", Run: ui.Sends(p.cfg.Host, intent.PutLine{Line: line})},
+		},
+		Wait: func() string {
+			if o.asks && o.counting { // it may be too much for a y
+				return "it is being counted what goes with it"
+			}
+			return ""
+		},
 	}
-	return cmd
-}
-
-func (o *treeConfirm) answer(m *Model, k tea.KeyPressMsg) tea.Cmd {
-	if o.word.asked() {
-		return o.word.key(m, k, o.delete)
-	}
-	switch k.String() {
-	case "y", "Y":
-		if o.asks && o.counting { // it may be too much for a y
-			return m.say(false, "it is being counted what goes with it")
-		}
-		m.overlay = nil
-		return o.delete(m)
-	case "p", "P":
-		m.overlay = nil
-		line, _ := m.tree.commandOn(o.words, o.path)
-		return m.command.put(line)
-	case "n", "N", "esc", "ctrl+c", "q", "enter":
-		m.overlay = nil
-	}
-	return nil
+	return o.q
 }
 
 // delete runs the command on the znode that was asked about, which may not be the
 // one that is selected now.
-func (o *treeConfirm) delete(m *Model) tea.Cmd {
-	why := elsewhere(m)
-	if m.command.tab() != o.tab {
+func (o *treeConfirm) delete(p *treePane) tea.Cmd {
+	why := p.elsewhere()
+	if p.cfg.Sessions.Front().Shell != o.shell {
 		why = "the session in front is another one now"
 	}
 	if why != "" {
-		return m.say(true, "nothing was deleted: "+why)
+		return p.say(true, "nothing was deleted: "+why)
 	}
-	line, _ := m.tree.commandOn(o.words, o.path)
-	m.command.tab().agreed = line
-	return m.command.run(line)
-}
-
-func (o *treeConfirm) paste(_ *Model, text string) tea.Cmd { return o.word.paste(text) }
-
-func (o *treeConfirm) mouse(m *Model, msg tea.MouseMsg) tea.Cmd {
-	if _, pressed := msg.(tea.MouseClickMsg); pressed {
-		o.stop()
-		m.overlay = nil
-	}
+	line, _ := p.commandOn(o.words, o.path)
+	p.cfg.Host.Send(intent.RunLine{Line: line, Agreed: true})
 	return nil
-}
-
-func (o *treeConfirm) cursor() (x, y int, shown bool) { return o.word.cursor() }
-
-func (o *treeConfirm) box(m *Model, w, h int) []string {
-	line, _ := m.tree.commandOn(o.words, o.path)
-	choices := []choice{{key: "y", label: "delete"}, {key: "p", label: "into the prompt"}}
-	return m.theme.questionBox("Delete?", line, o.consequence(), choices, &o.word, w, h)
 }
 
 // consequence is what goes with the znode: in the prompt's words, once it is known.

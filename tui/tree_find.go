@@ -4,20 +4,38 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"zoosh/internal/livetree"
+	"zoosh/tui/ui"
+	"zoosh/tui/ui/znode"
 )
 
-// treeFind takes the keys while a name is typed. It has no box: what is typed
-// stands below the tree, which goes along with every key.
+// seeking is the mode in which a name is typed that is looked for; the tree goes along
+// with every key.
+const seeking ui.Mode = "while a name is looked for"
+
+// findActions are what keys do meanwhile.
+func (p *treePane) findActions() []ui.Action {
+	return []ui.Action{
+		{Title: "Stay at what was found", Mode: seeking, Keys: []string{"enter"}, Run: p.endFind},
+		{Title: "Back to where the search began", Mode: seeking, Keys: []string{"esc", "ctrl+c"}, Run: func() tea.Cmd {
+			from := p.finding.from
+			p.finding, p.found, p.searching = nil, "", nil
+			return p.goTo(from)
+		}},
+		{Title: "The next with this name", Mode: seeking, Keys: []string{"down", "ctrl+n"}, Run: func() tea.Cmd { return p.find(p.sel, 1) }},
+		{Title: "The previous with this name", Mode: seeking, Keys: []string{"up", "ctrl+p"}, Run: func() tea.Cmd { return p.find(p.sel, -1) }},
+	}
+}
+
+// A treeFind is a name that is being typed.
 type treeFind struct {
-	input   input
+	input   ui.Input
 	from    string // where the selection was
 	missing bool
 }
 
 func (p *treePane) startFind() tea.Cmd {
 	p.finding = &treeFind{from: p.sel}
-	p.m.overlay = p.finding
-	p.scrollTo(between(p.at-p.room()+1, p.top, p.at))
+	p.scrollTo(ui.Between(p.at-p.room()+1, p.top, p.at))
 	return nil
 }
 
@@ -59,13 +77,13 @@ func (p *treePane) searchOn(s *treeSearch) tea.Cmd {
 // findAgain goes to the next znode with the name that was looked for last.
 func (p *treePane) findAgain(direction int) tea.Cmd {
 	return p.search(&treeSearch{p.tree.Search(p.found, p.sel, direction), p.goTo, func() tea.Cmd {
-		return p.m.say(true, "no znode that is read has "+p.found+" in its name")
+		return p.say(true, "no znode that is read has "+p.found+" in its name")
 	}})
 }
 
 // goTo opens what is above a znode that is known, and selects it.
 func (p *treePane) goTo(path string) tea.Cmd {
-	for above := parentOf(path); ; above = parentOf(above) {
+	for above := znode.Parent(path); ; above = znode.Parent(above) {
 		p.expand(above)
 		if above == "/" {
 			break
@@ -80,59 +98,51 @@ func (p *treePane) goTo(path string) tea.Cmd {
 	return nil
 }
 
-func (f *treeFind) end(m *Model) {
-	m.overlay, m.tree.finding = nil, nil
-}
-
-func (f *treeFind) key(m *Model, k tea.KeyPressMsg) tea.Cmd {
-	p := m.tree
-	switch k.String() {
-	case "esc", "ctrl+c":
-		f.end(m)
-		p.found, p.searching = "", nil
-		return p.goTo(f.from)
-	case "enter":
-		f.end(m)
-		p.found = f.input.text()
-	case "down", "ctrl+n":
-		return f.find(m, p.sel, 1)
-	case "up", "ctrl+p":
-		return f.find(m, p.sel, -1)
-	default:
-		if f.input.key(k) {
-			return f.find(m, f.from, 0)
-		}
+// endFind gives the keys back to the pane.
+func (p *treePane) endFind() tea.Cmd {
+	if p.finding != nil {
+		p.found, p.finding = p.finding.input.Text(), nil
 	}
 	return nil
 }
 
-func (f *treeFind) find(m *Model, from string, direction int) tea.Cmd {
-	p := m.tree
+// Mode implements ui.Pane.
+func (p *treePane) Mode() ui.Mode {
+	if p.finding != nil {
+		return seeking
+	}
+	return ui.Normal
+}
+
+// Grab takes what is typed. Any other key ends the typing, and does what it does.
+func (p *treePane) Grab(k tea.KeyPressMsg) (cmd tea.Cmd, taken bool) {
+	if p.finding == nil {
+		return nil, false
+	}
+	if !p.finding.input.Key(k) {
+		return p.endFind(), false
+	}
+	return p.find(p.finding.from, 0), true
+}
+
+// TakePaste implements ui.Paster.
+func (p *treePane) TakePaste(text string) (cmd tea.Cmd, taken bool) {
+	if p.finding == nil {
+		return nil, false
+	}
+	p.finding.input.Insert(text)
+	return p.find(p.finding.from, 0), true
+}
+
+// find goes to the first znode from a place on with the name that is typed.
+func (p *treePane) find(from string, direction int) tea.Cmd {
+	f := p.finding
 	f.missing = false
-	if f.input.text() == "" {
+	if f.input.Text() == "" {
 		return p.goTo(f.from)
 	}
-	return p.search(&treeSearch{p.tree.Search(f.input.text(), from, direction), p.goTo, func() tea.Cmd {
+	return p.search(&treeSearch{p.tree.Search(f.input.Text(), from, direction), p.goTo, func() tea.Cmd {
 		f.missing = true
 		return nil
 	}})
 }
-
-func (f *treeFind) paste(m *Model, text string) tea.Cmd {
-	f.input.insert(text)
-	return f.find(m, f.from, 0)
-}
-
-func (f *treeFind) mouse(m *Model, msg tea.MouseMsg) tea.Cmd {
-	if _, pressed := msg.(tea.MouseClickMsg); pressed {
-		m.tree.found = f.input.text()
-		f.end(m)
-		return m.mouse(msg)
-	}
-	return nil
-}
-
-// box is empty: see treeFind.
-func (f *treeFind) box(*Model, int, int) []string { return nil }
-
-func (f *treeFind) cursor() (x, y int, shown bool) { return 0, 0, false }

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"zoosh/internal/livetree"
+	"zoosh/tui/ui"
 )
 
 // indents is how far the rows on the screen are indented. Where the levels would
@@ -38,7 +39,7 @@ func (p *treePane) indents(rows []livetree.Row) indents {
 
 // width is the cells before the glyph that opens a znode of that level.
 func (in indents) width(depth int) int {
-	return in.gutter + between(0, 2*(depth-in.from), in.room)
+	return in.gutter + ui.Between(0, 2*(depth-in.from), in.room)
 }
 
 // of is what a row of that level begins with: its number, if there are some, and

@@ -1,8 +1,6 @@
 package tui
 
 import (
-	"cmp"
-	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -11,11 +9,11 @@ import (
 	"charm.land/lipgloss/v2"
 
 	"zoosh/internal/livetree"
-	"zoosh/internal/wire"
-	"zoosh/shell"
+	"zoosh/tui/ui"
+	"zoosh/tui/ui/znode"
 )
 
-func (p *treePane) title() string {
+func (p *treePane) Title(room int) string {
 	if root, _ := p.tree.Row(0, time.Time{}); root.Loading && p.lost == nil {
 		return "Tree: connecting"
 	}
@@ -23,24 +21,22 @@ func (p *treePane) title() string {
 	if p.lost != nil && p.server != "" {
 		stale = ", stale"
 	}
-	if place := p.m.cfg.Shell.PlaceOf(p.server); place != p.server {
-		title += " of " + p.m.theme.tail(oneLine(place), max(12, p.w-len("Tree of "+stale)-4)) // its frame takes some
-	} else if ofAnother(p.m) {
-		title += " of " + oneLine(p.server)
+	if place := p.cfg.Place(p.server); place != p.server {
+		title += " of " + p.theme.Tail(ui.OneLine(place), max(12, p.w-len("Tree of "+stale)-4)) // its frame takes some
+	} else if p.ofAnother() {
+		title += " of " + ui.OneLine(p.server)
 	}
 	return title + stale
 }
 
-func (p *treePane) resize(w, h int) {
+func (p *treePane) Resize(w, h int) {
 	p.w, p.h = w, h
-	p.scrollTo(between(p.at-p.room()+1, p.top, p.at))
+	p.scrollTo(ui.Between(p.at-p.room()+1, p.top, p.at))
 }
 
-func (p *treePane) restyle() {}
-
-// rows is the part of the tree that is on the screen.
-func (p *treePane) rows() []string {
-	now := p.m.now()
+// Rows is the part of the tree that is on the screen.
+func (p *treePane) Rows(focus bool) []string {
+	now := p.cfg.Now()
 	rows := make([]string, 0, p.h)
 	known := p.tree.Rows(p.top, p.room(), now)
 	in := p.indents(known)
@@ -58,31 +54,22 @@ func (p *treePane) rows() []string {
 
 // foot is the row below the tree: what is looked for, or what is wrong.
 func (p *treePane) foot() string {
-	t := p.m.theme
+	t := p.theme
 	if p.finding == nil {
-		return t.bad.Render(t.fit(t.glyph.error+" "+oneLine(p.lost.Error()), p.w))
+		return t.Bad.Render(t.Fit(t.Glyph.Error+" "+ui.OneLine(p.lost.Error()), p.w))
 	}
-	text := "/" + p.finding.input.text()
+	text := "/" + p.finding.input.Text()
 	if p.finding.missing {
-		return t.fit(text+"  "+t.warn.Render("not among what was read"), p.w)
+		return t.Fit(text+"  "+t.Warn.Render("not among what was read"), p.w)
 	}
-	return t.fit(text, p.w)
+	return t.Fit(text, p.w)
 }
 
-func (p *treePane) cursor() (x, y int, shown bool) {
+func (p *treePane) Cursor() (x, y int, shown bool) {
 	if p.finding != nil {
-		return min(1+p.finding.input.cursorCell(), p.w-1), p.h - 1, true
+		return min(1+p.finding.input.CursorCell(), p.w-1), p.h - 1, true
 	}
 	return 0, p.at - p.top, p.at >= p.top && p.at < p.top+p.room()
-}
-
-// oneLine makes text from a server safe, and one line.
-func oneLine(text string) string {
-	text = shell.Printable(text)
-	if strings.ContainsAny(text, "\n\t") {
-		text = strings.NewReplacer("\n", `\n`, "\t", `\t`).Replace(text)
-	}
-	return text
 }
 
 // A piece is a part of a row in one style.
@@ -94,14 +81,14 @@ type piece struct {
 // row draws a znode: what happened to it, whether it is open, its name, and what
 // is known of it.
 func (p *treePane) row(row *livetree.Row, in indents, selected bool) string {
-	t := p.m.theme
+	t := p.theme
 	pieces := p.pieces(row, in)
 	if selected {
 		var b strings.Builder
 		for _, pc := range pieces {
 			b.WriteString(pc.text)
 		}
-		return t.selected.Render(t.fit(b.String(), p.w))
+		return t.Selected.Render(t.Fit(b.String(), p.w))
 	}
 	var b strings.Builder
 	for _, pc := range pieces {
@@ -111,38 +98,38 @@ func (p *treePane) row(row *livetree.Row, in indents, selected bool) string {
 }
 
 func (p *treePane) pieces(row *livetree.Row, in indents) []piece {
-	t, g := p.m.theme, &p.m.theme.glyph
-	mark, style := " ", t.plain
+	t, g := p.theme, &p.theme.Glyph
+	mark, style := " ", t.Plain
 	if row.Owner != 0 {
-		style = t.ephemeral
+		style = t.Ephemeral
 	}
 	switch row.Mark {
 	case livetree.MarkCreated:
-		mark, style = g.created, t.good
+		mark, style = g.Created, t.Good
 	case livetree.MarkChanged:
-		mark, style = g.changed, t.warn
+		mark, style = g.Changed, t.Warn
 	case livetree.MarkDeleted:
-		mark, style = g.deleted, t.bad
+		mark, style = g.Deleted, t.Bad
 	}
-	pieces := []piece{{mark, style}, {in.of(row.Depth) + p.knob(row) + " ", t.dim}}
+	pieces := []piece{{mark, style}, {in.of(row.Depth) + p.knob(row) + " ", t.Dim}}
 	pieces = append(pieces, p.name(row, style)...)
-	if made := p.made.find(p.server, row.Path, row.Czxid); made != nil {
-		pieces = append(pieces, piece{" " + g.kind(made), t.container})
+	if made := p.cfg.Made.Find(p.server, row.Path, row.Czxid); made != nil {
+		pieces = append(pieces, piece{" " + madeGlyph(g, made), t.Container})
 	}
 	if row.Sequential {
-		pieces = append(pieces, piece{" " + g.sequence, t.dim})
+		pieces = append(pieces, piece{" " + g.Sequence, t.Dim})
 	}
 	if row.Children > 0 {
-		pieces = append(pieces, piece{fmt.Sprintf(" (%d)", row.Children), t.dim})
+		pieces = append(pieces, piece{fmt.Sprintf(" (%d)", row.Children), t.Dim})
 	}
 	if row.Loading {
-		pieces = append(pieces, piece{" " + g.ellipsis, t.dim})
+		pieces = append(pieces, piece{" " + g.Ellipsis, t.Dim})
 	}
 	if row.Owner != 0 {
 		pieces = append(pieces, p.owner(row.Owner))
 	}
 	if row.Err != nil {
-		pieces = append(pieces, piece{" " + g.error + " " + errorName(row.Err), t.bad})
+		pieces = append(pieces, piece{" " + g.Error + " " + znode.ErrorName(row.Err), t.Bad})
 	}
 	return pieces
 }
@@ -151,58 +138,43 @@ func (p *treePane) pieces(row *livetree.Row, in indents) []piece {
 func (p *treePane) name(row *livetree.Row, style lipgloss.Style) []piece {
 	looked := p.found
 	if p.finding != nil {
-		looked = p.finding.input.text()
+		looked = p.finding.input.Text()
 	}
 	from, to, ok := livetree.Matches(row.Name, looked)
 	if !ok {
-		return []piece{{oneLine(row.Name), style}}
+		return []piece{{ui.OneLine(row.Name), style}}
 	}
 	return []piece{
-		{oneLine(row.Name[:from]), style},
-		{oneLine(row.Name[from:to]), p.m.theme.match},
-		{oneLine(row.Name[to:]), style},
+		{ui.OneLine(row.Name[:from]), style},
+		{ui.OneLine(row.Name[from:to]), p.theme.Match},
+		{ui.OneLine(row.Name[to:]), style},
 	}
 }
 
-// owner is the session that an ephemeral znode belongs to: by its tab's name and in
-// its colour, if it is one of ours.
+// owner is the session that an ephemeral znode belongs to.
 func (p *treePane) owner(id int64) piece {
-	t := p.m.theme
-	mark := " " + t.glyph.ephemeral + " "
-	for _, tab := range p.m.command.tabs {
-		if zk := tab.shell.Session(); zk != nil && zk.ID() == id {
-			return piece{mark + oneLine(cmp.Or(tab.title, tab.name)), t.session(tab.number)}
-		}
-	}
-	return piece{fmt.Sprintf("%s0x%x", mark, uint64(id)), t.ephemeral}
+	name, style, _ := znode.Owner(p.cfg.Sessions, p.theme, id)
+	return piece{" " + p.theme.Glyph.Ephemeral + " " + name, style}
 }
 
 // knob is the glyph that opens and shuts a znode. One whose stat is still on its
 // way has none yet, rather than one that goes again.
 func (p *treePane) knob(row *livetree.Row) string {
-	g := &p.m.theme.glyph
+	g := &p.theme.Glyph
 	switch {
 	case row.Children == 0 || row.Mark == livetree.MarkDeleted:
-		return g.leaf
+		return g.Leaf
 	case row.Open:
-		return g.open
+		return g.Open
 	case row.Children < 0:
-		return g.leaf
+		return g.Leaf
 	}
-	return g.shut
+	return g.Shut
 }
 
-// errorName is an error in a word, if ZooKeeper has one for it.
-func errorName(err error) string {
-	var e *wire.Error
-	if errors.As(err, &e) {
-		return e.Code.String()
-	}
-	return oneLine(err.Error())
-}
-
-// click selects a row, and opens or shuts it at its glyph.
-func (p *treePane) click(x, y int) tea.Cmd {
+// Click selects a row, and opens or shuts it at its glyph.
+func (p *treePane) Click(x, y int) tea.Cmd {
+	p.endFind()
 	i := p.top + y
 	if y < 0 || y >= p.room() || i >= p.tree.Len() {
 		return nil
@@ -216,8 +188,8 @@ func (p *treePane) click(x, y int) tea.Cmd {
 	return cmd
 }
 
-// wheel scrolls; the selection stays, even out of sight.
-func (p *treePane) wheel(delta int) { p.scrollTo(p.top + delta) }
+// Wheel scrolls; the selection stays, even out of sight.
+func (p *treePane) Wheel(delta int) { p.scrollTo(p.top + delta) }
 
-// key takes no keys but those of the actions.
-func (p *treePane) key(tea.KeyPressMsg) tea.Cmd { return nil }
+// Key takes no keys but those of the actions.
+func (p *treePane) Key(tea.KeyPressMsg) tea.Cmd { return nil }

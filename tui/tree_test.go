@@ -40,7 +40,7 @@ func feedTree(m *Model, changes ...livetree.Change) { m.Update(treeMsg{changes: 
 
 func treeRows(m *Model) string {
 	var rows []string
-	for _, row := range m.tree.rows() {
+	for _, row := range m.tree.Rows(true) {
 		rows = append(rows, strings.TrimRight(ansi.Strip(row), " "))
 	}
 	return strings.Join(rows, "\n")
@@ -102,13 +102,13 @@ func TestTreeKeysMoveAndOpen(t *testing.T) {
 
 func TestTreeMouse(t *testing.T) {
 	m := treeModel(t, 100, 30, map[string][]string{"/": {"a", "b"}, "/a": {"x"}})
-	m.tree.click(6, 3)
+	m.tree.Click(6, 3)
 	if m.tree.sel != "/b" {
 		t.Fatal(m.tree.sel)
 	}
-	m.tree.click(3, 1) // the glyph of /a
+	m.tree.Click(3, 1) // the glyph of /a
 	wantTree(t, m, " ▾ / (2)\n   ▸ a (1)\n     b")
-	m.tree.click(5, 20)
+	m.tree.Click(5, 20)
 	if m.tree.sel != "/a" {
 		t.Fatal(m.tree.sel)
 	}
@@ -186,7 +186,7 @@ func TestTreeCommandsIntoThePrompt(t *testing.T) {
 		m := treeModel(t, 100, 30, map[string][]string{"/": {"a", "b c"}})
 		m.tree.choose(m.tree.tree.Index(test.path))
 		press(t, m, test.key)
-		if got := m.command.tab().input.text(); got != test.want || m.focus != paneCommand {
+		if got := m.command.tab().input.Text(); got != test.want || m.focus != paneCommand {
 			t.Errorf("%s on %s: %q, focus on %v; want %q", test.key, test.path, got, m.focus, test.want)
 		}
 	}
@@ -225,8 +225,8 @@ func TestTreeDeepPathsFit(t *testing.T) {
 func driveTree(t *testing.T) *commandDriver {
 	t.Helper()
 	d := driveCommand(t, 120, 40, Config{NoColor: true})
-	t.Cleanup(d.m.tree.link.close)
-	d.do(d.m.tree.start())
+	t.Cleanup(d.m.tree.Close)
+	d.do(d.m.tree.Start())
 	d.untilRow("zookeeper")
 	d.m.setFocus(paneTree)
 	return d

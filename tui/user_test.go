@@ -3,6 +3,7 @@ package tui
 import (
 	"slices"
 	"strings"
+	"zoosh/tui/ui"
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
@@ -24,7 +25,7 @@ var keyCodes = map[string]rune{
 func (d *commandDriver) press(names ...string) {
 	d.t.Helper()
 	for _, name := range names {
-		i := slices.IndexFunc(actions, func(a action) bool { return a.title == name })
+		i := slices.IndexFunc(d.m.actions, func(a *ui.Action) bool { return a.Title == name })
 		if i < 0 {
 			d.strike(name)
 		} else if key := d.keyOf(name); key != "" {
@@ -40,12 +41,12 @@ func (d *commandDriver) press(names ...string) {
 // keyOf is the key that does now what has the title; "" if there is none.
 func (d *commandDriver) keyOf(title string) string {
 	for _, where := range d.m.places() {
-		for i := range actions {
-			if actions[i].in != where || actions[i].title != title {
+		for _, one := range d.m.actions {
+			if one.In != where || one.Title != title {
 				continue
 			}
-			for _, key := range actions[i].keys {
-				if a := d.m.actionFor(key); a != nil && a.title == title {
+			for _, key := range one.Keys {
+				if a := d.m.actionFor(key); a != nil && a.Title == title {
 					return key
 				}
 			}
@@ -104,13 +105,13 @@ func (d *commandDriver) clicks(text string) {
 // goesTo gives the focus to a pane.
 func (d *commandDriver) goesTo(pane string) {
 	d.t.Helper()
-	for range allPanes {
-		if d.m.focus.String() == pane {
+	for range registry {
+		if string(d.m.focus) == pane {
 			return
 		}
 		d.press("Next pane")
 	}
-	if d.m.focus.String() != pane {
+	if string(d.m.focus) != pane {
 		d.t.Fatalf("there is no way to the pane %s; the screen is\n%s", pane, d.plain())
 	}
 }
@@ -133,7 +134,7 @@ func (d *commandDriver) namesSession(name string) {
 // the user was. The title of the pane Node tells which one is selected.
 func (d *commandDriver) selects(path string) {
 	d.t.Helper()
-	was := d.m.focus.String()
+	was := string(d.m.focus)
 	d.goesTo("Tree")
 	d.press("To the root")
 	d.settle()
@@ -167,8 +168,8 @@ func (d *commandDriver) nodeIs(path string) bool {
 
 // headOf is the title in the frame of a pane, "" if it is not on the screen.
 func (d *commandDriver) headOf(pane string) string {
-	for id, box := range d.m.areas.box {
-		if paneID(id).String() == pane && !box.empty() {
+	for id, box := range d.m.areas {
+		if string(id) == pane && !box.empty() {
 			row := strings.Split(d.plain(), "\n")[box.y]
 			return strings.Trim(ansi.Cut(row, box.x, box.x+box.w), "╭╮─ ")
 		}
@@ -223,14 +224,14 @@ func (d *commandDriver) onScreen(pane, text string) bool {
 		return true
 	}
 	if d.m.overlay != nil && pane == "" {
-		rows := d.m.overlay.box(d.m, d.m.width-4, d.m.height-bars-2)
+		rows := d.m.overlay.Box(d.m.theme, d.m.width-4, d.m.height-bars-2)
 		if holds(rows, text) {
 			return true
 		}
 	}
 	screen = strings.Split(d.plain(), "\n")
-	for id, b := range d.m.areas.box {
-		if b.empty() || pane != "" && paneID(id).String() != pane {
+	for id, b := range d.m.areas {
+		if b.empty() || pane != "" && string(id) != pane {
 			continue
 		}
 		var rows []string

@@ -89,10 +89,10 @@ func driveLesson(t *testing.T, w, h int, cfg Config) *commandDriver {
 		if err := endLessons(d.m.walks); err != nil {
 			t.Error(err)
 		}
-		d.m.tree.link.close()
+		d.m.tree.Close()
 	})
 	d.atOnce()
-	d.do(d.m.tree.start())
+	d.do(d.m.tree.Start())
 	return d
 }
 

@@ -1,4 +1,4 @@
-package tui
+package ui
 
 import "testing"
 
@@ -6,7 +6,7 @@ import "testing"
 func TestPushed(t *testing.T) {
 	var store, rows []int
 	next := func(i int) {
-		if rows = pushed(&store, rows, i); len(rows) > 100 {
+		if rows = Pushed(&store, rows, i); len(rows) > 100 {
 			rows = rows[len(rows)-100:]
 		}
 	}

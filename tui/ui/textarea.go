@@ -1,4 +1,4 @@
-package tui
+package ui
 
 import (
 	"strings"
@@ -10,12 +10,12 @@ import (
 	"zoosh/shell"
 )
 
-// A textArea is text of several lines that is being typed. The line with the
+// A TextArea is text of several lines that is being typed. The line with the
 // cursor is an input; a line that is wider than the pane goes on in the next row.
-type textArea struct {
+type TextArea struct {
 	lines []string // that of the cursor is in line, and out of date here
-	row   int      // the line with the cursor
-	line  input
+	Row   int      // the line with the cursor
+	Line  Input
 	goal  int     // the cell that up and down keep to
 	keeps bool    // goal holds: the last key was one of them
 	top   textRow // the first row on the screen
@@ -40,81 +40,82 @@ func (r textRow) before(o textRow) bool {
 // A span is the part of a line that stands in one row, in bytes.
 type span struct{ from, to int }
 
-// set replaces the text; the cursor goes to its beginning.
-func (a *textArea) set(text string) {
-	*a = textArea{lines: strings.Split(text, "\n"), line: input{cutBy: a.line.cutBy}}
-	a.line.value = a.lines[0]
+// Set replaces the text; the cursor goes to its beginning.
+func (a *TextArea) Set(text string) {
+	*a = TextArea{lines: strings.Split(text, "\n"), Line: Input{cutBy: a.Line.cutBy}}
+	a.Line.Value = a.lines[0]
 }
 
-func (a *textArea) text() string {
-	a.lines[a.row] = a.line.value
+// Text is all of it.
+func (a *TextArea) Text() string {
+	a.lines[a.Row] = a.Line.Value
 	return strings.Join(a.lines, "\n")
 }
 
-// fits tells whether n bytes more may be typed.
-func (a *textArea) fits(n int) bool {
-	a.lines[a.row] = a.line.value
+// Fits tells whether n bytes more may be typed.
+func (a *TextArea) Fits(n int) bool {
+	a.lines[a.Row] = a.Line.Value
 	for _, line := range a.lines {
 		n += len(line) + 1
 	}
-	return n-1 <= maxInput
+	return n-1 <= MaxInput
 }
 
 // goTo brings the cursor to an offset in a line.
-func (a *textArea) goTo(row, at int) {
-	a.lines[a.row] = a.line.value
-	a.row = row
-	a.line.value, a.line.at = a.lines[row], at
+func (a *TextArea) goTo(row, at int) {
+	a.lines[a.Row] = a.Line.Value
+	a.Row = row
+	a.Line.Value, a.Line.At = a.lines[row], at
 }
 
-// goToByte puts the cursor at a byte of the text.
-func (a *textArea) goToByte(at int) {
-	before := a.text()[:at]
+// GoToByte puts the cursor at a byte of the text.
+func (a *TextArea) GoToByte(at int) {
+	before := a.Text()[:at]
 	a.goTo(strings.Count(before, "\n"), at-strings.LastIndex(before, "\n")-1)
 }
 
-// key edits the text, which has h rows of w cells on the screen. handled is false
+// Key edits the text, which has h rows of w cells on the screen. handled is false
 // for a key that means nothing to it.
-func (a *textArea) key(k tea.KeyPressMsg, w, h int) (handled bool) {
+func (a *TextArea) Key(k tea.KeyPressMsg, w, h int) (handled bool) {
 	keeps := a.keeps
 	a.keeps = false
 	switch key := k.String(); key {
 	case "up", "down", "pgup", "pgdown":
 		by := map[string]int{"up": -1, "down": 1, "pgup": 1 - h, "pgdown": h - 1}[key]
 		a.keeps = keeps
-		a.move(by, w)
+		a.Move(by, w)
 	case "ctrl+home":
 		a.goTo(0, 0)
 	case "ctrl+end":
 		a.goTo(len(a.lines)-1, len(a.lastLine()))
 	case "enter":
-		a.paste("\n")
+		a.Paste("\n")
 	case "tab":
-		a.paste("\t")
+		a.Paste("\t")
 	default:
-		return a.across(key) || a.line.key(k)
+		return a.across(key) || a.Line.Key(k)
 	}
 	return true
 }
 
-func (a *textArea) lastLine() string {
-	a.lines[a.row] = a.line.value
+func (a *TextArea) lastLine() string {
+	a.lines[a.Row] = a.Line.Value
 	return a.lines[len(a.lines)-1]
 }
 
 // across does what a key does at the end of a line.
-func (a *textArea) across(key string) (done bool) {
-	first := a.line.at == 0 && a.row > 0
-	last := a.line.at == len(a.line.value) && a.row < len(a.lines)-1
+func (a *TextArea) across(key string) (done bool) {
+	first := a.Line.At == 0 && a.Row > 0
+	last := a.Line.At == len(a.Line.Value) && a.Row < len(a.lines)-1
 	switch {
 	case first && (key == "left" || key == "ctrl+b"):
-		a.goTo(a.row-1, len(a.lines[a.row-1]))
+		a.goTo(a.Row-1, len(a.lines[a.Row-1]))
 	case last && (key == "right" || key == "ctrl+f"):
-		a.goTo(a.row+1, 0)
+		a.goTo(a.Row+1, 0)
 	case first && (key == "backspace" || key == "ctrl+h"):
-		a.join(a.row - 1)
+		a.join(a.Row - 1)
 	case last && (key == "delete" || key == "ctrl+d" || key == "ctrl+k"):
-		a.join(a.row)
+		a.join(a.Row)
 	default:
 		return false
 	}
@@ -122,18 +123,18 @@ func (a *textArea) across(key string) (done bool) {
 }
 
 // join makes one line of two.
-func (a *textArea) join(row int) {
-	a.lines[a.row] = a.line.value
+func (a *TextArea) join(row int) {
+	a.lines[a.Row] = a.Line.Value
 	at := len(a.lines[row])
 	both := a.lines[row] + a.lines[row+1]
 	a.lines = append(a.lines[:row+1], a.lines[row+2:]...)
 	a.lines[row] = both
-	a.row, a.line.value, a.line.at = row, both, at
+	a.Row, a.Line.Value, a.Line.At = row, both, at
 }
 
-// paste puts text in at the cursor, but for what could not be seen; taken is
+// Paste puts text in at the cursor, but for what could not be seen; taken is
 // false if it would be too much.
-func (a *textArea) paste(text string) (taken bool) {
+func (a *TextArea) Paste(text string) (taken bool) {
 	text = strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(text)
 	text = strings.Map(func(r rune) rune {
 		if unicode.IsControl(r) && r != '\n' && r != '\t' {
@@ -141,19 +142,19 @@ func (a *textArea) paste(text string) (taken bool) {
 		}
 		return r
 	}, text)
-	if !a.fits(len(text)) {
+	if !a.Fits(len(text)) {
 		return false
 	}
 	a.keeps = false
-	head, tail := a.line.value[:a.line.at], a.line.value[a.line.at:]
+	head, tail := a.Line.Value[:a.Line.At], a.Line.Value[a.Line.At:]
 	more := strings.Split(head+text, "\n")
 	at := len(more[len(more)-1])
 	more[len(more)-1] += tail
-	lines := append([]string{}, a.lines[:a.row]...)
+	lines := append([]string{}, a.lines[:a.Row]...)
 	lines = append(lines, more...)
-	a.lines = append(lines, a.lines[a.row+1:]...)
-	a.row += len(more) - 1
-	a.line.value, a.line.at = a.lines[a.row], at
+	a.lines = append(lines, a.lines[a.Row+1:]...)
+	a.Row += len(more) - 1
+	a.Line.Value, a.Line.At = a.lines[a.Row], at
 	return true
 }
 
@@ -180,45 +181,45 @@ func firstChar(text string) (bytes, cells int) {
 		return 1, 1
 	}
 	cluster, _, _, _ := uniseg.FirstGraphemeClusterInString(text, -1)
-	return len(cluster), widthOf(shownText(cluster))
+	return len(cluster), WidthOf(shownText(cluster))
 }
 
 // shownText is part of a line as the pane shows it.
 func shownText(text string) string { return strings.ReplaceAll(shell.Printable(text), "\t", "    ") }
 
-func (a *textArea) lineAt(i int) string {
-	if i == a.row {
-		return a.line.value
+func (a *TextArea) lineAt(i int) string {
+	if i == a.Row {
+		return a.Line.Value
 	}
 	return a.lines[i]
 }
 
 // parts are the rows of a line. The cursor behind a row that is full has one more.
-func (a *textArea) parts(i, w int) []span {
+func (a *TextArea) parts(i, w int) []span {
 	line := a.lineAt(i)
 	if b := &a.broke; b.w != w || b.line != line {
 		*b = broken{line, w, spans(line, w)}
 	}
 	out := a.broke.rows
 	last := out[len(out)-1]
-	if i == a.row && a.line.at == len(line) && widthOf(shownText(line[last.from:])) >= w {
+	if i == a.Row && a.Line.At == len(line) && WidthOf(shownText(line[last.from:])) >= w {
 		out = append(out[:len(out):len(out)], span{len(line), len(line)})
 	}
 	return out
 }
 
 // cursorRow is where the cursor stands in the text.
-func (a *textArea) cursorRow(w int) (at textRow, part span, x int) {
-	parts := a.parts(a.row, w)
+func (a *TextArea) cursorRow(w int) (at textRow, part span, x int) {
+	parts := a.parts(a.Row, w)
 	i := len(parts) - 1
-	for i > 0 && parts[i].from > a.line.at {
+	for i > 0 && parts[i].from > a.Line.At {
 		i--
 	}
-	return textRow{a.row, i}, parts[i], widthOf(shownText(a.line.value[parts[i].from:a.line.at]))
+	return textRow{a.Row, i}, parts[i], WidthOf(shownText(a.Line.Value[parts[i].from:a.Line.At]))
 }
 
 // step is the row that is by rows away, or the last one there is in that direction.
-func (a *textArea) step(from textRow, by, w int) textRow {
+func (a *TextArea) step(from textRow, by, w int) textRow {
 	for ; by < 0; by++ {
 		switch {
 		case from.part > 0:
@@ -245,8 +246,8 @@ func (a *textArea) step(from textRow, by, w int) textRow {
 	return from
 }
 
-// move moves the cursor by rows, in its column as far as there is one.
-func (a *textArea) move(by, w int) {
+// Move moves the cursor by rows, in its column as far as there is one.
+func (a *TextArea) Move(by, w int) {
 	at, _, x := a.cursorRow(w)
 	if !a.keeps {
 		a.goal, a.keeps = x, true
@@ -255,7 +256,7 @@ func (a *textArea) move(by, w int) {
 }
 
 // put brings the cursor into a row, to the character at that cell.
-func (a *textArea) put(to textRow, x, w int) {
+func (a *TextArea) put(to textRow, x, w int) {
 	line, parts := a.lineAt(to.line), a.parts(to.line, w)
 	to.part = min(to.part, len(parts)-1)
 	part := parts[to.part]
@@ -271,14 +272,14 @@ func (a *textArea) put(to textRow, x, w int) {
 	a.goTo(to.line, at)
 }
 
-// point brings the cursor to a cell of the screen.
-func (a *textArea) point(x, y, w int) {
+// Point brings the cursor to a cell of the screen.
+func (a *TextArea) Point(x, y, w int) {
 	a.keeps = false
 	a.put(a.step(a.top, y, w), x, w)
 }
 
 // settle brings the cursor onto the screen.
-func (a *textArea) settle(w, h int) {
+func (a *TextArea) settle(w, h int) {
 	a.top.line = min(a.top.line, len(a.lines)-1)
 	a.top.part = min(a.top.part, len(a.parts(a.top.line, w))-1)
 	at, _, _ := a.cursorRow(w)
@@ -290,8 +291,8 @@ func (a *textArea) settle(w, h int) {
 	}
 }
 
-// rows are the rows on the screen.
-func (a *textArea) rows(w, h int) []string {
+// Rows are the rows on the screen.
+func (a *TextArea) Rows(w, h int) []string {
 	a.settle(w, h)
 	rows := make([]string, 0, h)
 	skip := a.top.part
@@ -306,8 +307,8 @@ func (a *textArea) rows(w, h int) []string {
 	return rows
 }
 
-// cursor is the cell of the cursor on the screen.
-func (a *textArea) cursor(w, h int) (x, y int) {
+// Cursor is the cell of the cursor on the screen.
+func (a *TextArea) Cursor(w, h int) (x, y int) {
 	a.settle(w, h)
 	at, _, x := a.cursorRow(w)
 	for r := a.top; r.before(at) && y < h-1; y++ {

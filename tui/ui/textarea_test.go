@@ -1,4 +1,4 @@
-package tui
+package ui
 
 import (
 	"strings"
@@ -9,6 +9,11 @@ import (
 	"github.com/charmbracelet/x/ansi"
 )
 
+var areaKeys = map[string]rune{
+	"enter": tea.KeyEnter, "tab": tea.KeyTab, "up": tea.KeyUp, "down": tea.KeyDown, "left": tea.KeyLeft, "right": tea.KeyRight,
+	"home": tea.KeyHome, "end": tea.KeyEnd, "pgup": tea.KeyPgUp, "pgdown": tea.KeyPgDown, "backspace": tea.KeyBackspace, "delete": tea.KeyDelete,
+}
+
 // areaKey is a key by its name; what has no name is text.
 func areaKey(name string) tea.KeyPressMsg {
 	k := tea.KeyPressMsg{}
@@ -16,12 +21,10 @@ func areaKey(name string) tea.KeyPressMsg {
 	if tail, ok := strings.CutPrefix(rest, "ctrl+"); ok {
 		rest, k.Mod = tail, tea.ModCtrl
 	}
-	code, special := keyCodes[rest]
+	code, special := areaKeys[rest]
 	switch {
 	case special:
 		k.Code = code
-	case rest == "delete":
-		k.Code = tea.KeyDelete
 	default:
 		k.Code, _ = utf8.DecodeRuneInString(rest)
 		if k.Mod == 0 {
@@ -59,47 +62,47 @@ func TestTextArea(t *testing.T) {
 		{"cut and back", "ab\ncd", "ctrl+k down ctrl+y", "\nab|cd", 2, 1},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			var a textArea
-			a.set(test.text)
+			var a TextArea
+			a.Set(test.text)
 			for _, key := range strings.Fields(test.keys) {
-				a.key(areaKey(key), 8, 3)
+				a.Key(areaKey(key), 8, 3)
 				a.settle(8, 3)
 			}
 			if got := marked(&a); got != test.want {
 				t.Errorf("%q, not %q", got, test.want)
 			}
-			if x, y := a.cursor(8, 3); x != test.x || y != test.y {
-				t.Errorf("the cursor is at %d,%d of\n%s", x, y, strings.Join(a.rows(8, 3), "\n"))
+			if x, y := a.Cursor(8, 3); x != test.x || y != test.y {
+				t.Errorf("the cursor is at %d,%d of\n%s", x, y, strings.Join(a.Rows(8, 3), "\n"))
 			}
 		})
 	}
 }
 
 // marked is the text with a mark where the cursor is.
-func marked(a *textArea) string {
-	a.text()
+func marked(a *TextArea) string {
+	a.Text()
 	lines := append([]string{}, a.lines...)
-	lines[a.row] = lines[a.row][:a.line.at] + "|" + lines[a.row][a.line.at:]
+	lines[a.Row] = lines[a.Row][:a.Line.At] + "|" + lines[a.Row][a.Line.At:]
 	return strings.Join(lines, "\n")
 }
 
 func TestTextAreaPaste(t *testing.T) {
-	var a textArea
-	a.set("<>")
-	a.key(areaKey("right"), 8, 3)
-	if !a.paste("a\r\nb\rc\x1b[31m\td") || marked(&a) != "<a\nb\nc[31m\td|>" {
+	var a TextArea
+	a.Set("<>")
+	a.Key(areaKey("right"), 8, 3)
+	if !a.Paste("a\r\nb\rc\x1b[31m\td") || marked(&a) != "<a\nb\nc[31m\td|>" {
 		t.Errorf("%q", marked(&a))
 	}
-	if a.paste(strings.Repeat("x", maxInput)) || marked(&a) != "<a\nb\nc[31m\td|>" {
+	if a.Paste(strings.Repeat("x", MaxInput)) || marked(&a) != "<a\nb\nc[31m\td|>" {
 		t.Error("more than the pane holds was taken")
 	}
-	a.set("<>")
-	a.key(areaKey("end"), 8, 3)
-	a.key(areaKey("left"), 8, 3)
-	if x, y := a.cursor(8, 3); x != 1 || y != 0 {
+	a.Set("<>")
+	a.Key(areaKey("end"), 8, 3)
+	a.Key(areaKey("left"), 8, 3)
+	if x, y := a.Cursor(8, 3); x != 1 || y != 0 {
 		t.Errorf("the cursor is at %d,%d", x, y)
 	}
-	a.point(7, 2, 8)
+	a.Point(7, 2, 8)
 	if marked(&a) != "<>|" {
 		t.Errorf("a click beyond the text: %q", marked(&a))
 	}
@@ -112,20 +115,20 @@ func FuzzTextArea(f *testing.F) {
 	f.Add("ab\n中文\n\n\tx", []byte{3, 3, 8, 10, 11, 17, 14, 15, 2}, 8)
 	f.Add(strings.Repeat("0123456789", 5), []byte{3, 5, 11, 0, 3, 3}, 10)
 	f.Fuzz(func(t *testing.T, text string, presses []byte, w int) {
-		if !isText([]byte(text)) || len(text) > 500 || len(presses) > 200 {
+		if !IsText([]byte(text)) || len(text) > 500 || len(presses) > 200 {
 			return
 		}
-		w, h := between(8, w, 40), 4
-		var a textArea
-		a.set(text)
-		if a.text() != text {
-			t.Fatalf("%q became %q", text, a.text())
+		w, h := Between(8, w, 40), 4
+		var a TextArea
+		a.Set(text)
+		if a.Text() != text {
+			t.Fatalf("%q became %q", text, a.Text())
 		}
 		for _, n := range presses {
-			a.key(areaKey(keys[int(n)%len(keys)]), w, h)
-			x, y := a.cursor(w, h)
-			rows := a.rows(w, h)
-			if x < 0 || x >= w || y < 0 || y >= len(rows) || !utf8.ValidString(a.line.value[:a.line.at]) {
+			a.Key(areaKey(keys[int(n)%len(keys)]), w, h)
+			x, y := a.Cursor(w, h)
+			rows := a.Rows(w, h)
+			if x < 0 || x >= w || y < 0 || y >= len(rows) || !utf8.ValidString(a.Line.Value[:a.Line.At]) {
 				t.Fatalf("the cursor is at %d,%d of %d rows: %q", x, y, len(rows), marked(&a))
 			}
 			for _, row := range rows {
@@ -134,11 +137,11 @@ func FuzzTextArea(f *testing.F) {
 				}
 			}
 			whole := ""
-			for _, part := range a.parts(a.row, w) {
-				whole += a.line.value[part.from:part.to]
+			for _, part := range a.parts(a.Row, w) {
+				whole += a.Line.Value[part.from:part.to]
 			}
-			if whole != a.line.value {
-				t.Fatalf("%q came out as %q", a.line.value, whole)
+			if whole != a.Line.Value {
+				t.Fatalf("%q came out as %q", a.Line.Value, whole)
 			}
 		}
 	})
@@ -146,11 +149,11 @@ func FuzzTextArea(f *testing.F) {
 
 // A frame of one long line, the cursor at its end.
 func BenchmarkTextAreaLongLine(b *testing.B) {
-	var a textArea
-	a.set(strings.Repeat("中", maxInput/3))
+	var a TextArea
+	a.Set(strings.Repeat("中", MaxInput/3))
 	a.goTo(0, len(a.lines[0]))
 	for b.Loop() {
-		a.rows(78, 40)
-		a.cursor(78, 40)
+		a.Rows(78, 40)
+		a.Cursor(78, 40)
 	}
 }

@@ -1,9 +1,9 @@
-package tui
+package ui
 
-// pushed is rows with one more, within store: what is dropped from the front of
+// Pushed is rows with one more, within store: what is dropped from the front of
 // rows makes room behind them. With append alone they would move into new memory
 // again and again, and events come by the hundred thousand a second.
-func pushed[T any](store *[]T, rows []T, row T) []T {
+func Pushed[T any](store *[]T, rows []T, row T) []T {
 	if len(rows) == cap(rows) {
 		if len(*store) < 2*len(rows)+1 {
 			*store = make([]T, 2*len(rows)+8)
