@@ -11,6 +11,7 @@ import (
 
 	"zoosh/internal/english"
 	"zoosh/shell"
+	"zoosh/shell/workspace"
 	"zoosh/tui/ui"
 )
 
@@ -289,21 +290,22 @@ func (t *tab) hint() string {
 	if !t.slowly() {
 		return t.usage()
 	}
-	text := t.running.text()
-	if p := t.progress.Load(); p != nil && *p != "" {
-		text += "; " + ui.OneLine(*p)
+	st := t.session.State()
+	text := runningText(st)
+	if st.Progress != "" {
+		text += "; " + ui.OneLine(st.Progress)
 	}
-	if n := len(t.queue); n > 0 {
+	if n := st.Waiting; n > 0 {
 		text += "; " + english.CountOf(n, "line waits", "lines wait")
 	}
 	return text
 }
 
-func (r *running) text() string {
+func runningText(st workspace.State) string {
 	switch {
-	case r.cancelled:
+	case st.Cancelled:
 		return "interrupted; waiting for its end"
-	case r.line == "":
+	case st.Opening:
 		return "connecting; ^C gives up"
 	}
 	return "running; ^C interrupts"

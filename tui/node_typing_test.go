@@ -159,8 +159,6 @@ func TestTypingIsRefused(t *testing.T) {
 			t.Errorf("%q", got)
 		}
 	}
-	d := driveTree(t)
-	d.tab().running = nil
 	m := nodeModel(t, 80, 24, []byte("x"))
 	press(t, m, "i")
 	if m.node.typing != nil || !strings.Contains(m.notice.text, "session of the prompt is not open") {

@@ -32,12 +32,7 @@ func (d *commandDriver) much(path string) {
 // alone: at the prompt and in the tree.
 func TestMuchIsTyped(t *testing.T) {
 	t.Parallel()
-	d := driveTree(t)
-	d.m.cfg.Asks, d.m.tree.cfg.Asks = true, true
-	sh := d.m.command.add() // with the question
-	d.do(d.m.command.connect(sh))
-	d.m.command.front(1)
-	d.until("the session", func() bool { return d.tab().running == nil && d.greeted() })
+	d := driveTreeWith(t, Config{NoColor: true, Asks: true})
 	d.create("/deep", 0)
 	d.much("/deep/much")
 	d.do(d.m.tree.reveal("/deep/much"))

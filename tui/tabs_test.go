@@ -108,7 +108,7 @@ func TestClosingIsBounded(t *testing.T) {
 	}
 	d.until("the sessions", func() bool {
 		for _, t := range d.m.command.tabs {
-			if t.running != nil {
+			if t.busy() {
 				return false
 			}
 		}
@@ -121,9 +121,9 @@ func TestClosingIsBounded(t *testing.T) {
 func (d *commandDriver) leavesWithin(most time.Duration) {
 	d.t.Helper()
 	begin := time.Now()
-	tabs := d.m.command.leave()
-	d.m.closeSessions(tabs, nil)
-	d.m.closeSessions(tabs, nil)
+	d.m.command.leave()
+	d.m.closeSessions(nil)
+	d.m.closeSessions(nil)
 	if took := time.Since(begin); took >= most {
 		d.t.Errorf("leaving took %v", took)
 	}
@@ -148,7 +148,7 @@ func TestLeavingAServerThatHangs(t *testing.T) {
 		t.Error("it does not say what it waits for")
 	}
 	d.leavesWithin(time.Second)
-	if err := d.m.command.closeShells(nil); err == nil {
+	if err := d.m.ws.Close(closeTime); err == nil {
 		t.Error("the sessions are said to have been closed")
 	}
 }

@@ -224,7 +224,12 @@ func TestTreeDeepPathsFit(t *testing.T) {
 // driveTree is a driver whose tree is watched, too.
 func driveTree(t *testing.T) *commandDriver {
 	t.Helper()
-	d := driveCommand(t, 120, 40, Config{NoColor: true})
+	return driveTreeWith(t, Config{NoColor: true})
+}
+
+func driveTreeWith(t *testing.T, cfg Config) *commandDriver {
+	t.Helper()
+	d := driveCommand(t, 120, 40, cfg)
 	t.Cleanup(d.m.tree.Close)
 	d.do(d.m.tree.Start())
 	d.untilRow("zookeeper")

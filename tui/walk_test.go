@@ -381,7 +381,7 @@ func TestEveryLessonAsYourTurn(t *testing.T) {
 					t.Fatalf("at step %d it is %v, playing on: %v; %q\n%s", w.engine.Next()+1, w.engine.Phase(), w.engine.Auto(), w.engine.Why(), pictured(t, d.m))
 				}
 				d.press("f9", "enter")
-				d.until("the try", func() bool { return d.tab().running == nil && !w.engine.Working() })
+				d.until("the try", func() bool { return !d.tab().busy() && !w.engine.Working() })
 				d.resting()
 			}
 			d.allRight()
