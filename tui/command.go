@@ -32,20 +32,21 @@ type commandPane struct {
 // table is what the keys do in the pane.
 func (c *commandPane) table() []ui.Action {
 	return append([]ui.Action{
-		{Title: "Run the line", Keys: []string{"enter"}, Run: c.enter},
-		{Title: "Complete the word; next pane if there is none", Short: "complete", Keys: []string{"tab"},
+		{Title: runTitle, Keys: []string{"enter"}, Run: c.enter},
+		{Title: completeTitle, Short: "complete", Keys: []string{"tab"},
 			Run: c.complete},
 		{Title: "Search the history", Short: "history", Keys: []string{"ctrl+r"}, Run: c.searchHistory},
 		{Title: "Older line that begins like this one", Keys: []string{"up"}, Run: c.older},
 		{Title: "Newer line that begins like this one", Keys: []string{"down"}, Run: c.newer},
+		{Title: "Take what an older line has more", Keys: []string{"right", "end", "ctrl+f", "ctrl+e"}, If: c.haunted, Run: c.takeGhost},
 		{Title: "Search what was printed", Keys: []string{"ctrl+s", "alt+/"}, Run: c.searchOutput},
 		{Title: "Scroll up", Keys: []string{"pgup"}, Run: c.pageUp},
 		{Title: "Scroll down", Keys: []string{"pgdown"}, Run: c.pageDown},
 		{Title: "Scroll to the beginning", Keys: []string{"ctrl+home"}, Run: c.toTop},
-		{Title: "Scroll to the end", Keys: []string{"ctrl+end"}, Run: c.toBottom},
-		{Title: "Interrupt the command; else clear the line; twice: quit", Keys: []string{"ctrl+c"},
+		{Title: toEndTitle, Keys: []string{"ctrl+end"}, Run: c.toBottom},
+		{Title: interruptTitle, Keys: []string{"ctrl+c"},
 			Run: c.interrupt},
-		{Title: "Clear the view, redraw; scrolling brings it back", Keys: []string{redrawKey}, Run: c.clear},
+		{Title: "Clear the view, redraw; scrolling brings it back", Keys: []string{"ctrl+l"}, Run: c.clear},
 		{Title: "Quit, if the line is empty", Keys: []string{"ctrl+d"}, Run: c.endOfInput},
 		{Title: "Palette, if the line is empty", Keys: []string{":"}, Run: c.colon},
 	}, c.tabActions()...)
@@ -241,12 +242,6 @@ func (c *commandPane) Update(msg tea.Msg) tea.Cmd {
 // Key edits the line.
 func (c *commandPane) Key(k tea.KeyPressMsg) tea.Cmd {
 	t := c.tab()
-	if s := k.String(); t.input.At == len(t.input.Value) && (s == "right" || s == "end" || s == "ctrl+f" || s == "ctrl+e") {
-		if ghost := c.ghost(t); ghost != "" {
-			t.input.Set(t.input.Value + ghost)
-			return nil
-		}
-	}
 	before := t.input.Value
 	t.input.Key(k)
 	if t.input.Value != before {
@@ -342,6 +337,14 @@ func (c *commandPane) enter() tea.Cmd {
 	return tea.Batch(cmds...)
 }
 
+// Titles of actions whose keys are named in sentences.
+const (
+	completeTitle  = "Complete the word; next pane if there is none"
+	toEndTitle     = "Scroll to the end"
+	runTitle       = "Run the line"
+	interruptTitle = "Interrupt the command; else clear the line; twice: quit"
+)
+
 // again is how soon a second Ctrl-C must come to leave.
 const again = 2 * time.Second
 
@@ -362,7 +365,7 @@ func (c *commandPane) interrupt() tea.Cmd {
 		return c.m.quitAsked()
 	default:
 		c.warned = time.Now()
-		return c.m.say(false, "Ctrl-C once more leaves zoosh; so does quit")
+		return c.m.say(false, c.keyOf(ui.Normal, interruptTitle)+" once more leaves zoosh; so does quit")
 	}
 	return nil
 }

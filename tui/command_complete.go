@@ -75,7 +75,7 @@ func (c *commandPane) completed(msg completeMsg) tea.Cmd {
 		return nil
 	}
 	if len(msg.list) == 0 {
-		return c.m.say(false, "Tab knows nothing that fits here")
+		return c.m.say(false, c.keyOf(ui.Normal, completeTitle)+" knows nothing that fits here")
 	}
 	if msg.below {
 		t.input.Insert("/")
@@ -176,7 +176,7 @@ func (c *commandPane) listActions() []ui.Action {
 	}
 	next := to(func(l *candidates, n int) int { return (l.at + 1) % n })
 	return []ui.Action{
-		{Title: "Next, or the only one", Mode: listMode, Keys: []string{"tab"}, Run: func() tea.Cmd {
+		{Title: "Next or only one", Mode: listMode, Keys: []string{"tab"}, Run: func() tea.Cmd {
 			if l := list(); len(l.fit) == 1 {
 				c.tab().choose(l.fit[0])
 				return nil

@@ -84,6 +84,15 @@ func (c *commandPane) ghost(t *tab) string {
 	return ""
 }
 
+// haunted tells whether something stands behind the line that it could go on with.
+func (c *commandPane) haunted() bool { return c.ghost(c.tab()) != "" }
+
+func (c *commandPane) takeGhost() tea.Cmd {
+	t := c.tab()
+	t.input.Set(t.input.Value + c.ghost(t))
+	return nil
+}
+
 // recalling is a search back through the history, as Ctrl-R does it.
 type recalling struct {
 	query ui.Input
@@ -150,9 +159,10 @@ func (c *commandPane) recallActions() []ui.Action {
 			return c.enter()
 		}},
 		{Title: "Give up", Mode: recallMode, Keys: []string{"esc", "ctrl+g", "ctrl+c"}, Run: c.shut},
+		{Mode: recallMode, Keys: []string{"ctrl+l"}, Run: nothing},
 		{Title: "Edit the line", Mode: recallMode, Keys: []string{"tab", "right"}, Run: take},
 	}
-	for _, e := range ui.Edits {
+	for _, e := range ui.KeysInUse().Edits {
 		if e.Keys[0] == "left" || e.Keys[0] == "home" || e.Keys[0] == "end" {
 			actions = append(actions, ui.Action{Title: "Edit the line: " + lowerFirst(e.Title), Mode: recallMode,
 				Keys: slices.DeleteFunc(slices.Clone(e.Keys), func(key string) bool { return key == "ctrl+b" }),

@@ -251,7 +251,7 @@ func (c *commandPane) moreRow(t *tab, l layout) string {
 	if t.out.end() > t.out.seen {
 		text, style = text+", some of them new", c.m.theme.Warn
 	}
-	return style.Render(c.m.theme.Fit(text+": "+ui.KeyName("ctrl+end")+" goes there", c.w))
+	return style.Render(c.m.theme.Fit(text+": "+c.keyOf(ui.Normal, toEndTitle)+" goes there", c.w))
 }
 
 // hintRow is the last row: what runs, how a list is used, or the usage of the
@@ -274,24 +274,24 @@ func (c *commandPane) hintRow(t *tab) string {
 	case *naming:
 		text = fmt.Sprintf("%s names the session, %s gives up", c.keyOf(namingMode, "Name the session so"), c.keyOf(namingMode, "Leave its name as it is"))
 	case *candidates:
-		text = fmt.Sprintf("%d fit: %s next, %s takes, %s closes", len(o.fit), c.keyOf(listMode, "Next, or the only one"),
+		text = fmt.Sprintf("%d fit: %s next, %s takes, %s closes", len(o.fit), c.keyOf(listMode, "Next or only one"),
 			c.keyOf(listMode, "Take the one that is chosen"), c.keyOf(listMode, "Close the list"))
 		if o.at >= 0 {
 			text = fmt.Sprintf("%d of %s", o.at+1, text)
 		}
 	default:
-		text = t.hint()
+		text = c.hint(t)
 	}
 	return th.Dim.Render(th.Fit(" "+text, c.w))
 }
 
 // hint is what runs, or the usage of the command that is typed.
-func (t *tab) hint() string {
+func (c *commandPane) hint(t *tab) string {
 	if !t.slowly() {
-		return t.usage()
+		return c.usage(t)
 	}
 	st := t.session.State()
-	text := runningText(st)
+	text := runningText(st, c.keyOf(ui.Normal, interruptTitle))
 	if st.Progress != "" {
 		text += "; " + ui.OneLine(st.Progress)
 	}
@@ -301,25 +301,26 @@ func (t *tab) hint() string {
 	return text
 }
 
-func runningText(st workspace.State) string {
+func runningText(st workspace.State, interrupt string) string {
 	switch {
 	case st.Cancelled:
 		return "interrupted; waiting for its end"
 	case st.Opening:
-		return "connecting; ^C gives up"
+		return "connecting; " + interrupt + " gives up"
 	}
-	return "running; ^C interrupts"
+	return "running; " + interrupt + " interrupts"
 }
 
 // usage is how the command that is being typed is used.
-func (t *tab) usage() string {
+func (c *commandPane) usage(t *tab) string {
+	run, interrupt := c.keyOf(ui.Normal, runTitle), c.keyOf(ui.Normal, interruptTitle)
 	typed := t.input.Value
 	if several := strings.Contains(typed, "\n"); several || strings.ContainsAny(typed, `"'`) {
 		if commands, open := shell.SplitCommands(typed); open && several {
-			return "a quote is open; " + ui.KeyName("ctrl+c") + " gives up"
+			return "a quote is open; " + interrupt + " gives up"
 		} else if several {
 			return english.CountOf(len(commands), "command in ", "commands in ") + english.Count(strings.Count(typed, "\n")+1, "line") +
-				": Enter runs, " + ui.KeyName("ctrl+c") + " gives up"
+				": " + run + " runs, " + interrupt + " gives up"
 		}
 	}
 	usage, summary, ok := shell.UsageOf(t.dialect, shell.FirstWord(typed))

@@ -58,6 +58,8 @@ type Config struct {
 	// Finish is told each lesson that is finished, in the words of Finished, beside
 	// the screen.
 	Finish func(lesson string)
+	// Keys are those that the user has changed.
+	Keys []Binding
 	// NoColor draws without colours, as the NO_COLOR variable asks for.
 	NoColor bool
 }
@@ -294,8 +296,8 @@ func (m *Model) say(bad bool, text string) tea.Cmd {
 func (m *Model) key(k tea.KeyPressMsg) tea.Cmd {
 	key := k.String()
 	a := m.actionFor(key)
-	if key == redrawKey && !m.clears() {
-		return m.redraw() // nothing is put away for that
+	if g := m.actionIn(ui.Anywhere, ui.Normal, key); g != nil && g.Always && !m.shadows(a, g) {
+		return m.do(g)
 	}
 	if o := m.overlay; o != nil {
 		if a != nil && a.Leaves {
@@ -322,10 +324,14 @@ func (m *Model) key(k tea.KeyPressMsg) tea.Cmd {
 	return p.Key(k)
 }
 
-// clears tells whether Ctrl-L is the Command pane's, to clear its view.
-func (m *Model) clears() bool {
-	t := m.command.tab()
-	return m.overlay == nil && m.focus == paneCommand && t.typing()
+// shadows tells whether a key does what the pane with the focus has for it, and not what
+// it always does elsewhere: nothing lies over the pane or is open in it that it is for.
+func (m *Model) shadows(a, always *ui.Action) bool {
+	if m.overlay != nil || a == nil || a == always {
+		return false
+	}
+	mode := m.panes[m.focus].Mode()
+	return mode == ui.Normal || m.actionIn(m.focus, mode, a.Keys[0]) == nil
 }
 
 func (m *Model) paste(text string) tea.Cmd {

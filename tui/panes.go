@@ -93,11 +93,11 @@ func (m *Model) makePanes() {
 // has the focus, unless it says otherwise.
 func (m *Model) addActions(of ui.ID, table []ui.Action) {
 	for i := range table {
-		a := table[i]
+		a := &table[i] // the pane's own, so that its hints have the same keys
 		if a.In == ui.Anywhere && !a.Global {
 			a.In = of
 		}
-		m.actions = append(m.actions, &a)
+		m.actions = append(m.actions, a)
 	}
 }
 

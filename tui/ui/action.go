@@ -30,6 +30,9 @@ type Action struct {
 	// Leaves tells that it leaves zoosh, for a while or for good: no overlay keeps its
 	// key from doing so.
 	Leaves bool
+	// Always tells that its key works also where something is open or lies over the panes,
+	// and puts nothing away.
+	Always bool
 	// Writes tells that it changes a znode, or ends in a command that does.
 	Writes bool
 }

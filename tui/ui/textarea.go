@@ -105,16 +105,20 @@ func (a *TextArea) lastLine() string {
 
 // across does what a key does at the end of a line.
 func (a *TextArea) across(key string) (done bool) {
+	e := editFor(key)
+	if e == nil {
+		return false
+	}
 	first := a.Line.At == 0 && a.Row > 0
 	last := a.Line.At == len(a.Line.Value) && a.Row < len(a.lines)-1
 	switch {
-	case first && (key == "left" || key == "ctrl+b"):
+	case first && e.Title == backOne:
 		a.goTo(a.Row-1, len(a.lines[a.Row-1]))
-	case last && (key == "right" || key == "ctrl+f"):
+	case last && e.Title == onOne:
 		a.goTo(a.Row+1, 0)
-	case first && (key == "backspace" || key == "ctrl+h"):
+	case first && e.Title == deleteBefore:
 		a.join(a.Row - 1)
-	case last && (key == "delete" || key == "ctrl+d" || key == "ctrl+k"):
+	case last && (e.Title == deleteHere || e.Title == cutToEnd):
 		a.join(a.Row)
 	default:
 		return false
