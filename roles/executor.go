@@ -225,7 +225,7 @@ func (x *Executor) begin(ctx context.Context) error {
 // newShell makes the shell of a role's session.
 func (x *Executor) newShell(cfg shell.Config) *shell.Shell {
 	if x.opt.Workspace != nil {
-		s := x.opt.Workspace.Adopt(cfg)
+		s := x.opt.Workspace.Adopt(cfg.Name, cfg, nil)
 		x.adopted = append(x.adopted, s)
 		return s.Shell()
 	}

@@ -203,7 +203,7 @@ func (p *plainMode) print() {
 
 // echo shows a line that waited: its prompt was not there when it was typed.
 func (p *plainMode) echo(began shell.Item) {
-	if began.Given == shell.GivenBefore {
+	if began.Given == shell.GivenBefore && !began.Beside {
 		text := strings.ReplaceAll(began.Line, "\n", "\n"+shell.Continued)
 		fmt.Fprintf(p.editor, "%s%s\n", shell.Printable(p.ws.PromptOf(began, p.columns())), shell.Printable(text))
 	}

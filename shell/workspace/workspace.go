@@ -248,8 +248,7 @@ func (w *Workspace) nameOrAdd(name string) (s *Session, fresh bool, err error) {
 func (w *Workspace) Remove(s *Session) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	s.cancel()
-	s.drop()
+	s.end()
 	s.gone = true
 	w.all = slices.DeleteFunc(w.all, func(o *Session) bool { return o == s })
 	if w.front == s {
@@ -272,8 +271,7 @@ func (w *Workspace) Close(within time.Duration) error {
 	w.closed = true
 	w.close = errors.Join(w.close, err)
 	for _, s := range w.all {
-		s.cancel()
-		s.drop()
+		s.end()
 	}
 	w.mu.Unlock()
 	err = w.closeShells(w.shells(), w.closeLimit(within))
