@@ -145,7 +145,8 @@ func (s *Session) take(j *Job) {
 	s.came(j)
 }
 
-// free tells whether the next line can begin. w.mu is held.
+// free tells whether the next line can begin: what follows it waits for that alone. w.mu is
+// held.
 func (s *Session) free() bool {
 	return s.opening == nil && s.held == nil && s.running == nil && s.beside == nil
 }

@@ -162,6 +162,7 @@ func (s *Session) end() {
 	if s.now() != s.held {
 		s.cancel()
 	}
+	s.unwatch()
 	s.drop()
 }
 

@@ -144,6 +144,7 @@ func TestAdopt(t *testing.T) {
 		t.Errorf("broken off %v, %d items, %v", broken, first, d.peers())
 	}
 	was := d.story()
+	s.Hold("", func() { t.Error("a lesson that ends is broken off") })
 	d.Remove(s)
 	s.Shell().Run(t.Context(), "history")
 	d.Stream().Drain(t.Context())
