@@ -55,3 +55,24 @@ func TestStepsWaitForTheUsersLine(t *testing.T) {
 	})
 	d.until("the step", func() bool { return d.m.walk.engine.Next() == 1 })
 }
+
+// A line that is typed while the role's session is gone is run in the one that takes its
+// place.
+func TestLineWaitsForTheNextSession(t *testing.T) {
+	t.Parallel()
+	d := driveLesson(t, 80, 24, Config{})
+	d.play(inline(t, takeover), walkOptions{})
+	d.steps(1)
+	tab, w := d.tab(), d.m.walk
+	role := w.named[tab.name]
+	w.clear()
+	d.press("tab") // the keyboard
+	d.typed("ls /")
+	d.press("enter")
+	if tab.busy() || len(tab.later) != 1 {
+		t.Errorf("%q wait, busy %v", tab.later, tab.busy())
+	}
+	d.do(w.welcome(lessonJoined{walk: w, role: role, session: tab.session, dialect: tab.dialect}))
+	d.idle()
+	d.shows("] ls /", "[zookeeper, master]")
+}
