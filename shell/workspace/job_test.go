@@ -166,3 +166,16 @@ func TestRemember(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+// Breaking off is for the line that runs and for the one that runs beside it.
+func TestCancelIsForBoth(t *testing.T) {
+	d := newDesk(t, Config{Shell: shell.Config{Dialect: shell.D39}})
+	s := d.Front()
+	runs, beside := newJob(t.Context(), Line{Text: "ls /"}), newJob(t.Context(), Line{Text: "server"})
+	s.running, s.beside = runs, beside
+	s.Cancel()
+	if st := s.State(); runs.ctx.Err() == nil || beside.ctx.Err() == nil || !st.Cancelled || !st.Beside {
+		t.Errorf("%v, %v, %+v", runs.ctx.Err(), beside.ctx.Err(), st)
+	}
+	s.running, s.beside = nil, nil
+}
