@@ -184,14 +184,16 @@ func (p *plainMode) print() {
 		if !ok {
 			return
 		}
-		if it.Text != "" && (it.Kind != shell.Watch || p.flood.shows()) {
-			io.WriteString(p.editor, shell.Printable(it.Text))
+		if text := it.Shown(); text != "" && (it.Kind != shell.Watch || p.flood.shows()) {
+			io.WriteString(p.editor, shell.Printable(text))
 		}
 		switch it.Kind {
 		case shell.Began:
 			p.echo(it)
 		case shell.State:
-			io.WriteString(p.editor, shell.Printable(it.Note))
+			if it.Object == "" { // which says all of it
+				io.WriteString(p.editor, shell.Printable(it.Note))
+			}
 			if !p.over.Load() && !p.asking.Load() && !p.lines.goesOn.Load() {
 				p.editor.SetPrompt(p.prompt())
 			}
