@@ -191,9 +191,7 @@ func (p *plainMode) print() {
 		case shell.Began:
 			p.echo(it)
 		case shell.State:
-			if it.Object == "" { // which says all of it
-				io.WriteString(p.editor, shell.Printable(it.Note))
-			}
+			io.WriteString(p.editor, shell.Printable(it.Note))
 			if !p.over.Load() && !p.asking.Load() && !p.lines.goesOn.Load() {
 				p.editor.SetPrompt(p.prompt())
 			}
