@@ -1,6 +1,7 @@
 package shell
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"sync"
@@ -57,13 +58,21 @@ type Item struct {
 	Auth   bool   // of Done: the session may prove another identity since
 	Named  *Named // of Done: the session that the line names, but for self
 	Beside bool   // of all but events: it is of a line that runs beside another
-	Aside  bool   // of events: standard output is for JSON, which this is not
-	Count  int    // of Lost
-	Mark   any    // of Mark: what it means, of a type of its own
+	// Object, of events and of Lost, is the event as a JSON object, a line, where JSON is
+	// printed; see Shown.
+	Object string
+	Count  int // of Lost
+	Mark   any // of Mark: what it means, of a type of its own
 	// Owner is whose session it comes from, where a front end has some that are not
 	// the user's; no shell sets it.
 	Owner any
+
+	asJSON bool // of Lost: the events that are missing were objects
 }
+
+// Shown is what is printed of the item: its text or, where JSON is printed, an event's
+// object.
+func (it *Item) Shown() string { return cmp.Or(it.Object, it.Text) }
 
 // Named is a session of the embedded server by the word that a line has for it.
 type Named struct {
@@ -127,8 +136,8 @@ func (s *Stream) Put(it Item) {
 	s.change.Broadcast()
 }
 
-// size is how many bytes of text the item has.
-func (it *Item) size() int { return len(it.Text) + len(it.Event.Path) }
+// size is how many bytes of text the item has, its object and its path among them.
+func (it *Item) size() int { return len(it.Text) + len(it.Object) + len(it.Event.Path) }
 
 // countLost counts an event as not kept, in an item of its shell at the end.
 func (s *Stream) countLost(event Item) {
@@ -138,7 +147,7 @@ func (s *Stream) countLost(event Item) {
 			return
 		}
 	}
-	s.items = append(s.items, Item{Kind: Lost, Shell: event.Shell, Owner: event.Owner, Count: 1})
+	s.items = append(s.items, Item{Kind: Lost, Shell: event.Shell, Owner: event.Owner, Count: 1, asJSON: event.Object != ""})
 }
 
 // Next waits for the next item. ok is false when the stream was closed and
@@ -164,6 +173,9 @@ func (s *Stream) Next() (it Item, ok bool) {
 	s.change.Broadcast()
 	if it.Kind == Lost {
 		it.Text = fmt.Sprintf("(%d events are not shown: they came faster than they could be printed)\n", it.Count)
+		if it.asJSON {
+			it.Object = lostObject(&it)
+		}
 	}
 	return it, true
 }

@@ -85,7 +85,7 @@ func (c *commandPane) Take(it *shell.Item) tea.Cmd {
 	case shell.Watch:
 		t.takeEvent(it, time.Now())
 	case shell.Lost:
-		t.out.put(outWatch, false, it.Text)
+		t.out.put(outWatch, false, it.Shown())
 	case shell.State:
 		t.takeState(it)
 		if t.lesson == nil && (it.Event.State == wire.StateSyncConnected || it.Event.State == wire.StateConnectedReadOnly) {
@@ -94,7 +94,7 @@ func (c *commandPane) Take(it *shell.Item) tea.Cmd {
 	case shell.Done:
 		return c.done(t, it)
 	}
-	t.fresh = t.fresh || t != c.tab() && it.Text != ""
+	t.fresh = t.fresh || t != c.tab() && it.Shown() != ""
 	return cmd
 }
 
@@ -108,7 +108,7 @@ func (t *tab) takeState(it *shell.Item) {
 	if it.Event.State == wire.StateSyncConnected {
 		kind = outState
 	}
-	t.out.put(kind, false, it.Text)
+	t.out.put(kind, false, it.Shown())
 	t.out.put(kind, false, it.Note)
 }
 

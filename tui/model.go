@@ -93,9 +93,6 @@ type Model struct {
 	listeners []ui.Listener // of panes
 
 	command *commandPane
-	events  *eventsPane
-	tree    *treePane
-	node    *nodePane
 	lesson  *lessonPane
 	stage   *stagePane
 
@@ -105,6 +102,8 @@ type Model struct {
 	before   placeBefore // the first of them
 	finished []string
 	wait     func(d time.Duration, msg func(time.Time) tea.Msg) tea.Cmd // after
+
+	exec func(c tea.ExecCommand, over tea.ExecCallback) tea.Cmd // what gives the terminal away: tea.Exec
 
 	now func() time.Time // by which marks pass: time.Now
 
@@ -137,7 +136,7 @@ func newModel(ctx context.Context, cfg Config) *Model {
 	m.feed = newFeed(m.ws.Stream())
 	m.makePanes()
 	m.finished, m.wait = slices.Clone(cfg.Finished), ui.After
-	m.now = time.Now
+	m.now, m.exec = time.Now, tea.Exec
 	return m
 }
 

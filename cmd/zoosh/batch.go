@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"zoosh/internal/textfile"
+	"zoosh/internal/wire"
 	"zoosh/shell"
 	"zoosh/shell/transcript"
 	"zoosh/shell/workspace"
@@ -28,7 +29,7 @@ func runOneShot(ctx context.Context, cfg workspace.Config, words []string, std s
 	if cfg.Shell.Connect == "" { // the command needs no server
 		open = func(context.Context) error { return nil }
 	}
-	return runBatch(ctx, ws.Stream(), std, batch{open, func() error { return ws.Close(0) }, func(ctx context.Context) (int, error) {
+	return runBatch(ctx, ws.Stream(), std, batch{open: open, close: func() error { return ws.Close(0) }, feed: func(ctx context.Context) (int, error) {
 		return session.Submit(ctx, workspace.Line{Words: words}).Outcome().Code, nil
 	}})
 }
@@ -49,7 +50,7 @@ func runScript(ctx context.Context, cfg shell.Config, std stdio, rec *transcript
 		}
 		return err
 	}
-	return runBatch(ctx, ws.Stream(), std, batch{open, func() error { return ws.Close(0) }, func(ctx context.Context) (int, error) {
+	return runBatch(ctx, ws.Stream(), std, batch{open: open, close: func() error { return ws.Close(0) }, connections: true, feed: func(ctx context.Context) (int, error) {
 		return runLines(ctx, ws, std)
 	}})
 }
@@ -136,10 +137,12 @@ type batch struct {
 	open  func(context.Context) error
 	close func() error
 	feed  func(context.Context) (code int, err error)
+	// connections: where JSON is printed, the connection's events are too.
+	connections bool
 }
 
 // runBatch connects the shells, lets feed give them their lines and writes what
-// comes out to the two streams. Connection events are not for scripts. It ends
+// comes out to the two streams. Connection events are not for scripts, but as JSON. It ends
 // early, with its sessions closed, when a signal comes or the output has no reader.
 func runBatch(ctx context.Context, stream *shell.Stream, std stdio, b batch) int {
 	signal.Ignore(syscall.SIGPIPE) // the write fails instead, and the session can be closed
@@ -149,7 +152,8 @@ func runBatch(ctx context.Context, stream *shell.Stream, std stdio, b batch) int
 	defer cancel()
 	written := make(chan error, 1)
 	go func() {
-		err := writeBatch(stream, std)
+		w := batchWriter{stream: stream, std: std, connections: b.connections, met: map[string]bool{}}
+		err := w.write()
 		if err != nil {
 			cancel()
 		}
@@ -233,13 +237,21 @@ func sayDoubts(stream *shell.Stream, std stdio) {
 	}
 }
 
-// writeBatch writes the items of a stream until it ends or cannot be written.
-// Output is gathered while more is at hand.
-func writeBatch(stream *shell.Stream, std stdio) error {
-	out := bufio.NewWriterSize(std.out, 64<<10)
-	outText, errText := std.safeFor(std.out), std.safeFor(std.err)
+// A batchWriter writes the items of a stream.
+type batchWriter struct {
+	stream      *shell.Stream
+	std         stdio
+	connections bool
+	met         map[string]bool // the shells that were connected
+}
+
+// write writes the items until the stream ends or cannot be written. Output is gathered
+// while more is at hand.
+func (w *batchWriter) write() error {
+	out := bufio.NewWriterSize(w.std.out, 64<<10)
+	outText, errText := w.std.safeFor(w.std.out), w.std.safeFor(w.std.err)
 	for {
-		it, ok := stream.Next()
+		it, ok := w.stream.Next()
 		if !ok {
 			return out.Flush()
 		}
@@ -248,21 +260,39 @@ func writeBatch(stream *shell.Stream, std stdio) error {
 		case it.Kind == shell.Mark:
 			if q, asked := it.Mark.(*workspace.Question); asked {
 				err = out.Flush()
-				std.answer(q)
+				w.std.answer(q)
 			}
-		case it.Kind == shell.Stdout, it.Kind == shell.Watch && !it.Aside:
-			_, err = out.WriteString(outText(it.Text))
-		case it.Kind == shell.Stderr, it.Kind == shell.Lost, it.Kind == shell.Watch:
+		case w.isOutput(&it):
+			_, err = out.WriteString(outText(it.Shown()))
+		case it.Kind == shell.Stderr, it.Kind == shell.Lost:
 			// On a terminal the two streams are one. That a message cannot be
 			// said is no reason to stop.
 			err = out.Flush()
-			io.WriteString(std.err, errText(it.Text))
+			io.WriteString(w.std.err, errText(it.Text))
 		}
-		if err == nil && stream.Len() == 0 {
+		if err == nil && w.stream.Len() == 0 {
 			err = out.Flush()
 		}
 		if err != nil {
 			return err
 		}
 	}
+}
+
+// isOutput tells whether an item goes to standard output. That a shell is connected for
+// the first time is what everything else there goes without saying.
+func (w *batchWriter) isOutput(it *shell.Item) bool {
+	switch it.Kind {
+	case shell.Stdout, shell.Watch:
+		return true
+	case shell.State:
+		first := !w.met[it.Shell] && isConnected(it.Event.State)
+		w.met[it.Shell] = w.met[it.Shell] || first
+		return w.connections && !first && it.Object != ""
+	}
+	return it.Kind == shell.Lost && it.Object != ""
+}
+
+func isConnected(st wire.KeeperState) bool {
+	return st == wire.StateSyncConnected || st == wire.StateConnectedReadOnly
 }

@@ -184,8 +184,8 @@ func (p *plainMode) print() {
 		if !ok {
 			return
 		}
-		if it.Text != "" && (it.Kind != shell.Watch || p.flood.shows()) {
-			io.WriteString(p.editor, shell.Printable(it.Text))
+		if text := it.Shown(); text != "" && (it.Kind != shell.Watch || p.flood.shows()) {
+			io.WriteString(p.editor, shell.Printable(text))
 		}
 		switch it.Kind {
 		case shell.Began:

@@ -204,7 +204,7 @@ func (s *Session) put(it shell.Item) {
 	} else {
 		s.w.recording.Put(it)
 	}
-	if it.Kind == shell.State {
+	if it.Kind == shell.State && it.Object == "" { // which would say all of it
 		it.Note = noteOf(it.Event)
 	}
 	if (it.Kind == shell.Watch || it.Kind == shell.State) && it.Text != "" && !front && !s.w.cfg.Tabs {
