@@ -3,16 +3,20 @@ package tui
 import (
 	"os/exec"
 	"time"
-	"zoosh/tui/ui"
+	"zoosh/tui/tree"
 
 	tea "charm.land/bubbletea/v2"
+
+	"zoosh/tui/events"
+	"zoosh/tui/node"
+	"zoosh/tui/ui"
 )
 
 // The panes, by their titles.
 const (
 	paneCommand ui.ID = "Command"
 	paneEvents  ui.ID = "Events"
-	paneTree    ui.ID = "Tree"
+	paneTree          = tree.ID
 	paneNode    ui.ID = "Node"
 	paneLesson  ui.ID = "Lesson" // it and the stage are there while a lesson plays
 	paneStage   ui.ID = "Stage"
@@ -50,23 +54,22 @@ func init() {
 		{id: paneStage, slot: slotStage, keys: paneLesson, new: func(m *Model) ui.Pane { m.stage = newStagePane(m); return m.stage }},
 		{id: paneCommand, slot: slotLeft, new: func(m *Model) ui.Pane { m.command = newCommandPane(m); return m.command }},
 		{id: paneEvents, slot: slotLeftBelow, new: func(m *Model) ui.Pane {
-			m.events = newEventsPane(eventsConfig{Context: m.ctx, Host: m, Sessions: m.command, Theme: m.theme})
-			return m.events
+			return events.New(events.Config{
+				Context: m.ctx, Host: m, Sessions: m.command, Theme: m.theme, Now: func() time.Time { return m.now() },
+			})
 		}},
 		{id: paneTree, slot: slotRight, new: func(m *Model) ui.Pane {
-			m.tree = newTreePane(treeConfig{
+			return tree.New(tree.Config{
 				Context: m.ctx, Host: m, Sessions: m.command, Theme: m.theme, Now: func() time.Time { return m.now() }, Made: &m.made,
 				Target: m.targetOf, Place: m.cfg.Shell.PlaceOf, Asks: m.cfg.Asks, Server: m.cfg.Shell.Connect,
 			})
-			return m.tree
 		}},
 		{id: paneNode, slot: slotRightBelow, new: func(m *Model) ui.Pane {
-			m.node = newNodePane(nodeConfig{
+			return node.New(node.Config{
 				Context: m.ctx, Host: m, Sessions: m.command, Theme: m.theme, Made: &m.made, Place: m.cfg.Shell.PlaceOf,
-				FollowKey: func() string { return m.keyOf(followTitle) },
+				FollowKey: func() string { return m.keyOf(tree.FollowTitle) },
 				Lend:      func(c *exec.Cmd, over func(error) tea.Msg) tea.Cmd { return m.lend(process{c}, over) },
 			})
-			return m.node
 		}},
 	}
 }

@@ -3,6 +3,7 @@ package ui
 import (
 	tea "charm.land/bubbletea/v2"
 
+	"zoosh/internal/session"
 	"zoosh/shell"
 )
 
@@ -94,3 +95,15 @@ type Starter interface{ Start() tea.Cmd }
 // A Closer is a pane that has something to end when zoosh is left. Close is called beside
 // Update, and may wait for a server.
 type Closer interface{ Close() }
+
+// A SessionOwner is a pane that has sessions of its own, beside those at the prompt.
+type SessionOwner interface {
+	// OwnSessions are they, by what they are for. It may be called from anywhere.
+	OwnSessions() map[*session.Session]string
+}
+
+// A Reader is a pane that reads from a server what it shows.
+type Reader interface {
+	// Reads tells whether something is being read, or has still to be shown.
+	Reads() bool
+}
