@@ -20,7 +20,7 @@ var aclCommands = []Command{
 		Example: "create /app x\ngetAcl /app",
 	},
 	{
-		Name: "setAcl", Run: runSetACL, Effect: Writes, Reaches: OwnServer,
+		Name: "setAcl", Run: runSetACL, Results: []Result{&aclSet{}, &aclsSet{}}, Effect: Writes, Reaches: OwnServer,
 		Usage:   Usage{D34: "path acl", D38: "[-s] [-v version] [-R] path acl"},
 		Summary: "set the ACL",
 		Options: []Option{{Name: "s", Desc: "stats"}, {Name: "v", Arg: "version", Desc: "version"},
@@ -29,7 +29,7 @@ var aclCommands = []Command{
 		Example: "create /app x\nsetAcl /app world:anyone:r",
 	},
 	{
-		Name: "addauth", Run: runAddAuth, Effect: Reads, Reaches: OwnServer,
+		Name: "addauth", Run: runAddAuth, Results: []Result{&identified{}}, Effect: Reads, Reaches: OwnServer,
 		Usage:   Usage{D34: "scheme auth"},
 		Summary: "identify the session",
 		Args:    []ArgKind{ArgScheme, ArgOther}, MinArgs: 1, MaxArgs: 2,
@@ -96,10 +96,7 @@ func runSetACL(c *Call) error {
 		return err
 	}
 	c.saySet(c.args[0]+" has", acl, faults)
-	if c.has("s") || c.dialect.Before(D38) {
-		c.stat(formatStat(st))
-	}
-	return nil
+	return c.yield(&aclSet{c.act(c.args[0]), acl, st, c.has("s")})
 }
 
 // setACLs is setAcl -R.
@@ -124,7 +121,10 @@ func (c *Call) setACLs(acl []wire.ACL, faults []string, version int32) error {
 	if set > 0 {
 		c.saySet(what+" have", acl, faults)
 	}
-	return err
+	if err != nil {
+		return err
+	}
+	return c.yield(&aclsSet{c.act(c.args[0]), acl, set})
 }
 
 func runAddAuth(c *Call) error {
@@ -144,8 +144,22 @@ func runAddAuth(c *Call) error {
 	if near := Nearest(c.args[0], aclSchemes); c.sh.cfg.Typed && near != "" && near != c.args[0] && errors.Is(err, &wire.Error{Code: wire.AuthFailed}) {
 		c.errln("The server knows no scheme %s (%s?)", c.args[0], near)
 	}
-	return err
+	if err != nil {
+		return err
+	}
+	return c.yield(&identified{c.act(""), c.args[0]})
 }
+
+// An identified is that the session has another identity, of that scheme. The rest is
+// nobody's business.
+type identified struct {
+	act
+	Scheme string `json:"scheme"`
+}
+
+func (*identified) text(*textOut) {}
+
+func (i *identified) objects() iter.Seq[any] { return one(i) }
 
 // parseACL reads scheme:id:perms,… as zkCli's AclParser does: what it cannot
 // read it says and leaves out.

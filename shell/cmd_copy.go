@@ -28,7 +28,9 @@ func runCp(c *Call) error {
 		return c.restoreFailed("cp", err)
 	}
 	c.endProgress()
-	c.note("Copied %s", count(plan.Len(), "znode"))
+	if err := c.yield(&carried{c.act(from), to, plan.Len(), skippedPaths(from, plan)}); err != nil {
+		return err
+	}
 	c.saySkipped(skipped)
 	c.sayNotRestored(plan.Skipped, "not copied")
 	return nil
@@ -97,8 +99,7 @@ func runMv(c *Call) error {
 		return err
 	}
 	c.endProgress()
-	c.note("Moved %s", count(plan.Len(), "znode"))
-	return nil
+	return c.yield(&carried{act: c.act(from), To: to, Znodes: plan.Len()})
 }
 
 // move is one transaction where that is possible: then nobody sees both trees or

@@ -18,7 +18,7 @@ import (
 // exportCommands carry subtrees from one place to another, and compare them.
 var exportCommands = []Command{
 	{
-		Name: "export", Run: runExport, Effect: Reads, Reaches: OwnServer | LocalFiles, Beyond: fileAt(1), Own: true,
+		Name: "export", Run: runExport, Results: []Result{&exported{}}, Effect: Reads, Reaches: OwnServer | LocalFiles, Beyond: fileAt(1), Own: true,
 		Usage:   always("[-f] path file|-"),
 		Summary: "write the subtree with its data and ACLs to a file as JSON, a znode a line",
 		Options: []Option{{Name: "f", Desc: "replace the file if it is there"}},
@@ -26,7 +26,7 @@ var exportCommands = []Command{
 		Example: "export /app app.json",
 	},
 	{
-		Name: "import", Run: runImport, Effect: Writes, Reaches: OwnServer | LocalFiles, Beyond: fileAt(0), Creates: true, Own: true,
+		Name: "import", Run: runImport, Results: []Result{&imported{}}, Effect: Writes, Reaches: OwnServer | LocalFiles, Beyond: fileAt(0), Creates: true, Own: true,
 		Usage:   always("[-dry-run] [-y] [-f] file|- path"),
 		Summary: "create what export has written below path; ephemerals, zxids, times and versions do not come back",
 		Options: []Option{dryRunOption, yesOption, {Name: "f", Desc: "overwrite data and ACL of znodes that are there"}},
@@ -34,7 +34,7 @@ var exportCommands = []Command{
 		Example: "export /app app.json\nimport -y app.json /copy",
 	},
 	{
-		Name: "cp", Run: runCp, Effect: Writes, Reaches: OwnServer, Creates: true, Own: true,
+		Name: "cp", Run: runCp, Results: []Result{&carried{}}, Effect: Writes, Reaches: OwnServer, Creates: true, Own: true,
 		Usage:   always("[-r] source path"),
 		Summary: "copy a znode with its data and ACL; path must not be there yet",
 		Options: []Option{{Name: "r", Desc: "everything below it, too"}},
@@ -42,7 +42,7 @@ var exportCommands = []Command{
 		Example: "cp -r /app /copy",
 	},
 	{
-		Name: "mv", Run: runMv, Effect: Writes, Reaches: OwnServer, Creates: true, Own: true,
+		Name: "mv", Run: runMv, Results: []Result{&carried{}}, Effect: Writes, Reaches: OwnServer, Creates: true, Own: true,
 		Usage:   always("[-y] source path"),
 		Summary: "move a subtree, in one transaction if it is small enough; path must not be there yet",
 		Options: []Option{yesOption},
@@ -81,8 +81,7 @@ func runExport(c *Call) error {
 	if err != nil {
 		return asNamed(err, file)
 	}
-	c.note("Exported %s to %s", count(n, "znode"), file)
-	return nil
+	return c.yield(&exported{c.act(root), file, n})
 }
 
 // exportFile writes a file that is whole or not there, or a device or a pipe as it comes.
@@ -158,7 +157,9 @@ func runImport(c *Call) error {
 		return err
 	}
 	if c.has(dryRunOption.Name) {
-		c.outln("would create %s and overwrite %d", count(len(plan.Create), "znode"), len(plan.Set))
+		if err := c.yield(c.imported(plan, file)); err != nil {
+			return err
+		}
 		acls.say(c)
 		c.sayNotRestored(plan.Skipped, "would not be restored")
 		return nil
@@ -173,7 +174,9 @@ func runImport(c *Call) error {
 		return c.restoreFailed("import", err)
 	}
 	c.endProgress()
-	c.note("Created %s and overwrote %d", count(len(plan.Create), "znode"), len(plan.Set))
+	if err := c.yield(c.imported(plan, file)); err != nil {
+		return err
+	}
 	acls.say(c)
 	c.sayNotRestored(plan.Skipped, "not restored")
 	return nil

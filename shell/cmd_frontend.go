@@ -3,7 +3,7 @@ package shell
 import (
 	"context"
 	"errors"
-	"fmt"
+	"iter"
 	"strings"
 
 	"zoosh/internal/printable"
@@ -32,14 +32,14 @@ var ErrNoSessions = errors.New("not here: each session has a tab of its own")
 // frontCommands are the commands that a front end does.
 var frontCommands = []Command{
 	{
-		Name: "session", Run: runSession, Effect: Reads, Reaches: OwnServer, Needs: NeedsNothing, Own: true, FrontEnd: true,
+		Name: "session", Run: runSession, Results: []Result{&openSession{}, &sessionSwitched{}}, Effect: Reads, Reaches: OwnServer, Needs: NeedsNothing, Own: true, FrontEnd: true,
 		Usage:   always("[name]"),
 		Summary: "go on in another session, a new one if there is none of that name; or list them",
 		Example: "session backup",
 		Args:    []ArgKind{ArgSession}, MaxArgs: 1,
 	},
 	{
-		Name: "record", Run: runRecord, Effect: Reads, Reaches: OwnServer | LocalFiles, Beyond: recordBeyond, Needs: NeedsNothing, Own: true, FrontEnd: true,
+		Name: "record", Run: runRecord, Results: []Result{&recordingState{}}, Effect: Reads, Reaches: OwnServer | LocalFiles, Beyond: recordBeyond, Needs: NeedsNothing, Own: true, FrontEnd: true,
 		Usage:   always("[file.md|stop]"),
 		Summary: "write the sessions down in a file, from here on or no longer",
 		Example: "record page.md\nrecord stop",
@@ -83,8 +83,18 @@ func runSession(c *Call) error {
 	if err := f.Switch(c.ctx, name); err != nil {
 		return failf("session %s: %v", name, err)
 	}
-	return nil
+	return c.yield(&sessionSwitched{c.act(""), name})
 }
+
+// A sessionSwitched is the name of the session that the lines that follow go to.
+type sessionSwitched struct {
+	act
+	Name string `json:"name"`
+}
+
+func (*sessionSwitched) text(*textOut) {}
+
+func (s *sessionSwitched) objects() iter.Seq[any] { return one(s) }
 
 // listSessions prints the sessions, the one of the call with a mark.
 func (c *Call) listSessions(all []*Shell) error {
@@ -95,18 +105,42 @@ func (c *Call) listSessions(all []*Shell) error {
 	for _, sh := range all {
 		width = max(width, len(sh.Name()))
 	}
+	p := c.printer()
+	defer p.flush()
 	for _, sh := range all {
-		mark, state := " ", "CLOSED"
-		if sh == c.sh {
-			mark = "*"
-		}
+		line := &openSession{Name: sh.Name(), Server: sh.Place(), State: "CLOSED", Own: sh == c.sh, width: width}
 		if zk := sh.Session(); zk != nil {
-			state = fmt.Sprintf("%v 0x%x", zk.State(), uint64(zk.ID()))
+			line.State, line.Session = zk.State().String(), hex(zk.ID())
 		}
-		c.outln("%s %-*s %s %s", mark, width, sh.Name(), sh.Place(), state)
+		if err := p.yield(line); err != nil {
+			return err
+		}
 	}
 	return nil
 }
+
+// An openSession is a session of the front end. Own is that of the line.
+type openSession struct {
+	Name    string `json:"name"`
+	Server  string `json:"server"`
+	State   string `json:"state"`
+	Session string `json:"session,omitempty"`
+	Own     bool   `json:"own,omitempty"`
+	width   int    // of the names' column
+}
+
+func (s *openSession) text(w *textOut) {
+	mark, state := " ", s.State
+	if s.Own {
+		mark = "*"
+	}
+	if s.Session != "" {
+		state += " " + s.Session
+	}
+	w.outln("%s %-*s %s %s", mark, s.width, s.Name, s.Server, state)
+}
+
+func (s *openSession) objects() iter.Seq[any] { return one(s) }
 
 func (sh *Shell) sessionCandidates() []Candidate {
 	if sh.cfg.FrontEnd == nil {
@@ -127,10 +161,8 @@ func runRecord(c *Call) error {
 	switch {
 	case len(c.args) > 1:
 		return c.cmd.usageError(c.dialect)
-	case len(c.args) == 0 && f.Recording() == "":
-		c.outln("nothing is being recorded")
 	case len(c.args) == 0:
-		c.outln("%s is being recorded", f.Recording())
+		return c.yield(&recordingState{act: c.act(""), File: f.Recording(), Recording: f.Recording() != "", asked: true})
 	case c.args[0] == "stop":
 		file, err := f.StopRecording()
 		switch {
@@ -139,16 +171,38 @@ func runRecord(c *Call) error {
 		case file == "":
 			return failf("nothing is being recorded")
 		}
-		c.errln("Recorded %s", file)
-	default:
-		notes, err := f.Record(c.ctx, c.sh, c.args[0])
-		if err != nil {
-			return failf("record: %v", err)
-		}
-		c.errln("Recording %s, until record stop", c.args[0])
-		for _, n := range notes {
-			c.errln("Note: %s", n)
-		}
+		return c.yield(&recordingState{act: c.act(""), File: file})
 	}
-	return nil
+	notes, err := f.Record(c.ctx, c.sh, c.args[0])
+	if err != nil {
+		return failf("record: %v", err)
+	}
+	return c.yield(&recordingState{act: c.act(""), File: c.args[0], Recording: true, Notes: notes})
 }
+
+// A recordingState is the file that is being recorded, or no longer is.
+type recordingState struct {
+	act
+	File      string   `json:"file,omitempty"`
+	Recording bool     `json:"recording"`
+	Notes     []string `json:"notes,omitempty"`
+	asked     bool
+}
+
+func (r *recordingState) text(w *textOut) {
+	switch {
+	case r.asked && r.Recording:
+		w.outln("%s is being recorded", r.File)
+	case r.asked:
+		w.outln("nothing is being recorded")
+	case r.Recording:
+		w.errln("Recording %s, until record stop", r.File)
+		for _, n := range r.Notes {
+			w.errln("Note: %s", n)
+		}
+	default:
+		w.errln("Recorded %s", r.File)
+	}
+}
+
+func (r *recordingState) objects() iter.Seq[any] { return one(r) }

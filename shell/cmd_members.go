@@ -31,7 +31,7 @@ var memberCommands = []Command{
 		Example: "who /app/workers/w1",
 	},
 	{
-		Name: "4lw", Run: run4lw, Effect: Reads, Reaches: OwnServer | OwnEnsemble, Beyond: wordBeyond, Own: true, AsksMembers: true,
+		Name: "4lw", Run: run4lw, Results: []Result{&wordReply{}}, Effect: Reads, Reaches: OwnServer | OwnEnsemble, Beyond: wordBeyond, Own: true, AsksMembers: true,
 		Usage:   always("[-a] word"),
 		Summary: "send a four-letter word (ruok, conf, cons, dump, envi, mntr, srvr, stat, wchs, …) and show the answer",
 		Options: []Option{{Name: "a", Desc: "to every server of the connect string, not the first that answers"}},
@@ -261,21 +261,39 @@ func run4lw(c *Call) error {
 	}
 	if c.has("a") {
 		return c.eachMember(word, func(s said) error {
-			c.outln("%s", c.placeOf(s.member))
-			c.out(withLineEnd(s.text))
-			return nil
+			return c.yield(&wordReply{c.placeOf(s.member), word, s.text, true})
 		})
 	}
 	s, err := c.oneMember(word)
 	if err != nil {
 		return err
 	}
-	c.out(withLineEnd(s.text))
+	if err := c.yield(&wordReply{c.placeOf(s.member), word, s.text, false}); err != nil {
+		return err
+	}
 	if s.notServing() {
 		return &failure{code: exitFailed} // it has been shown
 	}
 	return nil
 }
+
+// A wordReply is what a server answers to a four-letter word, as it comes. Text names the
+// server where several are asked.
+type wordReply struct {
+	Server string `json:"server"`
+	Word   string `json:"word"`
+	Text   string `json:"text"`
+	all    bool
+}
+
+func (r *wordReply) text(w *textOut) {
+	if r.all {
+		w.outln("%s", r.Server)
+	}
+	w.out(withLineEnd(r.Text))
+}
+
+func (r *wordReply) objects() iter.Seq[any] { return one(r) }
 
 // withLineEnd ends an answer's last line, if there is any.
 func withLineEnd(text string) string {

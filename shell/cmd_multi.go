@@ -13,7 +13,7 @@ import (
 // multiCommands are transactions.
 var multiCommands = []Command{
 	{
-		Name: "multi", Run: runMulti, Effect: Writes, Reaches: OwnServer, Creates: true, Own: true, Raw: true,
+		Name: "multi", Run: runMulti, Results: []Result{&committed{}}, Effect: Writes, Reaches: OwnServer, Creates: true, Own: true, Raw: true,
 		Usage:   always(`operation ; operation ; … | -`),
 		Summary: "do all of the operations or none: create, set, delete and check, with their options",
 		Args:    []ArgKind{ArgOther}, MinArgs: 1, MaxArgs: AnyArgs,
@@ -81,12 +81,16 @@ func runMulti(c *Call) error {
 	}
 	results, err := c.zk.Multi(c.ctx, ops)
 	c.explainACL(err, acls)
-	if err = c.sayResults(all, results, err); err == nil {
-		for path, where := range spoiled {
-			c.saySpoiled(path, where)
-		}
+	if err != nil {
+		return c.whichFailed(all, results, err)
 	}
-	return err
+	if err := c.yield(&committed{c.act(""), committedParts(all, results)}); err != nil {
+		return err
+	}
+	for path, where := range spoiled {
+		c.saySpoiled(path, where)
+	}
+	return nil
 }
 
 // mayMakeLocked is mayLock for all of a transaction's znodes at once.
@@ -244,14 +248,36 @@ func multiCheck(c *Call) (wire.MultiOp, error) {
 	return wire.MultiOp{Op: wire.OpCheck, Request: &wire.PathVersionRequest{Path: c.args[0], Version: version}}, err
 }
 
-// sayResults prints a line for each operation, or which one failed.
-func (c *Call) sayResults(all []operation, results []wire.MultiResult, err error) error {
-	if err == nil {
-		for i, r := range results {
-			c.outln("%d %s: %s", i+1, all[i].text, resultText(r))
+// committedParts are the operations of a transaction with what came of each.
+func committedParts(all []operation, results []wire.MultiResult) (parts []committedPart) {
+	for i, r := range results {
+		p := committedPart{Op: all[i].op.Op.TxnName(), Path: operationPath(all[i].op), said: all[i].text, outcome: "ok"}
+		switch reply := r.Reply.(type) {
+		case *wire.PathResponse:
+			p.Path, p.outcome = reply.Path, "created "+reply.Path
+		case *wire.Create2Response:
+			p.Path, p.outcome = reply.Path, "created "+reply.Path
+		case *wire.Stat:
+			p.Version, p.outcome = &reply.Version, fmt.Sprintf("version %d", reply.Version)
 		}
-		return nil
+		parts = append(parts, p)
 	}
+	return parts
+}
+
+// operationPath is the znode that an operation is about, as it was given.
+func operationPath(op wire.MultiOp) string {
+	switch r := op.Request.(type) {
+	case *wire.SetDataRequest:
+		return r.Path
+	case *wire.PathVersionRequest:
+		return r.Path
+	}
+	return "" // a create's is in its reply
+}
+
+// whichFailed says which operation failed.
+func (c *Call) whichFailed(all []operation, results []wire.MultiResult, err error) error {
 	for i, r := range results {
 		if r.Err == wire.OK || r.Err == wire.RuntimeInconsistency {
 			continue
@@ -265,16 +291,4 @@ func (c *Call) sayResults(all []operation, results []wire.MultiResult, err error
 				errorMessage(Newest(), &wire.Error{Code: r.Err, Path: refused.Path}, nil))}
 	}
 	return err
-}
-
-func resultText(r wire.MultiResult) string {
-	switch reply := r.Reply.(type) {
-	case *wire.PathResponse:
-		return "created " + reply.Path
-	case *wire.Create2Response:
-		return "created " + reply.Path
-	case *wire.Stat:
-		return fmt.Sprintf("version %d", reply.Version)
-	}
-	return "ok"
 }

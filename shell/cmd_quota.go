@@ -14,7 +14,7 @@ import (
 // quotaCommands are the commands about quotas.
 var quotaCommands = []Command{
 	{
-		Name: "setquota", Run: runSetQuota, Effect: Writes, Reaches: OwnServer,
+		Name: "setquota", Run: runSetQuota, Results: []Result{&quotaChanged{}}, Effect: Writes, Reaches: OwnServer,
 		Usage:     Usage{D34: "-n|-b val path", D38: "-n|-b|-N|-B val path"},
 		Summary:   "limit the znodes or bytes at and below a znode",
 		Options:   quotaOptions("val"),
@@ -30,7 +30,7 @@ var quotaCommands = []Command{
 		Example: "create /app x\nsetquota -b 100000 /app\nlistquota /app",
 	},
 	{
-		Name: "delquota", Run: runDelQuota, Effect: Writes, Reaches: OwnServer,
+		Name: "delquota", Run: runDelQuota, Results: []Result{&quotaChanged{}}, Effect: Writes, Reaches: OwnServer,
 		Usage:     Usage{D34: "[-n|-b] path", D38: "[-n|-b|-N|-B] path"},
 		Summary:   "take a limit off a znode, or all of them",
 		Options:   quotaOptions(""),
@@ -113,10 +113,11 @@ func (c *Call) createQuota(path string, quota wire.Quota) error {
 			return err
 		}
 		use, err := c.readQuota(quotaUse(path))
-		if err == nil {
-			c.warnOfQuota(quota, use)
+		if err != nil {
+			return err
 		}
-		return err
+		c.warnOfQuota(quota, use)
+		return c.yield(&quotaChanged{c.act(path), quota})
 	}
 	limits, err := c.readQuota(quotaLimits(path))
 	if err != nil {
@@ -132,8 +133,15 @@ func (c *Call) createQuota(path string, quota wire.Quota) error {
 		return err
 	}
 	c.warnOfQuota(limits, use)
-	_, err = c.zk.Set(c.ctx, quotaLimits(path), []byte(limits.String()), anyVersion)
-	return err
+	return c.setLimits(path, limits)
+}
+
+// setLimits changes the limits of a znode that has some.
+func (c *Call) setLimits(path string, limits wire.Quota) error {
+	if _, err := c.zk.Set(c.ctx, quotaLimits(path), []byte(limits.String()), anyVersion); err != nil {
+		return err
+	}
+	return c.yield(&quotaChanged{c.act(path), limits})
 }
 
 // mayHaveQuota refuses a quota for a znode that is not there, or that has one
@@ -305,8 +313,7 @@ func runDelQuota(c *Call) error {
 	return err
 }
 
-// deleteQuota takes off the limits that were named; if none was, it deletes the
-// znodes of the quota, and those above that were there for it alone.
+// deleteQuota takes off the limits that were named; if none was, all of them.
 func (c *Call) deleteQuota(path string) error {
 	limits, err := c.readQuota(quotaLimits(path))
 	if err != nil {
@@ -318,9 +325,17 @@ func (c *Call) deleteQuota(path string) error {
 				limits[k.key] = -1
 			}
 		}
-		_, err := c.zk.Set(c.ctx, quotaLimits(path), []byte(limits.String()), anyVersion)
+		return c.setLimits(path, limits)
+	}
+	if err := c.deleteQuotaZnodes(path); err != nil {
 		return err
 	}
+	return c.yield(&quotaChanged{act: c.act(path)})
+}
+
+// deleteQuotaZnodes deletes the znodes of a quota, and those above that were there for it
+// alone.
+func (c *Call) deleteQuotaZnodes(path string) error {
 	at := wire.QuotaPath + path
 	children, _, err := c.zk.Children(c.ctx, at, nil)
 	if err != nil {

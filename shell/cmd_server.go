@@ -15,7 +15,7 @@ import (
 // go through the session, which may be one of those that cannot reach it.
 var serverCommands = []Command{
 	{
-		Name: "server", Run: runServer, Results: []Result{&serverStatus{}}, Effect: Writes, Reaches: OwnServer, ReadsAlone: true, Needs: NeedsNothing, Own: true, Raw: true, Beside: true,
+		Name: "server", Run: runServer, Results: []Result{&serverStatus{}, &serverActed{}}, Effect: Writes, Reaches: OwnServer, ReadsAlone: true, Needs: NeedsNothing, Own: true, Raw: true, Beside: true,
 		Usage:   always("[act [argument]]"),
 		MaxArgs: AnyArgs,
 		Summary: "show the embedded server, or have it or the network fail",
@@ -167,8 +167,7 @@ func serverExpire(c *Call, ct Control, args []string) error {
 			says = "its client has heard of it, and has another session"
 		}
 	}
-	c.note("Expired: %s; %s", t.label, says)
-	return nil
+	return c.acted(t.did(), "Expired: %s; %s", t.label, says)
 }
 
 // reachable is the target's shell, unless it is not told what the server does.
@@ -213,8 +212,7 @@ func serverDrop(c *Call, ct Control, args []string) error {
 		return err
 	}
 	c.back(ct, shells...)
-	c.note("Dropped: the connection of %s, which lives on", t.label)
-	return nil
+	return c.acted(t.did(), "Dropped: the connection of %s, which lives on", t.label)
 }
 
 func serverDelay(c *Call, ct Control, args []string) error {
@@ -229,12 +227,12 @@ func serverDelay(c *Call, ct Control, args []string) error {
 	if err := ct.Delay(t.id, each); err != nil {
 		return err
 	}
+	ms := each.Milliseconds()
+	did := serverActed{Session: hex(t.id), DelayMS: &ms}
 	if each == 0 {
-		c.note("Not delayed any more: %s", t.label)
-	} else {
-		c.note("Delayed by %v each way: %s", each, t.label)
+		return c.acted(did, "Not delayed any more: %s", t.label)
 	}
-	return nil
+	return c.acted(did, "Delayed by %v each way: %s", each, t.label)
 }
 
 // maxDelay is longer than any session lasts.
@@ -260,8 +258,7 @@ func serverCut(c *Call, ct Control, args []string) error {
 	if err := ct.Cut(t.id); err != nil {
 		return err
 	}
-	c.note("Cut off: %s; nothing passes until it is healed", t.label)
-	return nil
+	return c.acted(t.did(), "Cut off: %s; nothing passes until it is healed", t.label)
 }
 
 func serverHeal(c *Call, ct Control, args []string) error {
@@ -270,8 +267,7 @@ func serverHeal(c *Call, ct Control, args []string) error {
 		if err != nil {
 			return err
 		}
-		c.note("Healed: %s", count(n, "session"))
-		return nil
+		return c.acted(serverActed{Sessions: &n}, "Healed: %s", count(n, "session"))
 	}
 	t, err := c.target(ct, args[0])
 	if err != nil {
@@ -280,32 +276,28 @@ func serverHeal(c *Call, ct Control, args []string) error {
 	if err := ct.Heal(t.id); err != nil {
 		return err
 	}
-	c.note("Healed: %s", t.label)
-	return nil
+	return c.acted(t.did(), "Healed: %s", t.label)
 }
 
 func serverPause(c *Call, ct Control, _ []string) error {
 	if err := ct.Pause(); err != nil {
 		return err
 	}
-	c.note("Paused: the server answers nothing until server resume")
-	return nil
+	return c.acted(serverActed{}, "Paused: the server answers nothing until server resume")
 }
 
 func serverResume(c *Call, ct Control, _ []string) error {
 	if err := ct.Resume(); err != nil {
 		return err
 	}
-	c.note("Resumed")
-	return nil
+	return c.acted(serverActed{}, "Resumed")
 }
 
 func serverStop(c *Call, ct Control, _ []string) error {
 	if err := c.noticed(ct.Stop, c.here()...); err != nil {
 		return err
 	}
-	c.note("Stopped: the server remembers its znodes and sessions")
-	return nil
+	return c.acted(serverActed{}, "Stopped: the server remembers its znodes and sessions")
 }
 
 func serverStart(c *Call, ct Control, _ []string) error {
@@ -313,8 +305,7 @@ func serverStart(c *Call, ct Control, _ []string) error {
 		return err
 	}
 	c.back(ct, c.here()...)
-	c.note("%s", c.started())
-	return nil
+	return c.started()
 }
 
 func serverRestart(c *Call, ct Control, _ []string) error {
@@ -322,15 +313,14 @@ func serverRestart(c *Call, ct Control, _ []string) error {
 		return err
 	}
 	c.back(ct, c.here()...)
-	c.note("%s", c.started())
-	return nil
+	return c.started()
 }
 
-func (c *Call) started() string {
+func (c *Call) started() error {
 	if c.has("forget") {
-		return "Started with an empty tree: every session is lost"
+		return c.acted(serverActed{Forget: true}, "Started with an empty tree: every session is lost")
 	}
-	return "Started: each session has its whole timeout from now on"
+	return c.acted(serverActed{}, "Started: each session has its whole timeout from now on")
 }
 
 func serverClock(c *Call, ct Control, args []string) error {
@@ -347,6 +337,7 @@ func serverClock(c *Call, ct Control, args []string) error {
 	if deleted > 0 {
 		gone = "; deleted as overdue: " + count(deleted, "znode")
 	}
-	c.note("The clock is %v ahead%s", ct.Status().Ahead, gone)
-	return nil
+	ahead := ct.Status().Ahead
+	ms := ahead.Milliseconds()
+	return c.acted(serverActed{AheadMS: &ms, Deleted: deleted}, "The clock is %v ahead%s", ahead, gone)
 }

@@ -170,3 +170,29 @@ func (sh *Shell) nameOf(id int64) string {
 	}
 	return name
 }
+
+// A serverActed is what was done to the embedded server, or to the line of a session.
+type serverActed struct {
+	act
+	Act      string `json:"act"`
+	Session  string `json:"session,omitempty"`
+	DelayMS  *int64 `json:"delayMs,omitempty"`
+	Sessions *int   `json:"sessions,omitempty"` // of heal all: how many
+	Forget   bool   `json:"forget,omitempty"`
+	AheadMS  *int64 `json:"clockAheadMs,omitempty"`
+	Deleted  int    `json:"deleted,omitempty"` // of clock: znodes that are overdue by it
+	says     string
+}
+
+// acted yields what was done, in words for text.
+func (c *Call) acted(did serverActed, format string, args ...any) error {
+	did.act, did.Act, did.says = c.act(""), c.args[0], fmt.Sprintf(format, args...)
+	return c.yield(&did)
+}
+
+// did is what was done to a session.
+func (t target) did() serverActed { return serverActed{Session: hex(t.id)} }
+
+func (a *serverActed) text(w *textOut) { w.note("%s", a.says) }
+
+func (a *serverActed) objects() iter.Seq[any] { return one(a) }

@@ -244,9 +244,12 @@ func TestServerBeforeTheSession(t *testing.T) {
 				out += it.Text
 			}
 		}
+		status, dropped, _ := strings.Cut(out, "\n")
 		var got serverLine
-		if err := json.Unmarshal([]byte(out), &got); err != nil || len(got.Sessions) != 1 || !got.Sessions[0].Own {
-			t.Errorf("%v: %s", err, out)
+		if err := json.Unmarshal([]byte(status), &got); err != nil || len(got.Sessions) != 1 || !got.Sessions[0].Own {
+			t.Errorf("%v: %s", err, status)
+		} else if want := `{"command":"server","act":"drop","session":"` + got.Sessions[0].Session + `"}` + "\n"; dropped != want {
+			t.Errorf("%q, want %q", dropped, want)
 		}
 		if err := sh.Close(); err != nil {
 			t.Error(err)

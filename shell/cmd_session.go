@@ -3,6 +3,7 @@ package shell
 import (
 	"context"
 	"fmt"
+	"iter"
 
 	"zoosh/internal/session"
 )
@@ -10,28 +11,28 @@ import (
 // sessionCommands are the commands that begin and end sessions.
 var sessionCommands = []Command{
 	{
-		Name: "connect", Run: runConnect, Effect: Reads, Reaches: OwnServer | OtherServers | LocalFiles | LocalPrograms, Beyond: connectBeyond, Needs: NeedsNothingButSays,
+		Name: "connect", Run: runConnect, Results: []Result{&connected{}}, Effect: Reads, Reaches: OwnServer | OtherServers | LocalFiles | LocalPrograms, Beyond: connectBeyond, Needs: NeedsNothingButSays,
 		Usage:   Usage{D34: "host:port"},
 		Summary: "open a new session, here, on another server or on that of @PROFILE",
 		Args:    []ArgKind{ArgOther}, MaxArgs: 1,
 		Example: "connect localhost:2181",
 	},
 	{
-		Name: "close", Run: runClose, Effect: Reads, Reaches: OwnServer, Raw: true,
+		Name: "close", Run: runClose, Results: []Result{&sessionLeft{}}, Effect: Reads, Reaches: OwnServer, Raw: true,
 		Usage:   Usage{D34: ""},
 		MaxArgs: NoArgs,
 		Summary: "end the session, and with it its ephemerals",
 		Example: "create -e /master x\nclose",
 	},
 	{
-		Name: "crash", Run: runCrash, Effect: Reads, Reaches: OwnServer, Own: true,
+		Name: "crash", Run: runCrash, Results: []Result{&sessionLeft{}}, Effect: Reads, Reaches: OwnServer, Own: true,
 		Usage:   always(""),
 		MaxArgs: NoArgs,
 		Summary: "die: the session stays until its timeout",
 		Example: "create -e /master x\ncrash",
 	},
 	{
-		Name: "expire", Run: runExpire, Effect: Writes, Reaches: OwnServer, Own: true,
+		Name: "expire", Run: runExpire, Results: []Result{&sessionLeft{}}, Effect: Writes, Reaches: OwnServer, Own: true,
 		Usage:   always(""),
 		MaxArgs: NoArgs,
 		Summary: "have the server end the session now",
@@ -66,7 +67,50 @@ func runConnect(c *Call) error {
 	if c.sh.cfg.Typed && !c.sh.cfg.WaitForConnection {
 		c.sayNoAnswer(was)
 	}
-	return nil
+	return c.yield(&connected{c.act(""), r.Connect, c.sessionID()})
+}
+
+// A connected is the server that the shell is on, and the session there; that has no id until
+// it is connected.
+type connected struct {
+	act
+	Server  string `json:"server"`
+	Session string `json:"session,omitempty"`
+}
+
+func (*connected) text(*textOut) {}
+
+func (n *connected) objects() iter.Seq[any] { return one(n) }
+
+// A sessionLeft is a session that has ended, or that the shell has left, and the one that
+// has taken its place.
+type sessionLeft struct {
+	act
+	Session    string `json:"session,omitempty"`
+	NewSession string `json:"newSession,omitempty"`
+}
+
+func (l *sessionLeft) text(w *textOut) {
+	switch l.Command {
+	case "quit", "exit":
+		if w.dialect.Before(D38) {
+			w.outln("Quitting...")
+		}
+	case "crash":
+		w.errln("Connection dropped: the server keeps the session until its timeout")
+	case "expire":
+		w.errln("Session expired: a new one has taken its place")
+	}
+}
+
+func (l *sessionLeft) objects() iter.Seq[any] { return one(l) }
+
+// sessionID is that of the shell's session, "" if it has none yet.
+func (c *Call) sessionID() string {
+	if zk := c.sh.Session(); zk != nil && zk.ID() != 0 {
+		return hex(zk.ID())
+	}
+	return ""
 }
 
 // ConnectString is where the shell was connected to last.
@@ -77,18 +121,19 @@ func (sh *Shell) ConnectString() string {
 }
 
 func runClose(c *Call) error {
+	left := &sessionLeft{act: c.act(""), Session: c.sessionID()}
 	if err := c.zk.Close(); err != nil {
 		return fmt.Errorf("close the session: %w", err)
 	}
-	return nil
+	return c.yield(left)
 }
 
 func runCrash(c *Call) error {
+	left := &sessionLeft{act: c.act(""), Session: c.sessionID()}
 	if err := c.zk.Crash(); err != nil {
 		return fmt.Errorf("drop the connection: %w", err)
 	}
-	c.errln("Connection dropped: the server keeps the session until its timeout")
-	return nil
+	return c.yield(left)
 }
 
 // runExpire returns when the session that takes the place of the expired one is
@@ -114,8 +159,7 @@ func runExpire(c *Call) error {
 			return fmt.Errorf("open a session after the expired one: %w", ctx.Err())
 		}
 	}
-	c.errln("Session expired: a new one has taken its place")
-	return nil
+	return c.yield(&sessionLeft{c.act(""), hex(old), c.sessionID()})
 }
 
 // nextChange is closed at the next change of the connection.

@@ -10,7 +10,7 @@ import (
 // watchesCommands are the commands that arm persistent watches, and disarm any.
 var watchesCommands = []Command{
 	{
-		Name: "addWatch", Run: runAddWatch, Effect: Reads, Reaches: OwnServer,
+		Name: "addWatch", Run: runAddWatch, Results: []Result{&watchAdded{}}, Effect: Reads, Reaches: OwnServer,
 		Usage:   Usage{D38: addWatchUsage},
 		Summary: "arm a watch that stays armed",
 		Options: []Option{{Name: "m", Arg: "mode", Desc: "for the znode alone, or for all below it too"}},
@@ -39,18 +39,31 @@ func runAddWatch(c *Call) error {
 	if len(c.args) != 1 {
 		return c.cmd.usageError(c.dialect)
 	}
-	recursive := true
+	recursive, name := true, "persistentRecursive"
 	if mode, ok := c.opts["m"]; ok {
 		switch strings.ToUpper(mode) {
 		case "PERSISTENT":
-			recursive = false
+			recursive, name = false, "persistent"
 		case "PERSISTENT_RECURSIVE":
 		default:
 			return c.cmd.usageError(c.dialect)
 		}
 	}
-	return c.zk.AddWatch(c.ctx, c.args[0], recursive, *c.arm(true))
+	if err := c.zk.AddWatch(c.ctx, c.args[0], recursive, *c.arm(true)); err != nil {
+		return err
+	}
+	return c.yield(&watchAdded{c.act(c.args[0]), name})
 }
+
+// A watchAdded is a watch that is armed, by the name that removewatches has for its mode.
+type watchAdded struct {
+	act
+	Mode string `json:"mode"`
+}
+
+func (*watchAdded) text(*textOut) {}
+
+func (a *watchAdded) objects() iter.Seq[any] { return one(a) }
 
 func runRemoveWatches(c *Call) error {
 	kind, name := c.watchKind()

@@ -16,7 +16,7 @@ const anyVersion = wire.AnyVersion
 // writeCommands are the commands that change znodes, and sync.
 var writeCommands = []Command{
 	{
-		Name: "create", Run: runCreate, Effect: Writes, Reaches: OwnServer, Creates: true,
+		Name: "create", Run: runCreate, Results: []Result{&created{}}, Effect: Writes, Reaches: OwnServer, Creates: true,
 		Usage:   Usage{D34: "[-s] [-e] path data acl", D38: "[-s] [-e] [-c] [-t ttl] path [data] [acl]"},
 		Summary: "create a znode",
 		Options: []Option{{Name: "e", Desc: "ephemeral"}, {Name: "s", Desc: "sequential"},
@@ -25,7 +25,7 @@ var writeCommands = []Command{
 		Example: "create /tasks \"\"\ncreate -s /tasks/task- cmd",
 	},
 	{
-		Name: "set", Run: runSet, Effect: Writes, Reaches: OwnServer,
+		Name: "set", Run: runSet, Results: []Result{&dataSet{}}, Effect: Writes, Reaches: OwnServer,
 		Usage:   Usage{D34: "path data [version]", D38: "[-s] [-v version] path data", D39: "path data [-s] [-v version] [-b]"},
 		Summary: "set the data",
 		Options: []Option{{Name: "b", Desc: "Supply data in base64 format"}, statOption,
@@ -35,7 +35,7 @@ var writeCommands = []Command{
 		Example: "create /app hello\nset /app goodbye",
 	},
 	{
-		Name: "delete", Run: runDelete, Effect: Writes, Reaches: OwnServer,
+		Name: "delete", Run: runDelete, Results: []Result{&done{}}, Effect: Writes, Reaches: OwnServer,
 		Usage:   Usage{D34: "path [version]", D38: "[-v version] path"},
 		Summary: "delete a znode without children",
 		Options: []Option{{Name: "v", Arg: "version", Desc: "version"}},
@@ -43,7 +43,7 @@ var writeCommands = []Command{
 		Example: "create /app x\ndelete /app",
 	},
 	{
-		Name: "deleteall", Run: runDeleteAll, Effect: Writes, Reaches: OwnServer,
+		Name: "deleteall", Run: runDeleteAll, Results: []Result{&subtreeDeleted{}, &wouldDelete{}}, Effect: Writes, Reaches: OwnServer,
 		Usage:   Usage{D38: "path [-b batch size]"},
 		Summary: "delete a znode and everything below it",
 		Options: []Option{{Name: "b", Arg: "batch size", Desc: "deletions in one transaction"}, dryRunOption, yesOption},
@@ -51,7 +51,7 @@ var writeCommands = []Command{
 		Example: "create /app x\ncreate /app/config x\ndeleteall /app",
 	},
 	{
-		Name: "rmr", Run: runRmr, Effect: Writes, Reaches: OwnServer, Until: D34,
+		Name: "rmr", Run: runRmr, Results: []Result{&subtreeDeleted{}}, Effect: Writes, Reaches: OwnServer, Until: D34,
 		Usage:   Usage{D34: "path"},
 		Summary: "delete a znode and everything below it",
 		Options: []Option{yesOption},
@@ -59,7 +59,7 @@ var writeCommands = []Command{
 		Example: "create /app x\ncreate /app/config x\nrmr /app",
 	},
 	{
-		Name: "sync", Run: runSync, Effect: Reads, Reaches: OwnServer,
+		Name: "sync", Run: runSync, Results: []Result{&synced{}}, Effect: Reads, Reaches: OwnServer,
 		Usage:   Usage{D34: "path"},
 		Summary: "wait until the server has caught up with the leader",
 		Args:    []ArgKind{ArgPath}, MinArgs: 1, MaxArgs: 1,
@@ -88,14 +88,12 @@ func runCreate(c *Call) error {
 			return err
 		}
 	}
-	created, err := c.create(c.args[0], data, opts)
+	path, err := c.create(c.args[0], data, opts)
+	var parents []string
 	if c.has(parentsOption.Name) && isNoNode(err) {
 		var made []string
 		if made, err = c.createBelow(c.args[0], data, opts); err == nil {
-			created = made[len(made)-1]
-			for _, parent := range made[:len(made)-1] {
-				c.note("Created %s", parent)
-			}
+			parents, path = made[:len(made)-1], made[len(made)-1]
 		}
 	}
 	c.explainACL(err, opts.ACL)
@@ -106,8 +104,10 @@ func runCreate(c *Call) error {
 	if err != nil {
 		return err
 	}
-	c.note("Created %s", created)
-	c.saySet(created+" has", opts.ACL, faults)
+	if err := c.yield(&created{c.act(path), parents}); err != nil {
+		return err
+	}
+	c.saySet(path+" has", opts.ACL, faults)
 	return nil
 }
 
@@ -194,10 +194,7 @@ func runSet(c *Call) error {
 		return err
 	}
 	c.saySpoiled(c.args[0], spoiled)
-	if c.has("s") || c.dialect.Before(D38) {
-		c.stat(formatStat(st))
-	}
-	return nil
+	return c.yield(&dataSet{c.act(c.args[0]), st, c.has("s")})
 }
 
 func runDelete(c *Call) error {
@@ -208,7 +205,10 @@ func runDelete(c *Call) error {
 	if err != nil {
 		return err
 	}
-	return c.zk.Delete(c.ctx, c.args[0], version)
+	if err := c.zk.Delete(c.ctx, c.args[0], version); err != nil {
+		return err
+	}
+	return c.yield(&done{c.act(c.args[0])})
 }
 
 // deleteBatch is zkCli's default for deleteall -b.
@@ -238,7 +238,11 @@ func runDeleteAll(c *Call) error {
 	case batch <= 0:
 		return c.deleteEach(paths)
 	}
-	return c.deleteBatches(paths, batch)
+	n, refused, err := c.deleteBatches(paths, batch)
+	if err != nil {
+		return err
+	}
+	return c.yield(&subtreeDeleted{c.act(c.args[0]), n, refused})
 }
 
 func runRmr(c *Call) error {
@@ -259,7 +263,7 @@ func (c *Call) deleteEach(paths []doomed) error {
 			return err
 		}
 	}
-	return nil
+	return c.yield(&subtreeDeleted{act: c.act(c.args[0]), Znodes: len(paths)})
 }
 
 // subtree lists the znode at path and all below it in the order of deletion:
@@ -296,13 +300,5 @@ func runSync(c *Call) error {
 	case err != nil:
 		return err
 	}
-	switch {
-	case c.dialect.Before(D38):
-		c.outln("Sync returned %d", code)
-	case code == wire.OK:
-		c.outln("Sync is OK")
-	default:
-		c.outln("Sync has failed. rc=%d", code)
-	}
-	return nil
+	return c.yield(&synced{c.act(c.args[0]), code})
 }

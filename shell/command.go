@@ -31,8 +31,8 @@ type Command struct {
 	Beyond  func(*Call) []access
 	// Creates: it creates znodes, where a parent may be missing.
 	Creates bool
-	// Results has one of each kind of result that it yields. A command that yields any
-	// can print JSON: see Config.JSON.
+	// Results has one of each kind of result that it yields. No command has none: what it
+	// finds, or has done, is printed as text or as JSON: see Config.JSON.
 	Results []Result
 	Options []Option
 	// Exclusive: only one of the options may be given; OptionNeeded: one must be.
@@ -171,9 +171,6 @@ const (
 	groupZoosh               // zoosh's own
 )
 
-// hasJSON tells whether it can print JSON.
-func (c *Command) hasJSON() bool { return len(c.Results) > 0 }
-
 func (c *Command) group(d Dialect) int {
 	_, has := c.Usage.in(d)
 	switch {
@@ -290,6 +287,7 @@ type Call struct {
 	opts    options
 	args    []string
 	asJSON  bool // JSON is wanted
+	formed  bool // asJSON is set, for the line is part of another
 	beside  bool // another command of the shell is under way
 	zk      *session.Session
 	made    *Made
@@ -344,15 +342,6 @@ func (c *Call) arm(watch bool) *session.Arm {
 		return nil
 	}
 	return &session.Arm{Label: c.line}
-}
-
-// stat prints a stat to the stream of the dialect.
-func (c *Call) stat(text string) {
-	if c.dialect.Before(D38) {
-		c.put(Item{Kind: Stderr, Text: text})
-		return
-	}
-	c.out(text)
 }
 
 // version is the expected version that option -v, or in 3.4 the argument at

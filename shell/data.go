@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"zoosh/internal/fault"
+	"zoosh/internal/session"
 	"zoosh/internal/wire"
 )
 
@@ -73,8 +74,8 @@ func (c *Call) mostText() int {
 
 // tooMuch refuses input that no request can hold: cut off, it would be something else.
 func (c *Call) tooMuch(where string) error {
-	return failf("the request has more than %d bytes %s, which is the most that a server takes (jute.maxbuffer): nothing was written",
-		c.sh.maxRequest(), where)
+	return failf("the request has more than %d bytes %s, which is the most that a server takes (jute.maxbuffer): nothing was written; %s",
+		c.sh.maxRequest(), where, session.LongerRequests)
 }
 
 // A dataForm is how get writes data: as it is, or what -b and -x make of it.

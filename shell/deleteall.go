@@ -9,7 +9,6 @@ import (
 	"strings"
 	"sync"
 
-	"zoosh/internal/english"
 	"zoosh/internal/fault"
 	"zoosh/internal/session"
 	"zoosh/internal/window"
@@ -27,9 +26,7 @@ type doomed struct {
 // what would be.
 func (c *Call) mayDelete(all []doomed) (ready bool, err error) {
 	if c.has(dryRunOption.Name) {
-		c.outln("would delete %s", english.Count(len(all), "znode"))
-		c.sayOwners(all)
-		return false, nil
+		return false, c.yield(c.wouldDelete(all))
 	}
 	if len(all) < 2 {
 		return true, nil
@@ -44,9 +41,10 @@ func (c *Call) mayDelete(all []doomed) (ready bool, err error) {
 	return true, nil
 }
 
-// sayOwners lists the ephemerals by their sessions, and where those come from if
-// the server tells.
-func (c *Call) sayOwners(all []doomed) {
+// wouldDelete is what would be deleted: the ephemerals by their sessions, and where
+// those come from if the server tells.
+func (c *Call) wouldDelete(all []doomed) *wouldDelete {
+	out := &wouldDelete{act: c.act(c.args[0]), DryRun: true, Znodes: len(all)}
 	bySession := map[int64][]string{}
 	for _, d := range all {
 		if d.owner != 0 {
@@ -54,18 +52,28 @@ func (c *Call) sayOwners(all []doomed) {
 		}
 	}
 	if len(bySession) == 0 {
-		return
+		return out
 	}
 	clients, _ := c.clients()
 	for _, id := range slices.Sorted(maps.Keys(bySession)) {
-		paths := bySession[id]
-		slices.Sort(paths)
-		shown := strings.Join(paths[:min(len(paths), shownNames)], ", ")
-		if len(paths) > shownNames {
-			shown += ", …"
+		slices.Sort(bySession[id])
+		cl, known := clients[id]
+		if !known {
+			cl = client{id: id}
 		}
-		c.outln("%s of session %s: %s", english.Count(len(paths), "ephemeral"), clients.name(id), shown)
+		out.Sessions = append(out.Sessions, c.sessionLine(cl, bySession[id]))
+		out.names = append(out.names, clients.name(id))
 	}
+	return out
+}
+
+// someNames are the first names of a list, which may be long.
+func someNames(all []string) string {
+	text := strings.Join(all[:min(len(all), shownNames)], ", ")
+	if len(all) > shownNames {
+		text += ", …"
+	}
+	return text
 }
 
 // deletesAhead is how many transactions are begun at a time, as in zkCli, at the least:
@@ -73,9 +81,10 @@ func (c *Call) sayOwners(all []doomed) {
 const deletesAhead = 10
 
 // deleteBatches deletes the last level first, many znodes in a transaction. Those
-// of one level do not wait for each other. What fits into one transaction is one.
-func (c *Call) deleteBatches(all []doomed, batch int) error {
-	told, done := c.progressOf("deleted", len(all)), 0
+// of one level do not wait for each other. What fits into one transaction is one. It
+// returns how many were deleted, and whether the server refused the rest.
+func (c *Call) deleteBatches(all []doomed, batch int) (done int, refused bool, err error) {
+	told := c.progressOf("deleted", len(all))
 	for whole := len(all) <= batch; len(all) > 0; {
 		n := len(all)
 		if !whole {
@@ -87,18 +96,18 @@ func (c *Call) deleteBatches(all []doomed, batch int) error {
 			ahead = 1 // so few are deleted one after the other, in zkCli's order
 		}
 		err := d.level(slices.Chunk(all[:n], batch), ahead)
-		var refused *wire.Error
-		if errors.As(err, &refused) && refused.Code != wire.ConnectionLoss {
+		var refusal *wire.Error
+		if errors.As(err, &refusal) && refusal.Code != wire.ConnectionLoss {
 			// What was refused and why is not said, and it counts as success.
 			c.errln("Failed to delete some node(s) in the subtree!")
-			return nil
+			return done, true, nil
 		}
 		if err != nil {
-			return err
+			return done, false, err
 		}
 		all = all[n:]
 	}
-	return nil
+	return done, false, nil
 }
 
 // A deletion is that of a level.

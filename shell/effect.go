@@ -57,17 +57,16 @@ func (sh *Shell) CannotWrite() string {
 	return ""
 }
 
-// takeFormat takes -o json or -o text out of the words of a command that can
-// print JSON; zkCli has no such option anywhere.
+// takeFormat takes -o json or -o text out of the words of a command; zkCli has no such
+// option anywhere.
 func (c *Call) takeFormat() {
-	c.asJSON = c.sh.jsonOn()
-	if !c.cmd.hasJSON() {
-		return
+	if !c.formed {
+		c.asJSON = c.sh.jsonOn()
 	}
 	for i := 1; i+1 < len(c.words) && c.words[i] != "--"; i++ {
 		if format := c.words[i+1]; c.words[i] == "-o" && (format == "json" || format == "text") {
 			c.words = slices.Delete(slices.Clone(c.words), i, i+2)
-			c.asJSON = format == "json"
+			c.asJSON, c.formed = format == "json", true
 			return
 		}
 	}
@@ -89,7 +88,7 @@ func (sh *Shell) printsJSON(does bool) (ended func()) {
 	return func() { add(-n) }
 }
 
-// jsonOn tells whether reading commands print JSON.
+// jsonOn tells whether commands print JSON.
 func (sh *Shell) jsonOn() bool {
 	sh.mu.Lock()
 	defer sh.mu.Unlock()

@@ -2,7 +2,10 @@ package shell
 
 import (
 	"fmt"
+	"iter"
 	"strings"
+
+	"zoosh/internal/manual"
 )
 
 // zkHelp is the list that zkCli of dialect d prints for a command it does not
@@ -22,81 +25,133 @@ func zkHelp(d Dialect) string {
 	return b.String()
 }
 
-// runHelp prints zkCli's list and, apart from it, what else there is. For a
-// script in dialect 3.4 it is zkCli's list alone, on its stream.
+// runHelp lists the commands, or tells about one, or shows a page of the manual.
 func runHelp(c *Call) error {
-	if c.sh.cfg.Strict {
-		c.put(Item{Kind: Stderr, Text: zkHelp(c.dialect)})
-		return nil
-	}
-	if len(c.args) > 0 {
+	if len(c.args) > 0 && !c.sh.cfg.Strict {
 		return c.helpOn(c.args[0])
 	}
-	c.out(zkHelp(c.dialect))
-	for _, part := range []struct {
-		group int
-		title string
-	}{{groupOtherVersion, "from other versions of zkCli:"}, {groupZoosh, "zoosh's own:"}} {
-		title := part.title
-		for _, cmd := range Commands(c.dialect) {
-			if cmd.group(c.dialect) != part.group {
-				continue
+	list := &commandList{strict: c.sh.cfg.Strict, topics: c.sh.cfg.Typed}
+	for _, cmd := range Commands(c.dialect) {
+		list.commands = append(list.commands, cmd.helpIn(c.dialect))
+	}
+	return c.yield(list)
+}
+
+// A commandList is all commands there are.
+type commandList struct {
+	commands []*commandHelp
+	topics   bool // those of the manual, too: for who types
+	strict   bool // a script has zkCli's list alone, on its stream
+}
+
+// text is zkCli's list and, apart from it, what else there is.
+func (l *commandList) text(w *textOut) {
+	if l.strict {
+		w.errOut(zkHelp(w.dialect))
+		return
+	}
+	w.out(zkHelp(w.dialect))
+	last := groupOwnVersion
+	for _, h := range l.commands {
+		if h.group == groupOwnVersion {
+			continue
+		}
+		if h.group != last {
+			w.outln("%s", [...]string{groupOtherVersion: "from other versions of zkCli:", groupZoosh: "zoosh's own:"}[h.group])
+			last = h.group
+		}
+		w.outln("\t%-30s %s", h.shortUsage(), h.Summary)
+	}
+	if l.topics {
+		w.out(topicsHelp())
+	}
+}
+
+func (l *commandList) objects() iter.Seq[any] {
+	return func(yield func(any) bool) {
+		for _, h := range l.commands {
+			short := commandHelp{Name: h.Name, Usage: h.Usage, Summary: h.Summary}
+			if !yield(&short) {
+				return
 			}
-			if title != "" {
-				c.outln("%s", title)
-				title = ""
+		}
+		if !l.topics {
+			return
+		}
+		for _, t := range manual.Topics() {
+			if !yield(&manualPage{Topic: t.Name, Summary: t.Summary}) {
+				return
 			}
-			c.outln("\t%-30s %s", cmd.shortUsage(c.dialect), cmd.Summary)
 		}
 	}
-	if c.sh.cfg.Typed {
-		c.out(topicsHelp())
-	}
-	return nil
 }
+
+// A commandHelp is what help tells about a command.
+type commandHelp struct {
+	Name    string       `json:"name"`
+	Usage   string       `json:"usage"`
+	Summary string       `json:"summary"`
+	Details string       `json:"details,omitempty"`
+	Options []optionHelp `json:"options,omitempty"`
+	Example string       `json:"example,omitempty"`
+	group   int
+	options []Option
+}
+
+// An optionHelp is an option of a command: its name, what its argument is, if it takes
+// one, and what it does.
+type optionHelp struct {
+	Name string `json:"name"`
+	Arg  string `json:"arg,omitempty"`
+	Text string `json:"text"`
+}
+
+// helpIn is the help on a command in dialect d.
+func (c *Command) helpIn(d Dialect) *commandHelp {
+	h := &commandHelp{Name: c.Name, Usage: c.usage(d), Summary: c.Summary, Example: c.Example, group: c.group(d), options: c.Options}
+	if c.Details != nil {
+		h.Details = c.Details()
+	}
+	for _, o := range c.Options {
+		h.Options = append(h.Options, optionHelp{o.Name, o.Arg, o.Desc})
+	}
+	return h
+}
+
+func (h *commandHelp) text(w *textOut) {
+	w.out(h.Usage + "\n" + h.Summary + "\n" + h.Details + describeOptions(h.options) + "-o json prints JSON, an object a line\n")
+	if h.Example != "" {
+		w.out("example:\n  " + strings.ReplaceAll(h.Example, "\n", "\n  ") + "\n")
+	}
+}
+
+func (h *commandHelp) objects() iter.Seq[any] { return one(h) }
 
 // longestUsage is how long a usage line may be beside a summary.
 const longestUsage = 40
 
 // shortUsage is the usage line, or if that is too long for the list the name.
-func (c *Command) shortUsage(d Dialect) string {
-	if usage := c.usage(d); len(usage) <= longestUsage {
-		return usage
+func (h *commandHelp) shortUsage() string {
+	if len(h.Usage) <= longestUsage {
+		return h.Usage
 	}
-	return c.Name + " ..."
+	return h.Name + " ..."
 }
 
 // helpOn tells about one command: its usage, what it does, its options, and an
 // example. Where there is no such command it is a page of the manual that is asked for.
 func (c *Call) helpOn(name string) error {
-	cmd := c.sh.lookup(c.dialect, name)
+	if cmd := c.sh.lookup(c.dialect, name); cmd != nil {
+		return c.yield(cmd.helpIn(c.dialect))
+	}
+	page, ok := manual.Page(name)
 	switch {
-	case cmd != nil:
-	case c.helpOnTopic(name):
-		return nil
+	case ok:
+		return c.yield(&manualPage{Topic: name, Text: page, columns: c.sh.columns()})
 	case c.sh.cfg.Typed:
 		return noSuchHelp(c.dialect, name)
-	default:
-		return notFound(c.dialect, name)
 	}
-	details := ""
-	if cmd.Details != nil {
-		details = cmd.Details()
-	}
-	c.out(cmd.usage(c.dialect) + "\n" + cmd.Summary + "\n" + details + describeOptions(cmd.Options) + cmd.help())
-	return nil
-}
-
-// help is the end of help on a command: JSON's names, and an example.
-func (c *Command) help() string {
-	var b strings.Builder
-	if c.hasJSON() {
-		b.WriteString("-o json prints JSON, an object a line\n")
-	}
-	if c.Example != "" {
-		b.WriteString("example:\n  " + strings.ReplaceAll(c.Example, "\n", "\n  ") + "\n")
-	}
-	return b.String()
+	return notFound(c.dialect, name)
 }
 
 // UsageOf is the usage line of a command in dialect d, and what the command does.

@@ -68,9 +68,12 @@ func TestHelpOnTopics(t *testing.T) {
 }
 
 // aFront is a front end with one session, and nothing to write down.
-type aFront struct{ recording string }
+type aFront struct {
+	recording string
+	shells    []*Shell
+}
 
-func (f *aFront) Sessions() []*Shell                   { return nil }
+func (f *aFront) Sessions() []*Shell                   { return f.shells }
 func (f *aFront) Switch(context.Context, string) error { return nil }
 func (f *aFront) Record(_ context.Context, _ *Shell, file string) ([]string, error) {
 	f.recording = file

@@ -2,6 +2,7 @@ package shell
 
 import (
 	"fmt"
+	"iter"
 	"strings"
 
 	"zoosh/internal/manual"
@@ -20,23 +21,28 @@ func (sh *Shell) columns() int {
 	return max(1, min(sh.cfg.Columns(), defaultColumns))
 }
 
-// helpOnTopic shows a page of the manual; ok is false if there is none of that name.
-func (c *Call) helpOnTopic(name string) (ok bool) {
-	page, ok := manual.Page(name)
-	if !ok {
-		return false
-	}
+// A manualPage is a page of the manual: in JSON it is Markdown, or in a list its summary.
+type manualPage struct {
+	Topic   string `json:"topic"`
+	Summary string `json:"summary,omitempty"`
+	Text    string `json:"text,omitempty"`
+	columns int
+}
+
+// text lays the page out for people.
+func (p *manualPage) text(w *textOut) {
 	var b strings.Builder
-	for _, row := range prose.Layout(page, c.sh.columns()) {
+	for _, row := range prose.Layout(p.Text, p.columns) {
 		text := strings.TrimRight(row.String(), " ")
 		if len(row) > 0 && row[0].Style == prose.Heading {
 			text = strings.ToUpper(text) // there is nothing else to tell it by
 		}
 		b.WriteString(text + "\n")
 	}
-	c.out(b.String())
-	return true
+	w.out(b.String())
 }
+
+func (p *manualPage) objects() iter.Seq[any] { return one(p) }
 
 // topicsHelp is the part of help's list that has the topics.
 func topicsHelp() string {

@@ -85,7 +85,7 @@ func TestInputHasAnEnd(t *testing.T) {
 	}
 	lines := io.MultiReader(strings.NewReader("create /a x\n"), strings.NewReader(strings.Repeat("create /b "+strings.Repeat("x", 1000)+"\n", 10_000)))
 	x := open(t, Config{Dialect: D39, Input: lines})
-	x.want("multi -", "", "the request has more than 1048575 bytes in its operations, which is the most that a server takes (jute.maxbuffer): nothing was written\n", 1)
+	x.want("multi -", "", "the request has more than 1048575 bytes in its operations, which is the most that a server takes (jute.maxbuffer): nothing was written; "+session.LongerRequests+"\n", 1)
 }
 
 // TestMultiOfLongLines: a line may be as long as a request.
@@ -100,7 +100,7 @@ func TestMultiOfLongLines(t *testing.T) {
 	x.want("multi -", "1 create /m: created /m\n2 set /m: version 1\n", "", 0)
 	x.want("get /m", data+"\n", "", 0)
 	y := openOn(t, srv, Config{Dialect: D39, Input: strings.NewReader(strings.ReplaceAll(text, "/m", "/n"))})
-	y.want("multi -", "", "the request has more than 1048575 bytes in line 2, which is the most that a server takes (jute.maxbuffer): nothing was written\n", 1)
+	y.want("multi -", "", "the request has more than 1048575 bytes in line 2, which is the most that a server takes (jute.maxbuffer): nothing was written; "+session.LongerRequests+"\n", 1)
 	y.want("exists /n", "false\n", "", 1)
 }
 

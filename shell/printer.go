@@ -47,7 +47,7 @@ func (p *printer) textOnly(write func(w *textOut)) {
 }
 
 func (p *printer) text() *textOut {
-	return &textOut{ctx: p.c.ctx, dialect: p.c.dialect, out: p.write, errOut: func(text string) {
+	return &textOut{ctx: p.c.ctx, dialect: p.c.dialect, quiet: p.c.sh.cfg.Quiet, out: p.write, errOut: func(text string) {
 		p.flush()
 		p.c.put(Item{Kind: Stderr, Text: text})
 	}}

@@ -72,7 +72,10 @@ func (c *Call) createQuota34(path string, quota wire.Quota) error {
 	if errors.Is(err, &wire.Error{Code: wire.NodeExists}) {
 		return c.changeQuota34(path, quota)
 	}
-	return err
+	if err != nil {
+		return err
+	}
+	return c.yield(&quotaChanged{c.act(path), quota})
 }
 
 // noQuotaAbove34 counts the znode itself among those above it.
@@ -106,6 +109,5 @@ func (c *Call) changeQuota34(path string, quota wire.Quota) error {
 			limits[key] = limit
 		}
 	}
-	_, err = c.zk.Set(c.ctx, quotaLimits(path), []byte(limits.String()), anyVersion)
-	return err
+	return c.setLimits(path, limits)
 }

@@ -52,6 +52,7 @@ func (c *Call) textOnly(write func(w *textOut)) {
 type textOut struct {
 	ctx     context.Context
 	dialect Dialect
+	quiet   bool              // Config.Quiet
 	out     func(text string) // to standard output
 	errOut  func(text string) // to standard error
 	err     error             // why the text is not whole
@@ -60,6 +61,13 @@ type textOut struct {
 func (w *textOut) outln(format string, args ...any) { w.out(fmt.Sprintf(format, args...) + "\n") }
 
 func (w *textOut) errln(format string, args ...any) { w.errOut(fmt.Sprintf(format, args...) + "\n") }
+
+// note writes to standard error what is good to know and no error.
+func (w *textOut) note(format string, args ...any) {
+	if !w.quiet {
+		w.errln(format, args...)
+	}
+}
 
 // stat writes a stat to the stream of the dialect.
 func (w *textOut) stat(st *wire.Stat) {

@@ -1,49 +1,33 @@
 package shell
 
 import (
-	"bytes"
 	"encoding/json"
+	"errors"
 	"reflect"
 	"slices"
 	"strings"
 	"testing"
 	"time"
+	"unicode"
 
 	"zoosh/internal/control"
+	"zoosh/internal/manual"
 	"zoosh/internal/walk"
 	"zoosh/internal/wire"
 )
 
-// noResults are commands that only read and have no result, and what they do.
-var noResults = map[string]string{
-	"sync": "acts", "addauth": "acts", "addWatch": "acts", "connect": "acts", "close": "acts", "crash": "acts",
-	"redo": "runs another command", "quit": "acts", "exit": "acts",
-	"printwatches": "is about how is printed", "output": "is about how is printed", "dialect": "is about how is printed",
-	"help": "is for a reader", "session": "is the front end's", "record": "is the front end's",
-	"4lw": "hands on text as it comes", "export": "has a form of its own",
-}
-
-// TestTableOfResults: what reads has results, and so JSON; what has none is known.
+// TestTableOfResults: every command has results, and so both faces.
 func TestTableOfResults(t *testing.T) {
 	for i := range table {
-		c := &table[i]
-		_, listed := noResults[c.Name]
-		switch {
-		case c.Effect == Reads && !c.hasJSON() && !listed:
-			t.Errorf("%s reads, and has no result", c.Name)
-		case listed && c.hasJSON():
-			t.Errorf("%s has a result", c.Name)
-		}
-	}
-	for name := range noResults {
-		if byName[name] == nil {
-			t.Errorf("there is no command %s", name)
+		if c := &table[i]; len(c.Results) == 0 {
+			t.Errorf("%s has no result: what it finds, or has done, is neither text nor JSON", c.Name)
 		}
 	}
 }
 
 // sampleResults has one of each kind of result, or more, with its text in 3.4 and 3.9 and
-// JSON. What goes to standard error stands behind a bar. A stat is only told to be there: <stat>.
+// JSON. What goes to standard error stands behind a bar. Of a stat, and of zkCli's list of
+// commands, it only says that they are there: <stat>, <zkCli>.
 var sampleResults = []struct {
 	result               Result
 	text34, text, object string
@@ -94,6 +78,68 @@ var sampleResults = []struct {
 		"server    h:1\nmode      standalone, in memory\nstate     running\nzxid      0x0\nznodes    0\nclock     the system's\nsessions  1\n  0x1  timeout 1s  client c:2\n",
 		"server    h:1\nmode      standalone, in memory\nstate     running\nzxid      0x0\nznodes    0\nclock     the system's\nsessions  1\n  0x1  timeout 1s  client c:2\n",
 		`{"server":"h:1","state":"running","mode":"standalone, in memory","zxid":"0x0","znodes":0,"clockAheadMs":0,"sessions":[{"session":"0x1","timeoutMs":1000,"client":"c:2","ephemerals":0}]}`},
+	{&done{act{"delete", "/a", "0x7"}}, "", "", `{"command":"delete","path":"/a","zxid":"0x7"}`},
+	{&created{act{"create", "/p/s-0", "0x7"}, []string{"/p"}}, "|Created /p\nCreated /p/s-0\n", "|Created /p\nCreated /p/s-0\n",
+		`{"command":"create","path":"/p/s-0","zxid":"0x7","parents":["/p"]}`},
+	{&dataSet{act{"set", "/a", "0x7"}, &wire.Stat{}, false}, "|<stat>", "", `{"command":"set","path":"/a","zxid":"0x7","dataVersion":0,"stat":<stat>}`},
+	{&dataSet{act{"set", "/a", "0x7"}, &wire.Stat{}, true}, "|<stat>", "<stat>", `{"command":"set","path":"/a","zxid":"0x7","dataVersion":0,"stat":<stat>}`},
+	{&subtreeDeleted{act{"deleteall", "/a", "0x7"}, 3, false}, "", "", `{"command":"deleteall","path":"/a","zxid":"0x7","znodes":3}`},
+	{&subtreeDeleted{act{"deleteall", "/a", ""}, 0, true}, "", "", `{"command":"deleteall","path":"/a","znodes":0,"refused":true}`},
+	{&wouldDelete{act{Command: "deleteall", Path: "/a"}, true, 2, []sessionLine{{Session: "0x1", Ephemerals: []string{"/a/e"}}}, []string{"one"}},
+		"would delete 2 znodes\n1 ephemeral of session one: /a/e\n", "would delete 2 znodes\n1 ephemeral of session one: /a/e\n",
+		`{"command":"deleteall","path":"/a","dryRun":true,"znodes":2,"sessions":[{"session":"0x1","ephemerals":["/a/e"]}]}`},
+	{&synced{act{Command: "sync", Path: "/"}, wire.OK}, "Sync returned 0\n", "Sync is OK\n", `{"command":"sync","path":"/"}`},
+	{&synced{act{Command: "sync", Path: "/a"}, wire.NoNode}, "Sync returned -101\n", "Sync has failed. rc=-101\n",
+		`{"command":"sync","path":"/a","error":"Node does not exist: /a"}`},
+	{&aclSet{act{"setAcl", "/a", "0x7"}, wire.OpenACL(), &wire.Stat{}, false}, "|<stat>", "",
+		`{"command":"setAcl","path":"/a","zxid":"0x7","acl":[{"scheme":"world","id":"anyone","perms":"cdrwa"}],"aclVersion":0,"stat":<stat>}`},
+	{&aclsSet{act{"setAcl", "/a", "0x7"}, wire.OpenACL(), 3}, "", "",
+		`{"command":"setAcl","path":"/a","zxid":"0x7","acl":[{"scheme":"world","id":"anyone","perms":"cdrwa"}],"znodes":3}`},
+	{&quotaChanged{act{"setquota", "/a", "0x7"}, wire.Quota{"count": 5}}, "", "", `{"command":"setquota","path":"/a","zxid":"0x7","limits":{"count":5}}`},
+	{&quotaChanged{act: act{"delquota", "/a", "0x7"}}, "", "", `{"command":"delquota","path":"/a","zxid":"0x7","limits":null}`},
+	{&committed{act{Command: "multi", Zxid: "0x7"}, []committedPart{{"create", "/a", nil, "create /a", "created /a"}, {"setData", "/b", new(int32), "set /b", "version 0"}}},
+		"1 create /a: created /a\n2 set /b: version 0\n", "1 create /a: created /a\n2 set /b: version 0\n",
+		`{"command":"multi","zxid":"0x7","parts":[{"op":"create","path":"/a"},{"op":"setData","path":"/b","dataVersion":0}]}`},
+	{&exported{act{Command: "export", Path: "/a"}, "f", 1}, "|Exported 1 znode to f\n", "|Exported 1 znode to f\n", `{"command":"export","path":"/a","file":"f","znodes":1}`},
+	{&imported{act{"import", "/a", "0x7"}, "f", false, 2, 1, []string{"/a/e"}}, "|Created 2 znodes and overwrote 1\n", "|Created 2 znodes and overwrote 1\n",
+		`{"command":"import","path":"/a","zxid":"0x7","file":"f","created":2,"overwritten":1,"skipped":["/a/e"]}`},
+	{&imported{act{Command: "import", Path: "/a"}, "f", true, 2, 1, nil}, "would create 2 znodes and overwrite 1\n", "would create 2 znodes and overwrite 1\n",
+		`{"command":"import","path":"/a","file":"f","dryRun":true,"created":2,"overwritten":1}`},
+	{&carried{act{"cp", "/a", "0x7"}, "/b", 2, nil}, "|Copied 2 znodes\n", "|Copied 2 znodes\n", `{"command":"cp","path":"/a","zxid":"0x7","to":"/b","znodes":2}`},
+	{&carried{act{"mv", "/a", "0x7"}, "/b", 1, nil}, "|Moved 1 znode\n", "|Moved 1 znode\n", `{"command":"mv","path":"/a","zxid":"0x7","to":"/b","znodes":1}`},
+	{&identified{act{Command: "addauth"}, "digest"}, "", "", `{"command":"addauth","scheme":"digest"}`},
+	{&watchAdded{act{Command: "addWatch", Path: "/a"}, "persistent"}, "", "", `{"command":"addWatch","path":"/a","mode":"persistent"}`},
+	{&connected{act{Command: "connect"}, "h:1", "0x1"}, "", "", `{"command":"connect","server":"h:1","session":"0x1"}`},
+	{&sessionLeft{act{Command: "close"}, "0x1", ""}, "", "", `{"command":"close","session":"0x1"}`},
+	{&sessionLeft{act{Command: "quit"}, "", ""}, "Quitting...\n", "", `{"command":"quit"}`},
+	{&sessionLeft{act{Command: "crash"}, "0x1", ""}, "|Connection dropped: the server keeps the session until its timeout\n",
+		"|Connection dropped: the server keeps the session until its timeout\n", `{"command":"crash","session":"0x1"}`},
+	{&sessionLeft{act{Command: "expire"}, "0x1", "0x2"}, "|Session expired: a new one has taken its place\n",
+		"|Session expired: a new one has taken its place\n", `{"command":"expire","session":"0x1","newSession":"0x2"}`},
+	{&redone{act{Command: "redo"}, historyLine{3, "ls /"}}, "", "", `{"command":"redo","number":3,"line":"ls /"}`},
+	{&watchesPrinted{act{Command: "printwatches"}, true, true}, "printwatches is on\n", "printwatches is on\n", `{"command":"printwatches","on":true}`},
+	{&watchesPrinted{act{Command: "printwatches"}, false, false}, "", "", `{"command":"printwatches","on":false}`},
+	{&outputForm{act{Command: "output"}, "json", true}, "output is json\n", "output is json\n", `{"command":"output","output":"json"}`},
+	{&dialectSpoken{act{Command: "dialect"}, "3.9", true, true}, "dialect is 3.9 (auto)\n", "dialect is 3.9 (auto)\n", `{"command":"dialect","dialect":"3.9","auto":true}`},
+	{&openSession{"one", "h:1", "CONNECTED", "0x1", true, 5}, "* one   h:1 CONNECTED 0x1\n", "* one   h:1 CONNECTED 0x1\n",
+		`{"name":"one","server":"h:1","state":"CONNECTED","session":"0x1","own":true}`},
+	{&sessionSwitched{act{Command: "session"}, "one"}, "", "", `{"command":"session","name":"one"}`},
+	{&recordingState{act: act{Command: "record"}, asked: true}, "nothing is being recorded\n", "nothing is being recorded\n", `{"command":"record","recording":false}`},
+	{&recordingState{act{Command: "record"}, "f", true, []string{"n"}, false}, "|Recording f, until record stop\nNote: n\n", "|Recording f, until record stop\nNote: n\n",
+		`{"command":"record","file":"f","recording":true,"notes":["n"]}`},
+	{&recordingState{act: act{Command: "record"}, File: "f"}, "|Recorded f\n", "|Recorded f\n", `{"command":"record","file":"f","recording":false}`},
+	{&wordReply{"h:1", "ruok", "imok", false}, "imok\n", "imok\n", `{"server":"h:1","word":"ruok","text":"imok"}`},
+	{&wordReply{"h:1", "ruok", "imok", true}, "h:1\nimok\n", "h:1\nimok\n", `{"server":"h:1","word":"ruok","text":"imok"}`},
+	{&serverActed{act{Command: "server"}, "cut", "0x1", nil, nil, false, nil, 0, "Cut off"}, "|Cut off\n", "|Cut off\n", `{"command":"server","act":"cut","session":"0x1"}`},
+	{&commandList{commands: []*commandHelp{{Name: "a", Usage: "a x", Summary: "does", group: groupZoosh}}, strict: true}, "|<zkCli>", "|<zkCli>",
+		`{"name":"a","usage":"a x","summary":"does"}`},
+	{&commandList{commands: []*commandHelp{{Name: "a", Usage: "a x", Summary: "does", group: groupZoosh}}},
+		"<zkCli>zoosh's own:\n\ta x                            does\n", "<zkCli>zoosh's own:\n\ta x                            does\n",
+		`{"name":"a","usage":"a x","summary":"does"}`},
+	{&commandHelp{Name: "a", Usage: "a [-x n]", Summary: "does", Options: []optionHelp{{"x", "n", "counts"}}, Example: "a -x 1", options: []Option{{Name: "x", Arg: "n", Desc: "counts"}}},
+		"a [-x n]\ndoes\n -x <arg>   counts\n-o json prints JSON, an object a line\nexample:\n  a -x 1\n", "a [-x n]\ndoes\n -x <arg>   counts\n-o json prints JSON, an object a line\nexample:\n  a -x 1\n",
+		`{"name":"a","usage":"a [-x n]","summary":"does","options":[{"name":"x","arg":"n","text":"counts"}],"example":"a -x 1"}`},
+	{&manualPage{Topic: "t", Text: "# T\n\nText.\n", columns: 80}, "T\n\nText.\n", "T\n\nText.\n", `{"topic":"t","text":"# T\n\nText.\n"}`},
 	{&fatZnode{"/a", 7}, "                      7  /a\n", "                      7  /a\n", `{"path":"/a","dataLength":7}`},
 }
 
@@ -137,7 +183,7 @@ func TestResultsHaveBothFaces(t *testing.T) {
 				}
 				stat = strings.TrimSpace(text)
 			}
-			if got, want := faces(t, s.result, face.d, face.asJSON), strings.ReplaceAll(face.want, "<stat>", stat); got != want {
+			if got, want := faces(t, s.result, face.d, face.asJSON), strings.NewReplacer("<stat>", stat, "<zkCli>", zkHelp(face.d)).Replace(face.want); got != want {
 				t.Errorf("%T in %v, JSON %v: %q, want %q", s.result, face.d, face.asJSON, got, want)
 			}
 		}
@@ -151,34 +197,68 @@ func TestResultsHaveBothFaces(t *testing.T) {
 	}
 }
 
-// fits tells whether an object is one of the kinds that a command says it yields.
-func fits(c *Command, object []byte) bool {
+// kindsOf are the results of a command that an object may be of: those whose objects are
+// written with the same names, all of them.
+func kindsOf(c *Command, object string) (kinds []reflect.Type) {
 	for _, r := range c.Results {
+		kind := reflect.TypeOf(r)
 		for _, s := range sampleResults {
-			if reflect.TypeOf(s.result) != reflect.TypeOf(r) {
-				continue
+			if reflect.TypeOf(s.result) == kind && !slices.Contains(kinds, kind) && sameShape(s.result, object) {
+				kinds = append(kinds, kind)
 			}
-			for o := range s.result.objects() {
-				d := json.NewDecoder(bytes.NewReader(object))
-				d.DisallowUnknownFields()
-				if d.Decode(reflect.New(reflect.TypeOf(o)).Interface()) == nil {
-					return true
-				}
-			}
+		}
+	}
+	return kinds
+}
+
+// sameShape tells whether an object can be one of a result of that kind.
+func sameShape(r Result, object string) bool {
+	for o := range r.objects() {
+		shape := reflect.TypeOf(o)
+		if shape.Kind() == reflect.Pointer {
+			shape = shape.Elem()
+		}
+		d := json.NewDecoder(strings.NewReader(object))
+		d.DisallowUnknownFields()
+		v := reflect.New(shape)
+		if d.Decode(v.Interface()) != nil {
+			continue
+		}
+		if again, err := objectLine(v.Interface()); err == nil && again == object {
+			return true
 		}
 	}
 	return false
 }
 
-// kinds fails unless all objects that a command has printed are of those kinds.
-func kinds(t *testing.T, c *Command, text string) {
-	t.Helper()
-	if c == nil || len(c.Results) == 0 {
-		return
+// TestJSONPage: the manual's page on JSON has a row for each command and has the names of
+// its objects.
+func TestJSONPage(t *testing.T) {
+	page, ok := manual.Page("json")
+	if !ok {
+		t.Fatal("there is no page on JSON")
 	}
-	for line := range strings.Lines(text) {
-		if !fits(c, []byte(line)) {
-			t.Errorf("%s yields what it does not name: %s", c.Name, line)
+	words := strings.FieldsFunc(page, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+	for i := range table {
+		if name := table[i].Name; !slices.Contains(words, name) && !strings.Contains(page, "`"+name+"`") {
+			t.Errorf("the page says nothing of %s", name)
+		}
+	}
+	for _, s := range sampleResults {
+		for o := range s.result.objects() {
+			line, err := objectLine(o)
+			var names map[string]any
+			if err = errors.Join(err, json.Unmarshal([]byte(line), &names)); err != nil {
+				t.Fatal(err)
+			}
+			if _, figures := s.result.(*memberFigures); figures {
+				continue // the server's own names
+			}
+			for name := range names {
+				if !slices.Contains(words, name) {
+					t.Errorf("the page has no name %s, which %T has", name, s.result)
+				}
+			}
 		}
 	}
 }

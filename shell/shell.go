@@ -50,7 +50,7 @@ type Config struct {
 	// Grant is what commands may reach beyond the server of Connect; nil is all that
 	// they can, as is right for the lines of who uses zoosh.
 	Grant *Grant
-	// JSON prints what reading commands find as JSON, an object a line; see the
+	// JSON prints what commands find, and have done, as JSON, an object a line; see the
 	// output command.
 	JSON bool
 	// Columns is how wide text may be that is laid out for people, in cells; nil is 80.

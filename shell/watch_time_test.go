@@ -70,7 +70,11 @@ func TestWatchThatCannotBeArmed(t *testing.T) {
 				began := time.Now()
 				code := sh.Run(ctx, line)
 				took := time.Since(began)
+				gaveUp := ctx.Err() == nil
 				cancel()
+				if !gaveUp {
+					t.Fatalf("%s: %s waits for the session", test.name, line)
+				}
 				said := text(rec.snapshot(), Stderr)
 				if code != 2 || !strings.HasPrefix(said, "/app is not watched: ") || !strings.Contains(said, test.why) || text(rec.snapshot(), Stdout) != "" {
 					t.Errorf("%s: %s: code %d, %q", test.name, line, code, said)

@@ -126,7 +126,7 @@ func (o *options) shellFlags(fs *flagSet) {
 // frontFlags are the flags about the front end, whatever it shows.
 func (o *options) frontFlags(fs *flagSet) {
 	fs.BoolVar(&o.quiet, "q", false, "no messages but errors")
-	fs.Func("o", "print what reading commands find as `form` text or json, an object a line (default text)", func(s string) error {
+	fs.Func("o", "print what commands find, and have done, as `form` text or json, an object a line (default text)", func(s string) error {
 		if s != "text" && s != "json" {
 			return fmt.Errorf("it is text or json")
 		}

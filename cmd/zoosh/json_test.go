@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -77,9 +78,14 @@ ls /
 		if n := len(eventsAmong(all, "watch")); n == 0 {
 			t.Errorf("no watch event in\n%s", out)
 		}
-		for _, says := range []string{"printwatches is on", "dialect is " + dialect, "output is json", "would delete", "clientPort="} {
-			if !strings.Contains(errOut, says) {
-				t.Errorf("%s: standard error says nothing of %q", dialect, says)
+		for _, says := range []string{`"command":"printwatches","on":true`, `"dialect":"` + dialect, `"output":"json"`, `"dryRun":true,"znodes":1`, `"text":"clientPort=`} {
+			if !strings.Contains(out, says) {
+				t.Errorf("%s: there is no object with %s", dialect, says)
+			}
+		}
+		for _, says := range []string{"WATCHER::", "Created", "would delete", "imok"} {
+			if strings.Contains(errOut, says) {
+				t.Errorf("%s: standard error says %q, which is an object's to say", dialect, says)
 			}
 		}
 	}
@@ -91,15 +97,16 @@ func TestJSONOfOneCommand(t *testing.T) {
 	srv := startServer(t, 0)
 	zoosh(t, "create /a x\n", "-server", srv.Addr())
 	for line, n := range map[string]int{
-		"get /a": 1, "set -s /a y": 0, "4lw ruok": 0, "4lw -a srvr": 0, "srvr": 1, "dialect": 0, "help": 0, "export /a -": 2, "history": 0,
+		"get /a": 1, "set -s /a y": 1, "4lw ruok": 1, "4lw -a srvr": 1, "srvr": 1, "dialect": 1, "export /a -": 2, "history": 0,
+		"help ls": 1, "help json": 1, "create -s /s-": 1, "sync /": 1, "multi create /m ; delete /m": 1, "ls /": 1, "find /s": 0,
 	} {
 		out, errOut, code := zoosh(t, "", append([]string{"-o", "json", "-server", srv.Addr()}, strings.Fields(line)...)...)
-		if got := len(objects(t, out)); got != n || code != 0 || (n == 0) != (errOut != "" || line == "history") && line != "history" {
+		if got := len(objects(t, out)); got != n || (code == 0) != (line != "find /s") || (errOut == "") != (line != "find /s") {
 			t.Errorf("%s: %d objects, %q, %q, %d", line, got, out, errOut, code)
 		}
 	}
 	file := filepath.Join(t.TempDir(), "a.json")
-	if out, _, code := zoosh(t, "", "-o", "json", "-server", srv.Addr(), "export", "/a", file); out != "" || code != 0 {
+	if out, _, code := zoosh(t, "", "-o", "json", "-server", srv.Addr(), "export", "/a", file); len(objects(t, out)) != 1 || code != 0 {
 		t.Errorf("%q, %d", out, code)
 	}
 	if _, err := os.Stat(file); err != nil {
@@ -138,5 +145,22 @@ func TestJSONEvents(t *testing.T) {
 	}
 	if out, _, _ := zoosh(t, "", "-o", "json", "-server", srv.Addr(), "get", "/a"); len(objects(t, out)) != 1 {
 		t.Errorf("%q", out)
+	}
+}
+
+// TestJSONOfWhatWasMade: create -s tells the name it made, in every form that asks for
+// JSON, and what acts tells the transaction that the server's log has.
+func TestJSONOfWhatWasMade(t *testing.T) {
+	srv := startServer(t, 0)
+	for i, args := range [][]string{{"-o", "json", "create", "-s", "/task-", "x"}, {"create", "-s", "/task-", "x", "-o", "json"}} {
+		out, errOut, code := zoosh(t, "", append([]string{"-server", srv.Addr()}, args...)...)
+		made := objects(t, out)
+		if len(made) != 1 || made[0]["path"] != fmt.Sprintf("/task-%010d", i) || errOut != "" || code != 0 {
+			t.Fatalf("%q: %q, %q, %d", args, out, errOut, code)
+		}
+		stat, _, _ := zoosh(t, "", "-server", srv.Addr(), "-o", "json", "stat", made[0]["path"].(string))
+		if was := objects(t, stat)[0]["stat"].(map[string]any); was["czxid"] != made[0]["zxid"] {
+			t.Errorf("%q: made by %v, not by %v", args, was["czxid"], made[0]["zxid"])
+		}
 	}
 }

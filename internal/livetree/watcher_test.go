@@ -388,7 +388,7 @@ func copyAll(to, from net.Conn) {
 
 // TestRealServer follows Apache's own server through a restart.
 func TestRealServer(t *testing.T) {
-	s := zktest.Start(t)
+	s := zktest.Start(t, zktest.LongSessions)
 	zk := user(t, s.Addr())
 	v := view(t, s.Addr())
 	v.look = true

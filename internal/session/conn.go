@@ -227,11 +227,8 @@ func (c *conn) answer(h wire.ReplyHeader, body []byte) error {
 	if rq.onReply != nil {
 		rq.onReply(h.Err)
 	}
-	r := reply{zxid: h.Zxid, code: h.Err, body: body}
-	if rq.paced {
-		r.at = time.Now()
-	}
-	rq.done <- r
+	rq.done <- reply{zxid: h.Zxid, code: h.Err, body: body}
+	rq.leave(h.Err, len(body))
 	if rq.next != nil {
 		return rq.next(h.Err, body)
 	}

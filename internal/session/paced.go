@@ -12,7 +12,8 @@ import (
 
 // Paced is a context whose calls wait for room in their session's window before they are
 // sent. Whoever has much to ask for makes all the calls at once, each in a goroutine, and
-// leaves it to the window how much of that is under way.
+// leaves it to the window how much of that is under way. They are sent in the order in
+// which they came to wait.
 func Paced(ctx context.Context) context.Context {
 	return context.WithValue(ctx, pacedKey{}, true)
 }
@@ -26,29 +27,34 @@ func (s *Session) Window(k window.Kind) int { return s.window.Size(k) }
 // RoundTrip is the shortest one of late of a paced request that reads; 0 if there was none.
 func (s *Session) RoundTrip() time.Duration { return s.window.RoundTrip(window.Reads) }
 
-// enter waits until a request may be sent, if ctx is paced. leave is to be called with the
-// answer, or with nothing if none came.
-func (s *Session) enter(ctx context.Context, q query, rq *request) (leave func(reply), err error) {
+// send sends a request, once there is room for it if ctx is paced. What becomes of it
+// comes through its done; leave has to be called in the end.
+func (s *Session) send(ctx context.Context, c *conn, q query, rq *request) (leave func()) {
+	send := func() {
+		if !c.send(rq) {
+			rq.done <- reply{err: errUnsent}
+		}
+	}
 	if ctx.Value(pacedKey{}) == nil {
-		return func(reply) {}, nil
+		send()
+		return func() {}
 	}
 	kind := window.Writes
 	if q.op.Kind() == wire.KindRead {
 		kind = window.Reads
 	}
-	pass, err := s.window.Enter(ctx, kind, max(q.operations, 1), len(rq.frame))
-	if err != nil {
-		return nil, err
+	rq.pass = s.window.Pass(kind, max(q.operations, 1), len(rq.frame))
+	rq.pass.Enter(send)
+	return rq.pass.Leave
+}
+
+// leave makes room for others, as soon as the answer is here.
+func (rq *request) leave(code wire.Code, bytes int) {
+	switch {
+	case rq.pass == nil:
+	case code == wire.Throttled:
+		rq.pass.Refused(time.Now())
+	default:
+		rq.pass.Answered(rq.sentAt, time.Now(), bytes)
 	}
-	rq.paced = true
-	return func(r reply) {
-		switch {
-		case r.at.IsZero():
-			pass.Leave()
-		case r.code == wire.Throttled:
-			pass.Refused(time.Now())
-		default:
-			pass.Answered(rq.sentAt, r.at, len(r.body))
-		}
-	}, nil
 }

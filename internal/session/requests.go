@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"zoosh/internal/window"
 	"zoosh/internal/wire"
 )
 
@@ -41,10 +42,9 @@ type request struct {
 	op   wire.Op
 	done chan reply // holds one, so that the receive path never waits for a caller who left
 	// most is how long the reply may be, in bytes.
-	most int
-	// paced: when it is sent and answered is noted.
-	paced  bool
-	sentAt time.Time // under conn.mu
+	most   int
+	pass   *window.Pass // nil if it is not paced
+	sentAt time.Time    // under conn.mu
 	// left, if not nil, is closed once the caller has decoded the reply, or has left.
 	left chan struct{}
 }
@@ -58,7 +58,6 @@ type reply struct {
 	// unanswered: it was sent, and the connection ended before the server's reply was
 	// read.
 	unanswered bool
-	at         time.Time // when it came, of a request that is paced
 }
 
 // call carries out a query. Errors of the server are *wire.Error. A request whose
@@ -88,12 +87,6 @@ func (s *Session) exchange(ctx context.Context, q query) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	leave, err := s.enter(ctx, q, rq)
-	if err != nil {
-		return reply{}, err
-	}
-	var answer reply
-	defer func() { leave(answer) }()
 	c, err := s.waitReady(ctx, q.path)
 	if err != nil {
 		return reply{}, err
@@ -106,22 +99,20 @@ func (s *Session) exchange(ctx context.Context, q query) (reply, error) {
 	}
 	rq.left = make(chan struct{})
 	defer close(rq.left)
-	if !c.send(rq) {
-		s.lostBy(c)
-		s.count(true, false)
-		return reply{}, s.lost(q.path)
-	}
+	leave := s.send(ctx, c, q, rq)
+	defer leave()
 	select {
-	case answer = <-rq.done:
-		return s.finish(q, answer)
+	case r := <-rq.done:
+		return s.finish(c, q, r)
 	case <-ctx.Done():
 	}
+	leave() // it is not sent any more, if it was not yet
 	if c.withdraw(rq) {
 		return reply{}, ctx.Err()
 	}
 	select {
-	case answer = <-rq.done: // it came meanwhile
-		return s.finish(q, answer)
+	case r := <-rq.done: // it came meanwhile
+		return s.finish(c, q, r)
 	default:
 		return reply{unanswered: true}, ctx.Err()
 	}
@@ -136,8 +127,16 @@ func (s *Session) prepare(q query) (*request, error) {
 	return &request{frame: frame, onReply: q.onReply, op: q.op, most: s.replyLimit(q.op), done: make(chan reply, 1)}, nil
 }
 
+// errUnsent is a request that its connection did not take any more.
+var errUnsent = errors.New("not sent")
+
 // finish takes what became of a request, and counts it.
-func (s *Session) finish(q query, r reply) (reply, error) {
+func (s *Session) finish(c *conn, q query, r reply) (reply, error) {
+	if r.err == errUnsent {
+		s.lostBy(c)
+		s.count(true, false)
+		return reply{}, s.lost(q.path)
+	}
 	cut := r.err == nil && r.code == wire.ConnectionLoss || IsLongReply(r.err)
 	s.count(cut || r.code == wire.SessionExpired, cut && r.unanswered && q.op.Kind() != wire.KindRead)
 	return r, q.finish(r)

@@ -131,8 +131,12 @@ type TooLargeError struct{ Size, Limit int }
 
 // Error implements error.
 func (e *TooLargeError) Error() string {
-	return fmt.Sprintf("the request has %d bytes, a ZooKeeper server takes at most %d", e.Size, e.Limit)
+	return fmt.Sprintf("the request has %d bytes, a ZooKeeper server takes at most %d; %s", e.Size, e.Limit, LongerRequests)
 }
+
+// LongerRequests says how longer requests are allowed, where the servers take them: for
+// messages about their limit.
+const LongerRequests = "where the servers' jute.maxbuffer is higher, jute.maxbuffer in a -client-configuration file (or in that of a profile's client-configuration) says so"
 
 // UnsupportedError is a request that was not sent because the server is too old
 // to know it and would have dropped the connection.

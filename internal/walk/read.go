@@ -28,6 +28,7 @@ type reader struct {
 
 	singly  atomic.Bool  // the server knows no multiRead
 	average atomic.Int64 // bytes of data of a znode, of late
+	holds   atomic.Int64 // bytes that are held of a znode once it was read, of late
 
 	open   atomic.Int64  // znodes that were asked for and are not there
 	fresh  atomic.Int64  // those that have come since came was told last
@@ -182,6 +183,7 @@ func (r *reader) read(p *pending, n *Node, err error) {
 	for _, name := range n.Children {
 		p.names += nameBytes + len(name)
 	}
+	blend(&r.holds, p.data+p.names)
 	if full := r.held.Take(p.data + p.names); full != nil {
 		r.fail(full)
 	}
@@ -225,10 +227,11 @@ func (r *reader) sort(n *Node) {
 	}
 }
 
-// sized takes a znode into the average, the later ones counting more.
-func (r *reader) sized(bytes int) {
-	r.average.Store((r.average.Load()*15 + int64(bytes)) / 16)
-}
+// sized takes a znode into the average.
+func (r *reader) sized(bytes int) { blend(&r.average, bytes) }
+
+// blend takes a number into an average, the later ones counting more.
+func blend(average *atomic.Int64, n int) { average.Store((average.Load()*15 + int64(n)) / 16) }
 
 // batch reads znodes with one request, and the names of their children with another.
 func (r *reader) batch(all []*pending) {

@@ -56,8 +56,8 @@ const (
 	leastAhead  = 512
 	mostAhead   = 16 << 10
 	windowAhead = 4
-	// heldAhead is the limit of what is held, for each znode that is read ahead.
-	heldAhead = 1 << 10
+	// heldAhead is which part of what may be held is for it, beyond the least.
+	heldAhead = 4
 )
 
 // aheadBytes bounds the data that was read ahead; one znode is always read.
@@ -265,7 +265,8 @@ func (w *walker) ended(err error) error {
 func (w *walker) lookAhead() error {
 	w.visits = 0
 	if w.ahead = w.o.Ahead; w.ahead <= 0 {
-		w.ahead = min(max(windowAhead*w.read.window(), leastAhead), mostAhead, w.held.Limit()/heldAhead)
+		room := w.held.Limit() / heldAhead / (pendingBytes + int(w.read.holds.Load()))
+		w.ahead = max(min(windowAhead*w.read.window(), mostAhead, room), leastAhead)
 	}
 	var ask []*pending
 	bytes := 0

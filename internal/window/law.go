@@ -9,7 +9,7 @@ const (
 	// first is the size to begin with: about what keeps a server on the same machine busy.
 	first = 32
 	// least is the smallest size, for a server that has much else to do.
-	least = 8
+	least = 16
 	// most is the largest: with a round trip of 160 ms, 25,000 operations a second.
 	most = 4096
 	// step is how much the size grows at a time, once it has been too large.

@@ -2,7 +2,6 @@ package window
 
 import (
 	"container/list"
-	"context"
 	"sync"
 	"time"
 )
@@ -41,13 +40,7 @@ type lane struct {
 	operations int
 	bytes      int
 	reply      int       // bytes of the answer to an operation, of late
-	waiting    list.List // of *waiter, who came first in front
-}
-
-// A waiter waits for room.
-type waiter struct {
-	pass *Pass
-	free chan struct{} // closed when there is
+	waiting    list.List // of *Pass, who came first in front
 }
 
 // New is a window of a fixed size, or, of 0, one that follows the answers.
@@ -85,41 +78,42 @@ func (w *Window) Reset() {
 	}
 }
 
-// A Pass is room that a request has. It ends with Answered or Leave.
+// A Pass is a request's. It waits for room with Enter, and ends with Answered, Refused or
+// Leave, whichever comes first.
 type Pass struct {
 	w                 *Window
 	lane              *lane
 	operations, bytes int
+	let               func()
+	state             state
+	place             *list.Element // while it waits
 }
 
-// Enter waits for room for a request of so many operations and bytes.
-func (w *Window) Enter(ctx context.Context, k Kind, operations, bytes int) (*Pass, error) {
-	w.mu.Lock()
-	l := &w.lanes[k]
-	p := &Pass{w: w, lane: l, operations: operations, bytes: bytes + operations*l.reply}
-	if l.waiting.Len() == 0 && w.fits(l, p) {
-		w.let(l, p)
-		w.mu.Unlock()
-		return p, nil
-	}
-	wt := &waiter{pass: p, free: make(chan struct{})}
-	place := l.waiting.PushBack(wt)
-	w.mu.Unlock()
-	select {
-	case <-wt.free:
-		return p, nil
-	case <-ctx.Done():
-	}
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	select {
-	case <-wt.free: // meanwhile
-		w.leave(l, p)
-	default:
-		l.waiting.Remove(place)
-		w.admit(l) // who was behind may be smaller
-	}
-	return nil, ctx.Err()
+// state is where a pass is.
+type state int
+
+const (
+	outside state = iota
+	waiting
+	inside
+)
+
+// Pass is one for a request of so many operations and bytes.
+func (w *Window) Pass(k Kind, operations, bytes int) *Pass {
+	return &Pass{w: w, lane: &w.lanes[k], operations: operations, bytes: bytes}
+}
+
+// Enter has let called once there is room, at once or by whoever makes room, unless the
+// pass has ended before. It is called in the order in which passes enter, and is to send
+// the request; it must not wait, nor use the window.
+func (p *Pass) Enter(let func()) {
+	p.w.mu.Lock()
+	defer p.w.mu.Unlock()
+	l := p.lane
+	p.let, p.state = let, waiting
+	p.bytes += p.operations * l.reply
+	p.place = l.waiting.PushBack(p)
+	p.w.admit(l)
 }
 
 // fits tells whether there is room. w.mu is held.
@@ -131,34 +125,40 @@ func (w *Window) fits(l *lane, p *Pass) bool {
 // requests is how many of them may be under way.
 func (w *Window) requests() int { return max(mostRequests, w.fixed) }
 
-// let lets a request go. w.mu is held.
-func (w *Window) let(l *lane, p *Pass) {
-	if l.requests == 0 {
-		l.law.Begin(time.Now())
-	}
-	l.requests++
-	l.operations += p.operations
-	l.bytes += p.bytes
-}
-
-// leave ends a pass. w.mu is held.
-func (w *Window) leave(l *lane, p *Pass) {
-	l.requests--
-	l.operations -= p.operations
-	l.bytes -= p.bytes
-	w.admit(l)
-}
-
 // admit lets those go for whom there is room. w.mu is held.
 func (w *Window) admit(l *lane) {
 	for e := l.waiting.Front(); e != nil; e = l.waiting.Front() {
-		wt := e.Value.(*waiter)
-		if !w.fits(l, wt.pass) {
+		p := e.Value.(*Pass)
+		if !w.fits(l, p) {
 			return
 		}
 		l.waiting.Remove(e)
-		w.let(l, wt.pass)
-		close(wt.free)
+		if l.requests == 0 {
+			l.law.Begin(time.Now())
+		}
+		l.requests++
+		l.operations += p.operations
+		l.bytes += p.bytes
+		p.state, p.place = inside, nil
+		p.let()
+	}
+}
+
+// end ends a pass; what is learned of it is for one that had room. w.mu is held.
+func (p *Pass) end(learn func(*lane)) {
+	l := p.lane
+	switch p.state {
+	case waiting:
+		l.waiting.Remove(p.place)
+	case inside:
+		learn(l)
+		l.requests--
+		l.operations -= p.operations
+		l.bytes -= p.bytes
+	}
+	if p.state != outside {
+		p.state, p.place = outside, nil
+		p.w.admit(l)
 	}
 }
 
@@ -167,23 +167,22 @@ func (w *Window) admit(l *lane) {
 func (p *Pass) Answered(sent, now time.Time, bytes int) {
 	p.w.mu.Lock()
 	defer p.w.mu.Unlock()
-	l := p.lane
-	l.reply = (l.reply*15 + bytes/max(p.operations, 1)) / 16
-	l.law.Answered(p.operations, sent, now, l.waiting.Len() > 0)
-	p.w.leave(l, p)
+	p.end(func(l *lane) {
+		l.reply = (l.reply*15 + bytes/max(p.operations, 1)) / 16
+		l.law.Answered(p.operations, sent, now, l.waiting.Len() > 0)
+	})
 }
 
 // Refused ends the pass of a request that the server had no time for.
 func (p *Pass) Refused(now time.Time) {
 	p.w.mu.Lock()
 	defer p.w.mu.Unlock()
-	p.lane.law.Refused(now)
-	p.w.leave(p.lane, p)
+	p.end(func(l *lane) { l.law.Refused(now) })
 }
 
 // Leave ends the pass of a request whose answer tells nothing, or never came.
 func (p *Pass) Leave() {
 	p.w.mu.Lock()
 	defer p.w.mu.Unlock()
-	p.w.leave(p.lane, p)
+	p.end(func(*lane) {})
 }

@@ -1,36 +1,26 @@
 package window
 
 import (
-	"context"
-	"errors"
 	"testing"
 	"testing/synctest"
 	"time"
 )
 
-func enter(t *testing.T, w *Window, operations, bytes int) *Pass {
-	t.Helper()
-	p, err := w.Enter(t.Context(), Reads, operations, bytes)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return p
+// begin enters and tells when it is in.
+func begin(w *Window, k Kind, operations, bytes int) (p *Pass, in func() bool) {
+	let := false
+	p = w.Pass(k, operations, bytes)
+	p.Enter(func() { let = true })
+	return p, func() bool { return let }
 }
 
-// begin enters beside the test and tells when it is in.
-func begin(t *testing.T, w *Window, operations, bytes int) (in func() bool, leave func()) {
-	done := make(chan *Pass, 1)
-	var p *Pass
-	go func() { done <- enter(t, w, operations, bytes) }()
-	in = func() bool {
-		synctest.Wait()
-		select {
-		case p = <-done:
-		default:
-		}
-		return p != nil
+func enter(t *testing.T, w *Window, operations, bytes int) *Pass {
+	t.Helper()
+	p, in := begin(w, Reads, operations, bytes)
+	if !in() {
+		t.Fatal("there is no room")
 	}
-	return in, func() { p.Leave() }
+	return p
 }
 
 // TestRoom: operations, requests and bytes are bounded, and one request always goes.
@@ -50,24 +40,21 @@ func TestRoom(t *testing.T) {
 		"and no more":                        {fixed: 10, before: 1, operations: 1, bytes: 1001, nextOps: 1, nextBytes: mostBytes - 1000},
 	} {
 		t.Run(name, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				w := New(test.fixed)
-				var under []*Pass
-				for range test.before {
-					under = append(under, enter(t, w, test.operations, test.bytes))
-				}
-				in, leave := begin(t, w, test.nextOps, test.nextBytes)
-				if in() != test.fits {
-					t.Errorf("it fits: %v", !test.fits)
-				}
-				for _, p := range under {
-					p.Leave()
-				}
-				if !in() {
-					t.Error("it does not go when all is free")
-				}
-				leave()
-			})
+			w := New(test.fixed)
+			var under []*Pass
+			for range test.before {
+				under = append(under, enter(t, w, test.operations, test.bytes))
+			}
+			_, in := begin(w, Reads, test.nextOps, test.nextBytes)
+			if in() != test.fits {
+				t.Errorf("it fits: %v", !test.fits)
+			}
+			for _, p := range under {
+				p.Leave()
+			}
+			if !in() {
+				t.Error("it does not go when all is free")
+			}
 		})
 	}
 }
@@ -75,52 +62,44 @@ func TestRoom(t *testing.T) {
 // TestFIFO: nobody overtakes, who leaves makes room for those behind, and reads do not
 // wait for writes.
 func TestFIFO(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		w := New(4)
-		all := enter(t, w, 4, 0)
-		big, leaveBig := begin(t, w, 4, 0)
-		big()
-		small, leaveSmall := begin(t, w, 1, 0)
-		if big() || small() {
-			t.Fatal("there was no room")
-		}
-		if p, err := w.Enter(t.Context(), Writes, 4, 0); err != nil {
-			t.Error(err)
-		} else {
-			p.Leave()
-		}
-		all.Leave()
-		if !big() || small() {
-			t.Fatal("the small one has overtaken")
-		}
-		leaveBig()
-		if !small() {
-			t.Fatal("there is room for the small one")
-		}
-		leaveSmall()
+	w := New(4)
+	all := enter(t, w, 4, 0)
+	large, largeIn := begin(w, Reads, 4, 0)
+	small, smallIn := begin(w, Reads, 1, 0)
+	if largeIn() || smallIn() {
+		t.Fatal("there was no room")
+	}
+	if write, in := begin(w, Writes, 4, 0); !in() {
+		t.Error("a write waits for reads")
+	} else {
+		write.Leave()
+	}
+	all.Leave()
+	all.Leave() // which is nothing
+	if !largeIn() || smallIn() {
+		t.Fatal("the small one has overtaken")
+	}
+	large.Leave()
+	if !smallIn() {
+		t.Fatal("there is room for the small one")
+	}
+	small.Leave()
 
-		all = enter(t, w, 3, 0)
-		ctx, cancel := context.WithCancel(t.Context())
-		gone := make(chan error)
-		go func() {
-			_, err := w.Enter(ctx, Reads, 4, 0)
-			gone <- err
-		}()
-		synctest.Wait()
-		small, leaveSmall = begin(t, w, 1, 0)
-		if small() {
-			t.Fatal("it has overtaken")
-		}
-		cancel()
-		if err := <-gone; !errors.Is(err, context.Canceled) {
-			t.Error(err)
-		}
-		if !small() {
-			t.Error("it waits for one that has left")
-		}
-		leaveSmall()
-		all.Leave()
-	})
+	some := enter(t, w, 3, 0)
+	large, largeIn = begin(w, Reads, 4, 0)
+	small, smallIn = begin(w, Reads, 1, 0)
+	if smallIn() {
+		t.Fatal("it has overtaken")
+	}
+	large.Leave()
+	if !smallIn() || largeIn() {
+		t.Error("it waits for one that has left")
+	}
+	small.Leave()
+	some.Leave()
+	if l := &w.lanes[Reads]; l.requests != 0 || l.operations != 0 || l.bytes != 0 {
+		t.Errorf("%+v is left", l)
+	}
 }
 
 // TestFollows: answers in time make the window larger and what the server refuses makes it
@@ -131,8 +110,7 @@ func TestFollows(t *testing.T) {
 			w := New(fixed)
 			before := w.Size(Reads)
 			p := enter(t, w, first, 10)
-			in, leave := begin(t, w, first, 10)
-			in()
+			second, in := begin(w, Reads, first, 10)
 			sent := time.Now()
 			time.Sleep(time.Millisecond)
 			p.Answered(sent, time.Now(), 3200)
@@ -145,7 +123,7 @@ func TestFollows(t *testing.T) {
 			if l := &w.lanes[Reads]; l.reply != 3200/first/16 {
 				t.Errorf("an answer has %d bytes for an operation", l.reply)
 			}
-			leave()
+			second.Leave()
 			enter(t, w, 1, 0).Refused(time.Now())
 			if got := w.Size(Reads); (fixed == 0) != (got == 2*before*3/4) {
 				t.Errorf("fixed %d: the size is %d after a refusal", fixed, got)

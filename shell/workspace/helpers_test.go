@@ -72,7 +72,7 @@ func (d *desk) read() {
 // await waits for an item.
 func (d *desk) await(what string, is func(it shell.Item) bool) shell.Item {
 	d.t.Helper()
-	late := time.After(20 * time.Second)
+	late := time.After(time.Minute)
 	for from := 0; ; {
 		d.mu.Lock()
 		items, change := d.items, d.change
@@ -114,7 +114,7 @@ func (d *desk) outcomes(jobs []*Job) (all []Outcome) {
 	for _, j := range jobs {
 		select {
 		case <-j.Done():
-		case <-time.After(20 * time.Second):
+		case <-time.After(time.Minute):
 			d.t.Fatalf("%s does not end; there is %s", j.Text, d.story())
 		}
 		all = append(all, j.Outcome())

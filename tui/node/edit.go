@@ -169,8 +169,8 @@ func (e *draft) left() ([]byte, error) {
 	data, err := localfile.Read(e.file, int64(most)+1) // with the line end that is taken off
 	var tooLong *localfile.SizeError
 	if errors.As(err, &tooLong) {
-		return nil, fmt.Errorf("%s was not written: %d bytes are more than a request may have, which is %d (jute.maxbuffer); your text is in %s",
-			e.path, tooLong.Size, most, e.file)
+		return nil, fmt.Errorf("%s was not written: %d bytes are more than a request may have, which is %d (jute.maxbuffer); your text is in %s; %s",
+			e.path, tooLong.Size, most, e.file, session.LongerRequests)
 	}
 	if err != nil {
 		return nil, err

@@ -51,7 +51,17 @@ func Wrap(text string, w int) []string {
 
 // WrapWords breaks plain text at blanks, for people to read.
 func WrapWords(text string, w int) []string {
-	return strings.Split(ansi.Wrap(text, max(1, w), " "), "\n")
+	w = max(1, w)
+	var rows []string
+	for row := range strings.SplitSeq(ansi.Wrap(text, w, " "), "\n") {
+		row = strings.TrimRight(row, " ") // a blank may stand beyond the last cell
+		if WidthOf(row) > w {             // words with a hyphen may, too
+			rows = append(rows, strings.Split(ansi.Hardwrap(row, w, false), "\n")...)
+			continue
+		}
+		rows = append(rows, row)
+	}
+	return rows
 }
 
 // Between is n, but not below low or above high.
