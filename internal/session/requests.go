@@ -55,6 +55,8 @@ type reply struct {
 	// unanswered: it was sent, and the connection ended before the server's reply was
 	// read.
 	unanswered bool
+	// lostTo is the reply to another request that has ended the connection by its length.
+	lostTo *LongReplyError
 }
 
 // call carries out a query. Errors of the server are *wire.Error. A request whose
@@ -99,7 +101,7 @@ func (s *Session) exchange(ctx context.Context, q query) (reply, error) {
 	if !c.send(rq) {
 		s.lostBy(c)
 		s.count(true, false)
-		return reply{}, s.lost(q.path)
+		return reply{}, s.lostOn(c, q.path)
 	}
 	select {
 	case r := <-rq.done:
@@ -141,6 +143,8 @@ func (q query) finish(r reply) error {
 	switch {
 	case r.err != nil:
 		return r.err
+	case r.lostTo != nil:
+		return &lostToReply{&wire.Error{Code: r.code, Path: q.path}, r.lostTo}
 	case r.code != wire.OK:
 		return &wire.Error{Code: r.code, Path: q.path}
 	case q.reply == nil:
@@ -164,6 +168,16 @@ func (s *Session) lost(path string) error {
 		return ErrClosed
 	}
 	return &wire.Error{Code: wire.ConnectionLoss, Path: path}
+}
+
+// lostOn is lost where it is known which connection it was to be sent on.
+func (s *Session) lostOn(c *conn, path string) error {
+	err := s.lost(path)
+	var lost *wire.Error
+	if long := c.endedByReply(); long != nil && errors.As(err, &lost) {
+		return &lostToReply{lost, long}
+	}
+	return err
 }
 
 // lostBy has LastError say why c ended, if the library has not left c yet.
