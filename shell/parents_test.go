@@ -120,7 +120,7 @@ func TestMissingChroot(t *testing.T) {
 
 // TestCreateMakesParentsOnZooKeeper, Debian's.
 func TestCreateMakesParentsOnZooKeeper(t *testing.T) {
-	srv := zktest.Start(t)
+	srv := zktest.Start(t, zktest.LongSessions)
 	x := openOn(t, nil, Config{Target: session.Target{Connect: srv.Addr()}, Dialect: D38, Typed: true})
 	x.want("create /a/b/c", "", "Node does not exist: /a/b/c\nThe parents /a and /a/b are missing; create -p makes them\n", 1)
 	for _, options := range []string{"", "-e", "-s", "-c", "-t 100000"} {

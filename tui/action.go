@@ -2,112 +2,119 @@ package tui
 
 import (
 	"slices"
+	"strings"
 
 	tea "charm.land/bubbletea/v2"
+
+	"zoosh/tui/ui"
 )
 
-// An action is something that can be done: by a key, by a click, from the
-// palette. Help, the line of keys and the palette are made from the table.
-type action struct {
-	title string // what it does, as the palette and help say it
-	short string // the same in a word, for the line of keys; "" keeps it out
-	// when tells whether the line of keys has it now. nil: it always has.
-	when func(m *Model) bool
-	in   paneID // the pane that must have the focus, or anywhere
-	keys []string
-	run  func(m *Model) tea.Cmd
-	// leaves tells that it leaves zoosh, for a while or for good: no overlay
-	// keeps its key from doing so.
-	leaves bool
-	// off says why it cannot be done now, "" if it can. nil: it always can.
-	off func(m *Model) string
-	// writes tells that it changes a znode, or ends in a command that does.
-	writes bool
-}
-
 // why says why an action cannot be done now, "" if it can.
-func (m *Model) why(a *action) string {
-	if why := m.readOnly(a); why != "" || a.off == nil {
+func (m *Model) why(a *ui.Action) string {
+	if why := m.readOnly(a); why != "" || a.Off == nil {
 		return why
 	}
-	return a.off(m)
+	return a.Off()
 }
 
 // readOnly says why an action that writes cannot be done as long as the session in
 // front is what it is.
-func (m *Model) readOnly(a *action) string {
-	if !a.writes {
+func (m *Model) readOnly(a *ui.Action) string {
+	if !a.Writes {
 		return ""
 	}
 	return m.command.tab().shell.CannotWrite()
 }
 
-// actions is the table: each pane's file has its rows.
-var actions []action
-
-func init() {
-	actions = slices.Concat(globalActions, commandActions, eventsActions, treeActions, nodeActions, lessonActions, stageActions, walkActions, recordActions)
-}
+// helpTitle is the action that the line of keys always has.
+const helpTitle = "Help"
 
 // globalActions work whatever has the focus.
-var globalActions = []action{
-	{title: "Help", short: "help", in: anywhere, keys: []string{"f1"}, run: showHelp},
-	{title: "Manual: what zoosh can do, by topic", in: anywhere, run: showTopics},
-	{title: "Palette: every action by name", short: "palette", in: anywhere, keys: []string{"ctrl+p", ":"}, run: showPalette},
-	{title: "Lessons: a walkthrough from the list", short: "lessons", in: anywhere, keys: []string{"f7"}, run: showLessons},
-	{title: "Quit", short: "quit", in: anywhere, keys: []string{"ctrl+q", "f10"}, leaves: true, run: (*Model).quitAsked},
-	{title: "Next pane", short: "pane", in: anywhere, keys: []string{"f6"}, run: func(m *Model) tea.Cmd { return m.focusNext(1) }},
-	{title: "Previous pane", in: anywhere, keys: []string{"shift+tab", "shift+f6"}, run: func(m *Model) tea.Cmd { return m.focusNext(-1) }},
-	{title: "Zoom the pane, or show all", short: "zoom", in: anywhere, keys: []string{"f11", "ctrl+x"}, run: (*Model).toggleZoom},
-	{title: "Hide or show the events", in: anywhere, keys: []string{"alt+e"}, run: hide(paneEvents)},
-	{title: "Hide or show the tree", in: anywhere, keys: []string{"alt+t"}, run: hide(paneTree)},
-	{title: "Hide or show the node", in: anywhere, keys: []string{"alt+n"}, run: hide(paneNode)},
-	{title: "Widen the left column", in: anywhere, keys: []string{"alt+right"}, run: resize(func(s *splits) { s.right -= 4 })},
-	{title: "Narrow the left column", in: anywhere, keys: []string{"alt+left"}, run: resize(func(s *splits) { s.right += 4 })},
-	{title: "More room above", in: anywhere, keys: []string{"alt+down"}, run: resize(func(s *splits) { s.events -= 5; s.node -= 5 })},
-	{title: "More room below", in: anywhere, keys: []string{"alt+up"}, run: resize(func(s *splits) { s.events += 5; s.node += 5 })},
-	{title: "Suspend zoosh", in: anywhere, keys: []string{"ctrl+z"}, leaves: true, run: (*Model).suspend},
-	{title: "Redraw the screen", in: anywhere, keys: []string{redrawKey}, run: (*Model).redraw},
+func (m *Model) globalActions() []ui.Action {
+	return []ui.Action{
+		{Title: helpTitle, Short: "help", Keys: []string{"f1"}, Run: m.showHelp},
+		{Title: "Manual: what zoosh can do, by topic", Run: m.showTopics},
+		{Title: "Palette: every action by name", Short: "palette", Keys: []string{"ctrl+p", ":"}, Run: m.showPalette},
+		{Title: "Lessons: a walkthrough from the list", Short: "lessons", Keys: []string{"f7"}, Run: m.showLessons},
+		{Title: "Quit", Short: "quit", Keys: []string{"ctrl+q", "f10"}, Leaves: true, Run: m.quitAsked},
+		{Title: "Next pane", Short: "pane", Keys: []string{"f6"}, Run: func() tea.Cmd { return m.focusNext(1) }},
+		{Title: "Previous pane", Keys: []string{"shift+tab", "shift+f6"}, Run: func() tea.Cmd { return m.focusNext(-1) }},
+		{Title: "Zoom the pane, or show all", Short: "zoom", Keys: []string{"f11", "ctrl+x"}, Run: m.toggleZoom},
+		{Title: "Hide or show the events", Keys: []string{"alt+e"}, Run: m.hide(paneEvents)},
+		{Title: "Hide or show the tree", Keys: []string{"alt+t"}, Run: m.hide(paneTree)},
+		{Title: "Hide or show the node", Keys: []string{"alt+n"}, Run: m.hide(paneNode)},
+		{Title: "Widen the left column", Keys: []string{"alt+right"}, Run: m.resize(func(s *splits) { s.right -= 4 })},
+		{Title: "Narrow the left column", Keys: []string{"alt+left"}, Run: m.resize(func(s *splits) { s.right += 4 })},
+		{Title: "More room above", Keys: []string{"alt+down"}, Run: m.resize(func(s *splits) { s.events -= 5; s.node -= 5 })},
+		{Title: "More room below", Keys: []string{"alt+up"}, Run: m.resize(func(s *splits) { s.events += 5; s.node += 5 })},
+		{Title: "Suspend zoosh", Keys: []string{"ctrl+z"}, Leaves: true, Run: m.suspend},
+		{Title: "Redraw the screen", Keys: []string{"ctrl+l"}, Always: true, Run: m.redraw},
+	}
 }
 
-// redrawKey draws the screen anew whatever else it does where it is pressed.
-const redrawKey = "ctrl+l"
-
-// actionFor is the action a key stands for: one of the pane with the focus, else
-// one that works anywhere.
-func (m *Model) actionFor(key string) *action {
+// actionFor is the action a key stands for when nothing is open in the pane with the
+// focus: one of that pane, else one that works anywhere.
+func (m *Model) actionFor(key string) *ui.Action {
 	for _, where := range m.places() {
-		if where == anywhere && m.focus == paneCommand && len(key) == 1 {
+		if where == ui.Anywhere && len(key) == 1 && m.types() {
 			return nil // somebody is typing
 		}
-		for i := range actions {
-			if a := &actions[i]; a.in == where && slices.Contains(a.keys, key) {
-				return a
-			}
+		if a := m.actionIn(where, ui.Normal, key); a != nil {
+			return a
 		}
 	}
 	return nil
 }
 
-// places are where actions are looked for: what has the focus first.
-func (m *Model) places() []paneID {
-	if m.focus == paneStage { // the lesson goes on from there too
-		return []paneID{paneStage, paneLesson, anywhere}
+// actionIn is the action of one place in one mode that a key stands for.
+func (m *Model) actionIn(where ui.ID, mode ui.Mode, key string) *ui.Action {
+	for _, a := range m.actions {
+		if a.In == where && a.Mode == mode && a.Has(key) && (a.If == nil || a.If()) {
+			return a
+		}
 	}
-	return []paneID{m.focus, anywhere}
+	return nil
+}
+
+// types tells whether the pane with the focus is typed into.
+func (m *Model) types() bool {
+	t, ok := m.panes[m.focus].(ui.Typer)
+	return ok && t.Types()
+}
+
+// places are where actions are looked for: what has the focus first.
+func (m *Model) places() []ui.ID {
+	if with := entryOf(m.focus).keys; with != "" {
+		return []ui.ID{m.focus, with, ui.Anywhere}
+	}
+	return []ui.ID{m.focus, ui.Anywhere}
 }
 
 // do runs an action, or says why it cannot be.
-func (m *Model) do(a *action) tea.Cmd {
+func (m *Model) do(a *ui.Action) tea.Cmd {
 	if why := m.why(a); why != "" {
-		return m.say(true, a.title+": "+why)
+		return m.say(true, a.Title+": "+why)
 	}
-	return a.run(m)
+	return a.Run()
+}
+
+// keyOf is how the key of an action is written in a sentence; its title's first word
+// where it has none.
+func (m *Model) keyOf(title string) string {
+	for _, a := range m.actions {
+		if a.Title == title && len(a.Keys) > 0 {
+			return ui.KeyName(a.Keys[0])
+		}
+	}
+	word, _, _ := strings.Cut(title, " ")
+	return strings.TrimSuffix(word, ":")
 }
 
 func (m *Model) focusNext(by int) tea.Cmd {
-	for i := 1; i <= int(numPanes); i++ {
-		id := paneID((int(m.focus) + i*by + 2*int(numPanes)) % int(numPanes))
+	n := len(registry)
+	at := slices.IndexFunc(registry, func(e entry) bool { return e.id == m.focus })
+	for i := 1; i <= n; i++ {
+		id := registry[(at+i*by+n*n)%n].id
 		if m.available(id) {
 			m.setFocus(id)
 			break
@@ -122,16 +129,16 @@ func (m *Model) toggleZoom() tea.Cmd {
 	return nil
 }
 
-func hide(id paneID) func(m *Model) tea.Cmd {
-	return func(m *Model) tea.Cmd {
+func (m *Model) hide(id ui.ID) func() tea.Cmd {
+	return func() tea.Cmd {
 		m.hidden[id] = !m.hidden[id]
 		m.arrange()
 		return nil
 	}
 }
 
-func resize(change func(s *splits)) func(m *Model) tea.Cmd {
-	return func(m *Model) tea.Cmd {
+func (m *Model) resize(change func(s *splits)) func() tea.Cmd {
+	return func() tea.Cmd {
 		change(&m.split)
 		m.split.clamp()
 		m.arrange()

@@ -14,16 +14,15 @@ const (
 
 // gripAt is the border at a cell: the frames on both its sides belong to it.
 func (m *Model) gripAt(x, y int) grip {
-	a := &m.areas.box
 	if m.sole() || y >= m.height-bars {
 		return noGrip
 	}
 	for _, pair := range []struct {
-		lower, upper paneID
+		lower, upper slot
 		grip         grip
-	}{{paneEvents, paneCommand, gripEvents}, {paneNode, paneTree, gripNode}} {
-		b := a[pair.lower]
-		if inner := x > b.x && x < b.x+b.w-1; inner && !b.empty() && !a[pair.upper].empty() && (y == b.y || y == b.y-1) {
+	}{{slotLeftBelow, slotLeft, gripEvents}, {slotRightBelow, slotRight, gripNode}} {
+		b := m.boxOf(pair.lower)
+		if inner := x > b.x && x < b.x+b.w-1; inner && !b.empty() && !m.boxOf(pair.upper).empty() && (y == b.y || y == b.y-1) {
 			return pair.grip
 		}
 	}
@@ -75,11 +74,3 @@ func (m *Model) pull(x, y int) {
 
 // part is n of all in hundredths.
 func part(n, all int) float64 { return 100 * float64(n) / float64(max(1, all)) }
-
-// wheelRows is how many rows a turn of the wheel scrolls.
-func wheelRows(msg tea.MouseWheelMsg) int {
-	if msg.Button == tea.MouseWheelUp {
-		return -3
-	}
-	return 3
-}

@@ -3,6 +3,7 @@ package tui
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -13,6 +14,7 @@ import (
 	"zoosh/internal/english"
 	"zoosh/internal/wire"
 	"zoosh/shell"
+	"zoosh/tui/ui"
 )
 
 // commandPane is zkCli's prompt: one tab for each session.
@@ -28,35 +30,42 @@ type commandPane struct {
 	// remember keeps the caller's history out of the way of two tabs at once.
 	remember sync.Mutex
 	closing  closing
+	actions  []ui.Action
 }
 
-var commandActions = append([]action{
-	{title: "Run the line", in: paneCommand, keys: []string{"enter"}, run: onCommand((*commandPane).enter)},
-	{title: "Complete the word; next pane if there is none", short: "complete", in: paneCommand, keys: []string{"tab"},
-		run: onCommand((*commandPane).complete)},
-	{title: "Search the history", short: "history", in: paneCommand, keys: []string{"ctrl+r"}, run: onCommand((*commandPane).searchHistory)},
-	{title: "Older line that begins like this one", in: paneCommand, keys: []string{"up"}, run: onCommand((*commandPane).older)},
-	{title: "Newer line that begins like this one", in: paneCommand, keys: []string{"down"}, run: onCommand((*commandPane).newer)},
-	{title: "Search what was printed", in: paneCommand, keys: []string{"ctrl+s", "alt+/"}, run: onCommand((*commandPane).searchOutput)},
-	{title: "Scroll up", in: paneCommand, keys: []string{"pgup"}, run: onCommand((*commandPane).pageUp)},
-	{title: "Scroll down", in: paneCommand, keys: []string{"pgdown"}, run: onCommand((*commandPane).pageDown)},
-	{title: "Scroll to the beginning", in: paneCommand, keys: []string{"ctrl+home"}, run: onCommand((*commandPane).toTop)},
-	{title: "Scroll to the end", in: paneCommand, keys: []string{"ctrl+end"}, run: onCommand((*commandPane).toBottom)},
-	{title: "Interrupt the command; else clear the line; twice: quit", in: paneCommand, keys: []string{"ctrl+c"},
-		run: onCommand((*commandPane).interrupt)},
-	{title: "Clear the view, redraw; scrolling brings it back", in: paneCommand, keys: []string{redrawKey}, run: onCommand((*commandPane).clear)},
-	{title: "Quit, if the line is empty", in: paneCommand, keys: []string{"ctrl+d"}, run: onCommand((*commandPane).endOfInput)},
-	{title: "Palette, if the line is empty", in: paneCommand, keys: []string{":"}, run: onCommand((*commandPane).colon)},
-}, tabActions()...)
-
-// onCommand makes an action of a method of the pane.
-func onCommand(do func(c *commandPane) tea.Cmd) func(m *Model) tea.Cmd {
-	return func(m *Model) tea.Cmd { return do(m.command) }
+// table is what the keys do in the pane.
+func (c *commandPane) table() []ui.Action {
+	return append([]ui.Action{
+		{Title: runTitle, Keys: []string{"enter"}, Run: c.enter},
+		{Title: completeTitle, Short: "complete", Keys: []string{"tab"},
+			Run: c.complete},
+		{Title: "Search the history", Short: "history", Keys: []string{"ctrl+r"}, Run: c.searchHistory},
+		{Title: "Older line that begins like this one", Keys: []string{"up"}, Run: c.older},
+		{Title: "Newer line that begins like this one", Keys: []string{"down"}, Run: c.newer},
+		{Title: "Take what an older line has more", Keys: []string{"right", "end", "ctrl+f", "ctrl+e"}, If: c.haunted, Run: c.takeGhost},
+		{Title: "Search what was printed", Keys: []string{"ctrl+s", "alt+/"}, Run: c.searchOutput},
+		{Title: "Scroll up", Keys: []string{"pgup"}, Run: c.pageUp},
+		{Title: "Scroll down", Keys: []string{"pgdown"}, Run: c.pageDown},
+		{Title: "Scroll to the beginning", Keys: []string{"ctrl+home"}, Run: c.toTop},
+		{Title: toEndTitle, Keys: []string{"ctrl+end"}, Run: c.toBottom},
+		{Title: interruptTitle, Keys: []string{"ctrl+c"},
+			Run: c.interrupt},
+		{Title: "Clear the view, redraw; scrolling brings it back", Keys: []string{"ctrl+l"}, Run: c.clear},
+		{Title: "Quit, if the line is empty", Keys: []string{"ctrl+d"}, Run: c.endOfInput},
+		{Title: "Palette, if the line is empty", Keys: []string{":"}, Run: c.colon},
+	}, c.tabActions()...)
 }
+
+// Actions implements ui.Pane.
+func (c *commandPane) Actions() []ui.Action { return c.actions }
+
+// SetTheme implements ui.Pane.
+func (c *commandPane) SetTheme(*ui.Theme) {}
 
 func newCommandPane(m *Model) *commandPane {
 	c := &commandPane{m: m, history: append([]string(nil), m.cfg.History...)}
 	c.add()
+	c.actions = slices.Concat(c.table(), c.listActions(), c.recallActions(), c.findActions(), c.namingActions())
 	return c
 }
 
@@ -71,8 +80,8 @@ type running struct {
 // slow is when a command is said to run: most are over before that could be read.
 const slow = 300 * time.Millisecond
 
-// take shows an item in its session's tab.
-func (c *commandPane) take(it *shell.Item) tea.Cmd {
+// Take shows an item in its session's tab.
+func (c *commandPane) Take(it *shell.Item) tea.Cmd {
 	t := c.named(it.Shell)
 	if t == nil {
 		return nil // it has been closed
@@ -138,8 +147,8 @@ func (c *commandPane) run(line string) tea.Cmd { return c.submit(c.tab(), line) 
 func (c *commandPane) put(line string) tea.Cmd {
 	t := c.tab()
 	t.leaveModes()
-	t.input.set("")
-	t.input.insertLines(line)
+	t.input.Set("")
+	t.input.InsertLines(line)
 	c.m.setFocus(paneCommand)
 	return nil
 }
@@ -261,14 +270,14 @@ type (
 
 // redrawWhile draws now and then while a command runs.
 func redrawWhile(t *tab, r *running) tea.Cmd {
-	return after(slow, func(time.Time) tea.Msg { return stillMsg{t, r} })
+	return ui.After(slow, func(time.Time) tea.Msg { return stillMsg{t, r} })
 }
 
 func redrawIn(d time.Duration) tea.Cmd {
-	return after(d, func(time.Time) tea.Msg { return redrawMsg{} })
+	return ui.After(d, func(time.Time) tea.Msg { return redrawMsg{} })
 }
 
-func (c *commandPane) update(msg tea.Msg) tea.Cmd {
+func (c *commandPane) Update(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case stillMsg:
 		if msg.tab.running == msg.running {
@@ -286,39 +295,15 @@ func (c *commandPane) update(msg tea.Msg) tea.Cmd {
 	return nil
 }
 
-// grab takes the keys that a list or a search wants before they are actions.
-func (c *commandPane) grab(k tea.KeyPressMsg) (cmd tea.Cmd, taken bool) {
+// Key edits the line.
+func (c *commandPane) Key(k tea.KeyPressMsg) tea.Cmd {
 	t := c.tab()
-	switch {
-	case t.list != nil:
-		return c.listKey(t, k)
-	case t.recalling != nil:
-		return c.recallKey(t, k)
-	case t.finding != nil:
-		return c.findKey(t, k)
-	case t.naming != nil:
-		cmd, taken = t.nameKey(k)
-		c.m.recorder.knows(t)
-		return cmd, taken
-	}
-	return nil, false
-}
-
-// key edits the line.
-func (c *commandPane) key(k tea.KeyPressMsg) tea.Cmd {
-	t := c.tab()
-	if s := k.String(); t.input.at == len(t.input.value) && (s == "right" || s == "end" || s == "ctrl+f" || s == "ctrl+e") {
-		if ghost := c.ghost(t); ghost != "" {
-			t.input.set(t.input.value + ghost)
-			return nil
-		}
-	}
-	before := t.input.value
-	t.input.key(k)
-	if t.input.value != before {
+	before := t.input.Value
+	t.input.Key(k)
+	if t.input.Value != before {
 		t.edited()
 	}
-	if t.input.lost {
+	if t.input.Lost {
 		return c.full()
 	}
 	return nil
@@ -331,34 +316,34 @@ func (t *tab) edited() {
 }
 
 func (t *tab) leaveModes() {
-	t.list, t.recalling, t.finding, t.naming, t.walk = nil, nil, nil, nil, nil
+	t.open, t.walk = nil, nil
 }
 
 // paste puts text into the line. One line with its end behind it is run; several are
 // shown, and wait for Enter.
 func (c *commandPane) paste(text string) tea.Cmd {
 	t := c.tab()
-	switch {
-	case t.finding != nil:
-		t.finding.query.insert(text)
-		c.find(t, t.finding.from, -1)
+	switch o := t.open.(type) {
+	case *finding:
+		o.query.Insert(text)
+		c.find(t, o.from, -1)
 		return nil
-	case t.naming != nil:
-		t.naming.insert(text)
+	case *naming:
+		o.input.Insert(text)
 		return nil
 	}
 	t.leaveModes()
 	typed, run := shell.Pasted(text)
-	tail := t.input.value[t.input.at:]
+	tail := t.input.Value[t.input.At:]
 	if run {
-		run = !strings.Contains(t.input.value, "\n")
+		run = !strings.Contains(t.input.Value, "\n")
 	}
 	if run {
-		t.input.set(t.input.value[:t.input.at])
+		t.input.Set(t.input.Value[:t.input.At])
 	}
-	if !t.input.insertLines(typed) {
+	if !t.input.InsertLines(typed) {
 		if run {
-			t.input.value += tail
+			t.input.Value += tail
 		}
 		return c.tooLong(typed)
 	}
@@ -366,7 +351,7 @@ func (c *commandPane) paste(text string) tea.Cmd {
 		return nil
 	}
 	cmd := c.enter()
-	t.input.value += tail
+	t.input.Value += tail
 	return cmd
 }
 
@@ -377,29 +362,29 @@ func (c *commandPane) tooLong(text string) tea.Cmd {
 
 // full says that a key was not taken.
 func (c *commandPane) full() tea.Cmd {
-	return c.m.say(true, fmt.Sprintf("the prompt holds %d bytes: what comes now is not taken", maxInput))
+	return c.m.say(true, fmt.Sprintf("the prompt holds %d bytes: what comes now is not taken", ui.MaxInput))
 }
 
 // enter runs what was typed, unless a word of it goes on in another line.
 func (c *commandPane) enter() tea.Cmd {
 	t := c.tab()
-	typed := t.input.value
+	typed := t.input.Value
 	t.leaveModes()
-	if t.input.lost {
+	if t.input.Lost {
 		return c.m.say(true, fmt.Sprintf("not run, for it was cut at %d bytes; zoosh -plain takes more", len(typed)))
 	}
 	commands, open := shell.SplitCommands(typed)
 	if open {
-		if t.input.lineEnd() == len(typed) { // in the last line
-			t.input.at = len(typed)
+		if t.input.LineEnd() == len(typed) { // in the last line
+			t.input.At = len(typed)
 		}
-		if !t.input.insertLines("\n") {
-			t.input.lost = true
+		if !t.input.InsertLines("\n") {
+			t.input.Lost = true
 			return c.full()
 		}
 		return nil
 	}
-	t.input.set("")
+	t.input.Set("")
 	t.out.follow()
 	var cmds []tea.Cmd
 	for _, command := range commands {
@@ -407,6 +392,14 @@ func (c *commandPane) enter() tea.Cmd {
 	}
 	return tea.Batch(cmds...)
 }
+
+// Titles of actions whose keys are named in sentences.
+const (
+	completeTitle  = "Complete the word; next pane if there is none"
+	toEndTitle     = "Scroll to the end"
+	runTitle       = "Run the line"
+	interruptTitle = "Interrupt the command; else clear the line; twice: quit"
+)
 
 // again is how soon a second Ctrl-C must come to leave.
 const again = 2 * time.Second
@@ -421,20 +414,20 @@ func (c *commandPane) interrupt() tea.Cmd {
 			t.queue = nil
 			return c.m.say(false, english.CountOf(n, "line that waited is", "lines that waited are")+" not run")
 		}
-	case t.input.value != "":
-		t.input.set("")
+	case t.input.Value != "":
+		t.input.Set("")
 	case time.Since(c.warned) < again:
 		return c.m.quitAsked()
 	default:
 		c.warned = time.Now()
-		return c.m.say(false, "Ctrl-C once more leaves zoosh; so does quit")
+		return c.m.say(false, c.keyOf(ui.Normal, interruptTitle)+" once more leaves zoosh; so does quit")
 	}
 	return nil
 }
 
 func (c *commandPane) endOfInput() tea.Cmd {
-	if t := c.tab(); t.input.value != "" {
-		t.input.key(tea.KeyPressMsg{Code: tea.KeyDelete})
+	if t := c.tab(); t.input.Value != "" {
+		t.input.Key(tea.KeyPressMsg{Code: tea.KeyDelete})
 		t.edited()
 		return nil
 	}
@@ -443,10 +436,10 @@ func (c *commandPane) endOfInput() tea.Cmd {
 
 func (c *commandPane) colon() tea.Cmd {
 	t := c.tab()
-	if t.input.value == "" {
-		return showPalette(c.m)
+	if t.input.Value == "" {
+		return c.m.showPalette()
 	}
-	t.input.insert(":")
+	t.input.Insert(":")
 	t.edited()
 	return nil
 }
@@ -461,3 +454,6 @@ func expiredNote(it *shell.Item) string {
 	return fmt.Sprintf("(session 0x%x is gone, and with it its ephemeral znodes and its watches%s)\n",
 		uint64(it.Event.SessionID), why)
 }
+
+// Types implements ui.Typer.
+func (c *commandPane) Types() bool { return true }

@@ -2,10 +2,9 @@ package tui
 
 import (
 	"context"
+	"zoosh/tui/ui"
 
 	tea "charm.land/bubbletea/v2"
-
-	"zoosh/shell"
 )
 
 // agreed marks the context of a command that was asked about already, in the
@@ -34,47 +33,22 @@ func (t *tab) nextQuestion(ctx context.Context) tea.Cmd {
 		select {
 		case q := <-t.questions:
 			return actionMsg(func(m *Model) tea.Cmd {
-				yes := func(*Model) tea.Cmd {
-					q.Answer(true)
-					return t.nextQuestion(ctx)
-				}
-				m.endOverlay()
 				line := ""
 				if t.running != nil {
 					line = t.running.line
 				}
-				m.overlay = &commandQuestion{question{title: "Go on?", what: line, warning: q.Text, word: typedWord{word: q.Word},
-					choices: []choice{{key: "y", label: "yes", run: yes}}}, q}
-				return nil
+				yes := func() tea.Cmd {
+					q.Answer(true)
+					return t.nextQuestion(ctx)
+				}
+				return m.show(&ui.Question{
+					Title: "Go on?", What: line, Warning: q.Text, Word: q.Word, Host: m,
+					Choices: []ui.Choice{{Key: "y", Label: "yes", Run: yes}},
+					Ended:   func() { q.Answer(false) }, // unless there is an answer already
+				})
 			})
 		case <-ctx.Done():
 			return nil
 		}
 	}
 }
-
-// A commandQuestion is the question while it is on the screen. However it is put
-// away but by its key, the answer is no.
-type commandQuestion struct {
-	question
-	asked shell.Question
-}
-
-func (q *commandQuestion) key(m *Model, k tea.KeyPressMsg) tea.Cmd {
-	cmd := q.question.key(m, k)
-	if m.overlay == nil {
-		q.end(m)
-	}
-	return cmd
-}
-
-func (q *commandQuestion) mouse(m *Model, msg tea.MouseMsg) tea.Cmd {
-	cmd := q.question.mouse(m, msg)
-	if m.overlay == nil {
-		q.end(m)
-	}
-	return cmd
-}
-
-// end says no, unless there is an answer already.
-func (q *commandQuestion) end(*Model) { q.asked.Answer(false) }

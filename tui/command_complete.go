@@ -7,6 +7,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"zoosh/shell"
+	"zoosh/tui/ui"
 )
 
 // listRows is how many candidates are in view at most.
@@ -38,14 +39,14 @@ type completeMsg struct {
 // to the next pane.
 func (c *commandPane) complete() tea.Cmd {
 	t := c.tab()
-	if t.input.value == "" {
+	if t.input.Value == "" {
 		return c.m.focusNext(1)
 	}
 	if t.asking {
 		return nil
 	}
 	t.asking = true
-	line, at, ctx := t.input.value, t.input.at, c.m.ctx
+	line, at, ctx := t.input.Value, t.input.At, c.m.ctx
 	return func() tea.Msg {
 		msg := completeMsg{tab: t, line: line, at: at}
 		from := shell.CommandAt(line, at) // of several the one with the cursor
@@ -70,26 +71,26 @@ func (c *commandPane) complete() tea.Cmd {
 func (c *commandPane) completed(msg completeMsg) tea.Cmd {
 	t := msg.tab
 	t.asking = false
-	if t.input.value != msg.line || t.input.at != msg.at || !t.typing() {
+	if t.input.Value != msg.line || t.input.At != msg.at || !t.typing() {
 		return nil
 	}
 	if len(msg.list) == 0 {
-		return c.m.say(false, "Tab knows nothing that fits here")
+		return c.m.say(false, c.keyOf(ui.Normal, completeTitle)+" knows nothing that fits here")
 	}
 	if msg.below {
-		t.input.insert("/")
+		t.input.Insert("/")
 	}
 	t.walk = nil
 	l := &candidates{all: msg.list, head: msg.line[:msg.start], at: -1}
-	t.list = l
+	t.open = l
 	t.narrowTo(l.all)
 	if len(msg.list) == 1 {
 		t.choose(msg.list[0])
 		return nil
 	}
-	word := t.input.value[msg.start:t.input.at]
+	word := t.input.Value[msg.start:t.input.At]
 	if common := commonPrefix(msg.list); len(common) > len(word) && strings.HasPrefix(common, word) {
-		t.input.insert(common[len(word):])
+		t.input.Insert(common[len(word):])
 	}
 	return nil
 }
@@ -112,15 +113,15 @@ func commonPrefix(list []shell.Candidate) string {
 
 // narrow keeps of the list what goes on from the word as it is now.
 func (t *tab) narrow() {
-	l := t.list
+	l := openIn[*candidates](t)
 	if l == nil {
 		return
 	}
-	if t.input.at < len(l.head) || !strings.HasPrefix(t.input.value, l.head) {
-		t.list = nil
+	if t.input.At < len(l.head) || !strings.HasPrefix(t.input.Value, l.head) {
+		t.open = nil
 		return
 	}
-	word := t.input.value[len(l.head):t.input.at]
+	word := t.input.Value[len(l.head):t.input.At]
 	var fit []shell.Candidate
 	for _, cand := range l.all {
 		if strings.HasPrefix(cand.Text, word) && cand.Text != word {
@@ -128,14 +129,14 @@ func (t *tab) narrow() {
 		}
 	}
 	if len(fit) == 0 {
-		t.list = nil
+		t.open = nil
 		return
 	}
 	t.narrowTo(fit)
 }
 
 func (t *tab) narrowTo(fit []shell.Candidate) {
-	l := t.list
+	l := openIn[*candidates](t)
 	l.fit, l.at, l.top, l.width, l.help = fit, -1, 0, 0, 0
 	for _, cand := range fit {
 		l.width, l.help = max(l.width, len(cand.Text)), max(l.help, len(cand.Help))
@@ -144,9 +145,9 @@ func (t *tab) narrowTo(fit []shell.Candidate) {
 
 // choose puts a candidate in the word's place.
 func (t *tab) choose(cand shell.Candidate) {
-	head, tail := t.list.head, t.input.value[t.input.at:]
-	t.list = nil
-	text := head + clean(cand.Text)
+	head, tail := openIn[*candidates](t).head, t.input.Value[t.input.At:]
+	t.open = nil
+	text := head + ui.Clean(cand.Text)
 	switch {
 	case cand.Open:
 	case strings.HasPrefix(tail, " "):
@@ -154,57 +155,65 @@ func (t *tab) choose(cand shell.Candidate) {
 	default:
 		text += " "
 	}
-	t.input.value, t.input.at = text+tail, len(text)
+	t.input.Value, t.input.At = text+tail, len(text)
 }
 
-// listKey is a key while the list is there: it chooses, or goes on typing.
-func (c *commandPane) listKey(t *tab, k tea.KeyPressMsg) (cmd tea.Cmd, taken bool) {
-	l := t.list
-	switch k.String() {
-	case "tab":
-		if len(l.fit) == 1 {
-			t.choose(l.fit[0])
-			return nil, true
+const listMode ui.Mode = "while a list is open"
+
+func (*candidates) mode() ui.Mode { return listMode }
+
+// listActions are what keys do while the list is there; what else is typed goes on with
+// the word.
+func (c *commandPane) listActions() []ui.Action {
+	list := func() *candidates { return openIn[*candidates](c.tab()) }
+	to := func(at func(l *candidates, n int) int) func() tea.Cmd {
+		return func() tea.Cmd {
+			l := list()
+			l.at = at(l, len(l.fit))
+			l.top = ui.Between(l.at-listRows+1, l.top, max(l.at, 0))
+			return nil
 		}
-		l.at = (l.at + 1) % len(l.fit)
-	case "down":
-		l.at = (l.at + 1) % len(l.fit)
-	case "shift+tab", "up":
-		l.at = (max(l.at, 0) - 1 + len(l.fit)) % len(l.fit)
-	case "pgdown":
-		l.at = min(l.at+listRows, len(l.fit)-1)
-	case "pgup":
-		l.at = max(l.at-listRows, 0)
-	case "esc", "ctrl+g", "ctrl+c":
-		t.list = nil
-	case "enter", "right":
-		if l.at < 0 {
-			return nil, false
-		}
-		t.choose(l.fit[l.at])
-	default:
-		return nil, false
 	}
-	l.top = between(l.at-listRows+1, l.top, max(l.at, 0))
-	return nil, true
+	next := to(func(l *candidates, n int) int { return (l.at + 1) % n })
+	return []ui.Action{
+		{Title: "Next or only one", Mode: listMode, Keys: []string{"tab"}, Run: func() tea.Cmd {
+			if l := list(); len(l.fit) == 1 {
+				c.tab().choose(l.fit[0])
+				return nil
+			}
+			return next()
+		}},
+		{Title: "Next", Mode: listMode, Keys: []string{"down"}, Run: next},
+		{Title: "Previous", Mode: listMode, Keys: []string{"up", "shift+tab"},
+			Run: to(func(l *candidates, n int) int { return (max(l.at, 0) - 1 + n) % n })},
+		{Title: "A page down", Mode: listMode, Keys: []string{"pgdown"}, Run: to(func(l *candidates, n int) int { return min(l.at+listRows, n-1) })},
+		{Title: "A page up", Mode: listMode, Keys: []string{"pgup"}, Run: to(func(l *candidates, _ int) int { return max(l.at-listRows, 0) })},
+		{Title: "Take the one that is chosen", Mode: listMode, Keys: []string{"enter", "right"}, If: func() bool { return list().at >= 0 },
+			Run: func() tea.Cmd {
+				l := list()
+				c.tab().choose(l.fit[l.at])
+				return nil
+			}},
+		{Title: "Close the list", Mode: listMode, Keys: []string{"esc", "ctrl+g", "ctrl+c"}, Run: c.shut},
+	}
 }
 
 // first is the candidate in the first of h rows.
-func (l *candidates) first(h int) int { return between(l.at-h+1, l.top, max(l.at, 0)) }
+func (l *candidates) first(h int) int { return ui.Between(l.at-h+1, l.top, max(l.at, 0)) }
 
 // rows is the list as it is shown in h rows.
-func (l *candidates) rows(th *theme, w, h int) []string {
+func (l *candidates) rows(th *ui.Theme, w, h int) []string {
 	var out []string
 	names := min(l.width, max(w/2, w-3-l.help))
 	top := l.first(h)
 	for i := top; i < min(len(l.fit), top+h); i++ {
 		cand := l.fit[i]
-		name := th.fit(" "+tailOf(flat(cand.Text), names, th.glyph.ellipsis), names+2)
-		help := th.fit(flat(cand.Help), max(0, w-names-3))
+		name := th.Fit(" "+tailOf(ui.Flat(cand.Text), names, th.Glyph.Ellipsis), names+2)
+		help := th.Fit(ui.Flat(cand.Help), max(0, w-names-3))
 		if i == l.at {
-			out = append(out, th.selected.Render(th.fit(name+" "+help, w)))
+			out = append(out, th.Selected.Render(th.Fit(name+" "+help, w)))
 		} else {
-			out = append(out, th.fit(name+" "+th.dim.Render(help), w))
+			out = append(out, th.Fit(name+" "+th.Dim.Render(help), w))
 		}
 	}
 	return out
@@ -212,9 +221,9 @@ func (l *candidates) rows(th *theme, w, h int) []string {
 
 // tailOf is text in at most w cells: of a long path the end matters.
 func tailOf(text string, w int, ellipsis string) string {
-	n := widthOf(text)
+	n := ui.WidthOf(text)
 	if n <= w {
 		return text
 	}
-	return ellipsis + cut(text, n-w+widthOf(ellipsis), n)
+	return ellipsis + ui.Cut(text, n-w+ui.WidthOf(ellipsis), n)
 }

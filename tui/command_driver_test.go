@@ -21,6 +21,7 @@ type commandDriver struct {
 	srv    *server.Server
 	update func(tea.Msg) tea.Cmd
 	over   chan struct{}
+	editor func(file string) // what is done in the editor
 
 	msgs     chan ended
 	underway map[*flight]bool
@@ -59,6 +60,7 @@ func driveModel(t testing.TB, w, h int, cfg Config) *commandDriver {
 		_, cmd := d.m.Update(msg)
 		return cmd
 	}
+	d.m.exec = d.lends
 	t.Cleanup(func() {
 		close(d.over)
 		d.m.command.closeShells(d.m.command.tabs)
@@ -107,7 +109,7 @@ var portPattern = regexp.MustCompile(`127\.0\.0\.1:\d+|localhost:\d+`)
 // rows is the pane as it is read, with a server that always has the same name.
 func (d *commandDriver) rows() []string {
 	var out []string
-	for _, row := range d.m.command.rows() {
+	for _, row := range d.m.command.Rows(true) {
 		out = append(out, strings.TrimRight(portPattern.ReplaceAllString(ansi.Strip(row), "zk"), " "))
 	}
 	return out
@@ -149,7 +151,7 @@ func (d *commandDriver) lines() []string {
 // typedIs compares the line at the prompt.
 func (d *commandDriver) typedIs(want string) {
 	d.t.Helper()
-	if got := d.tab().input.value; got != want {
+	if got := d.tab().input.Value; got != want {
 		d.t.Errorf("the prompt holds %q, not %q", got, want)
 	}
 }

@@ -1,11 +1,13 @@
 package tui
 
 import (
+	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
 	"zoosh/shell"
+	"zoosh/tui/ui"
 )
 
 // historyLimit is how many lines the history keeps.
@@ -30,16 +32,16 @@ type walk struct {
 func (c *commandPane) older() tea.Cmd {
 	t := c.tab()
 	w := t.walk
-	if w == nil && t.input.toLine(-1) {
+	if w == nil && t.input.ToLine(-1) {
 		return nil
 	}
 	if w == nil {
-		w = &walk{typed: t.input.value, at: len(c.history)}
+		w = &walk{typed: t.input.Value, at: len(c.history)}
 	}
 	for i := min(w.at, len(c.history)) - 1; i >= 0; i-- {
-		if line := c.history[i]; strings.HasPrefix(line, w.typed) && line != t.input.value {
+		if line := c.history[i]; strings.HasPrefix(line, w.typed) && line != t.input.Value {
 			w.at = i
-			t.input.set(line)
+			t.input.Set(line)
 			t.walk = w
 			break
 		}
@@ -51,17 +53,17 @@ func (c *commandPane) newer() tea.Cmd {
 	t := c.tab()
 	w := t.walk
 	if w == nil {
-		t.input.toLine(1)
+		t.input.ToLine(1)
 		return nil
 	}
 	for i := w.at + 1; i < len(c.history); i++ {
-		if line := c.history[i]; strings.HasPrefix(line, w.typed) && line != t.input.value {
+		if line := c.history[i]; strings.HasPrefix(line, w.typed) && line != t.input.Value {
 			w.at = i
-			t.input.set(line)
+			t.input.Set(line)
 			return nil
 		}
 	}
-	t.input.set(w.typed)
+	t.input.Set(w.typed)
 	t.walk = nil
 	return nil
 }
@@ -69,8 +71,8 @@ func (c *commandPane) newer() tea.Cmd {
 // ghost is what the newest line of the history that begins like this one has
 // more. It stands behind the cursor, if that is at the line's end.
 func (c *commandPane) ghost(t *tab) string {
-	line := t.input.value
-	if line == "" || t.input.at != len(line) || t.list != nil || t.walk != nil {
+	line := t.input.Value
+	if line == "" || t.input.At != len(line) || t.open != nil || t.walk != nil {
 		return ""
 	}
 	for i := len(c.history) - 1; i >= 0; i-- {
@@ -82,9 +84,18 @@ func (c *commandPane) ghost(t *tab) string {
 	return ""
 }
 
+// haunted tells whether something stands behind the line that it could go on with.
+func (c *commandPane) haunted() bool { return c.ghost(c.tab()) != "" }
+
+func (c *commandPane) takeGhost() tea.Cmd {
+	t := c.tab()
+	t.input.Set(t.input.Value + c.ghost(t))
+	return nil
+}
+
 // recalling is a search back through the history, as Ctrl-R does it.
 type recalling struct {
-	query input
+	query ui.Input
 	at    int // the line that was found, -1 for none
 	line  string
 }
@@ -92,7 +103,7 @@ type recalling struct {
 func (c *commandPane) searchHistory() tea.Cmd {
 	t := c.tab()
 	t.leaveModes()
-	t.recalling = &recalling{at: len(c.history)}
+	t.open = &recalling{at: len(c.history)}
 	return nil
 }
 
@@ -100,7 +111,7 @@ func (c *commandPane) searchHistory() tea.Cmd {
 // had if there is nothing.
 func (c *commandPane) seek(r *recalling, i, by int) {
 	for ; i >= 0 && i < len(c.history); i += by {
-		if line := c.history[i]; strings.Contains(line, r.query.value) && (line != r.line || by == 0) {
+		if line := c.history[i]; strings.Contains(line, r.query.Value) && (line != r.line || by == 0) {
 			r.at, r.line = i, line
 			return
 		}
@@ -108,46 +119,61 @@ func (c *commandPane) seek(r *recalling, i, by int) {
 			break
 		}
 	}
-	if !strings.Contains(r.line, r.query.value) {
+	if !strings.Contains(r.line, r.query.Value) {
 		r.line = ""
 	}
 }
 
-// recallKey is a key during the search: it narrows it, goes on, takes the line or
-// gives up.
-func (c *commandPane) recallKey(t *tab, k tea.KeyPressMsg) (cmd tea.Cmd, taken bool) {
-	r := t.recalling
-	switch key := k.String(); key {
-	case "ctrl+r", "up":
-		c.seek(r, min(r.at, len(c.history))-1, -1)
-	case "ctrl+s", "down":
-		c.seek(r, r.at+1, 1)
-	case "enter":
-		if r.line == "" {
-			t.recalling = nil
-			return nil, true
-		}
-		t.input.set(r.line)
-		return c.enter(), true
-	case "esc", "ctrl+g", "ctrl+c":
-		t.recalling = nil
-	case "tab", "right", "left", "home", "end", "ctrl+a", "ctrl+e":
-		t.recalling = nil
+const recallMode ui.Mode = "while the history is searched"
+
+func (*recalling) mode() ui.Mode { return recallMode }
+
+// recallActions are what keys do during the search: they go on, take the line or give
+// up. What is typed narrows it.
+func (c *commandPane) recallActions() []ui.Action {
+	found := func() *recalling { return openIn[*recalling](c.tab()) }
+	take := func() tea.Cmd {
+		t, r := c.tab(), found()
+		t.open = nil
 		if r.line != "" {
-			t.input.set(r.line)
+			t.input.Set(r.line)
 		}
-		if key != "tab" && key != "right" {
-			t.input.key(k)
-		}
-	default:
-		before := r.query.value
-		if !r.query.key(k) {
-			return nil, false
-		}
-		if r.query.value != before {
-			r.line = ""
-			c.seek(r, len(c.history)-1, -1)
+		return nil
+	}
+	actions := []ui.Action{
+		{Title: "Older", Mode: recallMode, Keys: []string{"ctrl+r", "up"}, Run: func() tea.Cmd {
+			r := found()
+			c.seek(r, min(r.at, len(c.history))-1, -1)
+			return nil
+		}},
+		{Title: "Newer", Mode: recallMode, Keys: []string{"ctrl+s", "down"}, Run: func() tea.Cmd {
+			r := found()
+			c.seek(r, r.at+1, 1)
+			return nil
+		}},
+		{Title: "Run the line", Mode: recallMode, Keys: []string{"enter"}, Run: func() tea.Cmd {
+			if found().line == "" {
+				return c.shut()
+			}
+			take()
+			return c.enter()
+		}},
+		{Title: "Give up", Mode: recallMode, Keys: []string{"esc", "ctrl+g", "ctrl+c"}, Run: c.shut},
+		{Mode: recallMode, Keys: []string{"ctrl+l"}, Run: nothing},
+		{Title: "Edit the line", Mode: recallMode, Keys: []string{"tab", "right"}, Run: take},
+	}
+	for _, e := range ui.KeysInUse().Edits {
+		if e.Keys[0] == "left" || e.Keys[0] == "home" || e.Keys[0] == "end" {
+			actions = append(actions, ui.Action{Title: "Edit the line: " + lowerFirst(e.Title), Mode: recallMode,
+				Keys: slices.DeleteFunc(slices.Clone(e.Keys), func(key string) bool { return key == "ctrl+b" }),
+				Run: func() tea.Cmd {
+					take()
+					e.Do(&c.tab().input)
+					return nil
+				}})
 		}
 	}
-	return nil, true
+	return actions
 }
+
+func lowerFirst(text string) string { return strings.ToLower(text[:1]) + text[1:] }

@@ -7,6 +7,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"zoosh/shell"
+	"zoosh/tui/ui"
 )
 
 // What a tab keeps of what it has shown. A znode can hold a megabyte, so that a
@@ -73,8 +74,8 @@ func (s *scrollback) prompt(prompt, line string) {
 	s.partial = false
 	s.sayCut()
 	for l := range strings.SplitSeq(line, "\n") {
-		head := flat(prompt)
-		s.add(outLine{text: head + flat(l), kind: outPrompt, head: len(head)})
+		head := ui.Flat(prompt)
+		s.add(outLine{text: head + ui.Flat(l), kind: outPrompt, head: len(head)})
 		prompt = shell.Continued
 	}
 	s.messages = s.messages[:0]
@@ -87,14 +88,14 @@ func (s *scrollback) put(kind outKind, message bool, text string) {
 	}
 	if s.partial && !message {
 		first, rest, ended := strings.Cut(text, "\n")
-		s.extend(flat(s.fits(first, len(s.lines[len(s.lines)-1].text))))
+		s.extend(ui.Flat(s.fits(first, len(s.lines[len(s.lines)-1].text))))
 		s.partial, text = !ended, rest
 	}
 	from := s.end()
 	for len(text) > 0 {
 		s.sayCut()
 		line, rest, ended := strings.Cut(text, "\n")
-		s.add(outLine{text: flat(s.fits(line, 0)), kind: kind})
+		s.add(outLine{text: ui.Flat(s.fits(line, 0)), kind: kind})
 		s.partial, text = !ended, rest
 	}
 	if !s.partial {
@@ -107,7 +108,7 @@ func (s *scrollback) put(kind outKind, message bool, text string) {
 
 func (s *scrollback) add(l outLine) {
 	l.ascii = isASCII(l.text)
-	s.lines = pushed(&s.store, s.lines, l)
+	s.lines = ui.Pushed(&s.store, s.lines, l)
 	s.bytes += len(l.text)
 	drop := max(0, len(s.lines)-scrollbackLines)
 	for i := range s.lines[:len(s.lines)-1] {
@@ -141,38 +142,6 @@ func (s *scrollback) failed() {
 		}
 	}
 	s.messages = s.messages[:0]
-}
-
-// printable is shell.Printable, quick for what is plain already: a znode can be
-// large, and this is between two frames.
-func printable(text string) string {
-	for i := range len(text) {
-		if c := text[i]; (c < ' ' || c > '~') && c != '\n' && c != '\t' {
-			return shell.Printable(text)
-		}
-	}
-	return text
-}
-
-// flat writes text on one line as a terminal would show it: tabs go to the next
-// eighth cell.
-func flat(text string) string {
-	text = strings.ReplaceAll(printable(text), "\n", " ")
-	if !strings.Contains(text, "\t") {
-		return text
-	}
-	var b strings.Builder
-	cells := 0
-	for i, part := range strings.Split(text, "\t") {
-		if i > 0 {
-			n := 8 - cells%8
-			b.WriteString(strings.Repeat(" ", n))
-			cells += n
-		}
-		b.WriteString(part)
-		cells += widthOf(part)
-	}
-	return b.String()
 }
 
 func isASCII(text string) bool {

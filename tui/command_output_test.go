@@ -10,6 +10,7 @@ import (
 	"zoosh/internal/session"
 	"zoosh/internal/wire"
 	"zoosh/shell"
+	"zoosh/tui/ui"
 )
 
 // viewed is the rows in view, as text.
@@ -123,9 +124,9 @@ func TestCommandScrolls(t *testing.T) {
 	d.hides("line 99")
 	d.press("ctrl+end")
 	d.shows("line 99", "more")
-	d.m.command.wheel(-3)
+	d.m.command.Wheel(-3)
 	d.hides("line 99")
-	d.m.command.wheel(3)
+	d.m.command.Wheel(3)
 	d.shows("line 99")
 	d.press("pgup", "pgup")
 	d.run("ls /")
@@ -147,17 +148,17 @@ func TestCommandSearch(t *testing.T) {
 	d.press("ctrl+s")
 	d.typed("line 4")
 	d.shows("Line 49", "search: line 4")
-	at := d.tab().finding.at
+	at := openIn[*finding](d.tab()).at
 	d.press("up")
-	if got := d.tab().finding.at.line; got != at.line-1 {
+	if got := openIn[*finding](d.tab()).at.line; got != at.line-1 {
 		t.Errorf("the older match is in line %d, not %d", got, at.line-1)
 	}
 	d.press("down")
-	if got := d.tab().finding.at; got != at {
+	if got := openIn[*finding](d.tab()).at; got != at {
 		t.Errorf("the newer match is at %v, not %v", got, at)
 	}
-	if !strings.Contains(strings.Join(d.m.command.rows(), "\n"), d.m.theme.selected.Render("Line 4")) {
-		t.Errorf("the match is not marked: %q", d.m.command.rows())
+	if !strings.Contains(strings.Join(d.m.command.Rows(true), "\n"), d.m.theme.Selected.Render("Line 4")) {
+		t.Errorf("the match is not marked: %q", d.m.command.Rows(true))
 	}
 	d.typed("1")
 	d.shows("Line 41")
@@ -165,7 +166,7 @@ func TestCommandSearch(t *testing.T) {
 	d.shows("not found")
 	d.press("backspace", "esc")
 	d.shows("Line 41", "[zk:")
-	if d.tab().finding != nil || !d.tab().out.scrolled {
+	if d.tab().open != nil || !d.tab().out.scrolled {
 		t.Error("Esc did not end the search where it was")
 	}
 }
@@ -223,20 +224,20 @@ func TestCommandKeepsToItsCells(t *testing.T) {
 		state()
 		for w := 1; w < 90; w += 1 + w/8 {
 			for h := 1; h < 30; h += 1 + h/8 {
-				d.m.command.resize(w, h)
-				rows := d.m.command.rows()
+				d.m.command.Resize(w, h)
+				rows := d.m.command.Rows(true)
 				if len(rows) > h {
 					t.Fatalf("state %d: %d rows in %dx%d", i, len(rows), w, h)
 				}
 				for _, row := range rows {
-					if widthOf(row) > w && w > 3 {
-						t.Fatalf("state %d: %d cells in %dx%d: %q", i, widthOf(row), w, h, row)
+					if ui.WidthOf(row) > w && w > 3 {
+						t.Fatalf("state %d: %d cells in %dx%d: %q", i, ui.WidthOf(row), w, h, row)
 					}
 				}
 				if x, y := d.cell(); x < 0 || x >= max(w, 2) || y < 0 || y >= h {
 					t.Fatalf("state %d: the cursor is at %d,%d in %dx%d", i, x, y, w, h)
 				}
-				d.m.command.click(w/2, h/2)
+				d.m.command.Click(w/2, h/2)
 			}
 		}
 	}
@@ -253,7 +254,7 @@ func BenchmarkCommandRows(b *testing.B) {
 	}
 	s.put(outPlain, false, strings.Repeat("中", 1<<18)+"\n")
 	for b.Loop() {
-		m.command.rows()
+		m.command.Rows(true)
 	}
 }
 
@@ -268,7 +269,7 @@ func BenchmarkCommandMegabyte(b *testing.B) {
 			m.arrange()
 			for b.Loop() {
 				m.command.tab().out.put(outPlain, false, text)
-				m.command.rows()
+				m.command.Rows(true)
 			}
 		})
 	}
@@ -282,6 +283,6 @@ func BenchmarkCommandEvents(b *testing.B) {
 	it := shell.Item{Kind: shell.Watch, Shell: "1", Event: session.Event{Type: wire.EventNodeDataChanged, Path: "/a"},
 		Text: "\nWATCHER::\n\nWatchedEvent state:SyncConnected type:NodeDataChanged path:/some/path/to/a/znode\n"}
 	for b.Loop() {
-		m.command.take(&it)
+		m.command.Take(&it)
 	}
 }

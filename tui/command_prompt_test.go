@@ -8,6 +8,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"zoosh/shell"
+	"zoosh/tui/ui"
 )
 
 func TestCommandHistory(t *testing.T) {
@@ -36,7 +37,7 @@ func TestCommandGhost(t *testing.T) {
 		t.Errorf("no ghost, although there is room: %q", got)
 	}
 	x, y := d.cell()
-	if before := ansi.Strip(d.m.command.rows()[y])[:x]; !strings.HasSuffix(before, "create /w") {
+	if before := ansi.Strip(d.m.command.Rows(true)[y])[:x]; !strings.HasSuffix(before, "create /w") {
 		t.Errorf("the cursor is behind %q", before)
 	}
 	d.typedIs("create /w")
@@ -54,7 +55,7 @@ func TestCommandHistorySearch(t *testing.T) {
 	d.press("ctrl+r")
 	d.typed("one")
 	d.shows("(reverse-i-search)`one': ls /one")
-	if x, _, _ := d.m.command.cursor(); x != len("(reverse-i-search)`one") {
+	if x, _, _ := d.m.command.Cursor(); x != len("(reverse-i-search)`one") {
 		t.Errorf("the cursor is at %d", x)
 	}
 	d.press("ctrl+r")
@@ -100,7 +101,7 @@ func TestCommandCompletion(t *testing.T) {
 	d.shows("2 of 2")
 	d.press("shift+tab", "enter")
 	d.typedIs("ls /app/w1")
-	if d.m.focus != paneCommand || d.tab().list != nil {
+	if d.m.focus != paneCommand || d.tab().open != nil {
 		t.Error("the focus has gone, or the list stayed")
 	}
 	d.press("tab")
@@ -131,7 +132,7 @@ func TestCommandCompletionNarrows(t *testing.T) {
 	d.shows(" sync")
 	d.hides(" stat ")
 	d.typed("x")
-	if d.tab().list != nil {
+	if d.tab().open != nil {
 		t.Error("the list is there although nothing fits")
 	}
 	d.press("ctrl+u")
@@ -140,7 +141,7 @@ func TestCommandCompletionNarrows(t *testing.T) {
 	d.typed("e")
 	d.idle()
 	d.typedIs("se")
-	if d.tab().list != nil {
+	if d.tab().open != nil {
 		t.Error("an old answer was used")
 	}
 	d.typed("t")
@@ -170,31 +171,31 @@ func TestCommandCursor(t *testing.T) {
 	d := driveCommand(t, 80, 24, Config{})
 	d.press("ctrl+l")
 	w := d.m.command.w
-	prompt := widthOf(d.tab().shell.Prompt())
+	prompt := ui.WidthOf(d.tab().shell.Prompt())
 	for _, text := range []string{"", "ls", "set /a 中文", "set /a 👩‍🚀é", strings.Repeat("中", 60), strings.Repeat("x", w-prompt), strings.Repeat("x", 3*w)} {
 		d.press("ctrl+u")
-		d.tab().input.insert(text)
+		d.tab().input.Insert(text)
 		x, y := d.cell()
-		rows := d.m.command.rows()
+		rows := d.m.command.Rows(true)
 		starts := rowStarts(d.tab().shell.Prompt()+text, w)
 		if y >= len(rows) || y != len(starts)-1 && !(y == len(starts) && x == 0) {
 			t.Errorf("%q: the cursor is in row %d of %d", text, y, len(starts))
 		}
-		if y < len(starts) && widthOf(strings.TrimRight(d.rows()[y], " ")) > x {
+		if y < len(starts) && ui.WidthOf(strings.TrimRight(d.rows()[y], " ")) > x {
 			t.Errorf("%q: the cursor is at %d in %q", text, x, d.rows()[y])
 		}
 		if x >= w {
 			t.Errorf("%q: the cursor is beyond the pane", text)
 		}
 		for _, row := range rows {
-			if widthOf(row) > w {
-				t.Errorf("%q: a row is %d cells wide: %q", text, widthOf(row), row)
+			if ui.WidthOf(row) > w {
+				t.Errorf("%q: a row is %d cells wide: %q", text, ui.WidthOf(row), row)
 			}
 		}
 	}
 	// A wide character does not fit into the last cell: it is in the next row.
 	d.press("ctrl+u")
-	d.tab().input.insert(strings.Repeat("x", w-prompt-1) + "中y")
+	d.tab().input.Insert(strings.Repeat("x", w-prompt-1) + "中y")
 	if x, y := d.cell(); x != 3 || y != 1 {
 		t.Errorf("the cursor is at %d,%d, not 3,1", x, y)
 	}
@@ -202,18 +203,18 @@ func TestCommandCursor(t *testing.T) {
 	if x, y := d.cell(); x != 0 || y != 1 {
 		t.Errorf("the cursor is at %d,%d, not 0,1", x, y)
 	}
-	d.m.command.click(prompt+2, 0)
+	d.m.command.Click(prompt+2, 0)
 	if x, y := d.cell(); x != prompt+2 || y != 0 {
 		t.Errorf("after a click the cursor is at %d,%d", x, y)
 	}
-	d.m.command.click(2, 1)
+	d.m.command.Click(2, 1)
 	if x, y := d.cell(); x != 2 || y != 1 {
 		t.Errorf("after a click in the second row the cursor is at %d,%d", x, y)
 	}
 }
 
 func (d *commandDriver) cell() (x, y int) {
-	x, y, _ = d.m.command.cursor()
+	x, y, _ = d.m.command.Cursor()
 	return x, y
 }
 
@@ -221,7 +222,7 @@ func (d *commandDriver) cell() (x, y int) {
 func TestCommandLongLine(t *testing.T) {
 	t.Parallel()
 	d := driveCommand(t, 80, 24, Config{})
-	d.tab().input.insert(strings.Repeat("中", 2000) + "end")
+	d.tab().input.Insert(strings.Repeat("中", 2000) + "end")
 	d.shows("end")
 	if _, y := d.cell(); y >= d.m.command.h {
 		t.Errorf("the cursor is in row %d of %d", y, d.m.command.h)
@@ -236,15 +237,15 @@ func TestCommandLongLine(t *testing.T) {
 func TestCommandActionsHaveTheirKeys(t *testing.T) {
 	t.Parallel()
 	seen := map[string]string{}
-	for _, a := range actions {
-		if a.in != paneCommand && a.in != anywhere {
+	for _, a := range testModel(t, 80, 24, Config{}).actions {
+		if a.In != paneCommand && a.In != ui.Anywhere || a.Mode != ui.Normal {
 			continue
 		}
-		for _, key := range a.keys {
-			if other, ok := seen[key]; ok && key != ":" && key != redrawKey { // which the pane redraws by, too
-				t.Errorf("%s: %q and %q", key, other, a.title)
+		for _, key := range a.Keys {
+			if other, ok := seen[key]; ok && key != ":" && key != "ctrl+l" { // which the pane redraws by, too
+				t.Errorf("%s: %q and %q", key, other, a.Title)
 			}
-			seen[key] = a.title
+			seen[key] = a.Title
 		}
 	}
 	d := driveCommand(t, 80, 24, Config{})
@@ -255,7 +256,7 @@ func TestCommandActionsHaveTheirKeys(t *testing.T) {
 	d.press("esc")
 	d.typed("ls :")
 	d.typedIs("ls :")
-	if !slices.ContainsFunc(actions, func(a action) bool { return strings.HasPrefix(a.title, "expire") }) {
+	if !slices.ContainsFunc(d.m.actions, func(a *ui.Action) bool { return strings.HasPrefix(a.Title, "expire") }) {
 		t.Error("the palette has no expire")
 	}
 }

@@ -5,11 +5,13 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 	"charm.land/lipgloss/v2"
+
+	"zoosh/tui/ui"
 )
 
 // finding is a search in what was printed. It goes up first: the newest is below.
 type finding struct {
-	query input
+	query ui.Input
 	from  place // where it began
 	at    place // the match it stands at
 	found bool
@@ -19,28 +21,28 @@ func (c *commandPane) searchOutput() tea.Cmd {
 	t := c.tab()
 	t.leaveModes()
 	from := place{line: t.out.end()}
-	t.finding = &finding{from: from, at: from}
+	t.open = &finding{from: from, at: from}
 	return nil
 }
 
 // find goes to the next match beyond a place: up if by is below 0, else down.
 func (c *commandPane) find(t *tab, from place, by int) {
-	f := t.finding
-	if f.query.value == "" {
+	f := openIn[*finding](t)
+	if f.query.Value == "" {
 		f.found, f.at = false, f.from
 		return
 	}
-	if at, ok := t.out.search(f.query.value, from, by); ok {
+	if at, ok := t.out.search(f.query.Value, from, by); ok {
 		f.found, f.at = true, at
 		t.out.reveal(at, c.w, c.lay().room-1)
-	} else if f.found && (f.at.line < t.out.dropped || !matchesAt(t.out.line(f.at.line).text, f.query.value, f.at.byte)) {
+	} else if f.found && (f.at.line < t.out.dropped || !matchesAt(t.out.line(f.at.line).text, f.query.Value, f.at.byte)) {
 		f.found = false
 	}
 }
 
 // search finds the nearest match before a place, or behind it.
 func (s *scrollback) search(query string, from place, by int) (at place, found bool) {
-	for i := between(s.dropped, from.line, s.end()); i >= s.dropped && i <= s.end(); i += by {
+	for i := ui.Between(s.dropped, from.line, s.end()); i >= s.dropped && i <= s.end(); i += by {
 		if i == s.end() {
 			if by > 0 {
 				break
@@ -133,28 +135,25 @@ func equalFold(text, small string) bool {
 	return true
 }
 
-// findKey is a key during the search.
-func (c *commandPane) findKey(t *tab, k tea.KeyPressMsg) (cmd tea.Cmd, taken bool) {
-	f := t.finding
-	switch k.String() {
-	case "enter", "up", "ctrl+s", "alt+/", "ctrl+r":
-		c.find(t, f.at, -1)
-	case "down", "shift+enter":
-		c.find(t, f.at, 1)
-	case "esc", "ctrl+g", "ctrl+c":
-		t.finding = nil
-	case "tab", "ctrl+d", "ctrl+l":
-		// Of no use here, and not meant for the line behind the search.
-	default:
-		before := f.query.value
-		if !f.query.key(k) {
-			return nil, false
-		}
-		if f.query.value != before {
-			c.find(t, f.start(), -1)
+const findMode ui.Mode = "while what was printed is searched"
+
+func (*finding) mode() ui.Mode { return findMode }
+
+// findActions are what keys do during the search.
+func (c *commandPane) findActions() []ui.Action {
+	find := func(by int) func() tea.Cmd {
+		return func() tea.Cmd {
+			t := c.tab()
+			c.find(t, openIn[*finding](t).at, by)
+			return nil
 		}
 	}
-	return nil, true
+	return []ui.Action{
+		{Title: "Older", Mode: findMode, Keys: []string{"up", "enter", "ctrl+s", "alt+/", "ctrl+r"}, Run: find(-1)},
+		{Title: "Newer", Mode: findMode, Keys: []string{"down", "shift+enter"}, Run: find(1)},
+		{Title: "End the search", Mode: findMode, Keys: []string{"esc", "ctrl+g", "ctrl+c"}, Run: c.shut},
+		{Mode: findMode, Keys: []string{"tab", "ctrl+d", "ctrl+l"}, Run: nothing},
+	}
 }
 
 // start is from where a query that has changed is looked for: what was found
@@ -175,17 +174,17 @@ type highlight struct {
 // highlights is what the search has found in bytes from to to of a line. It looks
 // only at what can reach into them, for the line may be long.
 func (c *commandPane) highlights(t *tab, line, from, to int) []highlight {
-	f := t.finding
-	if f == nil || f.query.value == "" {
+	f := openIn[*finding](t)
+	if f == nil || f.query.Value == "" {
 		return nil
 	}
-	text, n := t.out.line(line).text, len(f.query.value)
+	text, n := t.out.line(line).text, len(f.query.Value)
 	start := max(0, from-n+1)
 	var out []highlight
-	for _, m := range matchesIn(text[start:min(len(text), to+n-1)], f.query.value) {
-		h := highlight{start + m, start + m + n, c.m.theme.match.Inherit(c.m.theme.warn)}
+	for _, m := range matchesIn(text[start:min(len(text), to+n-1)], f.query.Value) {
+		h := highlight{start + m, start + m + n, c.m.theme.Match.Inherit(c.m.theme.Warn)}
 		if f.found && f.at == (place{line, h.from}) {
-			h.style = c.m.theme.selected
+			h.style = c.m.theme.Selected
 		}
 		out = append(out, h)
 	}

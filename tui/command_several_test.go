@@ -10,6 +10,7 @@ import (
 
 	"zoosh/internal/session"
 	"zoosh/shell"
+	"zoosh/tui/ui"
 )
 
 // A word that begins with a quote and does not end goes on in the next line; Ctrl-C
@@ -80,7 +81,7 @@ func TestCommandKeysInSeveralLines(t *testing.T) {
 	at := func(want string) {
 		t.Helper()
 		in := d.tab().input
-		if got := in.value[:in.at] + "|" + in.value[in.at:]; got != want {
+		if got := in.Value[:in.At] + "|" + in.Value[in.At:]; got != want {
 			t.Errorf("%q, want %q", got, want)
 		}
 	}
@@ -135,7 +136,7 @@ func TestCommandPasteWaits(t *testing.T) {
 	d.idle()
 	d.typedIs("ls /\nget /zookeeper")
 	d.press("ctrl+c")
-	d.send(tea.PasteMsg{Content: strings.Repeat("ls /\n", maxInput)})
+	d.send(tea.PasteMsg{Content: strings.Repeat("ls /\n", ui.MaxInput)})
 	d.typedIs("")
 	if !strings.Contains(d.m.notice.text, "was not taken") {
 		t.Errorf("notice %q", d.m.notice.text)
@@ -176,9 +177,9 @@ func TestCommandClickInSeveralLines(t *testing.T) {
 		{3, y - 1, len("set /a 'b\nc")}, {0, y - 1, len("set /a 'b\n")}, {30, y - 1, len("set /a 'b\ncde")},
 		{39, y - 2, len("set /a 'b")}, {0, y, len("set /a 'b\ncde\n")}, {9, y, len("set /a 'b\ncde\n'")},
 	} {
-		d.m.command.click(test.x, test.y)
-		if d.tab().input.at != test.at {
-			t.Errorf("%d, %d: at %d, want %d", test.x, test.y, d.tab().input.at, test.at)
+		d.m.command.Click(test.x, test.y)
+		if d.tab().input.At != test.at {
+			t.Errorf("%d, %d: at %d, want %d", test.x, test.y, d.tab().input.At, test.at)
 		}
 	}
 }
@@ -214,7 +215,7 @@ func TestCommandLineThatIsFullDoesNotRun(t *testing.T) {
 			t.Errorf("notice %q does not fit 80 columns", d.m.notice.text)
 		}
 	}
-	whole := "create /a " + strings.Repeat("x", maxInput-len("create /a "))
+	whole := "create /a " + strings.Repeat("x", ui.MaxInput-len("create /a "))
 	d.send(tea.PasteMsg{Content: whole})
 	d.typed("y")
 	notice("is not taken")
@@ -240,7 +241,7 @@ func TestCommandLineThatIsFullDoesNotRun(t *testing.T) {
 		t.Errorf("%d bytes, %v", len(data), err)
 	}
 	// A word that would go on in the next line is as full.
-	open := "create /b '" + strings.Repeat("x", maxInput-len("create /b '"))
+	open := "create /b '" + strings.Repeat("x", ui.MaxInput-len("create /b '"))
 	d.send(tea.PasteMsg{Content: open})
 	d.press("enter")
 	notice("is not taken")

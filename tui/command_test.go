@@ -90,7 +90,7 @@ func TestCommandQueues(t *testing.T) {
 	// No message is handled in between: the lines are there before the first is over.
 	d.send(tea.PasteMsg{Content: "create /a 1\r\ncreate /a/b 2\n\nls /a\n"})
 	if t := d.tab(); len(t.queue) > 0 || t.running != nil {
-		t.input.set("")
+		t.input.Set("")
 		d.t.Error("lines that were pasted run before anybody has seen them")
 	}
 	d.press("enter")
@@ -215,7 +215,7 @@ func TestCommandIsSafe(t *testing.T) {
 	d.press("ctrl+l")
 	d.run("get /evil\u202e", "ls /")
 	d.press("ctrl+home")
-	for _, row := range d.m.command.rows() {
+	for _, row := range d.m.command.Rows(true) {
 		if plain := ansi.Strip(row); strings.ContainsAny(plain, "\x1b\x07\u202e") || strings.Contains(row, "\x1b]") || strings.Contains(row, "\x1b[2J") {
 			t.Errorf("raw: %q", row)
 		}

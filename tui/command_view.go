@@ -11,6 +11,7 @@ import (
 
 	"zoosh/internal/english"
 	"zoosh/shell"
+	"zoosh/tui/ui"
 )
 
 // A promptLine is the line that is typed with what stands before and behind it.
@@ -49,11 +50,11 @@ func (c *commandPane) lay() layout {
 		left--
 	}
 	l.prompt = c.promptLine(t)
-	l.n = between(1, len(l.prompt.starts), max(1, left-1))
-	l.first = between(0, l.prompt.row-l.n+1, len(l.prompt.starts)-l.n)
+	l.n = ui.Between(1, len(l.prompt.starts), max(1, left-1))
+	l.first = ui.Between(0, l.prompt.row-l.n+1, len(l.prompt.starts)-l.n)
 	left -= l.n
-	if t.list != nil {
-		l.list = between(0, min(len(t.list.fit), listRows), left-1)
+	if open := openIn[*candidates](t); open != nil {
+		l.list = ui.Between(0, min(len(open.fit), listRows), left-1)
 		l.list = max(0, l.list)
 		left -= l.list
 	}
@@ -64,7 +65,7 @@ func (c *commandPane) lay() layout {
 	}
 	l.out = t.out.view(c.w, max(0, left))
 	if t.typing() && t.dictated() == nil && l.list == 0 && l.n == len(l.prompt.starts) {
-		l.prompt.haunt(flat(c.ghost(t)), max(1, c.w), max(0, left-len(l.out)))
+		l.prompt.haunt(ui.Flat(c.ghost(t)), max(1, c.w), max(0, left-len(l.out)))
 		l.n = len(l.prompt.starts)
 	}
 	return l
@@ -74,17 +75,19 @@ func (c *commandPane) lay() layout {
 func (c *commandPane) promptLine(t *tab) promptLine {
 	var p promptLine
 	dictated := t.dictated()
-	switch {
-	case t.finding != nil:
-		p.set("search: ", &t.finding.query, "")
-	case t.naming != nil:
-		p.set("name: ", t.naming, "")
-	case t.recalling != nil:
-		p.set("(reverse-i-search)`", &t.recalling.query, "': "+t.recalling.line)
-	case dictated != nil:
-		p.set(c.prompt(t), dictated, "")
+	switch o := t.open.(type) {
+	case *finding:
+		p.set("search: ", &o.query, "")
+	case *naming:
+		p.set("name: ", &o.input, "")
+	case *recalling:
+		p.set("(reverse-i-search)`", &o.query, "': "+o.line)
 	default:
-		p.set(c.prompt(t), &t.input, "")
+		in := &t.input
+		if dictated != nil {
+			in = dictated
+		}
+		p.set(c.prompt(t), in, "")
 	}
 	p.wrap(max(1, c.w))
 	return p
@@ -100,7 +103,7 @@ func (p *promptLine) wrap(w int) {
 	for p.row+1 < len(p.starts) && p.starts[p.row+1] <= p.cursor {
 		p.row++
 	}
-	if p.col = widthOf(p.text[p.starts[p.row]:p.cursor]); p.col >= w {
+	if p.col = ui.WidthOf(p.text[p.starts[p.row]:p.cursor]); p.col >= w {
 		p.starts = slices.Insert(p.starts, p.row+1, p.cursor)
 		p.row, p.col = p.row+1, 0
 	}
@@ -135,23 +138,23 @@ func (p *promptLine) haunt(ghost string, w, spare int) {
 }
 
 // typing is whether a line is typed at the prompt, and nothing else.
-func (t *tab) typing() bool { return t.finding == nil && t.recalling == nil && t.naming == nil }
+func (t *tab) typing() bool { return t.open == nil || openIn[*candidates](t) != nil }
 
-func (p *promptLine) set(head string, in *input, tail string) {
-	head = flat(head)
-	before := shownTyped(in.value[:in.at])
-	p.text = head + before + shownTyped(in.value[in.at:]) + flat(tail)
+func (p *promptLine) set(head string, in *ui.Input, tail string) {
+	head = ui.Flat(head)
+	before := ui.ShownTyped(in.Value[:in.At])
+	p.text = head + before + ui.ShownTyped(in.Value[in.At:]) + ui.Flat(tail)
 	p.head, p.cursor, p.end = len(head), len(head)+len(before), len(p.text)
 }
 
-func (c *commandPane) title() string {
+func (c *commandPane) Title(room int) string {
 	if len(c.tabs) > 1 {
 		return "Command: " + c.tab().label()
 	}
 	return "Command"
 }
 
-func (c *commandPane) resize(w, h int) {
+func (c *commandPane) Resize(w, h int) {
 	c.w, c.h = w, h
 	c.columns.Store(int64(w))
 	for _, t := range c.tabs {
@@ -163,9 +166,7 @@ func (c *commandPane) resize(w, h int) {
 	}
 }
 
-func (c *commandPane) restyle() {}
-
-func (c *commandPane) rows() []string {
+func (c *commandPane) Rows(focus bool) []string {
 	t, th, l := c.tab(), c.m.theme, c.lay()
 	out := make([]string, 0, c.h)
 	if l.tabs {
@@ -183,15 +184,15 @@ func (c *commandPane) rows() []string {
 		if i+1 < len(p.starts) {
 			to = p.starts[i+1]
 		}
-		marks := []highlight{{p.end, len(p.text), th.ghost}}
+		marks := []highlight{{p.end, len(p.text), th.Ghost}}
 		if from > 0 && p.text[from-1] == '\n' { // the prompt of a further line
 			marks = append(marks, highlight{from, from + len(shell.Continued), c.promptStyle(t)})
 		}
 		row := strings.TrimSuffix(p.text[:to], "\n")
-		out = append(out, paint(row, from, len(row), p.head, c.promptStyle(t), th.plain, marks))
+		out = append(out, paint(row, from, len(row), p.head, c.promptStyle(t), th.Plain, marks))
 	}
 	if l.list > 0 {
-		out = append(out, t.list.rows(th, c.w, l.list)...)
+		out = append(out, openIn[*candidates](t).rows(th, c.w, l.list)...)
 	}
 	if l.hint {
 		for len(out) < c.h-1 {
@@ -204,31 +205,31 @@ func (c *commandPane) rows() []string {
 
 func (c *commandPane) promptStyle(t *tab) lipgloss.Style {
 	if !t.typing() || t.slowly() {
-		return c.m.theme.dim
+		return c.m.theme.Dim
 	}
-	return c.m.theme.session(t.number)
+	return c.m.theme.Session(t.number)
 }
 
 // outRow is a row of the transcript.
 func (c *commandPane) outRow(t *tab, r rowRef) string {
 	th, line := c.m.theme, t.out.line(r.line)
 	from, to := line.row(r.row, c.w)
-	style, headStyle := th.plain, th.session(t.number)
+	style, headStyle := th.Plain, th.Session(t.number)
 	switch line.kind {
 	case outPrompt:
-		style = th.bold
+		style = th.Bold
 	case outError:
-		style = th.bad
+		style = th.Bad
 	case outWatch:
-		style = th.warn
+		style = th.Warn
 	case outState:
-		style = th.dim
+		style = th.Dim
 	}
 	matches := c.highlights(t, r.line, from, to)
 	row := paint(line.text, from, to, line.head, headStyle, style, matches)
 	switch {
 	case line.mark && r.row == 0:
-		row = th.bad.Render(th.glyph.error) + " " + row
+		row = th.Bad.Render(th.Glyph.Error) + " " + row
 	case line.mark:
 		row = strings.Repeat(" ", markCells) + row
 	}
@@ -242,14 +243,14 @@ func (c *commandPane) moreRow(t *tab, l layout) string {
 		last := l.out[len(l.out)-1]
 		n = t.out.end() - last.line - 1
 	}
-	text, style := " more below", c.m.theme.dim
+	text, style := " more below", c.m.theme.Dim
 	if n > 0 {
 		text = " " + english.Count(n, "line") + " more below"
 	}
 	if t.out.end() > t.out.seen {
-		text, style = text+", some of them new", c.m.theme.warn
+		text, style = text+", some of them new", c.m.theme.Warn
 	}
-	return style.Render(c.m.theme.fit(text+": "+keyName("ctrl+end")+" goes there", c.w))
+	return style.Render(c.m.theme.Fit(text+": "+c.keyOf(ui.Normal, toEndTitle)+" goes there", c.w))
 }
 
 // hintRow is the last row: what runs, how a list is used, or the usage of the
@@ -257,55 +258,67 @@ func (c *commandPane) moreRow(t *tab, l layout) string {
 func (c *commandPane) hintRow(t *tab) string {
 	th := c.m.theme
 	text := ""
-	switch {
-	case t.finding != nil && t.finding.query.value != "" && !t.finding.found:
-		return th.warn.Render(th.fit(" not found; Esc ends the search", c.w))
-	case t.finding != nil:
-		text = "Up older, Down newer, Esc ends the search"
-	case t.recalling != nil && t.recalling.query.value != "" && t.recalling.line == "":
-		return th.warn.Render(th.fit(" not found; Esc gives up", c.w))
-	case t.recalling != nil:
-		text = "^R older, Enter runs, Tab edits, Esc gives up"
-	case t.naming != nil:
-		text = "Enter names the session, Esc gives up"
-	case t.list != nil:
-		text = fmt.Sprintf("%d fit: Tab next, Enter takes, Esc closes", len(t.list.fit))
-		if t.list.at >= 0 {
-			text = fmt.Sprintf("%d of %s", t.list.at+1, text)
+	switch o := t.open.(type) {
+	case *finding:
+		if o.query.Value != "" && !o.found {
+			return th.Warn.Render(th.Fit(" not found; "+c.keyOf(findMode, "End the search")+" ends the search", c.w))
 		}
-	case t.slowly():
-		text = t.running.text()
-		if p := t.progress.Load(); p != nil && *p != "" {
-			text += "; " + oneLine(*p)
+		text = fmt.Sprintf("%s older, %s newer, %s ends the search", c.keyOf(findMode, "Older"), c.keyOf(findMode, "Newer"), c.keyOf(findMode, "End the search"))
+	case *recalling:
+		if o.query.Value != "" && o.line == "" {
+			return th.Warn.Render(th.Fit(" not found; "+c.keyOf(recallMode, "Give up")+" gives up", c.w))
 		}
-		if n := len(t.queue); n > 0 {
-			text += "; " + english.CountOf(n, "line waits", "lines wait")
+		text = fmt.Sprintf("%s older, %s runs, %s edits, %s gives up", c.keyOf(recallMode, "Older"), c.keyOf(recallMode, "Run the line"),
+			c.keyOf(recallMode, "Edit the line"), c.keyOf(recallMode, "Give up"))
+	case *naming:
+		text = fmt.Sprintf("%s names the session, %s gives up", c.keyOf(namingMode, "Name the session so"), c.keyOf(namingMode, "Leave its name as it is"))
+	case *candidates:
+		text = fmt.Sprintf("%d fit: %s next, %s takes, %s closes", len(o.fit), c.keyOf(listMode, "Next or only one"),
+			c.keyOf(listMode, "Take the one that is chosen"), c.keyOf(listMode, "Close the list"))
+		if o.at >= 0 {
+			text = fmt.Sprintf("%d of %s", o.at+1, text)
 		}
 	default:
-		text = t.usage()
+		text = c.hint(t)
 	}
-	return th.dim.Render(th.fit(" "+text, c.w))
+	return th.Dim.Render(th.Fit(" "+text, c.w))
 }
 
-func (r *running) text() string {
+// hint is what runs, or the usage of the command that is typed.
+func (c *commandPane) hint(t *tab) string {
+	if !t.slowly() {
+		return c.usage(t)
+	}
+	text := t.running.text(c.keyOf(ui.Normal, interruptTitle))
+	if p := t.progress.Load(); p != nil && *p != "" {
+		text += "; " + ui.OneLine(*p)
+	}
+	if n := len(t.queue); n > 0 {
+		text += "; " + english.CountOf(n, "line waits", "lines wait")
+	}
+	return text
+}
+
+func (r *running) text(interrupt string) string {
 	switch {
 	case r.cancelled:
 		return "interrupted; waiting for its end"
 	case r.line == "":
-		return "connecting; ^C gives up"
+		return "connecting; " + interrupt + " gives up"
 	}
-	return "running; ^C interrupts"
+	return "running; " + interrupt + " interrupts"
 }
 
 // usage is how the command that is being typed is used.
-func (t *tab) usage() string {
-	typed := t.input.value
+func (c *commandPane) usage(t *tab) string {
+	run, interrupt := c.keyOf(ui.Normal, runTitle), c.keyOf(ui.Normal, interruptTitle)
+	typed := t.input.Value
 	if several := strings.Contains(typed, "\n"); several || strings.ContainsAny(typed, `"'`) {
 		if commands, open := shell.SplitCommands(typed); open && several {
-			return "a quote is open; " + keyName("ctrl+c") + " gives up"
+			return "a quote is open; " + interrupt + " gives up"
 		} else if several {
 			return english.CountOf(len(commands), "command in ", "commands in ") + english.Count(strings.Count(typed, "\n")+1, "line") +
-				": Enter runs, " + keyName("ctrl+c") + " gives up"
+				": " + run + " runs, " + interrupt + " gives up"
 		}
 	}
 	usage, summary, ok := shell.UsageOf(t.dialect, shell.FirstWord(typed))
@@ -315,7 +328,7 @@ func (t *tab) usage() string {
 	return usage + "   " + summary
 }
 
-func (c *commandPane) cursor() (x, y int, shown bool) {
+func (c *commandPane) Cursor() (x, y int, shown bool) {
 	l := c.lay()
 	y = len(l.out) + l.prompt.row - l.first
 	if l.tabs {
@@ -329,7 +342,7 @@ func (c *commandPane) cursor() (x, y int, shown bool) {
 
 func (c *commandPane) scroll(by int) { c.tab().out.scroll(by, c.w, max(1, c.lay().room)) }
 
-func (c *commandPane) wheel(delta int) { c.scroll(delta) }
+func (c *commandPane) Wheel(delta int) { c.scroll(delta) }
 
 func (c *commandPane) pageUp() tea.Cmd {
 	c.scroll(-max(1, c.lay().room-2))
@@ -360,16 +373,16 @@ func (c *commandPane) clear() tea.Cmd {
 }
 
 // typedAt is the byte of the line that is shown at a cell, or before it.
-func (p *promptLine) typedAt(in *input, row, col int) int {
+func (p *promptLine) typedAt(in *ui.Input, row, col int) int {
 	at := 0
-	for shown := p.head; at < len(in.value); {
-		next := in.behind(at)
-		end := shown + len(shownTyped(in.value[at:next]))
+	for shown := p.head; at < len(in.Value); {
+		next := in.Behind(at)
+		end := shown + len(ui.ShownTyped(in.Value[at:next]))
 		switch from := p.starts[row]; {
-		case in.value[at] == '\n' && shown >= from:
+		case in.Value[at] == '\n' && shown >= from:
 			return at
-		case end <= from || in.value[at] == '\n':
-		case row+1 < len(p.starts) && shown >= p.starts[row+1], widthOf(p.text[from:end]) > col:
+		case end <= from || in.Value[at] == '\n':
+		case row+1 < len(p.starts) && shown >= p.starts[row+1], ui.WidthOf(p.text[from:end]) > col:
 			return at
 		}
 		at, shown = next, end
@@ -377,8 +390,8 @@ func (p *promptLine) typedAt(in *input, row, col int) int {
 	return at
 }
 
-// click brings a tab to the front, puts the cursor somewhere else, or takes what was clicked in the list.
-func (c *commandPane) click(x, y int) tea.Cmd {
+// Click brings a tab to the front, puts the cursor somewhere else, or takes what was clicked in the list.
+func (c *commandPane) Click(x, y int) tea.Cmd {
 	l := c.lay()
 	if l.tabs {
 		if y == 0 {
@@ -395,12 +408,12 @@ func (c *commandPane) click(x, y int) tea.Cmd {
 	t := c.tab()
 	y -= len(l.out)
 	if y >= 0 && y < l.n && t.typing() {
-		t.input.at = l.prompt.typedAt(&t.input, l.first+y, x)
+		t.input.At = l.prompt.typedAt(&t.input, l.first+y, x)
 		return nil
 	}
-	if i := y - l.n; t.list != nil && i >= 0 && i < l.list {
-		if i += t.list.first(l.list); i < len(t.list.fit) {
-			t.choose(t.list.fit[i])
+	if i, open := y-l.n, openIn[*candidates](t); open != nil && i >= 0 && i < l.list {
+		if i += open.first(l.list); i < len(open.fit) {
+			t.choose(open.fit[i])
 		}
 	}
 	return nil

@@ -136,8 +136,7 @@ func TestGoldenScreens(t *testing.T) {
 			t.Run(name, func(t *testing.T) {
 				t.Parallel()
 				d := driveCommand(t, size.w, size.h, Config{Where: "embedded"})
-				t.Cleanup(d.m.tree.link.close)
-				d.do(d.m.tree.start())
+				d.starts()
 				d.seesIn("Tree", "zookeeper")
 				scene.play(d)
 				d.golden(filepath.Join("testdata", name+".txt"))

@@ -1,76 +1,82 @@
 package tui
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
 
-	"charm.land/lipgloss/v2"
-
 	tea "charm.land/bubbletea/v2"
+
+	"zoosh/tui/ui"
 )
 
 // helpOverlay lists every action with its keys, made from the table.
-type helpOverlay struct{ top, page int }
-
-func showHelp(m *Model) tea.Cmd {
-	m.overlay = &helpOverlay{}
-	return nil
+type helpOverlay struct {
+	m         *Model
+	top, page int
 }
 
-func (o *helpOverlay) key(m *Model, k tea.KeyPressMsg) tea.Cmd {
-	switch key := k.String(); key {
-	case "up", "k", "down", "j", "pgup", "b", "pgdown", "space", "home", "g", "end", "G":
-		o.top = scrolledBy(key, o.top, o.page)
-	case "tab", "shift+tab":
-		return showTopics(m)
-	default:
-		m.overlay = nil
+func (m *Model) showHelp() tea.Cmd { return m.show(&helpOverlay{m: m}) }
+
+// Key implements ui.Overlay.
+func (o *helpOverlay) Key(k tea.KeyPressMsg) (cmd tea.Cmd, done bool) {
+	key := k.String()
+	if top, moved := scrolledBy(key, o.top, o.page); moved {
+		o.top = top
+		return nil, false
 	}
-	return nil
+	if key == "tab" || key == "shift+tab" {
+		return o.m.showTopics(), false
+	}
+	return nil, true
 }
 
-func (o *helpOverlay) paste(*Model, string) tea.Cmd { return nil }
+// Paste implements ui.Overlay.
+func (o *helpOverlay) Paste(string) tea.Cmd { return nil }
 
-func (o *helpOverlay) mouse(m *Model, msg tea.MouseMsg) tea.Cmd {
+// Mouse implements ui.Overlay.
+func (o *helpOverlay) Mouse(msg tea.MouseMsg) (cmd tea.Cmd, done bool) {
 	switch msg := msg.(type) {
 	case tea.MouseWheelMsg:
-		o.top += wheelRows(msg)
+		o.top += ui.WheelRows(msg)
 	case tea.MouseClickMsg:
-		m.overlay = nil
+		return nil, true
 	}
-	return nil
+	return nil, false
 }
 
-func (o *helpOverlay) cursor() (x, y int, shown bool) { return 0, 0, false }
+// Cursor implements ui.Overlay.
+func (o *helpOverlay) Cursor() (x, y int, shown bool) { return 0, 0, false }
 
 // How wide a column of the help is: there are two where they fit, else one that
 // may be wider.
 const helpColumn, helpAlone = 56, 70
 
-func (o *helpOverlay) box(m *Model, w, h int) []string {
-	t := m.theme
+// Box implements ui.Overlay.
+func (o *helpOverlay) Box(t *ui.Theme, w, h int) []string {
+	m := o.m
 	w = min(w, 2*helpColumn+3)
 	var lines []string
 	if w >= 2*helpColumn {
-		lines = t.twoColumns(helpLines(m, helpColumn), (w-3)/2)
+		lines = twoColumns(t, helpLines(m, helpColumn), (w-3)/2)
 	} else {
 		w = min(w, helpAlone+2)
 		lines = helpLines(m, w-2)
 	}
 	o.page = max(1, h-2)
-	o.top = between(0, o.top, max(0, len(lines)-o.page))
+	o.top = ui.Between(0, o.top, max(0, len(lines)-o.page))
 	end := min(len(lines), o.top+o.page)
 	title := "Help: Tab the manual, other keys close"
 	if len(lines) > o.page {
 		title = fmt.Sprintf("Help %d-%d of %d: arrows scroll, Tab the manual, other keys close", o.top+1, end, len(lines))
 	}
-	return t.boxed(title, lines[o.top:end], w)
+	return t.Boxed(title, lines[o.top:end], w)
 }
 
 // twoColumns sets the later sections beside the first ones, so that the columns
 // are about as high as each other.
-func (t *theme) twoColumns(lines []string, w int) []string {
+func twoColumns(t *ui.Theme, lines []string, w int) []string {
 	left, right := lines, []string(nil)
 	for i, line := range lines {
 		if line == "" && max(i, len(lines)-i-1) < max(len(left), len(right)) {
@@ -79,68 +85,100 @@ func (t *theme) twoColumns(lines []string, w int) []string {
 	}
 	out := make([]string, max(len(left), len(right)))
 	for i := range out {
-		out[i] = t.cell(left, i, w) + " " + t.cell(right, i, w)
+		out[i] = helpCell(t, left, i, w) + " " + helpCell(t, right, i, w)
 	}
 	return out
 }
 
-func (t *theme) cell(lines []string, i, w int) string {
+func helpCell(t *ui.Theme, lines []string, i, w int) string {
 	if i >= len(lines) {
 		return strings.Repeat(" ", w)
 	}
-	return t.fit(lines[i], w)
+	return t.Fit(lines[i], w)
+}
+
+// A helpPlace is where keys work: in a pane, or in what is open in it.
+type helpPlace struct {
+	pane ui.ID
+	mode ui.Mode
+}
+
+// heading is what help calls the place.
+func (p helpPlace) heading() string {
+	switch {
+	case p.pane == ui.Anywhere:
+		return "Everywhere"
+	case p.mode != ui.Normal:
+		return "In the pane " + string(p.pane) + ", " + string(p.mode)
+	}
+	return "In the pane " + string(p.pane)
+}
+
+// helpPlaces are all places, those of one pane first.
+func (m *Model) helpPlaces(first ui.ID) []helpPlace {
+	panes := []ui.ID{first}
+	if first != ui.Anywhere {
+		panes = append(panes, ui.Anywhere)
+	}
+	for _, e := range registry {
+		if e.id != first {
+			panes = append(panes, e.id)
+		}
+	}
+	var places []helpPlace
+	for _, id := range panes {
+		places = append(places, helpPlace{pane: id})
+		for _, a := range m.actions {
+			if p := (helpPlace{id, a.Mode}); a.In == id && !slices.Contains(places, p) {
+				places = append(places, p)
+			}
+		}
+	}
+	return places
 }
 
 // helpLines is the table of actions as text: the pane with the focus first, then
 // what works everywhere, then the other panes.
 func helpLines(m *Model, w int) []string {
 	t := m.theme
-	places := []paneID{m.focus, anywhere}
-	for _, id := range allPanes {
-		if id != m.focus {
-			places = append(places, id)
-		}
-	}
 	var lines []string
-	for _, where := range places {
+	for _, where := range m.helpPlaces(m.focus) {
 		if lines != nil {
 			lines = append(lines, "")
 		}
-		heading := "In the pane " + where.String()
-		if where == anywhere {
-			heading = "Everywhere"
-		}
-		lines = append(lines, t.bold.Render(heading))
-		for _, row := range helpRows(where) {
+		lines = append(lines, t.Bold.Render(where.heading()))
+		for _, row := range m.helpRows(where) {
 			if why := m.readOnly(row.action); why != "" {
 				row.title += " (not now: " + why + ")"
 			}
-			lines = append(lines, t.helpLine(row.keys, row.title, w)...)
+			lines = append(lines, helpLine(t, row.keys, row.title, w)...)
 		}
 	}
-	lines = append(lines, "", t.bold.Render(typingPlace))
-	for _, e := range edits {
-		lines = append(lines, t.helpLine(keyNames(e.keys), e.title, w)...)
+	for _, s := range inputKeys() {
+		lines = append(lines, "", t.Bold.Render(s.Place))
+		for _, row := range s.Keys {
+			lines = append(lines, helpLine(t, row.Keys, row.Does, w)...)
+		}
 	}
-	lines = append(lines, "", t.bold.Render("Keys and mouse"))
+	lines = append(lines, "", t.Bold.Render("Keys and mouse"))
 	for _, row := range [][2]string{
 		{"^X, M-x, S-F6", "Ctrl and X, Alt and x (or Esc, then x), Shift and F6"},
 		{"click", "Give a pane the focus, select a row"}, {"wheel", "Scroll the pane under it"},
 		{"drag a border", "Make room"}, {"Shift and drag", "Select text as the terminal does it"},
 	} {
-		lines = append(lines, t.helpLine(row[0], row[1], w)...)
+		lines = append(lines, helpLine(t, row[0], row[1], w)...)
 	}
-	lines = append(lines, "", t.bold.Render("Signs in the tree"))
-	g := &t.glyph
+	lines = append(lines, "", t.Bold.Render("Signs in the tree"))
+	g := &t.Glyph
 	for _, row := range [][2]string{
-		{g.ephemeral, "Ephemeral, and the session that owns it"},
-		{g.sequence, "Sequential, by its name"},
-		{g.container, "Container that a session of this zoosh has made; a server tells nobody"},
-		{g.ttl, "TTL znode that one has made"},
-		{g.created + " " + g.changed + " " + g.deleted, "Created, changed, deleted a moment ago"},
-		{g.error, "It could not be read"},
+		{g.Ephemeral, "Ephemeral, and the session that owns it"},
+		{g.Sequence, "Sequential, by its name"},
+		{g.Container, "Container that a session of this zoosh has made; a server tells nobody"},
+		{g.TTL, "TTL znode that one has made"},
+		{g.Created + " " + g.Changed + " " + g.Deleted, "Created, changed, deleted a moment ago"},
+		{g.Error, "It could not be read"},
 	} {
-		lines = append(lines, t.helpLine(row[0], row[1], w)...)
+		lines = append(lines, helpLine(t, row[0], row[1], w)...)
 	}
 	return lines
 }
@@ -148,93 +186,79 @@ func helpLines(m *Model, w int) []string {
 // A helpRow is an action in the help, or several that differ in a number only.
 type helpRow struct {
 	keys, title string
-	action      *action // the first of them
+	action      *ui.Action // the first of them
 }
 
-func helpRows(where paneID) []helpRow {
+func (m *Model) helpRows(where helpPlace) []helpRow {
 	var rows []helpRow
-	var first *action // of the numbered ones
-	for i := range actions {
-		a := &actions[i]
-		if a.in != where || len(a.keys) == 0 {
+	var first *ui.Action // of the numbered ones
+	for _, a := range m.actions {
+		if a.In != where.pane || a.Mode != where.mode || len(a.Keys) == 0 || a.Title == "" {
 			continue
 		}
-		base := strings.TrimRight(a.title, "0123456789")
-		if first != nil && base != a.title && strings.TrimRight(first.title, "0123456789") == base {
+		base := strings.TrimRight(a.Title, "0123456789")
+		if first != nil && base != a.Title && strings.TrimRight(first.Title, "0123456789") == base {
 			rows[len(rows)-1] = helpRow{
-				keyName(first.keys[0]) + " to " + keyName(a.keys[0]), first.title + " to " + a.title[len(base):], first,
+				ui.KeyName(first.Keys[0]) + " to " + ui.KeyName(a.Keys[0]), first.Title + " to " + a.Title[len(base):], first,
 			}
 			continue
 		}
 		first = a
-		rows = append(rows, helpRow{keyNames(a.keys), a.title, a})
+		rows = append(rows, helpRow{ui.KeyNames(a.Keys), a.Title, a})
 	}
 	return rows
 }
 
-func keyNames(keys []string) string {
-	names := make([]string, len(keys))
-	for i, key := range keys {
-		names[i] = keyName(key)
-	}
-	return strings.Join(slices.Compact(names), ", ")
-}
-
 // helpLine is a line of the help, or more where the title is long.
-func (t *theme) helpLine(keys, title string, w int) []string {
+func helpLine(t *ui.Theme, keys, title string, w int) []string {
 	const keysWidth = 16
 	room := max(10, w-keysWidth-3)
 	var lines []string
-	for i, part := range wrapWords(title, room) {
+	for i, part := range ui.WrapWords(title, room) {
 		if i > 0 {
 			keys = ""
 		}
-		lines = append(lines, " "+t.key.Render(t.fit(keys, keysWidth))+" "+part)
+		lines = append(lines, " "+t.Key.Render(t.Fit(keys, keysWidth))+" "+part)
 	}
 	return lines
-}
-
-// head is the upper line of a frame, with the title in it.
-func (t *theme) head(title string, w int, frame, name lipgloss.Style) string {
-	g := t.glyph
-	text := t.fit(" "+title+" ", min(w-4, widthOf(title)+2))
-	return frame.Render(g.topLeft+g.horizontal) + name.Render(text) +
-		frame.Render(strings.Repeat(g.horizontal, max(0, w-3-widthOf(text)))+g.topRight)
-}
-
-// boxed puts a frame with a title around rows; w is its whole width.
-func (t *theme) boxed(title string, rows []string, w int) []string {
-	g := t.glyph
-	out := []string{t.head(title, w, t.frameFocus, t.titleFocus)}
-	side := t.frameFocus.Render(g.vertical)
-	for _, row := range rows {
-		out = append(out, side+t.fit(row, w-2)+side)
-	}
-	return append(out, t.frameFocus.Render(g.botLeft+strings.Repeat(g.horizontal, w-2)+g.botRight))
 }
 
 // A KeySection is the keys of one place, as help lists them.
 type KeySection struct {
 	Place string
-	Keys  [][2]string // the keys, and what they do
+	Keys  []KeyRow
+}
+
+// A KeyRow is one of them.
+type KeyRow struct {
+	Keys string // as they are written
+	Does string
+	Name string // in a Binding; of several that differ in a number only that of the first
 }
 
 // Keys are all keys of the TUI, for the manual page.
 func Keys() []KeySection {
+	m := newModel(context.Background(), Config{})
+	defer m.stream.Close()
 	var out []KeySection
-	for _, where := range append([]paneID{anywhere}, allPanes...) {
-		s := KeySection{Place: "In the pane " + where.String()}
-		if where == anywhere {
-			s.Place = "Everywhere"
-		}
-		for _, row := range helpRows(where) {
-			s.Keys = append(s.Keys, [2]string{row.keys, row.title})
+	for _, where := range m.helpPlaces(ui.Anywhere) {
+		s := KeySection{Place: where.heading()}
+		for _, row := range m.helpRows(where) {
+			s.Keys = append(s.Keys, KeyRow{row.keys, row.title, actionName(row.action)})
 		}
 		out = append(out, s)
 	}
-	typing := KeySection{Place: typingPlace}
-	for _, e := range edits {
-		typing.Keys = append(typing.Keys, [2]string{keyNames(e.keys), e.title})
+	return append(out, inputKeys()...)
+}
+
+// inputKeys are the keys that work in whatever is typed into, and in every list.
+func inputKeys() []KeySection {
+	typing, list := KeySection{Place: ui.TypingPlace}, KeySection{Place: ui.ListPlace}
+	for _, e := range ui.KeysInUse().Edits {
+		typing.Keys = append(typing.Keys, KeyRow{ui.KeyNames(e.Keys), e.Title, typingName(&e)})
 	}
-	return append(out, typing)
+	for _, e := range ui.KeysInUse().Moves {
+		list.Keys = append(list.Keys, KeyRow{ui.KeyNames(e.Keys), e.Title, listName(&e)})
+	}
+	return []KeySection{typing, list}
 }

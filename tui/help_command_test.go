@@ -3,6 +3,8 @@ package tui
 import (
 	"strings"
 	"testing"
+
+	"zoosh/tui/ui"
 )
 
 // A page of the manual is laid out for the pane, whatever its width is.
@@ -15,7 +17,7 @@ func TestHelpFitsThePane(t *testing.T) {
 		widest, laidOut := 0, d.tab().out.lines
 		for i := range laidOut {
 			if l := &laidOut[i]; l.kind == outPlain {
-				widest = max(widest, widthOf(l.text))
+				widest = max(widest, ui.WidthOf(l.text))
 			}
 		}
 		if w := d.m.command.w; widest > w || widest < w-30 || !strings.Contains(strings.Join(d.lines(), "\n"), "JSON") {

@@ -7,71 +7,61 @@ import (
 
 	"zoosh/internal/manual"
 	"zoosh/internal/prose"
+	"zoosh/tui/ui"
 )
 
 // topicMenu lists the pages of the manual.
 type topicMenu struct {
-	list list
+	m    *Model
+	list ui.List
 	room int // rows of topics on the screen
 	area box // where they are
 }
 
-func showTopics(m *Model) tea.Cmd {
-	m.overlay = &topicMenu{}
-	return nil
-}
+func (m *Model) showTopics() tea.Cmd { return m.show(&topicMenu{m: m}) }
 
-func (o *topicMenu) key(m *Model, k tea.KeyPressMsg) tea.Cmd {
-	n := len(manual.Topics())
-	switch k.String() {
+// Key implements ui.Overlay.
+func (o *topicMenu) Key(k tea.KeyPressMsg) (cmd tea.Cmd, done bool) {
+	switch key := k.String(); key {
 	case "esc", "q", "ctrl+c", "f1":
-		m.overlay = nil
+		return nil, true
 	case "tab", "shift+tab":
-		return showHelp(m)
-	case "up", "k":
-		o.list.move(-1, n, o.room)
-	case "down", "j":
-		o.list.move(1, n, o.room)
-	case "pgup", "b":
-		o.list.move(-o.room, n, o.room)
-	case "pgdown":
-		o.list.move(o.room, n, o.room)
-	case "home", "g":
-		o.list.move(-n, n, o.room)
-	case "end", "G":
-		o.list.move(n, n, o.room)
+		return o.m.showHelp(), false
 	case "enter", "space", "right":
-		o.open(m)
+		return o.open(), false
+	default:
+		o.list.Key(key, len(manual.Topics()), o.room)
 	}
-	return nil
+	return nil, false
 }
 
-func (o *topicMenu) open(m *Model) { m.overlay = &topicPage{menu: o} }
+func (o *topicMenu) open() tea.Cmd { return o.m.show(&topicPage{menu: o}) }
 
-func (o *topicMenu) paste(*Model, string) tea.Cmd { return nil }
+// Paste implements ui.Overlay.
+func (o *topicMenu) Paste(string) tea.Cmd { return nil }
 
-// mouse selects a topic; a click on the one that is selected opens it, one beside the box
+// Mouse selects a topic; a click on the one that is selected opens it, one beside the box
 // closes it.
-func (o *topicMenu) mouse(m *Model, msg tea.MouseMsg) tea.Cmd {
+func (o *topicMenu) Mouse(msg tea.MouseMsg) (cmd tea.Cmd, done bool) {
 	at, n := msg.Mouse(), len(manual.Topics())
 	switch msg := msg.(type) {
 	case tea.MouseWheelMsg:
-		o.list.scroll(wheelRows(msg), n, o.room)
+		o.list.Scroll(ui.WheelRows(msg), n, o.room)
 	case tea.MouseClickMsg:
 		if !o.area.holds(at.X, at.Y) {
-			m.overlay = nil
-			return nil
+			return nil, true
 		}
-		was := o.list.at(n)
-		o.list.point(at.Y-o.area.y, n, o.room)
-		if o.list.at(n) == was {
-			o.open(m)
+		was := o.list.At(n)
+		o.list.Point(at.Y-o.area.y, n, o.room)
+		if o.list.At(n) == was {
+			return o.open(), false
 		}
 	}
-	return nil
+	return nil, false
 }
 
-func (o *topicMenu) cursor() (x, y int, shown bool) { return 0, 0, false }
+// Cursor implements ui.Overlay.
+func (o *topicMenu) Cursor() (x, y int, shown bool) { return 0, 0, false }
 
 // topicColumn is what the names of topics take.
 const topicColumn = 18
@@ -79,23 +69,24 @@ const topicColumn = 18
 // The width of the manual's boxes, frame included: prose of more cells reads badly.
 const manualWidth = 84
 
-func (o *topicMenu) box(m *Model, w, h int) []string {
-	t, topics := m.theme, manual.Topics()
+// Box implements ui.Overlay.
+func (o *topicMenu) Box(t *ui.Theme, w, h int) []string {
+	topics := manual.Topics()
 	w = min(w, manualWidth)
-	o.room = between(1, h-2, len(topics))
-	o.list.settle(len(topics), o.room)
+	o.room = ui.Between(1, h-2, len(topics))
+	o.list.Settle(len(topics), o.room)
 	var rows []string
-	for i := o.list.top; i < min(len(topics), o.list.top+o.room); i++ {
-		name := t.fit(topics[i].Name, topicColumn)
-		if i == o.list.at(len(topics)) {
-			rows = append(rows, t.selected.Render(t.fit(" "+name+topics[i].Summary, w-2)))
+	for i := o.list.Top; i < min(len(topics), o.list.Top+o.room); i++ {
+		name := t.Fit(topics[i].Name, topicColumn)
+		if i == o.list.At(len(topics)) {
+			rows = append(rows, t.Selected.Render(t.Fit(" "+name+topics[i].Summary, w-2)))
 			continue
 		}
-		rows = append(rows, " "+t.key.Render(name)+topics[i].Summary)
+		rows = append(rows, " "+t.Key.Render(name)+topics[i].Summary)
 	}
-	high := len(rows) + 2
-	o.area = box{(m.width-w)/2 + 1, max(0, (m.height-bars-high)/2) + 1, w - 2, o.room}
-	return t.boxed("Manual: Enter reads, Tab the keys, Esc closes", rows, w)
+	at := o.m.overlayBox(w, len(rows)+2)
+	o.area = box{at.x + 1, at.y + 1, w - 2, o.room}
+	return t.Boxed("Manual: Enter reads, Tab the keys, Esc closes", rows, w)
 }
 
 // topicPage shows the page that is selected in the menu.
@@ -104,85 +95,80 @@ type topicPage struct {
 	top, page int
 	topic     string // that rows are of, for that width and theme
 	w         int
-	theme     *theme
+	theme     *ui.Theme
 	rows      []string
 }
 
-func (o *topicPage) key(m *Model, k tea.KeyPressMsg) tea.Cmd {
+// Key implements ui.Overlay.
+func (o *topicPage) Key(k tea.KeyPressMsg) (cmd tea.Cmd, done bool) {
 	n := len(manual.Topics())
-	switch k.String() {
+	switch key := k.String(); key {
 	case "esc", "q", "backspace":
-		m.overlay = o.menu
+		return o.menu.m.show(o.menu), false
 	case "ctrl+c", "f1":
-		m.overlay = nil
+		return nil, true
 	case "tab", "shift+tab":
-		return showHelp(m)
+		return o.menu.m.showHelp(), false
 	case "right":
 		o.top = 0
-		o.menu.list.move(1, n, o.menu.room)
+		o.menu.list.Move(1, n, o.menu.room)
 	case "left":
 		o.top = 0
-		o.menu.list.move(-1, n, o.menu.room)
+		o.menu.list.Move(-1, n, o.menu.room)
 	default:
-		o.top = scrolledBy(k.String(), o.top, o.page)
+		o.top, _ = scrolledBy(key, o.top, o.page)
 	}
-	return nil
+	return nil, false
 }
 
-func (o *topicPage) paste(*Model, string) tea.Cmd { return nil }
+// Paste implements ui.Overlay.
+func (o *topicPage) Paste(string) tea.Cmd { return nil }
 
-func (o *topicPage) mouse(m *Model, msg tea.MouseMsg) tea.Cmd {
+// Mouse implements ui.Overlay.
+func (o *topicPage) Mouse(msg tea.MouseMsg) (cmd tea.Cmd, done bool) {
 	switch msg := msg.(type) {
 	case tea.MouseWheelMsg:
-		o.top += wheelRows(msg)
+		o.top += ui.WheelRows(msg)
 	case tea.MouseClickMsg:
-		m.overlay = o.menu
+		return o.menu.m.show(o.menu), false
 	}
-	return nil
+	return nil, false
 }
 
-func (o *topicPage) cursor() (x, y int, shown bool) { return 0, 0, false }
+// Cursor implements ui.Overlay.
+func (o *topicPage) Cursor() (x, y int, shown bool) { return 0, 0, false }
 
-func (o *topicPage) box(m *Model, w, h int) []string {
-	t := m.theme
+// Box implements ui.Overlay.
+func (o *topicPage) Box(t *ui.Theme, w, h int) []string {
 	w = min(w, manualWidth)
 	topics := manual.Topics()
-	o.layOut(t, topics[max(0, o.menu.list.at(len(topics)))].Name, w-4)
+	o.layOut(t, topics[max(0, o.menu.list.At(len(topics)))].Name, w-4)
 	o.page = max(1, h-2)
-	o.top = between(0, o.top, max(0, len(o.rows)-o.page))
+	o.top = ui.Between(0, o.top, max(0, len(o.rows)-o.page))
 	end := min(len(o.rows), o.top+o.page)
 	title := fmt.Sprintf("%s %d-%d of %d: Left and Right turn pages, Esc lists them", o.topic, o.top+1, end, len(o.rows))
-	return t.boxed(title, o.rows[o.top:end], w)
+	return t.Boxed(title, o.rows[o.top:end], w)
 }
 
 // layOut makes the rows of a page, if they are not there yet.
-func (o *topicPage) layOut(t *theme, topic string, w int) {
+func (o *topicPage) layOut(t *ui.Theme, topic string, w int) {
 	if o.topic == topic && o.w == w && o.theme == t {
 		return
 	}
 	o.topic, o.w, o.theme, o.rows = topic, w, t, nil
 	page, _ := manual.Page(topic)
 	for _, row := range prose.Layout(page, max(1, w)) {
-		o.rows = append(o.rows, " "+t.prose(row))
+		o.rows = append(o.rows, " "+t.Prose(row))
 	}
 }
 
 // scrolledBy is where the first row is that is shown once a key was pressed that
 // scrolls, or where it was.
-func scrolledBy(key string, top, page int) int {
-	switch key {
-	case "up", "k":
-		return top - 1
-	case "down", "j":
-		return top + 1
-	case "pgup", "b":
-		return top - max(1, page)
-	case "pgdown", "space":
-		return top + max(1, page)
-	case "home", "g":
-		return 0
-	case "end", "G":
-		return 1 << 20
+func scrolledBy(key string, top, page int) (to int, moved bool) {
+	const all = 1 << 20 // rows: there are fewer
+	if key == "space" {
+		key = "pgdown"
 	}
-	return top
+	by, moved := ui.MovedBy(key, all, max(1, page))
+	return max(0, top+by), moved
 }

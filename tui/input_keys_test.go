@@ -4,7 +4,7 @@ import (
 	"strings"
 	"testing"
 
-	tea "charm.land/bubbletea/v2"
+	"zoosh/tui/ui"
 )
 
 // Each key of a line has one meaning, and each edit is told of in the help and on the
@@ -13,59 +13,28 @@ func TestEditKeys(t *testing.T) {
 	seen := map[string]string{}
 	told := map[string]string{}
 	for _, section := range Keys() {
-		if section.Place == typingPlace {
+		if section.Place == ui.TypingPlace {
 			for _, row := range section.Keys {
-				told[row[1]] = row[0]
+				told[row.Does] = row.Keys
 			}
 		}
 	}
 	help := strings.Join(helpLines(testModel(t, 80, 24, Config{}), 70), "\n")
-	for _, e := range edits {
-		for _, key := range e.keys {
+	for _, e := range ui.KeysInUse().Edits {
+		for _, key := range e.Keys {
 			if seen[key] != "" {
-				t.Errorf("%s is %q and %q", key, seen[key], e.title)
+				t.Errorf("%s is %q and %q", key, seen[key], e.Title)
 			}
-			seen[key] = e.title
-			if !strings.Contains(told[e.title], keyName(key)) {
-				t.Errorf("the page of keys does not tell of %s: %q", key, told[e.title])
-			}
-		}
-		if !strings.Contains(help, e.title) {
-			t.Errorf("the help does not tell how to %s", e.title)
-		}
-	}
-	if len(told) != len(edits) {
-		t.Errorf("the page of keys tells of %d edits, there are %d", len(told), len(edits))
-	}
-}
-
-// What was cut comes back where the cursor is.
-func TestCutAndPutBack(t *testing.T) {
-	for key, want := range map[string]string{
-		"ctrl+w": "create  x|/a",
-		"ctrl+u": " x|create /a",
-		"ctrl+k": "create /a| x",
-	} {
-		var in input
-		in.set("create /a x")
-		in.at = len("create /a")
-		press := func(keys ...string) {
-			for _, k := range keys {
-				editFor(k).do(&in)
+			seen[key] = e.Title
+			if !strings.Contains(told[e.Title], ui.KeyName(key)) {
+				t.Errorf("the page of keys does not tell of %s: %q", key, told[e.Title])
 			}
 		}
-		press(key)
-		if key != "ctrl+k" {
-			press("ctrl+e")
-		}
-		at := in.at
-		press("ctrl+y")
-		if got := in.value[:at] + "|" + in.value[at:]; got != want {
-			t.Errorf("%s: %q, not %q", key, got, want)
+		if !strings.Contains(help, e.Title) {
+			t.Errorf("the help does not tell how to %s", e.Title)
 		}
 	}
-	var in input
-	if in.key(tea.KeyPressMsg{Code: tea.KeyF12}) {
-		t.Error("a key that means nothing was taken")
+	if len(told) != len(ui.KeysInUse().Edits) {
+		t.Errorf("the page of keys tells of %d edits, there are %d", len(told), len(ui.KeysInUse().Edits))
 	}
 }

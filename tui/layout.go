@@ -1,6 +1,10 @@
 package tui
 
-import "math"
+import (
+	"math"
+
+	"zoosh/tui/ui"
+)
 
 // A box is a pane's place on the screen, its frame included.
 type box struct{ x, y, w, h int }
@@ -9,19 +13,17 @@ func (b box) empty() bool { return b.w < 3 || b.h < 3 }
 
 func (b box) holds(x, y int) bool { return x >= b.x && x < b.x+b.w && y >= b.y && y < b.y+b.h }
 
-// areas are where the panes stand. Panes that are hidden have empty boxes.
-type areas struct {
-	box [numPanes]box
-}
+// areas are where the panes stand. Panes that are hidden have none.
+type areas map[ui.ID]box
 
 // at finds the pane at a cell.
-func (a *areas) at(x, y int) (paneID, box, bool) {
-	for id, b := range a.box {
+func (a areas) at(x, y int) (ui.ID, box, bool) {
+	for id, b := range a {
 		if !b.empty() && b.holds(x, y) {
-			return paneID(id), b, true
+			return id, b, true
 		}
 	}
-	return 0, box{}, false
+	return "", box{}, false
 }
 
 // splits are where the borders between panes stand, in hundredths of the room.
@@ -57,20 +59,20 @@ func (m *Model) arrange() {
 		return
 	}
 	if m.sole() {
-		m.areas.box[m.focus] = box{0, 0, w, h}
+		m.areas[m.focus] = box{0, 0, w, h}
 	} else if m.walk != nil {
 		m.arrangeLesson(w, h)
 	} else {
 		left := w - m.rightWidth(w)
-		m.stack(paneCommand, paneEvents, box{0, 0, left, h}, m.split.events)
-		m.stack(paneTree, paneNode, box{left, 0, w - left, h}, m.split.node)
+		m.stack(slotLeft, slotLeftBelow, box{0, 0, left, h}, m.split.events)
+		m.stack(slotRight, slotRightBelow, box{left, 0, w - left, h}, m.split.node)
 	}
-	if m.areas.box[m.focus].empty() {
+	if m.areas[m.focus].empty() {
 		m.focus = paneCommand
 	}
-	for _, id := range allPanes {
-		if b := m.areas.box[id]; !b.empty() {
-			m.pane(id).resize(b.w-2, b.h-2)
+	for id, b := range m.areas {
+		if !b.empty() {
+			m.panes[id].Resize(b.w-2, b.h-2)
 		}
 	}
 }
@@ -78,28 +80,28 @@ func (m *Model) arrange() {
 // rightWidth is the width of the right column, 0 if both its panes are hidden.
 func (m *Model) rightWidth(w int) int {
 	switch {
-	case m.hidden[paneTree] && m.hidden[paneNode]:
+	case m.shut(slotRight) && m.shut(slotRightBelow):
 		return 0
-	case m.hidden[paneCommand] && m.hidden[paneEvents]:
+	case m.shut(slotLeft) && m.shut(slotLeftBelow):
 		return w
 	}
-	return between(rightWidth, share(w, m.split.right), w-leftWidth)
+	return ui.Between(rightWidth, share(w, m.split.right), w-leftWidth)
 }
 
 // share is that many hundredths of n, rounded.
 func share(n int, hundredths float64) int { return int(math.Round(float64(n) * hundredths / 100)) }
 
-// stack puts two panes on top of each other; the lower one gets that share.
-func (m *Model) stack(upper, lower paneID, b box, part float64) {
+// stack puts two slots on top of each other; the lower one gets that share.
+func (m *Model) stack(upper, lower slot, b box, part float64) {
 	switch {
-	case b.w == 0 || m.hidden[upper] && m.hidden[lower]:
-	case m.hidden[lower]:
-		m.areas.box[upper] = b
-	case m.hidden[upper]:
-		m.areas.box[lower] = b
+	case b.w == 0:
+	case m.shut(lower):
+		m.put(upper, b)
+	case m.shut(upper):
+		m.put(lower, b)
 	default:
-		low := between(4, share(b.h, part), b.h-5)
-		m.areas.box[upper] = box{b.x, b.y, b.w, b.h - low}
-		m.areas.box[lower] = box{b.x, b.y + b.h - low, b.w, low}
+		low := ui.Between(4, share(b.h, part), b.h-5)
+		m.put(upper, box{b.x, b.y, b.w, b.h - low})
+		m.put(lower, box{b.x, b.y + b.h - low, b.w, low})
 	}
 }

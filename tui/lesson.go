@@ -12,6 +12,7 @@ import (
 	"zoosh/internal/prose"
 	"zoosh/roles"
 	"zoosh/shell"
+	"zoosh/tui/ui"
 )
 
 // lessonPane tells what the lesson tells, and how it stands.
@@ -21,6 +22,8 @@ type lessonPane struct {
 	top  int
 	last bool // the end is in view, whatever comes
 	told told
+
+	actions []ui.Action
 }
 
 // told is a narration that was laid out: it stays the same for many frames.
@@ -30,63 +33,79 @@ type told struct {
 	rows []prose.Line
 }
 
-var lessonActions = []action{
-	{title: "Next step; what is being typed is run at once", short: "next", in: paneLesson, keys: []string{"space", "enter"}, run: telling(roles.Next{})},
-	{title: "Play by itself, or pause", short: "play/pause", in: paneLesson, keys: []string{"p"}, run: telling(roles.PlayOrPause{})},
-	{title: "Back one step, on a clean tree", short: "back", in: paneLesson, keys: []string{"left"}, run: telling(roles.Back{Steps: 1})},
-	{title: "Do the rest of this piece at once", short: "skip", in: paneLesson, keys: []string{"s"}, run: telling(roles.Skip{})},
-	{title: "Hint", short: "hint", in: paneLesson, keys: []string{"h"}, run: telling(roles.Hint{}), off: notYourTurn, when: isYourTurn},
-	{title: "Solution into the prompt", short: "solution", in: paneLesson, keys: []string{"x"}, run: telling(roles.Solution{}), off: notYourTurn, when: isYourTurn},
-	{title: "Leave the lesson", short: "leave", in: paneLesson, keys: []string{"q"}, run: telling(roles.Leave{})},
-	{title: "Show the roles side by side, or not", short: "stage", in: paneLesson, keys: []string{"v"}, run: onWalk((*walkthrough).toggleStage)},
-	{title: "Faster", short: "faster", in: paneLesson, keys: []string{"+", "="}, run: telling(roles.Faster{By: 1})},
-	{title: "Slower", short: "slower", in: paneLesson, keys: []string{"-"}, run: telling(roles.Faster{By: -1})},
-	{title: "Restart the step, on a clean tree", in: paneLesson, keys: []string{"R"}, run: telling(roles.Back{})},
-	{title: "Restart the lesson", in: paneLesson, keys: []string{"r"}, run: telling(roles.Restart{})},
-	{title: "Scroll up", in: paneLesson, keys: []string{"up"}, run: scrollLesson(func(*lessonPane) int { return -1 })},
-	{title: "Scroll down", in: paneLesson, keys: []string{"down"}, run: scrollLesson(func(*lessonPane) int { return 1 })},
-	{title: "Page up", in: paneLesson, keys: []string{"pgup"}, run: scrollLesson(func(p *lessonPane) int { return 2 - p.h })},
-	{title: "Page down", in: paneLesson, keys: []string{"pgdown"}, run: scrollLesson(func(p *lessonPane) int { return p.h - 2 })},
-	{title: "Take the keyboard: to the role's prompt", short: "prompt", in: paneLesson, keys: []string{"tab"}, run: func(m *Model) tea.Cmd { m.setFocus(paneCommand); return nil }},
+// table is what the keys do in the pane.
+func (p *lessonPane) table() []ui.Action {
+	m := p.m
+	return []ui.Action{
+		{Title: "Next step; what is being typed is run at once", Short: "next", Keys: []string{"space", "enter"}, Run: m.telling(roles.Next{})},
+		{Title: "Play by itself, or pause", Short: "play/pause", Keys: []string{"p"}, Run: m.telling(roles.PlayOrPause{})},
+		{Title: "Back one step, on a clean tree", Short: "back", Keys: []string{"left"}, Run: m.telling(roles.Back{Steps: 1})},
+		{Title: "Do the rest of this piece at once", Short: "skip", Keys: []string{"s"}, Run: m.telling(roles.Skip{})},
+		{Title: "Hint", Short: "hint", Keys: []string{"h"}, Run: m.telling(roles.Hint{}), Off: m.notYourTurn, When: m.isYourTurn},
+		{Title: "Solution into the prompt", Short: "solution", Keys: []string{"x"}, Run: m.telling(roles.Solution{}), Off: m.notYourTurn, When: m.isYourTurn},
+		{Title: "Leave the lesson", Short: "leave", Keys: []string{"q"}, Run: m.telling(roles.Leave{})},
+		{Title: "Show the roles side by side, or not", Short: "stage", Keys: []string{"v"}, Run: m.onWalk((*walkthrough).toggleStage)},
+		{Title: "Faster", Short: "faster", Keys: []string{"+", "="}, Run: m.telling(roles.Faster{By: 1})},
+		{Title: "Slower", Short: "slower", Keys: []string{"-"}, Run: m.telling(roles.Faster{By: -1})},
+		{Title: "Restart the step, on a clean tree", Keys: []string{"R"}, Run: m.telling(roles.Back{})},
+		{Title: "Restart the lesson", Keys: []string{"r"}, Run: m.telling(roles.Restart{})},
+		{Title: "Scroll up", Keys: []string{"up"}, Run: p.scrolls(func() int { return -1 })},
+		{Title: "Scroll down", Keys: []string{"down"}, Run: p.scrolls(func() int { return 1 })},
+		{Title: "Page up", Keys: []string{"pgup"}, Run: p.scrolls(func() int { return 2 - p.h })},
+		{Title: "Page down", Keys: []string{"pgdown"}, Run: p.scrolls(func() int { return p.h - 2 })},
+		{Title: "Take the keyboard: to the role's prompt", Short: "prompt", Keys: []string{"tab"}, Run: func() tea.Cmd { m.setFocus(paneCommand); return nil }},
+	}
 }
 
 // walkActions work while something else has the focus.
-var walkActions = []action{
-	{title: "Back to the lesson", short: "lesson", in: paneCommand, keys: []string{"esc"}, run: func(m *Model) tea.Cmd { m.setFocus(paneLesson); return nil }, off: noLesson, when: onLesson},
-	{title: "Hint for the step that is yours", short: "hint", in: anywhere, keys: []string{"f8"}, run: telling(roles.Hint{}), off: notYourTurn, when: isYourTurn},
-	{title: "Solution of the step that is yours, into the prompt", short: "solution", in: anywhere, keys: []string{"f9"}, run: telling(roles.Solution{}), off: notYourTurn, when: isYourTurn},
-	{title: "Walkthrough: the master", in: anywhere, keys: []string{"f2"}, run: walkNamed("master", false)},
-	{title: "Walkthrough: the worker", in: anywhere, keys: []string{"f3"}, run: walkNamed("worker", false)},
-	{title: "Walkthrough: the client", in: anywhere, keys: []string{"f4"}, run: walkNamed("client", false)},
-	{title: "Walkthrough: the whole session", in: anywhere, keys: []string{"f5"}, run: walkNamed(wholeSession, true)},
+func (m *Model) walkActions() []ui.Action {
+	return []ui.Action{
+		{Title: "Back to the lesson", Short: "lesson", In: paneCommand, Keys: []string{"esc"}, Run: func() tea.Cmd { m.setFocus(paneLesson); return nil }, Off: m.noLesson, When: m.onLesson},
+		{Title: "Hint for the step that is yours", Short: "hint", Keys: []string{"f8"}, Run: m.telling(roles.Hint{}), Off: m.notYourTurn, When: m.isYourTurn},
+		{Title: "Solution of the step that is yours, into the prompt", Short: "solution", Keys: []string{"f9"}, Run: m.telling(roles.Solution{}), Off: m.notYourTurn, When: m.isYourTurn},
+		{Title: "Walkthrough: the master", Keys: []string{"f2"}, Run: m.walkNamed("master", false)},
+		{Title: "Walkthrough: the worker", Keys: []string{"f3"}, Run: m.walkNamed("worker", false)},
+		{Title: "Walkthrough: the client", Keys: []string{"f4"}, Run: m.walkNamed("client", false)},
+		{Title: "Walkthrough: the whole session", Keys: []string{"f5"}, Run: m.walkNamed(wholeSession, true)},
+	}
 }
 
 // onWalk makes an action of a method of the walkthrough; without one it does
 // nothing.
-func onWalk(do func(w *walkthrough) tea.Cmd) func(m *Model) tea.Cmd {
-	return func(m *Model) tea.Cmd {
+func (m *Model) onWalk(do func(w *walkthrough) tea.Cmd) func() tea.Cmd {
+	return func() tea.Cmd {
 		if m.walk == nil {
-			return m.say(true, "no lesson is being played; F7 lists them")
+			return m.say(true, "no lesson is being played; "+m.keyOf("Lessons: a walkthrough from the list")+" lists them")
 		}
 		return do(m.walk)
 	}
 }
 
-func scrollLesson(by func(*lessonPane) int) func(*Model) tea.Cmd {
-	return func(m *Model) tea.Cmd {
-		m.lesson.wheel(by(m.lesson))
-		return nil
-	}
+// Actions implements ui.Pane.
+func (p *lessonPane) Actions() []ui.Action { return p.actions }
+
+// Mode implements ui.Pane.
+func (p *lessonPane) Mode() ui.Mode { return ui.Normal }
+
+// scrolls makes an action that scrolls by so many rows.
+func (p *lessonPane) scrolls(by func() int) func() tea.Cmd {
+	return func() tea.Cmd { p.Wheel(by()); return nil }
 }
 
-func noLesson(m *Model) string {
+func newLessonPane(m *Model) *lessonPane {
+	p := &lessonPane{m: m}
+	p.actions = p.table()
+	return p
+}
+
+func (m *Model) noLesson() string {
 	if m.walk == nil {
 		return "no lesson is being played"
 	}
 	return ""
 }
 
-func notYourTurn(m *Model) string {
+func (m *Model) notYourTurn() string {
 	if m.walk != nil && m.walk.engine.Phase() == roles.YourTurn {
 		return ""
 	}
@@ -94,8 +113,8 @@ func notYourTurn(m *Model) string {
 }
 
 // The same, for who only wants to know whether.
-func isYourTurn(m *Model) bool { return notYourTurn(m) == "" }
-func onLesson(m *Model) bool   { return noLesson(m) == "" }
+func (m *Model) isYourTurn() bool { return m.notYourTurn() == "" }
+func (m *Model) onLesson() bool   { return m.noLesson() == "" }
 
 func (w *walkthrough) toggleStage() tea.Cmd {
 	w.stage = !w.stage
@@ -103,8 +122,8 @@ func (w *walkthrough) toggleStage() tea.Cmd {
 	return nil
 }
 
-// title says where in the lesson we are.
-func (p *lessonPane) title() string {
+// Title says where in the lesson we are.
+func (p *lessonPane) Title(room int) string {
 	w := p.m.walk
 	if w == nil {
 		return "Lesson"
@@ -115,10 +134,10 @@ func (p *lessonPane) title() string {
 		return title + ": " + w.words().end
 	}
 	return title + ": " + fmt.Sprintf(w.words().place, w.engine.Next()+1, len(w.lesson.Steps)) +
-		" " + p.m.theme.glyph.dot + " " + shell.Printable(s.Session)
+		" " + p.m.theme.Glyph.Dot + " " + shell.Printable(s.Session)
 }
 
-func (p *lessonPane) rows() []string {
+func (p *lessonPane) Rows(focus bool) []string {
 	w := p.m.walk
 	if w == nil || p.h == 0 {
 		return nil
@@ -129,7 +148,7 @@ func (p *lessonPane) rows() []string {
 	if p.last {
 		p.top = most
 	}
-	p.top = between(0, p.top, most)
+	p.top = ui.Between(0, p.top, most)
 	out := append([]string(nil), prose[p.top:min(len(prose), p.top+room)]...)
 	for len(out) < p.h-1 {
 		out = append(out, "")
@@ -144,7 +163,7 @@ func (p *lessonPane) prose(w *walkthrough) []string {
 	var out []string
 	put := func(rows []prose.Line) {
 		for _, row := range rows {
-			out = append(out, p.m.theme.prose(row))
+			out = append(out, p.m.theme.Prose(row))
 		}
 	}
 	labelled := func(label, markdown string) { put(prose.Labelled(label, markdown, p.w)) }
@@ -163,12 +182,12 @@ func (p *lessonPane) prose(w *walkthrough) []string {
 			labelled(words.hint, hint)
 		}
 		for _, why := range w.engine.Why() {
-			for i, row := range wrapWords(shell.Printable(why), max(1, p.w-2)) {
-				lead := p.m.theme.glyph.error + " "
+			for i, row := range ui.WrapWords(shell.Printable(why), max(1, p.w-2)) {
+				lead := p.m.theme.Glyph.Error + " "
 				if i > 0 {
 					lead = "  "
 				}
-				out = append(out, p.m.theme.warn.Render(lead+row))
+				out = append(out, p.m.theme.Warn.Render(lead+row))
 			}
 		}
 	}
@@ -208,10 +227,10 @@ func (p *lessonPane) difference(w *walkthrough) []string {
 	out := []string{}
 	for _, d := range w.engine.Diffs(n - 1) {
 		if len(d.Want) > 0 {
-			out = append(out, t.bad.Render(t.fit(t.glyph.error+" "+words.page+flat(d.Want[0]), p.w)))
+			out = append(out, t.Bad.Render(t.Fit(t.Glyph.Error+" "+words.page+ui.Flat(d.Want[0]), p.w)))
 		}
 		if len(d.Got) > 0 {
-			out = append(out, t.bad.Render(t.fit(t.glyph.error+" "+words.came+flat(d.Got[0]), p.w)))
+			out = append(out, t.Bad.Render(t.Fit(t.Glyph.Error+" "+words.came+ui.Flat(d.Got[0]), p.w)))
 		}
 	}
 	return out
@@ -227,12 +246,12 @@ func (p *lessonPane) bar(w *walkthrough, more bool) string {
 	}
 	left := style(t).Bold(true).Render(" " + text + " ")
 	if pace := w.engine.Pace(); pace != 0 {
-		left += t.dim.Render(fmt.Sprintf(" %+d ", int(pace)))
+		left += t.Dim.Render(fmt.Sprintf(" %+d ", int(pace)))
 	}
-	press = t.dim.Render(" " + press)
-	room := p.w - widthOf(left) - widthOf(press)
+	press = t.Dim.Render(" " + press)
+	room := p.w - ui.WidthOf(left) - ui.WidthOf(press)
 	marks := w.marks(t, room)
-	return t.fit(left+marks+strings.Repeat(" ", max(0, room-widthOf(marks)))+press, p.w)
+	return t.Fit(left+marks+strings.Repeat(" ", max(0, room-ui.WidthOf(marks)))+press, p.w)
 }
 
 // press is which key is worth a word now.
@@ -256,10 +275,10 @@ func (w *walkthrough) press() string {
 }
 
 // state is how the lesson stands, in a word or a few.
-func (w *walkthrough) state() (text string, style func(*theme) lipgloss.Style) {
+func (w *walkthrough) state() (text string, style func(*ui.Theme) lipgloss.Style) {
 	words := w.words()
-	plain := func(t *theme) lipgloss.Style { return t.key }
-	warn := func(t *theme) lipgloss.Style { return t.warn }
+	plain := func(t *ui.Theme) lipgloss.Style { return t.Key }
+	warn := func(t *ui.Theme) lipgloss.Style { return t.Warn }
 	_, _, holds := w.engine.Holds()
 	switch phase := w.engine.Phase(); {
 	case w.engine.Awaits():
@@ -271,7 +290,7 @@ func (w *walkthrough) state() (text string, style func(*theme) lipgloss.Style) {
 	case phase == roles.Claiming, holds:
 		return words.running, plain
 	case phase == roles.Done:
-		return words.over, func(t *theme) lipgloss.Style { return t.good }
+		return words.over, func(t *ui.Theme) lipgloss.Style { return t.Good }
 	case w.engine.Yours():
 		return words.yourTurn, warn
 	case w.engine.Auto() && w.engine.Taken():
@@ -283,46 +302,26 @@ func (w *walkthrough) state() (text string, style func(*theme) lipgloss.Style) {
 }
 
 // marks is a glyph for each step, or, where there is no room, their numbers.
-func (w *walkthrough) marks(t *theme, room int) string {
+func (w *walkthrough) marks(t *ui.Theme, room int) string {
 	steps := len(w.lesson.Steps)
 	if steps > room {
 		text := fmt.Sprintf(w.words().right, w.engine.Count(roles.Right))
 		if n := w.engine.Count(roles.Wrong); n > 0 {
 			text += ", " + fmt.Sprintf(w.words().wrong, n)
 		}
-		return t.fit(text, max(0, min(room, widthOf(text))))
+		return t.Fit(text, max(0, min(room, ui.WidthOf(text))))
 	}
 	var b strings.Builder
 	for i := range steps {
 		switch m := w.engine.Mark(i); {
 		case m == roles.Right:
-			b.WriteString(t.good.Render(t.glyph.right))
+			b.WriteString(t.Good.Render(t.Glyph.Right))
 		case m == roles.Wrong:
-			b.WriteString(t.bad.Render(t.glyph.error))
+			b.WriteString(t.Bad.Render(t.Glyph.Error))
 		case i == w.engine.Next():
-			b.WriteString(t.key.Render(t.glyph.here))
+			b.WriteString(t.Key.Render(t.Glyph.Here))
 		default:
-			b.WriteString(t.dim.Render(t.glyph.dot))
-		}
-	}
-	return b.String()
-}
-
-// prose is a row of prose in its styles.
-func (t *theme) prose(row prose.Line) string {
-	var b strings.Builder
-	for _, s := range row {
-		switch s.Style {
-		case prose.Strong, prose.Heading:
-			b.WriteString(t.bold.Render(s.Text))
-		case prose.Emphasis:
-			b.WriteString(t.emphasis.Render(s.Text))
-		case prose.Code:
-			b.WriteString(t.key.UnsetBold().Render(s.Text))
-		case prose.Sign:
-			b.WriteString(t.dim.Render(s.Text))
-		default:
-			b.WriteString(s.Text)
+			b.WriteString(t.Dim.Render(t.Glyph.Dot))
 		}
 	}
 	return b.String()
@@ -334,17 +333,19 @@ func (p *lessonPane) arrived() { p.top, p.last = 0, p.m.walk.engine.Yours() }
 
 func (p *lessonPane) toEnd() { p.last = true }
 
-func (p *lessonPane) resize(w, h int) { p.w, p.h = w, h }
-func (p *lessonPane) restyle()        {}
-func (p *lessonPane) update(msg tea.Msg) tea.Cmd {
+func (p *lessonPane) Resize(w, h int) { p.w, p.h = w, h }
+func (p *lessonPane) Update(msg tea.Msg) tea.Cmd {
 	if tick, ok := msg.(lessonTickMsg); ok && tick.walk == p.m.walk {
 		return tick.walk.tick(tick.until)
 	}
 	return nil
 }
-func (p *lessonPane) key(tea.KeyPressMsg) tea.Cmd { return nil }
-func (p *lessonPane) click(int, int) tea.Cmd      { return nil }
-func (p *lessonPane) wheel(delta int)             { p.top, p.last = p.top+delta, false }
-func (p *lessonPane) cursor() (x, y int, shown bool) {
+func (p *lessonPane) Key(tea.KeyPressMsg) tea.Cmd { return nil }
+func (p *lessonPane) Click(int, int) tea.Cmd      { return nil }
+func (p *lessonPane) Wheel(delta int)             { p.top, p.last = p.top+delta, false }
+func (p *lessonPane) Cursor() (x, y int, shown bool) {
 	return 0, 0, false
 }
+
+// SetTheme implements ui.Pane.
+func (p *lessonPane) SetTheme(*ui.Theme) {}

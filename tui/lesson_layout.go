@@ -1,6 +1,10 @@
 package tui
 
-import tea "charm.land/bubbletea/v2"
+import (
+	tea "charm.land/bubbletea/v2"
+
+	"zoosh/tui/ui"
+)
 
 // While a lesson plays its pane is above the others, and the stage, if it is on,
 // below it. Where not all fit, panes share a place: the one with the focus has it.
@@ -15,10 +19,10 @@ const (
 
 // lessonRows is how high the lesson pane is, its frame included.
 func (m *Model) lessonRows(h int) int {
-	rows := between(7, h*5/11, 10)
+	rows := ui.Between(7, h*5/11, 10)
 	switch {
 	case m.walk.engine.Turn() && h < 30:
-		rows = between(7, h/2, 11)
+		rows = ui.Between(7, h/2, 11)
 	case h >= 30:
 		rows = 12
 	}
@@ -26,61 +30,61 @@ func (m *Model) lessonRows(h int) int {
 }
 
 func (m *Model) arrangeLesson(w, h int) {
-	at := &m.areas.box
 	rows, left := m.lessonRows(h), w-m.rightWidth(w)
 	beside := w >= lessonBeside && left > 0
 	body, right := box{0, rows, left, h - rows}, box{left, rows, w - left, h - rows}
-	at[paneLesson] = box{0, 0, w, rows}
+	lesson := box{0, 0, w, rows}
 	if beside {
-		at[paneLesson].w = left
+		lesson.w = left
 		right = box{left, 0, w - left, h}
 	}
+	m.put(slotLesson, lesson)
 	all := m.walk.stage && body.h >= allRows && beside
 	switch looks := m.focus == paneLesson || m.focus == paneStage; {
 	case all:
 		part := share(body.h, 45)
-		at[paneStage] = box{0, body.y, left, part}
+		m.put(slotStage, box{0, body.y, left, part})
 		body = box{0, body.y + part, left, body.h - part}
 	case m.walk.stage && looks && !beside:
-		at[paneStage] = box{0, rows, w, h - rows}
+		m.put(slotStage, box{0, rows, w, h - rows})
 		return
 	case m.walk.stage && looks:
-		at[paneStage] = body
-		m.stackOne(paneTree, paneNode, right, m.split.node)
+		m.put(slotStage, body)
+		m.stackOne(slotRight, slotRightBelow, right, m.split.node)
 		return
 	}
-	m.stackOne(paneCommand, paneEvents, body, m.split.events)
-	m.stackOne(paneTree, paneNode, right, m.split.node)
+	m.stackOne(slotLeft, slotLeftBelow, body, m.split.events)
+	m.stackOne(slotRight, slotRightBelow, right, m.split.node)
 }
 
-// stackOne puts two panes on top of each other, or only one of them where the
+// stackOne puts two slots on top of each other, or only one of them where the
 // place is low.
-func (m *Model) stackOne(upper, lower paneID, b box, part float64) {
+func (m *Model) stackOne(upper, lower slot, b box, part float64) {
 	switch {
-	case b.h >= twoRows || m.hidden[upper] || m.hidden[lower]:
+	case b.h >= twoRows || m.shut(upper) || m.shut(lower):
 		m.stack(upper, lower, b, part)
-	case m.focus == lower:
-		m.areas.box[lower] = b
+	case entryOf(m.focus).slot == lower:
+		m.put(lower, b)
 	default:
-		m.areas.box[upper] = b
+		m.put(upper, b)
 	}
 }
 
 // available tells whether a pane can have the focus: while a lesson plays also if
 // another has its place now.
-func (m *Model) available(id paneID) bool {
+func (m *Model) available(id ui.ID) bool {
 	switch {
 	case m.walk == nil && (id == paneLesson || id == paneStage), id == paneStage && !m.walk.stage:
 		return false
 	case m.walk != nil:
 		return !m.hidden[id]
 	}
-	return m.sole() || !m.areas.box[id].empty()
+	return m.sole() || !m.hidden[id] && !m.boxOf(entryOf(id).slot).empty()
 }
 
 // refocused tells the lesson when the focus has changed: what plays by itself waits for
 // whoever has taken the prompt.
-func (m *Model) refocused(was paneID, cmd tea.Cmd) tea.Cmd {
+func (m *Model) refocused(was ui.ID, cmd tea.Cmd) tea.Cmd {
 	if m.walk == nil || was == m.focus {
 		return cmd
 	}

@@ -9,6 +9,7 @@ import (
 	"zoosh/internal/prose"
 	"zoosh/roles"
 	"zoosh/shell"
+	"zoosh/tui/ui"
 )
 
 // turnSuffix tells in the list of finished lessons that the student did the steps.
@@ -18,8 +19,8 @@ const turnSuffix = " turn"
 const wholeSession = "master-worker"
 
 // walkNamed plays a lesson that is part of the program.
-func walkNamed(name string, stage bool) func(m *Model) tea.Cmd {
-	return func(m *Model) tea.Cmd {
+func (m *Model) walkNamed(name string, stage bool) func() tea.Cmd {
+	return func() tea.Cmd {
 		language := m.cfg.Language
 		return func() tea.Msg {
 			l, err := roles.Find(name, language)
@@ -34,7 +35,7 @@ func walkNamed(name string, stage bool) func(m *Model) tea.Cmd {
 }
 
 // showLessons lists the lessons, which are read when somebody asks for them.
-func showLessons(m *Model) tea.Cmd {
+func (m *Model) showLessons() tea.Cmd {
 	language := m.cfg.Language
 	return func() tea.Msg {
 		all, err := roles.Lessons(language)
@@ -42,8 +43,7 @@ func showLessons(m *Model) tea.Cmd {
 			if err != nil {
 				return m.say(true, err.Error())
 			}
-			m.overlay = &lessonMenu{all: all, words: wordsOf(language)}
-			return nil
+			return m.show(&lessonMenu{m: m, all: all, words: wordsOf(language)})
 		})
 	}
 }
@@ -66,121 +66,118 @@ func (m *Model) finishLesson(name string, turn bool) tea.Cmd {
 
 // lessonMenu lists the lessons.
 type lessonMenu struct {
+	m     *Model
 	all   []*roles.Lesson
 	words *lessonWords
-	list  list
+	list  ui.List
 	room  int
 	area  box
 }
 
-func (o *lessonMenu) key(m *Model, k tea.KeyPressMsg) tea.Cmd {
+// Key implements ui.Overlay.
+func (o *lessonMenu) Key(k tea.KeyPressMsg) (cmd tea.Cmd, done bool) {
 	n := len(o.all)
-	switch k.String() {
+	switch key := k.String(); key {
 	case "esc", "q", "ctrl+c", "f7":
-		m.overlay = nil
-	case "up", "k", "shift+tab":
-		o.list.move(-1, n, o.room)
-	case "down", "j", "tab":
-		o.list.move(1, n, o.room)
-	case "pgup":
-		o.list.move(-o.room, n, o.room)
-	case "pgdown":
-		o.list.move(o.room, n, o.room)
-	case "home", "g":
-		o.list.move(-n, n, o.room)
-	case "end", "G":
-		o.list.move(n, n, o.room)
+		return nil, true
+	case "shift+tab":
+		o.list.Move(-1, n, o.room)
+	case "tab":
+		o.list.Move(1, n, o.room)
 	case "enter", "space":
-		return o.play(m, false)
+		return o.play(false), true
 	case "t":
-		return o.play(m, true)
+		return o.play(true), true
+	default:
+		o.list.Key(key, n, o.room)
 	}
-	return nil
+	return nil, false
 }
 
-func (o *lessonMenu) play(m *Model, turn bool) tea.Cmd {
-	m.overlay = nil
-	i := o.list.at(len(o.all))
+func (o *lessonMenu) play(turn bool) tea.Cmd {
+	i := o.list.At(len(o.all))
 	if i < 0 {
 		return nil
 	}
-	return m.play(o.all[i], walkOptions{turn: turn, stage: o.all[i].Name == wholeSession})
+	return o.m.play(o.all[i], walkOptions{turn: turn, stage: o.all[i].Name == wholeSession})
 }
 
-func (o *lessonMenu) paste(*Model, string) tea.Cmd { return nil }
+// Paste implements ui.Overlay.
+func (o *lessonMenu) Paste(string) tea.Cmd { return nil }
 
-// mouse selects a lesson; a click on the one that is selected plays it, one beside
+// Mouse selects a lesson; a click on the one that is selected plays it, one beside
 // the box closes it.
-func (o *lessonMenu) mouse(m *Model, msg tea.MouseMsg) tea.Cmd {
+func (o *lessonMenu) Mouse(msg tea.MouseMsg) (cmd tea.Cmd, done bool) {
 	at := msg.Mouse()
 	switch msg := msg.(type) {
 	case tea.MouseWheelMsg:
-		o.list.scroll(wheelRows(msg), len(o.all), o.room)
+		o.list.Scroll(ui.WheelRows(msg), len(o.all), o.room)
 	case tea.MouseClickMsg:
 		if !o.area.holds(at.X, at.Y) {
-			m.overlay = nil
-			return nil
+			return nil, true
 		}
-		was := o.list.at(len(o.all))
-		o.list.point(at.Y-o.area.y, len(o.all), o.room)
-		if o.list.at(len(o.all)) == was {
-			return o.play(m, false)
+		was := o.list.At(len(o.all))
+		o.list.Point(at.Y-o.area.y, len(o.all), o.room)
+		if o.list.At(len(o.all)) == was {
+			return o.play(false), true
 		}
 	}
-	return nil
+	return nil, false
 }
 
-func (o *lessonMenu) cursor() (x, y int, shown bool) { return 0, 0, false }
+// Cursor implements ui.Overlay.
+func (o *lessonMenu) Cursor() (x, y int, shown bool) { return 0, 0, false }
 
 // summaryRows are kept for what the selected lesson is about.
 const summaryRows = 2
 
-func (o *lessonMenu) box(m *Model, w, h int) []string {
-	t, n := m.theme, len(o.all)
+// Box implements ui.Overlay.
+func (o *lessonMenu) Box(t *ui.Theme, w, h int) []string {
+	n := len(o.all)
 	w = min(w, 88)
-	o.room = between(1, h-summaryRows-4, n)
-	o.list.settle(n, o.room)
+	o.room = ui.Between(1, h-summaryRows-4, n)
+	o.list.Settle(n, o.room)
 	var rows []string
-	for i := o.list.top; i < min(n, o.list.top+o.room); i++ {
-		rows = append(rows, o.row(m, i, w-2))
+	for i := o.list.Top; i < min(n, o.list.Top+o.room); i++ {
+		rows = append(rows, o.row(t, i, w-2))
 	}
-	rows = append(rows, t.dim.Render(" "+o.words.menuHelp), "")
-	about := prose.Layout(o.all[o.list.at(n)].Summary, w-4)
+	rows = append(rows, t.Dim.Render(" "+o.words.menuHelp), "")
+	about := prose.Layout(o.all[o.list.At(n)].Summary, w-4)
 	for i := range summaryRows {
 		row := ""
 		if i < len(about) {
-			row = " " + t.prose(about[i])
+			row = " " + t.Prose(about[i])
 		}
 		rows = append(rows, row)
 	}
-	high := len(rows) + 2
-	o.area = box{(m.width-w)/2 + 1, max(0, (m.height-bars-high)/2) + 1, w - 2, o.room}
-	return t.boxed(o.words.menu, rows, w)
+	at := o.m.overlayBox(w, len(rows)+2)
+	o.area = box{at.x + 1, at.y + 1, w - 2, o.room}
+	return t.Boxed(o.words.menu, rows, w)
 }
 
 // row is a lesson: whether it was played, its title, how long it is, what it is
 // about.
-func (o *lessonMenu) row(m *Model, i, w int) string {
-	t, l := m.theme, o.all[i]
-	mark, said := t.glyph.leaf, ""
+func (o *lessonMenu) row(t *ui.Theme, i, w int) string {
+	l := o.all[i]
+	mark, said := t.Glyph.Leaf, ""
 	switch {
-	case slices.Contains(m.finished, l.Name+turnSuffix):
-		mark, said = t.glyph.right, o.words.done
-	case slices.Contains(m.finished, l.Name):
-		mark, said = t.glyph.right, o.words.played
+	case slices.Contains(o.m.finished, l.Name+turnSuffix):
+		mark, said = t.Glyph.Right, o.words.done
+	case slices.Contains(o.m.finished, l.Name):
+		mark, said = t.Glyph.Right, o.words.played
 	}
 	steps := fmt.Sprintf(o.words.steps, len(l.Steps))
-	head := " " + mark + " " + t.fit(shell.Printable(l.Title), min(o.widest(), w/2)) + "  " + t.fit(steps, o.stepsWidth()) + "  "
+	head := " " + mark + " " + t.Fit(shell.Printable(l.Title), min(o.widest(), w/2)) + "  " + t.Fit(steps, o.stepsWidth()) + "  "
 	if said != "" {
 		said = " " + said + " "
 	}
-	room := max(0, w-widthOf(head)-widthOf(said)-1)
-	text := t.fit(head+t.fit(shell.Printable(l.Summary), room)+said, w)
+	room := max(0, w-ui.WidthOf(head)-ui.WidthOf(said)-1)
+	text := t.Fit(head+t.Fit(shell.Printable(l.Summary), room)+said, w)
 	switch {
-	case i == o.list.at(len(o.all)):
-		return t.selected.Render(text)
+	case i == o.list.At(len(o.all)):
+		return t.Selected.Render(text)
 	case said != "":
-		return t.good.Render(text)
+		return t.Good.Render(text)
 	}
 	return text
 }
@@ -188,9 +185,9 @@ func (o *lessonMenu) row(m *Model, i, w int) string {
 func (o *lessonMenu) widest() int {
 	n := 0
 	for _, l := range o.all {
-		n = max(n, widthOf(shell.Printable(l.Title)))
+		n = max(n, ui.WidthOf(shell.Printable(l.Title)))
 	}
 	return n
 }
 
-func (o *lessonMenu) stepsWidth() int { return widthOf(fmt.Sprintf(o.words.steps, 88)) }
+func (o *lessonMenu) stepsWidth() int { return ui.WidthOf(fmt.Sprintf(o.words.steps, 88)) }

@@ -7,6 +7,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"zoosh/roles"
+	"zoosh/tui/ui"
 )
 
 // lessonScenes are the screens of lessons that are kept.
@@ -58,16 +59,16 @@ func TestLessonLayouts(t *testing.T) {
 		m.walk = newWalkthrough(m, inline(t, takeover), walkOptions{stage: stage})
 		for _, size := range [][2]int{{40, 10}, {60, 16}, {80, 24}, {100, 24}, {120, 40}, {200, 60}, {400, 100}} {
 			m.Update(tea.WindowSizeMsg{Width: size[0], Height: size[1]})
-			seen := map[paneID]bool{}
-			for range numPanes {
+			seen := map[ui.ID]bool{}
+			for range registry {
 				m.focusNext(1)
 				seen[m.focus] = true
-				if m.areas.box[m.focus].empty() {
+				if m.areas[m.focus].empty() {
 					t.Errorf("%v: %v has the focus and no place", size, m.focus)
 				}
 				pictured(t, m)
 			}
-			want := int(numPanes)
+			want := len(registry)
 			if !stage {
 				want--
 			}
@@ -79,8 +80,8 @@ func TestLessonLayouts(t *testing.T) {
 	m := testModel(t, 200, 60, Config{})
 	m.walk = newWalkthrough(m, inline(t, takeover), walkOptions{stage: true})
 	m.arrange()
-	for _, id := range allPanes {
-		if m.areas.box[id].empty() {
+	for _, e := range registry {
+		if id := e.id; m.areas[id].empty() {
 			t.Errorf("there is no place for %v at 200x60", id)
 		}
 	}

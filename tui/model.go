@@ -11,6 +11,9 @@ import (
 	"zoosh/roles"
 	"zoosh/shell"
 	"zoosh/shell/transcript"
+	"zoosh/tui/ui"
+	"zoosh/tui/ui/intent"
+	"zoosh/tui/ui/znode"
 )
 
 // Config says what the TUI shows.
@@ -54,9 +57,14 @@ type Config struct {
 	// Finish is told each lesson that is finished, in the words of Finished, beside
 	// the screen.
 	Finish func(lesson string)
+	// Keys are those that the user has changed.
+	Keys []Binding
 	// NoColor draws without colours, as the NO_COLOR variable asks for.
 	NoColor bool
 }
+
+// look is what of it the theme is made by.
+func (c Config) look() ui.Look { return ui.Look{ASCII: c.ASCII, NoColor: c.NoColor} }
 
 // Model is everything on the screen. It is changed by Update alone.
 type Model struct {
@@ -65,21 +73,26 @@ type Model struct {
 	stream   *shell.Stream
 	feed     *feed
 	recorder *recorder
-	theme    *theme
+	theme    *ui.Theme
 
 	width, height int
 	areas         areas
-	focus         paneID
+	focus         ui.ID
 	zoomed        bool
-	hidden        map[paneID]bool
+	hidden        map[ui.ID]bool
 	split         splits
 	grip          grip // the border that the mouse holds
 	drawn         drawn
 
+	panes   map[ui.ID]ui.Pane
+	front   map[slot]ui.ID // of panes that share a slot the one that is shown
+	actions []*ui.Action
+	sent    []ui.Intent // what panes want, to be carried out
+	made    znode.Made  // what the sessions have made
+
+	listeners []ui.Listener // of panes
+
 	command *commandPane
-	events  *eventsPane
-	tree    *treePane
-	node    *nodePane
 	lesson  *lessonPane
 	stage   *stagePane
 
@@ -90,9 +103,11 @@ type Model struct {
 	finished []string
 	wait     func(d time.Duration, msg func(time.Time) tea.Msg) tea.Cmd // after
 
+	exec func(c tea.ExecCommand, over tea.ExecCallback) tea.Cmd // what gives the terminal away: tea.Exec
+
 	now func() time.Time // by which marks pass: time.Now
 
-	overlay overlay // takes all keys while it is there
+	overlay ui.Overlay // takes all keys while it is there
 	notice  notice
 	closing bool
 	jobs    jobs
@@ -114,17 +129,14 @@ const noticeTime = 5 * time.Second
 func newModel(ctx context.Context, cfg Config) *Model {
 	m := &Model{
 		ctx: ctx, cfg: cfg, stream: shell.NewStream(),
-		theme: newTheme(cfg, true), hidden: map[paneID]bool{}, split: defaultSplits,
+		theme: ui.NewTheme(cfg.look(), true), hidden: map[ui.ID]bool{}, split: defaultSplits,
+		front: map[slot]ui.ID{}, drawn: drawn{}, focus: paneCommand,
 	}
 	m.feed = newFeed(m.stream)
 	m.recorder = newRecorder(m.stream)
-	m.command = newCommandPane(m)
-	m.events = newEventsPane(m)
-	m.tree = newTreePane(m)
-	m.node = newNodePane(m)
-	m.lesson, m.stage = &lessonPane{m: m}, &stagePane{m: m}
-	m.finished, m.wait = slices.Clone(cfg.Finished), after
-	m.now = time.Now
+	m.makePanes()
+	m.finished, m.wait = slices.Clone(cfg.Finished), ui.After
+	m.now, m.exec = time.Now, tea.Exec
 	return m
 }
 
@@ -137,63 +149,78 @@ func (m *Model) Init() tea.Cmd {
 func (m *Model) begin() tea.Cmd {
 	var cmds []tea.Cmd
 	if m.cfg.Shell.Connect != "" {
-		cmds = append(cmds, m.command.openFirst(), m.tree.start())
+		cmds = append(cmds, m.command.openFirst(), m.start())
 	}
 	if m.cfg.Lesson != nil {
 		stage := m.cfg.Lesson.Name == wholeSession
 		cmds = append(cmds, m.play(m.cfg.Lesson, walkOptions{turn: m.cfg.LessonTurn, stage: stage}))
 	}
 	if m.cfg.Menu {
-		cmds = append(cmds, showLessons(m))
+		cmds = append(cmds, m.showLessons())
 	}
 	return tea.Batch(cmds...)
 }
 
-// pane is the pane of that name.
-func (m *Model) pane(id paneID) pane {
-	switch id {
-	case paneEvents:
-		return m.events
-	case paneTree:
-		return m.tree
-	case paneNode:
-		return m.node
-	case paneLesson:
-		return m.lesson
-	case paneStage:
-		return m.stage
+// start begins what panes have to begin.
+func (m *Model) start() tea.Cmd {
+	var cmds []tea.Cmd
+	for _, e := range registry {
+		if s, ok := m.panes[e.id].(ui.Starter); ok {
+			cmds = append(cmds, s.Start())
+		}
 	}
-	return m.command
+	return tea.Batch(cmds...)
+}
+
+// closePanes ends what panes have to end.
+func (m *Model) closePanes() {
+	for _, p := range m.panes {
+		if c, ok := p.(ui.Closer); ok {
+			c.Close()
+		}
+	}
 }
 
 // Update implements tea.Model. It tells who has to deal with a message; how they
 // do stands with them.
 func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	was := m.focus
+	cmd := m.handle(msg)
+	cmd = tea.Batch(cmd, m.carryOutAll())
+	switch msg.(type) {
+	case tea.KeyPressMsg, tea.MouseMsg:
+		cmd = m.refocused(was, cmd)
+	}
+	return m, cmd
+}
+
+func (m *Model) handle(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case tea.WindowSizeMsg:
 		m.width, m.height = msg.Width, msg.Height
 		m.arrange()
 	case tea.BackgroundColorMsg:
-		m.setTheme(newTheme(m.cfg, msg.IsDark()))
+		m.setTheme(ui.NewTheme(m.cfg.look(), msg.IsDark()))
 	case tea.KeyPressMsg:
-		return m, m.refocused(was, m.key(msg))
+		return m.key(msg)
 	case tea.PasteMsg:
-		return m, m.paste(msg.Content)
+		return m.paste(msg.Content)
 	case tea.MouseMsg:
-		return m, m.refocused(was, m.mouse(msg))
+		return m.mouse(msg)
 	case feedMsg:
-		return m, tea.Batch(m.take(msg), m.feed.next())
-	case timerMsg:
-		return m, tea.Tick(msg.d, msg.msg)
+		return tea.Batch(m.take(msg), m.feed.next())
+	case ui.TimerMsg:
+		return tea.Tick(msg.D, msg.Msg)
 	case noticeOverMsg:
 		// Only so that the next frame is drawn without it.
 	case actionMsg:
-		return m, msg(m)
+		return msg(m)
+	case ui.Say, ui.Do, intent.Changed:
+		m.Send(msg)
 	default:
-		return m, m.toPanes(msg)
+		return m.toPanes(msg)
 	}
-	return m, nil
+	return nil
 }
 
 // An actionMsg is what a command in the background wants done when it is over.
@@ -204,8 +231,8 @@ type noticeOverMsg struct{}
 // toPanes offers a message to the panes; the one that knows it takes it.
 func (m *Model) toPanes(msg tea.Msg) tea.Cmd {
 	var cmds []tea.Cmd
-	for _, id := range allPanes {
-		cmds = append(cmds, m.pane(id).update(msg))
+	for _, e := range registry {
+		cmds = append(cmds, m.panes[e.id].Update(msg))
 	}
 	return tea.Batch(cmds...)
 }
@@ -225,13 +252,21 @@ func (m *Model) take(batch feedMsg) tea.Cmd {
 		if m.walk != nil {
 			cmds = append(cmds, m.walk.take(it))
 		}
-		cmds = append(cmds, m.events.take(it), m.command.take(it), m.tree.opening(it))
+		cmds = append(cmds, m.listen(it))
 		if it.Made != nil {
-			m.tree.note(it.Made)
+			m.made.Add(it.Made)
+			m.Send(intent.Made{Znode: it.Made})
 		}
-		if tab := m.command.named(it.Shell); it.Auth && tab != nil {
-			cmds = append(cmds, m.tree.prove(tab))
-		}
+	}
+	return tea.Batch(cmds...)
+}
+
+// listen has the panes look at an item. The prompt is the last one: it may close the
+// session that it came from.
+func (m *Model) listen(it *shell.Item) tea.Cmd {
+	var cmds []tea.Cmd
+	for _, p := range slices.Backward(m.listeners) {
+		cmds = append(cmds, p.Take(it))
 	}
 	return tea.Batch(cmds...)
 }
@@ -239,54 +274,58 @@ func (m *Model) take(batch feedMsg) tea.Cmd {
 // say shows a line in the status line for a while.
 func (m *Model) say(bad bool, text string) tea.Cmd {
 	m.notice = notice{text: shell.Printable(text), bad: bad, until: time.Now().Add(noticeTime)}
-	return after(noticeTime, func(time.Time) tea.Msg { return noticeOverMsg{} })
+	return ui.After(noticeTime, func(time.Time) tea.Msg { return noticeOverMsg{} })
 }
 
 // key gives a key to the overlay, to the action it stands for, or to the pane in
 // which somebody may be typing.
 func (m *Model) key(k tea.KeyPressMsg) tea.Cmd {
-	a := m.actionFor(k.String())
-	if k.String() == redrawKey && !m.clears() {
-		return m.redraw() // nothing is put away for that
+	key := k.String()
+	a := m.actionFor(key)
+	if g := m.actionIn(ui.Anywhere, ui.Normal, key); g != nil && g.Always && !m.shadows(a, g) {
+		return m.do(g)
 	}
-	if m.overlay != nil {
-		if a != nil && a.leaves {
+	if o := m.overlay; o != nil {
+		if a != nil && a.Leaves {
 			m.endOverlay()
 			return m.do(a)
 		}
-		return m.overlay.key(m, k)
+		cmd, done := o.Key(k)
+		return m.answered(o, cmd, done)
 	}
-	if g, ok := m.pane(m.focus).(grabber); ok {
-		if cmd, taken := g.grab(k); taken {
+	p := m.panes[m.focus]
+	if mode := p.Mode(); mode != ui.Normal {
+		if open := m.actionIn(m.focus, mode, key); open != nil {
+			return m.do(open)
+		}
+	}
+	if g, ok := p.(ui.Grabber); ok {
+		if cmd, taken := g.Grab(k); taken {
 			return cmd
 		}
 	}
 	if a != nil {
 		return m.do(a)
 	}
-	return m.pane(m.focus).key(k)
+	return p.Key(k)
 }
 
-// clears tells whether Ctrl-L is the Command pane's, to clear its view.
-func (m *Model) clears() bool {
-	t := m.command.tab()
-	return m.overlay == nil && m.focus == paneCommand && t.typing()
-}
-
-// endOverlay puts the overlay away.
-func (m *Model) endOverlay() {
-	if e, ok := m.overlay.(interface{ end(m *Model) }); ok {
-		e.end(m) // it has more to put away than itself
+// shadows tells whether a key does what the pane with the focus has for it, and not what
+// it always does elsewhere: nothing lies over the pane or is open in it that it is for.
+func (m *Model) shadows(a, always *ui.Action) bool {
+	if m.overlay != nil || a == nil || a == always {
+		return false
 	}
-	m.overlay = nil
+	mode := m.panes[m.focus].Mode()
+	return mode == ui.Normal || m.actionIn(m.focus, mode, a.Keys[0]) == nil
 }
 
 func (m *Model) paste(text string) tea.Cmd {
 	if m.overlay != nil {
-		return m.overlay.paste(m, text)
+		return m.overlay.Paste(text)
 	}
-	if p, ok := m.pane(m.focus).(paster); ok {
-		if cmd, taken := p.takePaste(text); taken {
+	if p, ok := m.panes[m.focus].(ui.Paster); ok {
+		if cmd, taken := p.TakePaste(text); taken {
 			return cmd
 		}
 	}
@@ -298,8 +337,9 @@ func (m *Model) paste(text string) tea.Cmd {
 // under it. A press on a border drags it.
 func (m *Model) mouse(msg tea.MouseMsg) tea.Cmd {
 	at := msg.Mouse()
-	if m.overlay != nil {
-		return m.overlay.mouse(m, msg)
+	if o := m.overlay; o != nil {
+		cmd, done := o.Mouse(msg)
+		return m.answered(o, cmd, done)
 	}
 	if m.drag(msg) {
 		return nil
@@ -312,26 +352,27 @@ func (m *Model) mouse(msg tea.MouseMsg) tea.Cmd {
 	switch msg := msg.(type) {
 	case tea.MouseClickMsg:
 		m.setFocus(id)
-		return m.pane(id).click(x, y)
+		return m.panes[id].Click(x, y)
 	case tea.MouseWheelMsg:
-		m.pane(id).wheel(wheelRows(msg))
+		m.panes[id].Wheel(ui.WheelRows(msg))
 	}
 	return nil
 }
 
-func (m *Model) setFocus(id paneID) {
+func (m *Model) setFocus(id ui.ID) {
 	if !m.available(id) {
 		return
 	}
 	m.focus = id
-	if m.sole() || m.walk != nil {
+	m.front[entryOf(id).slot] = id
+	if m.sole() || m.walk != nil || m.areas[id].empty() {
 		m.arrange()
 	}
 }
 
-func (m *Model) setTheme(t *theme) {
+func (m *Model) setTheme(t *ui.Theme) {
 	m.theme = t
-	for _, id := range allPanes {
-		m.pane(id).restyle()
+	for _, p := range m.panes {
+		p.SetTheme(t)
 	}
 }

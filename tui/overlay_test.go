@@ -20,9 +20,9 @@ func TestHelpHoldsEveryAction(t *testing.T) {
 			seen.WriteString(strings.Join(strings.Fields(strings.ReplaceAll(pictured(t, m), "│", " ")), " "))
 			press(t, m, "down")
 		}
-		for i := range actions {
-			if a := &actions[i]; len(a.keys) > 0 && !numbered.MatchString(a.title) && !strings.Contains(seen.String(), firstWords(a.title)) {
-				t.Errorf("%v: no %q", size, a.title)
+		for _, a := range m.actions {
+			if len(a.Keys) > 0 && !numbered.MatchString(a.Title) && !strings.Contains(seen.String(), firstWords(a.Title)) {
+				t.Errorf("%v: no %q", size, a.Title)
 			}
 		}
 		press(t, m, "x")
@@ -54,7 +54,7 @@ func TestManual(t *testing.T) {
 			press(t, m, "right")
 		}
 		press(t, m, "esc")
-		if o, ok := m.overlay.(*topicMenu); !ok || o.list.at(len(manual.Topics())) != len(manual.Topics())-1 {
+		if o, ok := m.overlay.(*topicMenu); !ok || o.list.At(len(manual.Topics())) != len(manual.Topics())-1 {
 			t.Errorf("%v: %T", size, m.overlay)
 		}
 		press(t, m, "esc")

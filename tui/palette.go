@@ -1,147 +1,164 @@
 package tui
 
 import (
+	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
 	"zoosh/shell"
+	"zoosh/tui/ui"
 )
 
 // paletteOverlay finds actions by name.
 type paletteOverlay struct {
-	input input
-	list  list
+	m     *Model
+	input ui.Input
+	list  ui.List
 	room  int // rows of actions on the screen
 	area  box // where they are
 }
 
-func showPalette(m *Model) tea.Cmd {
-	m.overlay = &paletteOverlay{}
-	return nil
+func (m *Model) showPalette() tea.Cmd { return m.show(&paletteOverlay{m: m}) }
+
+// listed is the actions that the palette can do: not those that need something open.
+func (o *paletteOverlay) listed() []*ui.Action {
+	return slices.DeleteFunc(slices.Clone(o.m.actions), func(a *ui.Action) bool { return a.Mode != ui.Normal })
 }
 
 // found is the actions whose titles hold every word that was typed.
-func (o *paletteOverlay) found() []*action {
-	var out []*action
+func (o *paletteOverlay) found() []*ui.Action {
+	var out []*ui.Action
 next:
-	for i := range actions {
-		text := strings.ToLower(actions[i].title + " " + actions[i].in.String())
-		for _, word := range strings.Fields(strings.ToLower(o.input.text())) {
+	for _, a := range o.listed() {
+		text := strings.ToLower(a.Title + " " + placeName(a.In))
+		for _, word := range strings.Fields(strings.ToLower(o.input.Text())) {
 			if !strings.Contains(text, word) {
 				continue next
 			}
 		}
-		out = append(out, &actions[i])
+		out = append(out, a)
 	}
 	return out
 }
 
-func (o *paletteOverlay) key(m *Model, k tea.KeyPressMsg) tea.Cmd {
-	found := o.found()
-	switch k.String() {
+// placeName is what the palette calls the place where an action works.
+func placeName(id ui.ID) string {
+	if id == ui.Anywhere {
+		return "everywhere"
+	}
+	return string(id)
+}
+
+// Key implements ui.Overlay.
+func (o *paletteOverlay) Key(k tea.KeyPressMsg) (cmd tea.Cmd, done bool) {
+	n := len(o.found())
+	switch key := k.String(); key {
 	case "esc", "ctrl+c", "ctrl+p":
-		m.overlay = nil
-	case "up", "shift+tab":
-		o.list.move(-1, len(found), o.room)
-	case "down", "tab":
-		o.list.move(1, len(found), o.room)
-	case "pgup":
-		o.list.move(-o.room, len(found), o.room)
-	case "pgdown":
-		o.list.move(o.room, len(found), o.room)
+		return nil, true
+	case "shift+tab":
+		o.list.Move(-1, n, o.room)
+	case "tab":
+		o.list.Move(1, n, o.room)
+	case "up", "down", "pgup", "pgdown": // letters, Home and End are typing's
+		o.list.Key(key, n, o.room)
 	case "enter":
-		return o.choose(m, o.list.sel)
+		return o.choose(o.list.Sel), true
 	default:
-		if o.input.key(k) {
-			o.list = list{}
+		if o.input.Key(k) {
+			o.list = ui.List{}
 		}
 	}
-	return nil
+	return nil, false
 }
 
 // choose does the i-th action that was found, with the focus where it belongs.
-func (o *paletteOverlay) choose(m *Model, i int) tea.Cmd {
-	m.overlay = nil
+func (o *paletteOverlay) choose(i int) tea.Cmd {
+	m := o.m
+	m.endOverlay()
 	found := o.found()
 	if i < 0 || i >= len(found) {
 		return nil
 	}
-	if a := found[i]; a.in != anywhere {
-		m.setFocus(a.in)
+	if a := found[i]; a.In != ui.Anywhere {
+		m.setFocus(a.In)
 	}
 	return m.do(found[i])
 }
 
-func (o *paletteOverlay) paste(_ *Model, text string) tea.Cmd {
-	o.input.insert(text)
-	o.list = list{}
+// Paste implements ui.Overlay.
+func (o *paletteOverlay) Paste(text string) tea.Cmd {
+	o.input.Insert(text)
+	o.list = ui.List{}
 	return nil
 }
 
-// mouse does the action that is clicked; a click beside the box closes it.
-func (o *paletteOverlay) mouse(m *Model, msg tea.MouseMsg) tea.Cmd {
+// Mouse does the action that is clicked; a click beside the box closes it.
+func (o *paletteOverlay) Mouse(msg tea.MouseMsg) (cmd tea.Cmd, done bool) {
 	at := msg.Mouse()
 	switch msg := msg.(type) {
 	case tea.MouseWheelMsg:
-		o.list.scroll(wheelRows(msg), len(o.found()), o.room)
+		o.list.Scroll(ui.WheelRows(msg), len(o.found()), o.room)
 	case tea.MouseClickMsg:
 		if o.area.holds(at.X, at.Y) {
-			return o.choose(m, o.list.top+at.Y-o.area.y)
+			return o.choose(o.list.Top + at.Y - o.area.y), true
 		}
-		m.overlay = nil
+		return nil, true
 	}
-	return nil
+	return nil, false
 }
 
-func (o *paletteOverlay) cursor() (x, y int, shown bool) { return 3 + o.input.cursorCell(), 1, true }
+// Cursor implements ui.Overlay.
+func (o *paletteOverlay) Cursor() (x, y int, shown bool) { return 3 + o.input.CursorCell(), 1, true }
 
-func (o *paletteOverlay) box(m *Model, w, h int) []string {
+// Box implements ui.Overlay.
+func (o *paletteOverlay) Box(t *ui.Theme, w, h int) []string {
 	found := o.found()
 	w = min(w, 76)
 	// As high as all actions need, so that it stands still while one types.
-	o.room = between(1, h-3, min(len(actions), 16))
-	o.list.follow = false
-	o.list.settle(len(found), o.room)
-	o.area = box{(m.width-w)/2 + 1, max(0, (m.height-bars-o.room-3)/2) + 2, w - 2, o.room}
-	rows := []string{"> " + shell.Printable(o.input.text())}
-	for i := o.list.top; i < min(len(found), o.list.top+o.room); i++ {
-		rows = append(rows, m.paletteRow(found[i], w-2, i == o.list.sel))
+	o.room = ui.Between(1, h-3, min(len(o.listed()), 16))
+	o.list.Follow = false
+	o.list.Settle(len(found), o.room)
+	at := o.m.overlayBox(w, o.room+3)
+	o.area = box{at.x + 1, at.y + 2, w - 2, o.room}
+	rows := []string{"> " + shell.Printable(o.input.Text())}
+	for i := o.list.Top; i < min(len(found), o.list.Top+o.room); i++ {
+		rows = append(rows, o.m.paletteRow(found[i], w-2, i == o.list.Sel))
 	}
 	if len(found) == 0 {
-		rows = append(rows, m.theme.dim.Render(" nothing is called that"))
+		rows = append(rows, t.Dim.Render(" nothing is called that"))
 	}
 	for len(rows) < o.room+1 {
 		rows = append(rows, "")
 	}
-	return m.theme.boxed("Palette: what to do?", rows, w)
+	return t.Boxed("Palette: what to do?", rows, w)
 }
 
 // paletteRow is an action with the pane it works in and its key, or with why it
 // cannot be done now.
-func (m *Model) paletteRow(a *action, w int, selected bool) string {
+func (m *Model) paletteRow(a *ui.Action, w int, selected bool) string {
 	t := m.theme
 	keys, why := "", m.why(a)
-	if len(a.keys) > 0 {
-		keys = keyName(a.keys[0])
+	if len(a.Keys) > 0 {
+		keys = ui.KeyName(a.Keys[0])
 	}
 	where := ""
-	if a.in != anywhere {
-		where = a.in.String() + ": "
+	if a.In != ui.Anywhere {
+		where = string(a.In) + ": "
 	}
-	text := " " + where + a.title
+	text := " " + where + a.Title
 	const keysWidth = 11
 	room := w - keysWidth - 1
 	if why != "" { // it is more to the point than the end of a long title
 		why = " (" + why + ")"
-		text = t.fit(text, min(widthOf(text), max(room/3, room-widthOf(why)))) + why
+		text = t.Fit(text, min(ui.WidthOf(text), max(room/3, room-ui.WidthOf(why)))) + why
 	}
-	text, keys = t.fit(text, room)+" ", t.fit(keys, keysWidth)
+	text, keys = t.Fit(text, room)+" ", t.Fit(keys, keysWidth)
 	switch {
 	case selected:
-		return t.selected.Render(text + keys)
+		return t.Selected.Render(text + keys)
 	case why != "":
-		return t.dim.Render(text + keys)
+		return t.Dim.Render(text + keys)
 	}
-	return text + t.key.Render(keys)
+	return text + t.Key.Render(keys)
 }

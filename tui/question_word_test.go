@@ -2,14 +2,17 @@ package tui
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
 
 	tea "charm.land/bubbletea/v2"
 
+	"zoosh/internal/livetree"
 	"zoosh/internal/wire"
 	"zoosh/shell"
+	"zoosh/tui/ui"
 )
 
 // much makes a subtree that a y does not do for.
@@ -31,32 +34,26 @@ func (d *commandDriver) much(path string) {
 // alone: at the prompt and in the tree.
 func TestMuchIsTyped(t *testing.T) {
 	t.Parallel()
-	d := driveTree(t)
-	d.m.cfg.Asks = true
-	sh := d.m.command.add() // with the question
-	d.do(d.m.command.connect(sh))
-	d.m.command.front(1)
-	d.until("the session", func() bool { return d.tab().running == nil && d.greeted() })
+	d := driveTreeOf(t, Config{NoColor: true, Asks: true})
 	d.create("/deep", 0)
 	d.much("/deep/much")
-	d.do(d.m.tree.reveal("/deep/much"))
-	d.until("it to be selected", func() bool { return d.m.tree.sel == "/deep/much" && d.m.node.node != nil })
+	d.selects("/deep/much")
 
 	prompt := func() {
 		d.m.setFocus(paneCommand)
 		d.typed("deleteall /deep/much")
 		d.press("enter")
-		d.until("the question", func() bool { _, ok := d.m.overlay.(*commandQuestion); return ok })
+		d.until("the question", func() bool { _, ok := d.m.overlay.(*ui.Question); return ok })
 	}
 	inTree := func() {
 		d.m.setFocus(paneTree)
 		d.press("d")
-		o := d.m.overlay.(*treeConfirm)
+		o := d.m.overlay.(*ui.Question)
 		d.press("y") // too early
 		if d.m.overlay != o {
 			t.Fatal("a y is taken before it is known how much goes")
 		}
-		d.until("the count", func() bool { return o.taken != nil })
+		d.until("the count", func() bool { return o.Word != "" })
 	}
 	for name, ask := range map[string]func(){"prompt": prompt, "tree": inTree} {
 		for _, wrong := range [][]string{{"y"}, {"y", "enter"}, {"enter"}, {"m", "u", "c", "enter"}, {"m", "u", "c", "h", "esc"}, {"m", "u", "c", "h", "ctrl+c"}} {
@@ -75,8 +72,8 @@ func TestMuchIsTyped(t *testing.T) {
 	}
 	inTree()
 	d.press("m", "u", "c", "h", "enter")
-	d.until("it to be gone", func() bool { return !d.m.tree.tree.Has("/deep/much") })
-	d.idle()
+	d.passes(2 * livetree.MarkTime)
+	d.seesNotIn("Tree", "much")
 	d.much("/deep/much")
 	prompt()
 	d.typed("muc")
@@ -84,6 +81,6 @@ func TestMuchIsTyped(t *testing.T) {
 	d.press("enter")
 	d.until("it to be gone", func() bool {
 		_, err := d.tab().shell.Session().Exists(context.Background(), "/deep/much", nil)
-		return isCode(err, wire.NoNode)
+		return errors.Is(err, &wire.Error{Code: wire.NoNode})
 	})
 }

@@ -10,6 +10,7 @@ import (
 
 	"zoosh/internal/session"
 	"zoosh/shell"
+	"zoosh/tui/ui"
 )
 
 // writers are the actions that change a znode, or lead to a command that does.
@@ -21,9 +22,9 @@ var writers = []string{
 
 func TestWhichActionsWrite(t *testing.T) {
 	var got []string
-	for i := range actions {
-		if actions[i].writes {
-			got = append(got, actions[i].title)
+	for _, a := range testModel(t, 80, 24, Config{}).actions {
+		if a.Writes {
+			got = append(got, a.Title)
 		}
 	}
 	want := slices.Clone(writers)
@@ -42,19 +43,19 @@ func TestReadOnlySaysWhy(t *testing.T) {
 	if bar := ansi.Strip(d.m.statusBar()); !strings.Contains(bar, "CONNECTED  READ-ONLY") && !strings.Contains(bar, "CONNECTED "+" READ-ONLY") {
 		t.Errorf("the status line does not say it: %q", bar)
 	}
-	d.do(d.m.tree.start())
-	t.Cleanup(d.m.tree.link.close)
-	d.until("the tree", func() bool { return d.m.tree.tree.Has("/zookeeper") && d.m.node.node != nil })
+	d.starts()
+	d.seesIn("Tree", "zookeeper")
+	d.settle()
 	for _, key := range []struct{ pane, key string }{
 		{"tree", "c"}, {"tree", "C"}, {"tree", "s"}, {"tree", "S"}, {"tree", "d"}, {"tree", "D"}, {"node", "i"}, {"node", "e"},
 	} {
 		d.m.notice = notice{}
-		d.m.setFocus(map[string]paneID{"tree": paneTree, "node": paneNode}[key.pane])
+		d.m.setFocus(map[string]ui.ID{"tree": paneTree, "node": paneNode}[key.pane])
 		d.press(key.key)
 		if !strings.Contains(d.m.notice.text, why) {
 			t.Errorf("%s in the %s says %q", key.key, key.pane, d.m.notice.text)
 		}
-		if d.m.overlay != nil || d.tab().input.value != "" || d.m.node.typing != nil {
+		if d.m.overlay != nil || d.tab().input.Value != "" || strings.HasPrefix(d.headOf("Node"), "Edit") {
 			t.Fatalf("%s in the %s begins something", key.key, key.pane)
 		}
 	}
@@ -62,9 +63,8 @@ func TestReadOnlySaysWhy(t *testing.T) {
 	if n := strings.Count(help, "(not now: this zoosh only reads"); n != len(writers)-1 { // expire has no key
 		t.Errorf("the help says why %d times:\n%s", n, help)
 	}
-	for i := range actions {
-		a := &actions[i]
-		if row := ansi.Strip(d.m.paletteRow(a, 120, false)); strings.Contains(row, why) != a.writes {
+	for _, a := range d.m.actions {
+		if row := ansi.Strip(d.m.paletteRow(a, 120, false)); strings.Contains(row, why) != a.Writes {
 			t.Errorf("the palette: %q", row)
 		}
 	}
@@ -78,9 +78,9 @@ func TestReadOnlySaysWhy(t *testing.T) {
 // The past of a data directory is not to be written to either.
 func TestPastSaysWhy(t *testing.T) {
 	d := driveCommand(t, 80, 24, Config{Shell: shell.Config{Past: []shell.PastSession{}}})
-	for i := range actions {
-		if a := &actions[i]; a.writes && !strings.Contains(d.m.why(a), "only read") {
-			t.Errorf("%s: %q", a.title, d.m.why(a))
+	for _, a := range d.m.actions {
+		if a.Writes && !strings.Contains(d.m.why(a), "only read") {
+			t.Errorf("%s: %q", a.Title, d.m.why(a))
 		}
 	}
 }
@@ -90,9 +90,9 @@ func TestLessonOfAReadOnlyZooshWrites(t *testing.T) {
 	d := driveLesson(t, 100, 30, Config{Shell: shell.Config{Target: session.Target{NoWrites: true}}})
 	d.play(inline(t, takeover), walkOptions{})
 	d.steps(1)
-	for i := range actions {
-		if a := &actions[i]; d.m.readOnly(a) != "" {
-			t.Errorf("%s: %q", a.title, d.m.readOnly(a))
+	for _, a := range d.m.actions {
+		if d.m.readOnly(a) != "" {
+			t.Errorf("%s: %q", a.Title, d.m.readOnly(a))
 		}
 	}
 	if bar := ansi.Strip(d.m.statusBar()); strings.Contains(bar, readOnlyMark) {
@@ -103,12 +103,15 @@ func TestLessonOfAReadOnlyZooshWrites(t *testing.T) {
 // The tree's session is as the shell's: it refuses what writes, and sends as much.
 func TestTreeIsReachedAsTheShell(t *testing.T) {
 	d := driveCommand(t, 80, 24, Config{Shell: shell.Config{Target: session.Target{NoWrites: true, MaxRequest: 5000}}})
-	d.do(d.m.tree.start())
-	t.Cleanup(d.m.tree.link.close)
-	d.until("the tree", func() bool { return d.m.tree.tree.Has("/zookeeper") })
-	zk := d.m.tree.link.get().Session()
-	if _, err := zk.Set(t.Context(), "/zookeeper", nil, -1); !errors.Is(err, session.ErrNoWrites) {
-		t.Errorf("it writes: %v", err)
+	d.starts()
+	d.seesIn("Tree", "zookeeper")
+	if len(d.ownSessions()) != 1 {
+		t.Fatalf("these are the panes' sessions: %v", d.ownSessions())
+	}
+	for zk := range d.ownSessions() {
+		if _, err := zk.Set(t.Context(), "/zookeeper", nil, -1); !errors.Is(err, session.ErrNoWrites) {
+			t.Errorf("it writes: %v", err)
+		}
 	}
 	if got := d.m.targetOf(d.srv.Addr() + "/app").MaxRequest; got != 5000 {
 		t.Errorf("requests of %d bytes are sent", got)

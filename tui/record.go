@@ -11,6 +11,7 @@ import (
 
 	"zoosh/shell"
 	"zoosh/shell/transcript"
+	"zoosh/tui/ui"
 )
 
 // A recorder is the TUI as the front end of the shells' commands. It is used beside
@@ -29,29 +30,31 @@ func newRecorder(stream *shell.Stream) *recorder {
 	return &recorder{stream: stream, titles: map[string]string{}, tabs: map[string]*shell.Shell{}}
 }
 
-var recordActions = []action{
-	{title: "Record the sessions in a file", in: anywhere, off: func(m *Model) string {
-		if m.recorder.Recording() != "" {
-			return "they are being recorded"
-		}
-		if m.command.tab().lesson != nil {
-			return "a lesson is not recorded: turn to a session of your own"
-		}
-		return ""
-	}, run: func(m *Model) tea.Cmd {
-		return m.command.put("record " + time.Now().Format("session-2006-01-02-150405.md"))
-	}},
-	{title: "End the recording", in: anywhere, off: func(m *Model) string {
-		if m.recorder.Recording() == "" {
-			return "nothing is being recorded"
-		}
-		return ""
-	}, run: func(m *Model) tea.Cmd {
-		if m.command.tab().lesson != nil { // its shell knows of no recording
-			return tea.Batch(m.recorder.stop(), m.say(false, "the recording ends: "+m.recorder.Recording()))
-		}
-		return m.command.run("record stop")
-	}},
+func (m *Model) recordActions() []ui.Action {
+	return []ui.Action{
+		{Title: "Record the sessions in a file", Off: func() string {
+			if m.recorder.Recording() != "" {
+				return "they are being recorded"
+			}
+			if m.command.tab().lesson != nil {
+				return "a lesson is not recorded: turn to a session of your own"
+			}
+			return ""
+		}, Run: func() tea.Cmd {
+			return m.command.put("record " + time.Now().Format("session-2006-01-02-150405.md"))
+		}},
+		{Title: "End the recording", Off: func() string {
+			if m.recorder.Recording() == "" {
+				return "nothing is being recorded"
+			}
+			return ""
+		}, Run: func() tea.Cmd {
+			if m.command.tab().lesson != nil { // its shell knows of no recording
+				return tea.Batch(m.recorder.stop(), m.say(false, "the recording ends: "+m.recorder.Recording()))
+			}
+			return m.command.run("record stop")
+		}},
+	}
 }
 
 // put is the shells' sink.

@@ -78,13 +78,13 @@ func TestRecordFromTheBeginning(t *testing.T) {
 func TestRecordActions(t *testing.T) {
 	t.Parallel()
 	d := driveCommand(t, 100, 30, Config{})
-	for i := range recordActions {
-		if why := recordActions[i].off(d.m); (why != "") != (i == 1) {
-			t.Errorf("%s: %q", recordActions[i].title, why)
+	for i, a := range d.m.recordActions() {
+		if why := a.Off(); (why != "") != (i == 1) {
+			t.Errorf("%s: %q", a.Title, why)
 		}
 	}
-	recordActions[0].run(d.m)
-	if line := d.tab().input.text(); !strings.HasPrefix(line, "record session-") {
+	d.m.recordActions()[0].Run()
+	if line := d.tab().input.Text(); !strings.HasPrefix(line, "record session-") {
 		t.Errorf("the prompt has %q", line)
 	}
 }
@@ -97,10 +97,10 @@ func TestRecordBesideALesson(t *testing.T) {
 	d.run("record "+file, "create /a x")
 	d.play(inline(t, takeover), walkOptions{})
 	d.steps(1)
-	if why := recordActions[0].off(d.m); why == "" {
+	if why := d.m.recordActions()[0].Off(); why == "" {
 		t.Error("a lesson can be recorded")
 	}
-	d.do(recordActions[1].run(d.m))
+	d.do(d.m.recordActions()[1].Run())
 	d.until("the end of the recording", func() bool { return d.m.recorder.Recording() == "" })
 	if src := passes(t, file); !strings.Contains(src, "create /a") || strings.Contains(src, "/master") {
 		t.Errorf("the page is\n%s", src)

@@ -8,6 +8,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"zoosh/shell"
+	"zoosh/tui/ui"
 )
 
 // A panic in any command, in a batch or a sequence too, comes to Update.
@@ -82,10 +83,10 @@ func TestFaultIsSaid(t *testing.T) {
 func TestFaultDoesNotDeafen(t *testing.T) {
 	m := testModel(t, 80, 24, Config{})
 	g := guard{m}
-	events := m.events
-	m.events = nil // broken: whatever comes panics
+	listeners := m.listeners
+	m.listeners = []ui.Listener{nil} // broken: whatever comes panics
 	_, cmd := g.Update(feedMsg{items: []shell.Item{{Kind: shell.Stdout, Text: "x"}}})
-	m.events = events
+	m.listeners = listeners
 	if m.faults != 1 || cmd == nil {
 		t.Fatalf("%d faults", m.faults)
 	}
@@ -100,7 +101,7 @@ func TestFaultDoesNotDeafen(t *testing.T) {
 	}
 	select {
 	case <-heard:
-	case <-time.After(20 * time.Second):
+	case <-time.After(patience):
 		t.Error("nothing is heard any more")
 	}
 }

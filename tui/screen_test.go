@@ -2,6 +2,7 @@ package tui
 
 import (
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"regexp"
 	"strings"
@@ -62,7 +63,7 @@ func TestSmallScreenSaysSo(t *testing.T) {
 	// With room for one pane, that is the one with the focus.
 	m.Update(tea.WindowSizeMsg{Width: 50, Height: 24})
 	press(t, m, "f6", "f6")
-	if b := m.areas.box[paneTree]; m.focus != paneTree || b.w != 50 {
+	if b := m.areas[paneTree]; m.focus != paneTree || b.w != 50 {
 		t.Errorf("focus %v, tree at %+v", m.focus, b)
 	}
 }
@@ -77,7 +78,8 @@ func TestLayouts(t *testing.T) {
 		{200, 60, box{0, 0, 124, 39}, box{0, 39, 124, 19}, box{124, 0, 76, 32}, box{124, 32, 76, 26}},
 	} {
 		m := testModel(t, tt.w, tt.h, Config{})
-		if got := m.areas.box; got != [numPanes]box{tt.command, tt.events, tt.tree, tt.node} {
+		want := areas{paneCommand: tt.command, paneEvents: tt.events, paneTree: tt.tree, paneNode: tt.node}
+		if got := m.areas; !maps.Equal(got, want) {
 			t.Errorf("%dx%d: %+v", tt.w, tt.h, got)
 		}
 	}
@@ -93,26 +95,26 @@ func drag(m *Model, x, y, toX, toY int) {
 func TestDragBorders(t *testing.T) {
 	m := testModel(t, 200, 60, Config{})
 	drag(m, 124, 5, 101, 9)
-	if b := m.areas.box[paneTree]; b.x != 101 {
+	if b := m.areas[paneTree]; b.x != 101 {
 		t.Errorf("column at %d", b.x)
 	}
-	drag(m, 40, m.areas.box[paneEvents].y-1, 40, 20)
-	if b := m.areas.box[paneEvents]; b.y != 20 {
+	drag(m, 40, m.areas[paneEvents].y-1, 40, 20)
+	if b := m.areas[paneEvents]; b.y != 20 {
 		t.Errorf("events at %d", b.y)
 	}
-	drag(m, 150, m.areas.box[paneNode].y, 150, 11)
-	if b := m.areas.box[paneNode]; b.y != 12 { // 80 hundredths is the most
+	drag(m, 150, m.areas[paneNode].y, 150, 11)
+	if b := m.areas[paneNode]; b.y != 12 { // 80 hundredths is the most
 		t.Errorf("node at %d", b.y)
 	}
-	was := m.areas
+	was := maps.Clone(m.areas)
 	m.Update(tea.MouseMotionMsg{X: 3, Y: 3, Button: tea.MouseLeft})
-	if m.areas != was {
+	if !maps.Equal(m.areas, was) {
 		t.Error("a border follows a mouse that has let go")
 	}
 	drag(m, 101, 5, 0, 0)
-	drag(m, m.areas.box[paneTree].x, 5, 199, 0)
+	drag(m, m.areas[paneTree].x, 5, 199, 0)
 	pictured(t, m)
-	if b := m.areas.box[paneTree]; b.w < rightWidth {
+	if b := m.areas[paneTree]; b.w < rightWidth {
 		t.Errorf("the column is %d wide", b.w)
 	}
 }
@@ -179,26 +181,4 @@ func BenchmarkView(b *testing.B) {
 		}
 		m.overlay = nil
 	})
-}
-
-// BenchmarkTake is what an event costs before it is shown.
-func BenchmarkTake(b *testing.B) {
-	m := testModel(b, 200, 60, Config{})
-	it := watchItem(1, wire.EventNodeDeleted, "/工人/master", "stat -w /master")
-	b.ReportAllocs()
-	for b.Loop() {
-		m.events.take(&it)
-	}
-}
-
-// BenchmarkFilter is a letter typed into the filter, with all events there are.
-func BenchmarkFilter(b *testing.B) {
-	m := testModel(b, 200, 60, Config{})
-	for i := range eventsLimit {
-		it := watchItem(i, wire.EventNodeDeleted, fmt.Sprintf("/工人/master-%d", i), "stat -w /master")
-		m.events.take(&it)
-	}
-	for b.Loop() {
-		m.events.setFilter("9x")
-	}
 }

@@ -11,6 +11,7 @@ import (
 	"zoosh/internal/session"
 	"zoosh/roles"
 	"zoosh/shell"
+	"zoosh/tui/ui"
 )
 
 // stagePane shows the roles of a lesson side by side, time running down.
@@ -22,41 +23,56 @@ type stagePane struct {
 	drawn    []string // the rows of all that has happened
 	drawnFor stageLooks
 	stale    bool
+
+	actions []ui.Action
 }
 
 // stageLooks are what the rows that are kept depend on, beside the timeline.
 type stageLooks struct {
-	theme *theme
+	theme *ui.Theme
 	w     int
 }
 
-var stageActions = []action{
-	{title: "Scroll up", in: paneStage, keys: []string{"up", "k"}, run: scrollStage(func(*stagePane) int { return -1 })},
-	{title: "Scroll down", in: paneStage, keys: []string{"down", "j"}, run: scrollStage(func(*stagePane) int { return 1 })},
-	{title: "Page up", in: paneStage, keys: []string{"pgup"}, run: scrollStage(func(p *stagePane) int { return -p.h / 2 })},
-	{title: "Page down", in: paneStage, keys: []string{"pgdown"}, run: scrollStage(func(p *stagePane) int { return p.h / 2 })},
-	{title: "To the newest, and follow", in: paneStage, keys: []string{"end", "G"}, run: scrollStage(func(p *stagePane) int { return p.up })},
-	{title: "Next pane", in: paneStage, keys: []string{"tab"}, run: func(m *Model) tea.Cmd { return m.focusNext(1) }},
+// table is what the keys do in the pane.
+func (p *stagePane) table() []ui.Action {
+	return []ui.Action{
+		{Title: "Scroll up", Keys: []string{"up", "k"}, Run: p.scrolls(func() int { return -1 })},
+		{Title: "Scroll down", Keys: []string{"down", "j"}, Run: p.scrolls(func() int { return 1 })},
+		{Title: "Page up", Keys: []string{"pgup"}, Run: p.scrolls(func() int { return -p.h / 2 })},
+		{Title: "Page down", Keys: []string{"pgdown"}, Run: p.scrolls(func() int { return p.h / 2 })},
+		{Title: "To the newest, and follow", Keys: []string{"end", "G"}, Run: p.scrolls(func() int { return p.up })},
+		{Title: "Next pane", Keys: []string{"tab"}, Run: ui.Sends(p.m, ui.NextPane{By: 1})},
+	}
 }
 
-func scrollStage(by func(*stagePane) int) func(*Model) tea.Cmd {
-	return func(m *Model) tea.Cmd {
-		m.stage.wheel(by(m.stage))
-		return nil
-	}
+// Actions implements ui.Pane.
+func (p *stagePane) Actions() []ui.Action { return p.actions }
+
+// Mode implements ui.Pane.
+func (p *stagePane) Mode() ui.Mode { return ui.Normal }
+
+// scrolls makes an action that scrolls by so many rows.
+func (p *stagePane) scrolls(by func() int) func() tea.Cmd {
+	return func() tea.Cmd { p.Wheel(by()); return nil }
+}
+
+func newStagePane(m *Model) *stagePane {
+	p := &stagePane{m: m}
+	p.actions = p.table()
+	return p
 }
 
 // changed has the rows made anew when they are looked at.
 func (p *stagePane) changed() { p.stale = true }
 
-func (p *stagePane) title() string {
+func (p *stagePane) Title(room int) string {
 	if p.up > 0 {
 		return fmt.Sprintf("Stage, %s below", english.Count(p.up, "row"))
 	}
 	return "Stage"
 }
 
-func (p *stagePane) rows() []string {
+func (p *stagePane) Rows(focus bool) []string {
 	w := p.m.walk
 	if w == nil || p.h < 2 {
 		return nil
@@ -70,7 +86,7 @@ func (p *stagePane) rows() []string {
 		all = append(all[:len(all):len(all)], now...)
 	}
 	room := p.h - 1
-	p.up = between(0, p.up, max(0, len(all)-room))
+	p.up = ui.Between(0, p.up, max(0, len(all)-room))
 	end := len(all) - p.up
 	out := append([]string{p.heads(w, s)}, all[max(0, end-room):end]...)
 	return out
@@ -91,18 +107,18 @@ func (p *stagePane) sheet(w *walkthrough) *sheet {
 func (p *stagePane) heads(w *walkthrough, s *sheet) string {
 	row := ""
 	for i, role := range w.lesson.Roles() {
-		style := p.m.theme.session(i).Bold(true)
+		style := p.m.theme.Session(i).Bold(true)
 		name, state := shell.Printable(role), ""
 		switch t := w.tabs[role]; {
 		case t == nil || t.gone:
-			style = p.m.theme.dim
+			style = p.m.theme.Dim
 		default:
 			if zk := t.shell.Session(); zk != nil && zk.State() != session.Connected {
-				state = " " + p.m.theme.bad.Render(p.m.theme.glyph.error+" "+stateWord(zk))
+				state = " " + p.m.theme.Bad.Render(p.m.theme.Glyph.Error+" "+stateWord(zk))
 			}
 		}
 		from, to := s.column(i)
-		row += p.m.theme.fit(style.Underline(true).Render(name)+state, to-from)
+		row += p.m.theme.Fit(style.Underline(true).Render(name)+state, to-from)
 		if i < s.n-1 {
 			row += s.gap()
 		}
@@ -118,24 +134,24 @@ func (p *stagePane) now(w *walkthrough, s *sheet) []string {
 		return nil
 	}
 	mark := func(line string, style lipgloss.Style) []string {
-		return s.cell(step.Session, wrap(commandMark+flat(line)+t.glyph.typing, s.width(step.Session)), style)
+		return s.cell(step.Session, ui.Wrap(commandMark+ui.Flat(line)+t.Glyph.Typing, s.width(step.Session)), style)
 	}
 	typed, _ := w.engine.Typed()
 	switch {
 	case w.engine.Phase() == roles.Typing:
-		return mark(typed, t.bold)
+		return mark(typed, t.Bold)
 	case w.engine.Awaits():
-		return s.cell(step.Session, []string{t.glyph.ellipsis + " " + w.words().waiting}, t.dim)
+		return s.cell(step.Session, []string{t.Glyph.Ellipsis + " " + w.words().waiting}, t.Dim)
 	case w.engine.Yours() && w.tabs[step.Session] != nil:
-		return mark(w.tabs[step.Session].input.value, t.warn)
+		return mark(w.tabs[step.Session].input.Value, t.Warn)
 	}
 	return nil
 }
 
-func (p *stagePane) resize(w, h int)                { p.w, p.h = w, h }
-func (p *stagePane) restyle()                       { p.stale = true }
-func (p *stagePane) update(tea.Msg) tea.Cmd         { return nil }
-func (p *stagePane) key(tea.KeyPressMsg) tea.Cmd    { return nil }
-func (p *stagePane) click(int, int) tea.Cmd         { return nil }
-func (p *stagePane) wheel(delta int)                { p.up = max(0, p.up-delta) }
-func (p *stagePane) cursor() (x, y int, shown bool) { return 0, 0, false }
+func (p *stagePane) Resize(w, h int)                { p.w, p.h = w, h }
+func (p *stagePane) SetTheme(*ui.Theme)             { p.stale = true }
+func (p *stagePane) Update(tea.Msg) tea.Cmd         { return nil }
+func (p *stagePane) Key(tea.KeyPressMsg) tea.Cmd    { return nil }
+func (p *stagePane) Click(int, int) tea.Cmd         { return nil }
+func (p *stagePane) Wheel(delta int)                { p.up = max(0, p.up-delta) }
+func (p *stagePane) Cursor() (x, y int, shown bool) { return 0, 0, false }

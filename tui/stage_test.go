@@ -7,6 +7,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"zoosh/roles"
+	"zoosh/tui/ui"
 )
 
 func TestStageRows(t *testing.T) {
@@ -64,7 +65,7 @@ func TestStageRows(t *testing.T) {
 			"             |x Expired    |",
 		}},
 	} {
-		s := &sheet{t: newTheme(tt.cfg, true), roles: map[string]int{"a": 0, "b": 1, "c": 2}, n: 3, w: tt.w}
+		s := &sheet{t: ui.NewTheme(tt.cfg.look(), true), roles: map[string]int{"a": 0, "b": 1, "c": 2}, n: 3, w: tt.w}
 		var got []string
 		for _, row := range s.draw(tt.score) {
 			if n := ansi.StringWidth(row); n != tt.w {
@@ -86,7 +87,7 @@ func TestStageWidths(t *testing.T) {
 		{Role: "b", Kind: roles.RowOutput, Text: "\x1b[2Jx\ty"},
 	}
 	for w := 12; w < 130; w++ {
-		s := &sheet{t: newTheme(Config{}, true), roles: map[string]int{"a": 0, "b": 1, "c": 2}, n: 3, w: w}
+		s := &sheet{t: ui.NewTheme(Config{}.look(), true), roles: map[string]int{"a": 0, "b": 1, "c": 2}, n: 3, w: w}
 		for _, row := range s.draw(score) {
 			if n := ansi.StringWidth(row); n != w {
 				t.Fatalf("a row of %d cells in %d: %q", n, w, ansi.Strip(row))

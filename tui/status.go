@@ -11,12 +11,13 @@ import (
 	"zoosh/internal/control"
 	"zoosh/internal/session"
 	"zoosh/shell"
+	"zoosh/tui/ui"
 )
 
 // link is how the connection of a session is, in words and in colour.
 type link struct {
 	text  string
-	tone  tone
+	tone  ui.Tone
 	alarm bool // it is lost, or was refused: nobody may miss that
 }
 
@@ -24,12 +25,12 @@ type link struct {
 // program's hand, without waiting for anything.
 func linkOf(sh *shell.Shell) link {
 	if why := sh.Failure(); why != nil {
-		return link{text: "SERVER FAILED: " + shell.Printable(why.Error()), tone: toneBad, alarm: true}
+		return link{text: "SERVER FAILED: " + shell.Printable(why.Error()), tone: ui.ToneBad, alarm: true}
 	}
 	l := linkOfSession(sh)
 	if at := sh.Condition(); at != control.Running {
 		l.text = "SERVER " + strings.ToUpper(at.String()) + ", " + l.text
-		l.tone, l.alarm = toneBad, true
+		l.tone, l.alarm = ui.ToneBad, true
 	}
 	return l
 }
@@ -37,7 +38,7 @@ func linkOf(sh *shell.Shell) link {
 func linkOfSession(sh *shell.Shell) link {
 	zk := sh.Session()
 	if zk == nil {
-		return link{text: session.Closed.String(), tone: toneWarn}
+		return link{text: session.Closed.String(), tone: ui.ToneWarn}
 	}
 	state, why := zk.State(), ""
 	if err := zk.LastError(); err != nil {
@@ -45,18 +46,18 @@ func linkOfSession(sh *shell.Shell) link {
 	}
 	switch state {
 	case session.Connected:
-		return link{text: state.String(), tone: toneGood}
+		return link{text: state.String(), tone: ui.ToneGood}
 	case session.ConnectedReadOnly:
-		return link{text: "CONNECTED, read-only", tone: toneWarn}
+		return link{text: "CONNECTED, read-only", tone: ui.ToneWarn}
 	case session.Closed:
-		return link{text: state.String(), tone: toneWarn}
+		return link{text: state.String(), tone: ui.ToneWarn}
 	case session.AuthFailed:
-		return link{text: state.String() + why, tone: toneBad, alarm: true}
+		return link{text: state.String() + why, tone: ui.ToneBad, alarm: true}
 	}
 	if zk.ID() != 0 {
-		return link{text: "CONNECTION LOST" + why + ", trying again", tone: toneBad, alarm: true}
+		return link{text: "CONNECTION LOST" + why + ", trying again", tone: ui.ToneBad, alarm: true}
 	}
-	return link{text: state.String() + why, tone: toneWarn, alarm: why != ""}
+	return link{text: state.String() + why, tone: ui.ToneWarn, alarm: why != ""}
 }
 
 // statusBar says how and where the session of the prompt stands: state, server,
@@ -66,30 +67,30 @@ func (m *Model) statusBar() string {
 	t := m.theme
 	tab := m.command.tab()
 	l := linkOf(tab.shell)
-	mark := t.glyph.bullet
-	if l.tone == toneBad || l.alarm {
-		mark = t.glyph.error
+	mark := t.Glyph.Bullet
+	if l.tone == ui.ToneBad || l.alarm {
+		mark = t.Glyph.Error
 	}
-	style := t.toneBar(l.tone)
+	style := t.ToneBar(l.tone)
 	notice := time.Now().Before(m.notice.until)
 	if l.alarm && !notice {
 		if m.readsOnly() {
 			l.text = readOnlyMark + "  " + l.text
 		}
-		return style.Render(t.fit(" "+mark+" "+l.text+"  "+m.where(tab.shell)+m.sessionText(tab.shell), m.width))
+		return style.Render(t.Fit(" "+mark+" "+l.text+"  "+m.where(tab.shell)+m.sessionText(tab.shell), m.width))
 	}
 	// The reason of a lost connection may be long; a notice has to fit beside it.
 	state := " " + mark + " " + l.text + " "
-	if room := max(12, m.width/2); widthOf(state) > room {
-		state = t.fit(state, room)
+	if room := max(12, m.width/2); ui.WidthOf(state) > room {
+		state = t.Fit(state, room)
 	}
-	rest := max(0, m.width-widthOf(state))
+	rest := max(0, m.width-ui.WidthOf(state))
 	if notice {
-		bar, sign := t.status, ""
+		bar, sign := t.Status, ""
 		if m.notice.bad {
-			bar, sign = t.toneBar(toneBad), t.glyph.error+" "
+			bar, sign = t.ToneBar(ui.ToneBad), t.Glyph.Error+" "
 		}
-		return style.Render(state) + bar.Render(t.fit(" "+sign+m.notice.text, rest))
+		return style.Render(state) + bar.Render(t.Fit(" "+sign+m.notice.text, rest))
 	}
 	parts := []string{m.where(tab.shell) + m.sessionText(tab.shell)}
 	if tab.dialect != shell.Auto {
@@ -104,7 +105,7 @@ func (m *Model) statusBar() string {
 	if n := len(m.command.tabs); n > 1 {
 		parts = append(parts, fmt.Sprintf("%d sessions", n))
 	}
-	return style.Render(state) + m.statusStyle(tab.shell).Render(t.fit(" "+strings.Join(parts, "  "), rest))
+	return style.Render(state) + m.statusStyle(tab.shell).Render(t.Fit(" "+strings.Join(parts, "  "), rest))
 }
 
 // readOnlyMark says that this zoosh does not write, whatever the server would let it.
@@ -119,19 +120,14 @@ func (m *Model) readsOnly() bool {
 // statusStyle is the look of the status line behind the state: that of the server
 // it speaks of, if that has one.
 func (m *Model) statusStyle(sh *shell.Shell) lipgloss.Style {
-	if style, ok := m.theme.marked[sh.Target().Colour]; ok {
+	if style, ok := m.theme.Marked[sh.Target().Colour]; ok {
 		return style // of the profile that connect has named
 	}
-	style, ok := m.theme.marked[m.cfg.StatusColor]
+	style, ok := m.theme.Marked[m.cfg.StatusColor]
 	if !ok || sh.ConnectString() != m.cfg.Shell.Connect {
-		return m.theme.status
+		return m.theme.Status
 	}
 	return style
-}
-
-// toneBar is the look of a bar in that tone.
-func (t *theme) toneBar(n tone) lipgloss.Style {
-	return t.tone(n).Reverse(true).Bold(true)
 }
 
 func (m *Model) sessionText(sh *shell.Shell) string {
@@ -146,11 +142,11 @@ func (m *Model) where(sh *shell.Shell) string {
 	at := sh.ConnectString()
 	text := at
 	if place := sh.Place(); place != at {
-		text = m.theme.tail(oneLine(place), max(12, m.width/3))
+		text = m.theme.Tail(ui.OneLine(place), max(12, m.width/3))
 	}
 	if zk := sh.Session(); zk != nil && zk.Server() != "" && strings.Contains(at, ",") {
 		text = "ensemble " + at + ", member " + zk.Server()
-		if widthOf(text) > m.width/2 { // the session and the rest are worth more
+		if ui.WidthOf(text) > m.width/2 { // the session and the rest are worth more
 			text = fmt.Sprintf("member %s of %d", zk.Server(), strings.Count(at, ",")+1)
 		}
 	}
@@ -167,33 +163,37 @@ func (m *Model) where(sh *shell.Shell) string {
 func (m *Model) keyBar() string {
 	t := m.theme
 	last := ""
-	if a := &globalActions[0]; len(a.keys) > 0 {
+	if a := m.actions[0]; a.Title == helpTitle && len(a.Keys) > 0 {
 		last = m.keyItem(a)
 	}
 	var b strings.Builder
-	used, room := 0, m.width-widthOf(last)
+	used, room := 0, m.width-ui.WidthOf(last)
 	for _, a := range m.keyed() {
 		item := m.keyItem(a)
-		if n := widthOf(item); used+n <= room {
+		if n := ui.WidthOf(item); used+n <= room {
 			b.WriteString(item)
 			used += n
 		}
 	}
-	return t.fit(b.String()+last, m.width)
+	return t.Fit(b.String()+last, m.width)
 }
 
 // keyed is the actions for the line of keys: first those that are there for the
-// moment only.
-func (m *Model) keyed() []*action {
-	var passing, always []*action
+// moment only, as those are of what is open in the pane.
+func (m *Model) keyed() []*ui.Action {
+	var passing, always []*ui.Action
+	mode := m.panes[m.focus].Mode()
 	for _, where := range m.places() {
-		for i := range actions {
-			a := &actions[i]
+		for _, a := range m.actions {
 			switch {
-			case a.in != where || a.short == "" || len(a.keys) == 0 || a.keys[0] == globalActions[0].keys[0]:
-			case a.when == nil:
+			case a.In != where || a.Short == "" || len(a.Keys) == 0 || a.Title == helpTitle:
+			case a.Mode != ui.Normal:
+				if where == m.focus && a.Mode == mode {
+					passing = append(passing, a)
+				}
+			case a.When == nil:
 				always = append(always, a)
-			case a.when(m) && !slices.ContainsFunc(passing, func(b *action) bool { return b.short == a.short }):
+			case a.When() && !slices.ContainsFunc(passing, func(b *ui.Action) bool { return b.Short == a.Short }):
 				passing = append(passing, a)
 			}
 		}
@@ -202,36 +202,10 @@ func (m *Model) keyed() []*action {
 }
 
 // keyItem is a key and what it does; dim if that cannot be done now.
-func (m *Model) keyItem(a *action) string {
-	t, name := m.theme, keyName(a.keys[0])
+func (m *Model) keyItem(a *ui.Action) string {
+	t, name := m.theme, ui.KeyName(a.Keys[0])
 	if m.why(a) != "" {
-		return t.dim.Render(" " + name + " " + a.short + " ")
+		return t.Dim.Render(" " + name + " " + a.Short + " ")
 	}
-	return " " + t.key.Render(name) + " " + a.short + " "
-}
-
-// specialKeys are the keys that people call otherwise than Bubble Tea does.
-var specialKeys = map[string]string{
-	"enter": "Enter", "pgup": "PgUp", "pgdown": "PgDn", "space": "Space", "tab": "Tab", "esc": "Esc",
-	"up": "Up", "down": "Down", "left": "Left", "right": "Right", "home": "Home", "end": "End",
-	"insert": "Ins", "delete": "Del", "backspace": "Backspace",
-}
-
-// keyName is a key as people write it: ^Q, M-e, S-F6, PgUp.
-func keyName(key string) string {
-	prefix := ""
-	for _, mod := range []struct{ name, short string }{{"ctrl+", "^"}, {"alt+", "M-"}, {"shift+", "S-"}} {
-		if rest, has := strings.CutPrefix(key, mod.name); has && rest != "" {
-			prefix += mod.short
-			key = rest
-		}
-	}
-	switch {
-	case specialKeys[key] != "":
-		key = specialKeys[key]
-	case len(key) > 1 && key[0] == 'f' && key[1] >= '0' && key[1] <= '9',
-		strings.HasSuffix(prefix, "^"):
-		key = strings.ToUpper(key)
-	}
-	return prefix + key
+	return " " + t.Key.Render(name) + " " + a.Short + " "
 }

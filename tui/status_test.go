@@ -14,6 +14,7 @@ import (
 	"zoosh/internal/session"
 	"zoosh/internal/wire"
 	"zoosh/shell"
+	"zoosh/tui/ui"
 )
 
 // liveModel is a model whose first session is open on an embedded server.
@@ -41,7 +42,7 @@ func liveModel(t *testing.T, w, h int) (*Model, *server.Server) {
 // untilSaid takes what the sessions tell until the status line says it.
 func untilSaid(t *testing.T, m *Model, text string) string {
 	t.Helper()
-	late := time.AfterFunc(20*time.Second, func() { panic("the status line never says " + text) })
+	late := time.AfterFunc(patience, func() { panic("the status line never says " + text) })
 	defer late.Stop()
 	for {
 		rows := strings.Split(pictured(t, m), "\n")
@@ -97,19 +98,15 @@ func TestArmedWatches(t *testing.T) {
 	if _, _, err := zk.Create(m.ctx, "/a", nil, session.CreateOptions{}); err != nil {
 		t.Fatal(err)
 	}
-	late := time.AfterFunc(20*time.Second, func() { panic("the watches did not fire") })
+	late := time.AfterFunc(patience, func() { panic("the watches did not fire") })
 	defer late.Stop()
-	for m.events.kept.len() < 3 {
-		m.Update(m.feed.next()())
-	}
-	text = pictured(t, m)
 	for _, want := range []string{"Watches armed now: 0", "- gone   1 exists fired", "- gone   1 child fired"} {
-		if !strings.Contains(text, want) {
-			t.Errorf("no %q:\n%s", want, text)
+		for !strings.Contains(pictured(t, m), want) {
+			m.Update(m.feed.next()())
 		}
 	}
 	press(t, m, "down", "a")
-	if got := m.command.tab().input.text(); got != "stat -w /a" {
+	if got := m.command.tab().input.Text(); got != "stat -w /a" {
 		t.Errorf("prompt %q", got)
 	}
 }
@@ -127,7 +124,7 @@ func TestPersistentWatch(t *testing.T) {
 	if _, _, err := zk.Create(m.ctx, "/a", nil, session.CreateOptions{}); err != nil {
 		t.Fatal(err)
 	}
-	late := time.AfterFunc(20*time.Second, func() { panic("the watch does not fire") })
+	late := time.AfterFunc(patience, func() { panic("the watch does not fire") })
 	defer late.Stop()
 	until := func(text string) {
 		for !strings.Contains(pictured(t, m), text) {
@@ -138,7 +135,6 @@ func TestPersistentWatch(t *testing.T) {
 	if text := pictured(t, m); !strings.Contains(text, "Watches armed now: 1") || strings.Contains(text, "gone") {
 		t.Errorf("got\n%s", text)
 	}
-	m.events.armed.gone = nil
 	if err := zk.RemoveWatches(m.ctx, "/", wire.WatcherAny, false); err != nil {
 		t.Fatal(err)
 	}
@@ -150,36 +146,15 @@ func TestPersistentWatch(t *testing.T) {
 
 // What a session owned is told when it has expired: nobody could be asked then.
 func TestExpiredSession(t *testing.T) {
-	m, _ := liveModel(t, 200, 60)
-	untilSaid(t, m, "● CONNECTED")
-	sh := m.command.tab().shell
-	zk := sh.Session()
+	t.Parallel()
+	d := driveCommand(t, 200, 60, Config{Where: "embedded"})
+	d.enters("create -e /m x", "create -e /b x", "create -e /c x", "create /stays x", "delete /c")
+	zk := d.tab().shell.Session()
 	id := zk.ID()
-	for _, line := range []string{"create -e /m x", "create -e /b x", "create /stays x"} {
-		if code := sh.Run(m.ctx, line); code != 0 {
-			t.Fatalf("%s: code %d", line, code)
-		}
-	}
-	ask := m.events.take(&shell.Item{Kind: shell.Done, Shell: "1", Line: "create -e /m x"})
-	if ask == nil {
-		t.Fatal("create is followed by no question")
-	}
-	if m.events.take(&shell.Item{Kind: shell.Done, Shell: "1", Line: "delete /x"}) != nil {
-		t.Error("two questions at once")
-	}
-	_, again := m.Update(ask())
-	if again == nil {
-		t.Fatal("the second question was forgotten")
-	}
-	if err := zk.Expire(m.ctx); err != nil {
+	if err := zk.Expire(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	want := fmt.Sprintf("0x%x gone with /b /m and its watches", uint64(id))
-	late := time.AfterFunc(20*time.Second, func() { panic("the session does not expire") })
-	defer late.Stop()
-	for !strings.Contains(pictured(t, m), want) {
-		m.Update(m.feed.next()())
-	}
+	d.awaits(fmt.Sprintf("0x%x gone with /b /m and its watches", uint64(id)))
 }
 
 func TestKeyName(t *testing.T) {
@@ -188,7 +163,7 @@ func TestKeyName(t *testing.T) {
 		"alt+right": "M-Right", "ctrl+shift+left": "^S-Left", "ctrl+alt+x": "^M-x", "enter": "Enter", "G": "G",
 		"/": "/", ":": ":", "f": "f", "space": "Space", "delete": "Del", "shift+tab": "S-Tab", "alt+/": "M-/", "+": "+", "ctrl++": "^+",
 	} {
-		if got := keyName(key); got != want {
+		if got := ui.KeyName(key); got != want {
 			t.Errorf("%s: %s, want %s", key, got, want)
 		}
 	}
@@ -199,7 +174,7 @@ func TestKeyBar(t *testing.T) {
 	m := testModel(t, 30, 10, Config{})
 	for w := minWidth; w < 200; w += 13 {
 		m.width = w
-		if bar := m.keyBar(); !strings.Contains(bar, "help") || widthOf(bar) != w {
+		if bar := m.keyBar(); !strings.Contains(bar, "help") || ui.WidthOf(bar) != w {
 			t.Errorf("%d cells: %q", w, bar)
 		}
 	}
@@ -208,22 +183,22 @@ func TestKeyBar(t *testing.T) {
 // A profile's colour is on the status line as long as that is about its server.
 func TestStatusColor(t *testing.T) {
 	m := newModel(t.Context(), Config{Shell: shell.Config{Target: session.Target{Connect: "zk1:2181"}}, Where: "prod", StatusColor: "red"})
-	m.theme = newTheme(m.cfg, true)
+	m.theme = ui.NewTheme(m.cfg.look(), true)
 	m.width = 80
 	sh := shell.New(shell.Config{Target: session.Target{Connect: "zk1:2181"}})
 	if got := m.where(sh); got != "prod zk1:2181" {
 		t.Errorf("it is called %q", got)
 	}
-	if m.statusStyle(sh).GetForeground() != m.theme.bad.GetForeground() {
+	if m.statusStyle(sh).GetForeground() != m.theme.Bad.GetForeground() {
 		t.Error("the status line of prod is not red")
 	}
 	other := shell.New(shell.Config{Target: session.Target{Connect: "zk2:2181"}})
-	if m.where(other) != "zk2:2181" || m.statusStyle(other).GetForeground() == m.theme.bad.GetForeground() {
+	if m.where(other) != "zk2:2181" || m.statusStyle(other).GetForeground() == m.theme.Bad.GetForeground() {
 		t.Errorf("another server is called %q, and red", m.where(other))
 	}
 	m.cfg.NoColor = true
-	m.theme = newTheme(m.cfg, true)
-	if m.statusStyle(sh).GetForeground() == m.theme.bad.GetForeground() && m.theme.status.GetForeground() != m.theme.bad.GetForeground() {
+	m.theme = ui.NewTheme(m.cfg.look(), true)
+	if m.statusStyle(sh).GetForeground() == m.theme.Bad.GetForeground() && m.theme.Status.GetForeground() != m.theme.Bad.GetForeground() {
 		t.Error("without colours it is red")
 	}
 }
@@ -238,7 +213,7 @@ func TestStatusOfServerInHand(t *testing.T) {
 	}
 	t.Cleanup(func() { srv.Close() })
 	d := driveModel(t, 120, 40, Config{Where: "embedded", Shell: shell.Config{Target: session.Target{Connect: srv.Addr()}, Control: srv, Dialect: shell.D38}})
-	d.until("the session", func() bool { return linkOfSession(d.tab().shell).tone == toneGood && d.greeted() })
+	d.until("the session", func() bool { return linkOfSession(d.tab().shell).tone == ui.ToneGood && d.greeted() })
 	d.idle()
 	d.run("server pause")
 	if bar := d.m.statusBar(); !strings.Contains(bar, "SERVER PAUSED, CONNECTED") {
@@ -283,13 +258,7 @@ func TestStatusOfFailedServer(t *testing.T) {
 	const why = "begin a transaction log: "
 	d.until("the status line", func() bool { return strings.Contains(d.m.statusBar(), "SERVER FAILED: "+why) })
 	d.until("the note", func() bool { return strings.Contains(d.text(), "(the embedded server has failed: "+why) })
-	var told bool
-	for i := range d.m.events.kept.len() {
-		told = told || strings.Contains(d.m.events.kept.at(d.m.events.kept.first+i).detail, why)
-	}
-	if !told {
-		t.Error("no event tells")
-	}
+	d.seesIn("Events", why)
 	d.run("server start")
 	d.until("the session", func() bool { return !strings.Contains(d.m.statusBar(), "FAILED") })
 }

@@ -14,6 +14,7 @@ import (
 
 	"zoosh/internal/session"
 	"zoosh/shell"
+	"zoosh/tui/ui"
 )
 
 // A tab is a session, its output and its prompt.
@@ -23,7 +24,7 @@ type tab struct {
 	number  int    // for its colour; never given twice
 	shell   *shell.Shell
 	dialect shell.Dialect
-	input   input
+	input   ui.Input
 	out     scrollback
 	flood   shell.Flood        // of watch events
 	running *running           // nil: the prompt waits
@@ -35,49 +36,47 @@ type tab struct {
 	progress  atomic.Pointer[string]
 	fresh     bool // something came while another tab was in front
 
-	walk      *walk       // up and down through the history
-	list      *candidates // what the word can become
-	asking    bool        // the shell looks for candidates
-	recalling *recalling  // Ctrl-R
-	finding   *finding    // Ctrl-S
-	naming    *input      // the tab's name is being typed
+	walk   *walk  // up and down through the history
+	asking bool   // the shell looks for candidates
+	open   opened // nil: a line is typed, and nothing else
 
 	lesson *walkthrough // whose role it is; nil: it is the user's own
 	gone   bool         // the role's session is gone, another one not there yet
 }
 
-func tabActions() []action {
-	several := func(m *Model) string {
-		if len(m.command.tabs) < 2 {
+// tabActions are about the sessions, whatever has the focus.
+func (c *commandPane) tabActions() []ui.Action {
+	several := func() string {
+		if len(c.tabs) < 2 {
 			return "there is only one session"
 		}
 		return ""
 	}
-	closable := func(m *Model) string {
-		if m.command.tab().lesson != nil {
+	closable := func() string {
+		if c.tab().lesson != nil {
 			return "it is the lesson's"
 		}
-		if len(m.command.own()) < 2 {
+		if len(c.own()) < 2 {
 			return "there is only one session"
 		}
 		return ""
 	}
-	list := []action{
-		{title: "New session", short: "session", in: anywhere, keys: []string{"ctrl+t"}, run: onCommand((*commandPane).open)},
-		{title: "Close the session", in: anywhere, keys: []string{"alt+w"}, off: closable,
-			run: onCommand(func(c *commandPane) tea.Cmd { return c.drop(c.tab()) })},
-		{title: "Next session", in: anywhere, keys: []string{"ctrl+pgdown", "alt+."}, off: several, run: onCommand(func(c *commandPane) tea.Cmd { return c.turn(1) })},
-		{title: "Previous session", in: anywhere, keys: []string{"ctrl+pgup", "alt+,"}, off: several, run: onCommand(func(c *commandPane) tea.Cmd { return c.turn(-1) })},
-		{title: "Rename the session", in: anywhere, run: onCommand((*commandPane).rename)},
-		{title: "crash: drop the connection, keep the session", in: anywhere, run: onCommand(func(c *commandPane) tea.Cmd { return c.run("crash") })},
-		{title: "expire: have the server end the session", in: anywhere, writes: true, run: onCommand(func(c *commandPane) tea.Cmd { return c.run("expire") })},
+	list := []ui.Action{
+		{Title: "New session", Short: "session", Global: true, Keys: []string{"ctrl+t"}, Run: c.open},
+		{Title: "Close the session", Global: true, Keys: []string{"alt+w"}, Off: closable,
+			Run: func() tea.Cmd { return c.drop(c.tab()) }},
+		{Title: "Next session", Global: true, Keys: []string{"ctrl+pgdown", "alt+."}, Off: several, Run: func() tea.Cmd { return c.turn(1) }},
+		{Title: "Previous session", Global: true, Keys: []string{"ctrl+pgup", "alt+,"}, Off: several, Run: func() tea.Cmd { return c.turn(-1) }},
+		{Title: "Rename the session", Global: true, Run: c.rename},
+		{Title: "crash: drop the connection, keep the session", Global: true, Run: func() tea.Cmd { return c.run("crash") }},
+		{Title: "expire: have the server end the session", Global: true, Writes: true, Run: func() tea.Cmd { return c.run("expire") }},
 	}
 	for i := range 9 {
-		list = append(list, action{
-			title: fmt.Sprintf("Session %d", i+1), in: paneCommand, keys: []string{fmt.Sprintf("alt+%d", i+1)},
-			run: onCommand(func(c *commandPane) tea.Cmd { return c.front(i) }),
-			off: func(m *Model) string {
-				if i >= len(m.command.tabs) {
+		list = append(list, ui.Action{
+			Title: fmt.Sprintf("Session %d", i+1), Keys: []string{fmt.Sprintf("alt+%d", i+1)},
+			Run: func() tea.Cmd { return c.front(i) },
+			Off: func() string {
+				if i >= len(c.tabs) {
 					return "there is none"
 				}
 				return ""
@@ -215,18 +214,27 @@ func (c *commandPane) leave() []*tab {
 // ever, and no longer if it is called again. It returns the first error there was,
 // also of an earlier call.
 func (c *commandPane) closeShells(tabs []*tab) error {
-	c.closing.Lock()
-	defer c.closing.Unlock()
-	errs := make(chan error, len(tabs))
+	var closers []func() error
 	for _, t := range tabs {
-		go func() { errs <- t.shell.Close() }()
+		closers = append(closers, t.shell.Close)
 	}
-	if c.closing.until.IsZero() {
-		c.closing.until = time.Now().Add(closeTime)
+	return c.closing.all(closers)
+}
+
+// all is closeShells for what closes them.
+func (c *closing) all(closers []func() error) error {
+	c.Lock()
+	defer c.Unlock()
+	errs := make(chan error, len(closers))
+	for _, shut := range closers {
+		go func() { errs <- shut() }()
 	}
-	late := time.NewTimer(time.Until(c.closing.until))
+	if c.until.IsZero() {
+		c.until = time.Now().Add(closeTime)
+	}
+	late := time.NewTimer(time.Until(c.until))
 	defer late.Stop()
-	for range tabs {
+	for range closers {
 		var err error
 		select {
 		case err = <-errs:
@@ -234,11 +242,11 @@ func (c *commandPane) closeShells(tabs []*tab) error {
 			err = errors.New("close the sessions: the server did not answer")
 			late.Reset(0) // nor is the next one waited for
 		}
-		if c.closing.err == nil {
-			c.closing.err = err
+		if c.err == nil {
+			c.err = err
 		}
 	}
-	return c.closing.err
+	return c.err
 }
 
 // closeSessions ends every session, the tree's included, beside each other. It
@@ -247,7 +255,7 @@ func (m *Model) closeSessions(tabs []*tab, walks []*walkthrough) error {
 	stopped := make(chan struct{})
 	go func() {
 		defer close(stopped)
-		m.tree.link.close()
+		m.closePanes()
 	}()
 	lessons := make(chan error, 1)
 	go func() { lessons <- endLessons(walks) }()
@@ -268,7 +276,7 @@ func (c *commandPane) tabCells() []tabCell {
 	var cells []tabCell
 	x := 0
 	for i, t := range c.tabs {
-		n := widthOf(c.tabText(i, t))
+		n := ui.WidthOf(c.tabText(i, t))
 		cells = append(cells, tabCell{i, x, x + n})
 		x += n
 	}
@@ -292,7 +300,7 @@ func (c *commandPane) tabText(i int, t *tab) string {
 		text += " " + strings.ToLower(stateWord(zk))
 	}
 	if t.fresh && i != c.at {
-		text += " " + c.m.theme.glyph.bullet
+		text += " " + c.m.theme.Glyph.Bullet
 	}
 	return text + " "
 }
@@ -308,25 +316,35 @@ func (t *tab) label() string {
 func (c *commandPane) rename() tea.Cmd {
 	t := c.tab()
 	t.leaveModes()
-	t.naming = &input{}
-	t.naming.set(t.title)
+	n := &naming{}
+	n.input.Set(t.title)
+	t.open = n
 	c.m.setFocus(paneCommand)
 	return nil
 }
 
-func (t *tab) nameKey(k tea.KeyPressMsg) (cmd tea.Cmd, taken bool) {
-	switch k.String() {
-	case "enter":
-		t.title = strings.TrimSpace(flat(t.naming.value))
-		t.naming = nil
-	case "esc", "ctrl+c", "ctrl+g":
-		t.naming = nil
-	case "up", "down", "tab", "ctrl+r", "ctrl+s", "ctrl+l":
-		// They are about lines that are run.
-	default:
-		return nil, t.naming.key(k)
+// naming is a tab's name that is being typed.
+type naming struct{ input ui.Input }
+
+const namingMode ui.Mode = "while a session is named"
+
+func (*naming) mode() ui.Mode { return namingMode }
+
+// namingActions are what keys do meanwhile. Those that are about lines that are run do
+// nothing.
+func (c *commandPane) namingActions() []ui.Action {
+	take := func() tea.Cmd {
+		t := c.tab()
+		t.title = strings.TrimSpace(ui.Flat(openIn[*naming](t).input.Value))
+		t.open = nil
+		c.m.recorder.knows(t)
+		return nil
 	}
-	return nil, true
+	return []ui.Action{
+		{Title: "Name the session so", Mode: namingMode, Keys: []string{"enter"}, Run: take},
+		{Title: "Leave its name as it is", Mode: namingMode, Keys: []string{"esc", "ctrl+c", "ctrl+g"}, Run: c.shut},
+		{Mode: namingMode, Keys: []string{"up", "down", "tab", "ctrl+r", "ctrl+s", "ctrl+l"}, Run: nothing},
+	}
 }
 
 func stateWord(zk *session.Session) string {
@@ -346,15 +364,15 @@ func (c *commandPane) tabRow() string {
 			continue
 		}
 		if cell.from < 0 {
-			text = cut(text, -cell.from, cell.to-cell.from)
+			text = ui.Cut(text, -cell.from, cell.to-cell.from)
 		}
-		style := th.session(c.tabs[cell.tab].number)
+		style := th.Session(c.tabs[cell.tab].number)
 		if cell.tab == c.at {
 			style = style.Bold(true).Reverse(true)
 		}
 		b.WriteString(style.Render(text))
 	}
-	return th.fit(b.String(), c.w)
+	return th.Fit(b.String(), c.w)
 }
 
 // clickTab brings the tab at that column to the front.

@@ -1,10 +1,7 @@
 package tui
 
 import (
-	"fmt"
 	"testing"
-
-	"zoosh/shell"
 )
 
 // What a session makes is marked as long as it is that znode.
@@ -22,17 +19,4 @@ func TestMadeHere(t *testing.T) {
 	d.seesIn("Tree", "group")
 	d.seesNotIn("Tree", "group ▣")
 	d.seesNotIn("Node", "made here")
-}
-
-func TestMadeIsBounded(t *testing.T) {
-	var m made
-	for i := range 3 * madeLimit {
-		m.add(&shell.Made{Path: fmt.Sprint(i % (2 * madeLimit)), Czxid: int64(i)})
-	}
-	if len(m.at) != madeLimit || len(m.order) != madeLimit {
-		t.Errorf("%d are kept, %d in order", len(m.at), len(m.order))
-	}
-	if m.find("", fmt.Sprint(madeLimit-1), 3*madeLimit-1) == nil || m.find("", fmt.Sprint(madeLimit-1), 5) != nil {
-		t.Error("the newest is not known, or by another's czxid")
-	}
 }

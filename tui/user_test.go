@@ -1,11 +1,16 @@
 package tui
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
+
+	"zoosh/shell"
+	"zoosh/tui/ui"
+	"zoosh/tui/ui/intent"
 )
 
 // This file is the language of tests of the screen: what a user does, and what they
@@ -24,7 +29,7 @@ var keyCodes = map[string]rune{
 func (d *commandDriver) press(names ...string) {
 	d.t.Helper()
 	for _, name := range names {
-		i := slices.IndexFunc(actions, func(a action) bool { return a.title == name })
+		i := slices.IndexFunc(d.m.actions, func(a *ui.Action) bool { return a.Title == name })
 		if i < 0 {
 			d.strike(name)
 		} else if key := d.keyOf(name); key != "" {
@@ -40,18 +45,31 @@ func (d *commandDriver) press(names ...string) {
 // keyOf is the key that does now what has the title; "" if there is none.
 func (d *commandDriver) keyOf(title string) string {
 	for _, where := range d.m.places() {
-		for i := range actions {
-			if actions[i].in != where || actions[i].title != title {
+		for _, one := range d.m.actions {
+			if one.In != where || one.Title != title {
 				continue
 			}
-			for _, key := range actions[i].keys {
-				if a := d.m.actionFor(key); a != nil && a.title == title {
+			for _, key := range one.Keys {
+				if a := d.means(key); a != nil && a.Title == title {
 					return key
 				}
 			}
 		}
 	}
 	return ""
+}
+
+// means is the action that a key stands for now, with what is open where the user is.
+func (d *commandDriver) means(key string) *ui.Action {
+	mode := d.m.panes[d.m.focus].Mode()
+	switch open := d.m.actionIn(d.m.focus, mode, key); {
+	case mode == ui.Normal:
+		return d.m.actionFor(key)
+	case open == nil && len(key) > 1: // else it is typed
+		return d.m.actionFor(key)
+	default:
+		return open
+	}
 }
 
 // strike presses one key.
@@ -88,6 +106,19 @@ func (d *commandDriver) enters(lines ...string) {
 	}
 }
 
+// edits opens the data in the editor, where it does something to the file, and waits
+// until all has settled. It tells which file that was.
+func (d *commandDriver) edits(does func(file string)) (file string) {
+	d.t.Helper()
+	d.editor = func(name string) {
+		file = name
+		does(name)
+	}
+	d.press("Edit the data in $EDITOR")
+	d.settle()
+	return file
+}
+
 // clicks presses the mouse's button on a text of the screen.
 func (d *commandDriver) clicks(text string) {
 	d.t.Helper()
@@ -101,17 +132,55 @@ func (d *commandDriver) clicks(text string) {
 	d.t.Fatalf("%q is not to be seen; the screen is\n%s", text, d.plain())
 }
 
+// wheels turns the mouse's wheel once over a pane.
+func (d *commandDriver) wheels(pane string, button tea.MouseButton) {
+	d.t.Helper()
+	box := d.m.areas[ui.ID(pane)]
+	d.send(tea.MouseWheelMsg{X: box.x + box.w/2, Y: box.y + box.h/2, Button: button})
+}
+
 // goesTo gives the focus to a pane.
 func (d *commandDriver) goesTo(pane string) {
 	d.t.Helper()
-	for range allPanes {
-		if d.m.focus.String() == pane {
+	for range registry {
+		if string(d.m.focus) == pane {
 			return
 		}
 		d.press("Next pane")
 	}
-	if d.m.focus.String() != pane {
+	if string(d.m.focus) != pane {
 		d.t.Fatalf("there is no way to the pane %s; the screen is\n%s", pane, d.plain())
+	}
+}
+
+// isIn wants a pane to have the focus.
+func (d *commandDriver) isIn(pane string) {
+	d.t.Helper()
+	if got := string(d.m.focus); got != pane {
+		d.t.Errorf("the keys are those of %s, not of %s; the screen is\n%s", got, pane, d.plain())
+	}
+}
+
+// starts has the panes begin what they begin with the first session.
+func (d *commandDriver) starts() {
+	d.t.Cleanup(d.m.closePanes)
+	d.do(d.m.start())
+}
+
+// intends has carried out what a pane may want of others.
+func (d *commandDriver) intends(i ui.Intent) {
+	d.m.Send(i)
+	d.do(nil)
+}
+
+// reveals selects a znode whose name cannot be read on the screen, and opens what is
+// above it.
+func (d *commandDriver) reveals(path string) {
+	d.t.Helper()
+	d.intends(intent.ShowZnode{Path: path})
+	d.settle()
+	if shown := shell.Printable(path); !d.nodeIs(shown) {
+		d.t.Fatalf("%s is not the znode that is selected; the screen is\n%s", shown, d.plain())
 	}
 }
 
@@ -133,7 +202,7 @@ func (d *commandDriver) namesSession(name string) {
 // the user was. The title of the pane Node tells which one is selected.
 func (d *commandDriver) selects(path string) {
 	d.t.Helper()
-	was := d.m.focus.String()
+	was := string(d.m.focus)
 	d.goesTo("Tree")
 	d.press("To the root")
 	d.settle()
@@ -167,13 +236,37 @@ func (d *commandDriver) nodeIs(path string) bool {
 
 // headOf is the title in the frame of a pane, "" if it is not on the screen.
 func (d *commandDriver) headOf(pane string) string {
-	for id, box := range d.m.areas.box {
-		if paneID(id).String() == pane && !box.empty() {
+	for id, box := range d.m.areas {
+		if string(id) == pane && !box.empty() {
 			row := strings.Split(d.plain(), "\n")[box.y]
 			return strings.Trim(ansi.Cut(row, box.x, box.x+box.w), "╭╮─ ")
 		}
 	}
 	return ""
+}
+
+// eventRows is all the events in the pane Events, row by row, on a screen with room for
+// them. The user is back where they were then.
+func (d *commandDriver) eventRows() []string {
+	d.t.Helper()
+	was := string(d.m.focus)
+	d.goesTo("Events")
+	rows := inside(d.t, d.m, paneEvents)[1:] // below the names of the columns
+	rows = slices.DeleteFunc(rows, func(row string) bool { return row == "" })
+	if head := strings.TrimSuffix(d.headOf("Events"), ", zoomed"); head != fmt.Sprint("Events ", len(rows)) {
+		d.t.Fatalf("%d rows in the pane %q; the screen is\n%s", len(rows), head, d.plain())
+	}
+	d.goesTo(was)
+	return rows
+}
+
+// cursorIn is where the cursor stands within the frame of a pane.
+func (d *commandDriver) cursorIn(pane string) (x, y int, shown bool) {
+	box, cursor := d.m.areas[ui.ID(pane)], d.m.View().Cursor
+	if cursor == nil {
+		return 0, 0, false
+	}
+	return cursor.X - box.x - 1, cursor.Y - box.y - 1, true
 }
 
 // sees wants texts on the screen, at the latest when all has settled.
@@ -223,14 +316,14 @@ func (d *commandDriver) onScreen(pane, text string) bool {
 		return true
 	}
 	if d.m.overlay != nil && pane == "" {
-		rows := d.m.overlay.box(d.m, d.m.width-4, d.m.height-bars-2)
+		rows := d.m.overlay.Box(d.m.theme, d.m.width-4, d.m.height-bars-2)
 		if holds(rows, text) {
 			return true
 		}
 	}
 	screen = strings.Split(d.plain(), "\n")
-	for id, b := range d.m.areas.box {
-		if b.empty() || pane != "" && paneID(id).String() != pane {
+	for id, b := range d.m.areas {
+		if b.empty() || pane != "" && string(id) != pane {
 			continue
 		}
 		var rows []string

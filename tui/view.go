@@ -7,6 +7,8 @@ import (
 	"time"
 
 	tea "charm.land/bubbletea/v2"
+
+	"zoosh/tui/ui"
 )
 
 // forever is the end of a notice that stays.
@@ -14,11 +16,11 @@ var forever = time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)
 
 // drawn is what the panes looked like last. Bubble Tea asks for the screen after
 // each message, and most change one pane or none.
-type drawn struct{ panes [numPanes]drawnPane }
+type drawn map[ui.ID]*drawnPane
 
 // A drawnPane is a pane's rows as it gave them, and with the frame around them.
 type drawnPane struct {
-	theme  *theme
+	theme  *ui.Theme
 	box    box
 	focus  bool
 	title  string
@@ -40,7 +42,7 @@ func (m *Model) View() tea.View {
 	rows := m.screen()
 	x, y, shown := m.cursor()
 	if m.overlay != nil {
-		if box := m.overlay.box(m, m.width-4, m.height-bars-2); len(box) > 0 {
+		if box := m.overlay.Box(m.theme, m.width-4, m.height-bars-2); len(box) > 0 {
 			x, y, shown = m.lay(rows, box)
 		}
 	}
@@ -53,14 +55,14 @@ func (m *Model) View() tea.View {
 
 // smallScreen says what is needed, as far as that fits.
 func (m *Model) smallScreen() []string {
-	says := wrapWords(fmt.Sprintf("%dx%d is too small: zoosh needs %dx%d", m.width, m.height, minWidth, minHeight), m.width)
+	says := ui.WrapWords(fmt.Sprintf("%dx%d is too small: zoosh needs %dx%d", m.width, m.height, minWidth, minHeight), m.width)
 	rows := make([]string, m.height)
 	for i := range rows {
 		text := ""
 		if i < len(says) {
 			text = says[i]
 		}
-		rows[i] = m.theme.fit(text, m.width)
+		rows[i] = m.theme.Fit(text, m.width)
 	}
 	return rows
 }
@@ -70,8 +72,8 @@ func (m *Model) screen() []string {
 	rows := make([]string, m.height-bars, m.height)
 	// The boxes of one column are as wide as each other, so that the left column
 	// can be written before the right one.
-	for _, id := range allPanes {
-		b := m.areas.box[id]
+	for _, e := range registry {
+		id, b := e.id, m.areas[e.id]
 		if b.empty() {
 			continue
 		}
@@ -84,14 +86,15 @@ func (m *Model) screen() []string {
 
 // framed is a pane with its frame around it. Rows that are as they were are not
 // measured again.
-func (m *Model) framed(id paneID, b box) []string {
-	p, was := m.pane(id), &m.drawn.panes[id]
-	rows := p.rows()
-	rows = rows[:min(len(rows), b.h-2)]
-	now := drawnPane{theme: m.theme, box: b, focus: id == m.focus, title: p.title()}
-	if m.zoomed {
-		now.title += ", zoomed"
+func (m *Model) framed(id ui.ID, b box) []string {
+	p, was := m.panes[id], m.drawn[id]
+	if was == nil {
+		was = &drawnPane{}
+		m.drawn[id] = was
 	}
+	rows := p.Rows(id == m.focus)
+	rows = rows[:min(len(rows), b.h-2)]
+	now := drawnPane{theme: m.theme, box: b, focus: id == m.focus, title: m.title(p, b)}
 	same := was.theme == now.theme && was.box == b && was.focus == now.focus
 	if same && was.title == now.title && slices.Equal(was.rows, rows) {
 		return was.framed
@@ -100,13 +103,13 @@ func (m *Model) framed(id paneID, b box) []string {
 		was.framed, was.rows = nil, nil
 	}
 	now.rows, now.framed = slices.Clone(rows), make([]string, 0, b.h)
-	t, g := m.theme, m.theme.glyph
-	frame, title := t.frame, t.title
+	t, g := m.theme, m.theme.Glyph
+	frame, title := t.Frame, t.Title
 	if now.focus {
-		frame, title = t.frameFocus, t.titleFocus
+		frame, title = t.FrameFocus, t.TitleFocus
 	}
-	now.framed = append(now.framed, t.head(now.title, b.w, frame, title))
-	side := frame.Render(g.vertical)
+	now.framed = append(now.framed, t.Head(now.title, b.w, frame, title))
+	side := frame.Render(g.Vertical)
 	for i := range b.h - 2 {
 		row := ""
 		if i < len(rows) {
@@ -116,20 +119,30 @@ func (m *Model) framed(id paneID, b box) []string {
 			now.framed = append(now.framed, was.framed[1+i])
 			continue
 		}
-		now.framed = append(now.framed, side+t.fit(row, b.w-2)+side)
+		now.framed = append(now.framed, side+t.Fit(row, b.w-2)+side)
 	}
-	now.framed = append(now.framed, frame.Render(g.botLeft+strings.Repeat(g.horizontal, b.w-2)+g.botRight))
+	now.framed = append(now.framed, frame.Render(g.BotLeft+strings.Repeat(g.Horizontal, b.w-2)+g.BotRight))
 	*was = now
 	return now.framed
 }
 
+// title is a pane's title in the frame of its box, whose corners and blanks take four
+// cells of it.
+func (m *Model) title(p ui.Pane, b box) string {
+	const zoomed = ", zoomed"
+	if m.zoomed {
+		return p.Title(b.w-6-len(zoomed)) + zoomed
+	}
+	return p.Title(b.w - 6)
+}
+
 // cursor is where the terminal's cursor stands on the screen.
 func (m *Model) cursor() (x, y int, shown bool) {
-	b := m.areas.box[m.focus]
+	b := m.areas[m.focus]
 	if b.empty() {
 		return 0, 0, false
 	}
-	x, y, shown = m.pane(m.focus).cursor()
+	x, y, shown = m.panes[m.focus].Cursor()
 	return b.x + 1 + x, b.y + 1 + y, shown
 }
 
@@ -138,7 +151,7 @@ func (m *Model) lay(rows, box []string) (x, y int, shown bool) {
 	box = box[:min(len(box), m.height-bars)]
 	width := 0
 	for _, row := range box {
-		width = max(width, widthOf(row))
+		width = max(width, ui.WidthOf(row))
 	}
 	width = min(width, m.width)
 	left, top := (m.width-width)/2, max(0, (m.height-bars-len(box))/2)
@@ -146,13 +159,13 @@ func (m *Model) lay(rows, box []string) (x, y int, shown bool) {
 		under := rows[top+i]
 		// A wide character that the box cuts in two leaves a cell to fill.
 		right := m.width - left - width
-		before, behind := cut(under, 0, left), cut(under, left+width, m.width)
-		if widthOf(behind) > right {
-			behind = cut(under, left+width+1, m.width)
+		before, behind := ui.Cut(under, 0, left), ui.Cut(under, left+width, m.width)
+		if ui.WidthOf(behind) > right {
+			behind = ui.Cut(under, left+width+1, m.width)
 		}
-		rows[top+i] = m.theme.fit(before, left) + m.theme.fit(row, width) +
-			strings.Repeat(" ", max(0, right-widthOf(behind))) + behind
+		rows[top+i] = m.theme.Fit(before, left) + m.theme.Fit(row, width) +
+			strings.Repeat(" ", max(0, right-ui.WidthOf(behind))) + behind
 	}
-	x, y, shown = m.overlay.cursor()
+	x, y, shown = m.overlay.Cursor()
 	return left + x, top + y, shown
 }

@@ -11,6 +11,7 @@ import (
 
 	"zoosh/roles"
 	"zoosh/shell"
+	"zoosh/tui/ui/intent"
 )
 
 // A walkthrough is a lesson that is being played. Where it stands is the engine's to
@@ -174,7 +175,7 @@ func (w *walkthrough) part() tea.Cmd {
 	w.held = nil
 	w.drop(func(t *tab) bool { return true })
 	m.walk = nil
-	m.events.forget(func(name string) bool { _, ours := w.named[name]; return ours })
+	m.Send(intent.Forget{Gone: func(name string) bool { _, ours := w.named[name]; return ours }})
 	if m.focus == paneLesson || m.focus == paneStage {
 		m.focus = paneCommand
 	}

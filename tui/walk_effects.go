@@ -8,6 +8,7 @@ import (
 
 	"zoosh/roles"
 	"zoosh/shell"
+	"zoosh/tui/ui/intent"
 )
 
 // tell tells the engine what has happened, and carries out what follows.
@@ -37,8 +38,8 @@ func (w *walkthrough) tellAt(now time.Time, ins ...roles.Input) tea.Cmd {
 }
 
 // telling makes an action of an input.
-func telling(in roles.Input) func(m *Model) tea.Cmd {
-	return onWalk(func(w *walkthrough) tea.Cmd { return w.tell(in) })
+func (m *Model) telling(in roles.Input) func() tea.Cmd {
+	return m.onWalk(func(w *walkthrough) tea.Cmd { return w.tell(in) })
 }
 
 // A lessonTickMsg is that the time has come that a walkthrough waited for.
@@ -61,7 +62,7 @@ func (w *walkthrough) carryOut(now time.Time, ef roles.Effect) (cmd tea.Cmd, ans
 	switch ef := ef.(type) {
 	case roles.Work:
 		if _, anew := ef.(roles.LayOut); anew {
-			w.m.tree.letGo()
+			w.m.Send(intent.LeaveTree{})
 		}
 		return w.do(ef), nil
 	case roles.Cancel:
@@ -85,7 +86,7 @@ func (w *walkthrough) carryOut(now time.Time, ef roles.Effect) (cmd tea.Cmd, ans
 	case roles.HandOver:
 		w.m.setFocus(paneCommand)
 	case roles.TakeBack:
-		if t := w.m.command.tab(); w.m.focus == paneCommand && t.lesson == w && t.input.value == "" {
+		if t := w.m.command.tab(); w.m.focus == paneCommand && t.lesson == w && t.input.Value == "" {
 			w.m.setFocus(paneLesson)
 		}
 	case roles.End:
@@ -138,11 +139,13 @@ func (w *walkthrough) praise(ef roles.Report) tea.Cmd {
 // something last.
 func (w *walkthrough) refresh() tea.Cmd {
 	w.drop(func(t *tab) bool { return t.gone })
+	about := ""
 	if n := w.engine.Next(); n > 0 {
 		w.front(w.lesson.Steps[n-1].Session)
-		w.m.tree.then = w.about(n - 1)
+		about = w.about(n - 1)
 	}
-	return w.m.tree.open(w.exec.Connect())
+	w.m.Send(intent.OpenTree{Server: w.exec.Connect(), Select: about})
+	return nil
 }
 
 // reveal selects in the tree what a step was about.
@@ -151,7 +154,7 @@ func (w *walkthrough) reveal(step int) tea.Cmd {
 		return nil
 	}
 	if path := w.about(step); path != "" && path != "/" {
-		return w.m.tree.reveal(path)
+		w.m.Send(intent.ShowZnode{Path: path})
 	}
 	return nil
 }

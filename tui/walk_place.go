@@ -1,7 +1,8 @@
 package tui
 
 import (
-	"time"
+	"zoosh/tui/ui"
+	"zoosh/tui/ui/intent"
 
 	tea "charm.land/bubbletea/v2"
 )
@@ -9,35 +10,13 @@ import (
 // A placeBefore is how the screen was before a lesson took it: leaving brings it back.
 // The tabs keep what is theirs, their sessions and what was typed, by themselves.
 type placeBefore struct {
-	focus  paneID
+	focus  ui.ID
 	zoomed bool
-	tree   treePlace
 }
-
-// A treePlace is what somebody had opened and selected in the tree of a server.
-type treePlace struct {
-	server, sel string
-	open        []string // a parent before its children
-}
-
-// placeRows is how many rows of a tree are looked through for what is open.
-const placeRows = 20_000
 
 func (m *Model) keepPlace() {
-	m.before = placeBefore{focus: m.focus, zoomed: m.zoomed, tree: m.tree.place()}
-}
-
-func (p *treePane) place() treePlace {
-	pl := treePlace{server: p.server, sel: p.sel}
-	if p.sought != "" {
-		pl.sel = p.sought
-	}
-	for _, row := range p.tree.Rows(0, min(p.tree.Len(), placeRows), time.Now()) {
-		if row.Open {
-			pl.open = append(pl.open, row.Path)
-		}
-	}
-	return pl
+	m.before = placeBefore{focus: m.focus, zoomed: m.zoomed}
+	m.Send(intent.KeepTree{})
 }
 
 // backToPlace puts the screen back as it was before the lesson.
@@ -45,26 +24,9 @@ func (m *Model) backToPlace() tea.Cmd {
 	m.zoomed = m.before.zoomed
 	m.arrange()
 	m.setFocus(m.before.focus)
-	m.tree.letGo()
-	if m.before.tree.server == "" {
-		return m.tree.follow()
-	}
-	m.tree.then, m.tree.reopens = m.before.tree.sel, m.before.tree.open
-	return m.tree.open(m.before.tree.server)
-}
-
-// reopen opens again what was open, as far as the tree is known.
-func (p *treePane) reopen() {
-	var later []string
-	for _, path := range p.reopens {
-		switch above, there := p.tree.Get(parentOf(path), time.Now()); {
-		case p.tree.Has(path):
-			p.expand(path)
-		case !there || !above.Loaded:
-			later = append(later, path)
-		}
-	}
-	p.reopens = later
+	m.Send(intent.LeaveTree{})
+	m.Send(intent.BackToTree{})
+	return nil
 }
 
 // ownServerNote says where a lesson plays that was begun beside somebody's ensemble, and

@@ -10,6 +10,8 @@ import (
 
 	"zoosh/roles"
 	"zoosh/shell"
+	"zoosh/tui/ui"
+	"zoosh/tui/ui/intent"
 )
 
 // heard is what the executor has told from a goroutine of its own. It is looked at
@@ -112,7 +114,7 @@ func (w *walkthrough) clear() {
 	}
 	w.timeline = roles.NewTimeline()
 	w.m.stage.changed()
-	w.m.events.forget(func(name string) bool { _, old := gone[name]; return old })
+	w.m.Send(intent.Forget{Gone: func(name string) bool { _, old := gone[name]; return old }})
 }
 
 // welcome puts a session into the tab of its role.
@@ -120,7 +122,7 @@ func (w *walkthrough) welcome(n note) {
 	c := w.m.command
 	t := w.tabs[n.role]
 	if t == nil {
-		t = &tab{title: flat(n.role), number: slices.Index(w.lesson.Roles(), n.role)}
+		t = &tab{title: ui.Flat(n.role), number: slices.Index(w.lesson.Roles(), n.role)}
 		w.tabs[n.role] = t
 	}
 	t.name, t.shell, t.gone, t.lesson = n.name, n.shell, false, w
@@ -193,7 +195,7 @@ func (w *walkthrough) hold() tea.Cmd {
 }
 
 // dictated is what the lesson types at the tab's prompt, nil if it does not.
-func (t *tab) dictated() *input {
+func (t *tab) dictated() *ui.Input {
 	if t.lesson == nil {
 		return nil
 	}
@@ -201,8 +203,8 @@ func (t *tab) dictated() *input {
 	if !typed || t.lesson.tabs[t.lesson.engine.Current().Session] != t {
 		return nil
 	}
-	in := &input{}
-	in.set(text)
+	in := &ui.Input{}
+	in.Set(text)
 	return in
 }
 

@@ -18,19 +18,19 @@ import (
 	"zoosh/internal/wire"
 	"zoosh/shell"
 	"zoosh/shell/transcript"
+	"zoosh/shell/workspace"
 )
 
 // runOneShot runs one command and returns its code.
-func runOneShot(ctx context.Context, cfg shell.Config, words []string, std stdio) int {
-	stream := shell.NewStream()
-	cfg.Sink = stream.Put
-	sh := shell.New(cfg)
-	open := sh.Open
-	if cfg.Connect == "" { // the command needs no server
+func runOneShot(ctx context.Context, cfg workspace.Config, words []string, std stdio) int {
+	ws := workspace.New(cfg)
+	session := ws.Add("")
+	open := func(ctx context.Context) error { return <-session.Open(ctx) }
+	if cfg.Shell.Connect == "" { // the command needs no server
 		open = func(context.Context) error { return nil }
 	}
-	return runBatch(ctx, stream, std, batch{open: open, close: sh.Close, feed: func(ctx context.Context) (int, error) {
-		return sh.RunWords(ctx, words), nil
+	return runBatch(ctx, ws.Stream(), std, batch{open: open, close: func() error { return ws.Close(0) }, feed: func(ctx context.Context) (int, error) {
+		return session.Submit(ctx, workspace.Line{Words: words}).Outcome().Code, nil
 	}})
 }
 
@@ -38,42 +38,63 @@ func runOneShot(ctx context.Context, cfg shell.Config, words []string, std stdio
 // command, as zkCli does: an error does not end it.
 func runScript(ctx context.Context, cfg shell.Config, std stdio, rec *transcript.Recording) int {
 	cfg.Strict = rec == nil // zoosh test is not strict either
-	var s *sessions
-	// It goes past the recording: a page would have it as what zkCli says.
-	cfg.Warn = func(text string) { s.stream.Put(shell.Item{Kind: shell.Stderr, Text: "zoosh: " + text + "\n"}) }
-	s = newSessions(cfg)
+	ws := workspace.New(workspace.Config{Shell: cfg, Script: true, Says: "zoosh: "})
+	first := ws.Add(transcript.DefaultSession)
 	open := func(ctx context.Context) error {
-		if err := s.Front().Open(ctx); err != nil || rec == nil {
+		if err := <-first.Open(ctx); err != nil || rec == nil {
 			return err
 		}
-		notes, err := s.record(ctx, s.Front(), *rec)
+		notes, err := ws.StartRecording(ctx, first.Shell(), *rec)
 		for _, n := range notes {
 			fmt.Fprintln(std.err, "zoosh: note:", std.safeFor(std.err)(n))
 		}
 		return err
 	}
-	return runBatch(ctx, s.stream, std, batch{open: open, close: s.Close, connections: true, feed: func(ctx context.Context) (int, error) {
-		return s.runLines(ctx, std)
+	return runBatch(ctx, ws.Stream(), std, batch{open: open, close: func() error { return ws.Close(0) }, connections: true, feed: func(ctx context.Context) (int, error) {
+		return runLines(ctx, ws, std)
 	}})
 }
 
-// runLines runs the lines of a script in the sessions that it puts in front.
-func (s *sessions) runLines(ctx context.Context, std stdio) (code int, err error) {
+// linesAhead is how many lines of a script are handed over before the first of them has
+// ended.
+const linesAhead = 16
+
+// runLines hands the lines of a script to its sessions and waits for their ends.
+func runLines(ctx context.Context, ws *workspace.Workspace, std stdio) (code int, err error) {
 	lines, failed := readLines(ctx, std.in)
-	for n := 1; ; n++ {
+	var under []*workspace.Job // the lines that have not ended, the oldest first
+	for n := 0; lines != nil || len(under) > 0; {
+		next, ended := lines, (<-chan struct{})(nil)
+		if len(under) == linesAhead {
+			next = nil
+		}
+		if len(under) > 0 {
+			ended = under[0].Done()
+		}
 		select {
-		case line, ok := <-lines:
+		case line, ok := <-next:
 			if !ok {
-				return code, <-failed
+				lines = nil
+				continue
 			}
-			at := scriptLine{s, s.Front(), n, line}
-			if code, err = at.run(ctx, line); err != nil || at.shell.Quitting() {
-				return code, err
+			n++
+			under = append(under, ws.Submit(ctx, workspace.Line{Text: line, Number: n}))
+		case <-ended:
+			out := under[0].Outcome()
+			if under = under[1:]; !out.Dropped {
+				code = out.Code
+			}
+			if out.Err != nil || ws.Quitting() != nil {
+				return code, out.Err
 			}
 		case <-ctx.Done():
+			for _, job := range under { // which end with it
+				<-job.Done()
+			}
 			return code, nil
 		}
 	}
+	return code, <-failed
 }
 
 // readLines reads lines beside whoever waits for them, so that a signal need not
@@ -236,6 +257,11 @@ func (w *batchWriter) write() error {
 		}
 		var err error
 		switch {
+		case it.Kind == shell.Mark:
+			if q, asked := it.Mark.(*workspace.Question); asked {
+				err = out.Flush()
+				w.std.answer(q)
+			}
 		case w.isOutput(&it):
 			_, err = out.WriteString(outText(it.Shown()))
 		case it.Kind == shell.Stderr, it.Kind == shell.Lost:

@@ -12,7 +12,7 @@ import (
 	"zoosh/internal/profile"
 	"zoosh/internal/session"
 	"zoosh/shell"
-	"zoosh/tui"
+	"zoosh/tui/ui"
 )
 
 // A chosen is the profile that a call is made with; the zero value is none.
@@ -27,7 +27,7 @@ func readProfiles() (*profile.File, error) {
 	if err != nil {
 		return nil, err
 	}
-	return profile.Read(path, profile.Rules{Dialects: shell.DialectNames(), Colours: tui.StatusColors})
+	return profile.Read(path, profile.Rules{Dialects: shell.DialectNames(), Colours: ui.StatusColors})
 }
 
 // takeProfile gives the flags that the call has not given what the profile says that

@@ -94,7 +94,7 @@ func TestMissedClaimsNothing(t *testing.T) {
 // A real server tells no zxid with its events, unless it is 3.9: the changes that
 // come fast one after the other are counted all the same.
 func TestMissedOfRealServer(t *testing.T) {
-	addr := zktest.Start(t).Addr()
+	addr := zktest.Start(t, zktest.LongSessions).Addr()
 	v := view(t, addr)
 	v.untilThere("/zookeeper")
 	events := make(chan session.Event, 10)

@@ -18,7 +18,7 @@ import (
 )
 
 // patience bounds every wait; none takes that long unless something is wrong.
-const patience = 20 * time.Second
+const patience = 60 * time.Second
 
 func user(t testing.TB, addr string) *session.Session {
 	t.Helper()
@@ -388,7 +388,7 @@ func copyAll(to, from net.Conn) {
 
 // TestRealServer follows Apache's own server through a restart.
 func TestRealServer(t *testing.T) {
-	s := zktest.Start(t)
+	s := zktest.Start(t, zktest.LongSessions)
 	zk := user(t, s.Addr())
 	v := view(t, s.Addr())
 	v.look = true

@@ -31,11 +31,11 @@ func TestLongClose(t *testing.T) {
 	again := startServer(t, Config{DataDir: copyDir(t, dir)})
 	sameDump(t, wireDump(t, connect(t, again)), want)
 
-	zk := zktest.Start(t)
+	zk := zktest.Start(t, zktest.LongSessions)
 	zk.Kill()
 	replaceDir(t, zk.DataDir(), dir)
 	zk.Restart()
-	sameDump(t, wireDump(t, dialAt(t, zk.Addr(), wire.ConnectRequest{Timeout: 4000})), want)
+	sameDump(t, wireDump(t, dialAt(t, zk.Addr(), wire.ConnectRequest{Timeout: 60000})), want)
 }
 
 // What "auth" stands for is limited for a request as a whole.

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"slices"
 	"testing"
+	"time"
 
 	"zoosh/internal/wire"
 	"zoosh/internal/zktest"
@@ -69,11 +70,11 @@ func replaceDir(t testing.TB, dir, from string) {
 // What ZooKeeper has written opens here with everything, and the other way about,
 // several times to and fro, each server killed without warning.
 func TestRoundTrip(t *testing.T) {
-	zk := zktest.Start(t, "snapCount=25", "-Dzookeeper.snapshot.compression.method=gz")
-	c := dialAt(t, zk.Addr(), wire.ConnectRequest{Timeout: 4000})
+	zk := zktest.Start(t, zktest.LongSessions, "snapCount=25", "-Dzookeeper.snapshot.compression.method=gz")
+	c := dialAt(t, zk.Addr(), wire.ConnectRequest{Timeout: 60000})
 	everyKind(t, c)
 	c.create("/rounds", 0)
-	resume := wire.ConnectRequest{Timeout: 4000, SessionID: c.conn.SessionID, Passwd: c.conn.Passwd}
+	resume := wire.ConnectRequest{Timeout: 60000, SessionID: c.conn.SessionID, Passwd: c.conn.Passwd}
 	work := func(c *client) {
 		for range 40 {
 			c.create("/rounds/n-", wire.FlagEphemeralSequential)
@@ -85,7 +86,7 @@ func TestRoundTrip(t *testing.T) {
 		want := wireDump(t, c)
 		zk.Kill()
 		dir := copyDir(t, zk.DataDir())
-		ours := startServer(t, Config{DataDir: dir, SnapCount: 30})
+		ours := startServer(t, Config{DataDir: dir, SnapCount: 30, MaxSessionTimeout: time.Minute})
 		c = dialAt(t, ours.Addr(), resume)
 		c.login("ann:secret")
 		sameDump(t, wireDump(t, c), want)

@@ -114,7 +114,7 @@ func TestUnansweredIsInDoubt(t *testing.T) {
 				t.Parallel()
 				got := make(chan wire.Op, 1)
 				f := startFake(t, func(p *peer) {
-					if !p.greet(fakeID, 10*time.Second) {
+					if !p.greet(fakeID, granted) {
 						return
 					}
 					r, _ := p.next()
@@ -235,7 +235,7 @@ func TestHalfSentIsNotInDoubt(t *testing.T) {
 func TestAnsweredIsNotInDoubt(t *testing.T) {
 	code := make(chan wire.Code, 1)
 	f := startFake(t, func(p *peer) {
-		if !p.greet(fakeID, 10*time.Second) {
+		if !p.greet(fakeID, granted) {
 			return
 		}
 		for {

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"zoosh/internal/window"
 	"zoosh/internal/wire"
 )
 
@@ -41,7 +42,9 @@ type request struct {
 	op   wire.Op
 	done chan reply // holds one, so that the receive path never waits for a caller who left
 	// most is how long the reply may be, in bytes.
-	most int
+	most   int
+	pass   *window.Pass // nil if it is not paced
+	sentAt time.Time    // under conn.mu
 	// left, if not nil, is closed once the caller has decoded the reply, or has left.
 	left chan struct{}
 }
@@ -98,22 +101,20 @@ func (s *Session) exchange(ctx context.Context, q query) (reply, error) {
 	}
 	rq.left = make(chan struct{})
 	defer close(rq.left)
-	if !c.send(rq) {
-		s.lostBy(c)
-		s.count(true, false)
-		return reply{}, s.lostOn(c, q.path)
-	}
+	leave := s.send(ctx, c, q, rq)
+	defer leave()
 	select {
 	case r := <-rq.done:
-		return s.finish(q, r)
+		return s.finish(c, q, r)
 	case <-ctx.Done():
 	}
+	leave() // it is not sent any more, if it was not yet
 	if c.withdraw(rq) {
 		return reply{}, ctx.Err()
 	}
 	select {
 	case r := <-rq.done: // it came meanwhile
-		return s.finish(q, r)
+		return s.finish(c, q, r)
 	default:
 		return reply{unanswered: true}, ctx.Err()
 	}
@@ -128,8 +129,16 @@ func (s *Session) prepare(q query) (*request, error) {
 	return &request{frame: frame, onReply: q.onReply, op: q.op, most: s.replyLimit(q.op), done: make(chan reply, 1)}, nil
 }
 
+// errUnsent is a request that its connection did not take any more.
+var errUnsent = errors.New("not sent")
+
 // finish takes what became of a request, and counts it.
-func (s *Session) finish(q query, r reply) (reply, error) {
+func (s *Session) finish(c *conn, q query, r reply) (reply, error) {
+	if r.err == errUnsent {
+		s.lostBy(c)
+		s.count(true, false)
+		return reply{}, s.lostOn(c, q.path)
+	}
 	cut := r.err == nil && r.code == wire.ConnectionLoss || IsLongReply(r.err)
 	s.count(cut || r.code == wire.SessionExpired, cut && r.unanswered && q.op.Kind() != wire.KindRead)
 	return r, q.finish(r)

@@ -1,0 +1,59 @@
+package tui
+
+import (
+	tea "charm.land/bubbletea/v2"
+
+	"zoosh/tui/ui"
+	"zoosh/tui/ui/intent"
+	"zoosh/tui/ui/sessions"
+)
+
+// Front implements sessions.Sessions.
+func (c *commandPane) Front() sessions.Session { return c.tab().session() }
+
+// All implements sessions.Sessions.
+func (c *commandPane) All() []sessions.Session {
+	all := make([]sessions.Session, len(c.tabs))
+	for i, t := range c.tabs {
+		all[i] = t.session()
+	}
+	return all
+}
+
+// session is what other panes may know of a tab.
+func (t *tab) session() sessions.Session {
+	return sessions.Session{
+		Name: t.name, Title: t.title, Number: t.number, Shell: t.shell, Lesson: t.lesson != nil,
+		Busy: t.running != nil || len(t.queue) > 0,
+	}
+}
+
+// Receive implements ui.Receiver.
+func (c *commandPane) Receive(i ui.Intent) (cmd tea.Cmd, taken bool) {
+	switch i := i.(type) {
+	case intent.PutLine:
+		return c.put(i.Line), true
+	case intent.InsertWord:
+		line := c.tab().input.Text()
+		if line != "" && line[len(line)-1] != ' ' {
+			line += " "
+		}
+		return c.put(line + i.Word), true
+	case intent.RunLine:
+		if i.Agreed {
+			c.tab().agreed = i.Line
+		}
+		return c.run(i.Line), true
+	case intent.Note:
+		for _, t := range c.tabs {
+			if t.shell.Session() == i.Session {
+				t.out.put(outState, false, i.Text)
+			}
+		}
+		return nil, true
+	case intent.Report:
+		c.tab().out.put(outPlain, true, i.Text)
+		return nil, true
+	}
+	return nil, false
+}

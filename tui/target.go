@@ -1,0 +1,41 @@
+package tui
+
+import (
+	"zoosh/internal/session"
+	"zoosh/tui/ui"
+)
+
+// targetOf is how a server is reached: as a tab's shell does that is connected to it,
+// a lesson's as the lesson does. That a credential is a tab's is known before the
+// session of the first one is there.
+func (m *Model) targetOf(server string) session.Target {
+	if m.walk != nil && m.walk.exec.Connect() == server {
+		at := m.walk.exec.Target()
+		at.Timeout = m.cfg.Shell.Timeout // a lesson's is so short that a pause ends it
+		return at
+	}
+	for _, t := range m.command.tabs {
+		if t.lesson == nil && t.shell.ConnectString() == server {
+			return t.shell.Target()
+		}
+	}
+	at, err := m.cfg.Shell.Target.To(server)
+	if err != nil {
+		at.Connect = server // which is told when it is opened
+	}
+	return at
+}
+
+// aides are the sessions that are no tab's, by what they are for. It may be called from
+// anywhere.
+func (m *Model) aides() map[int64]string {
+	all := map[int64]string{}
+	for _, p := range m.panes {
+		if o, ok := p.(ui.SessionOwner); ok {
+			for zk, purpose := range o.OwnSessions() {
+				all[zk.ID()] = purpose
+			}
+		}
+	}
+	return all
+}
