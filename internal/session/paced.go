@@ -30,13 +30,14 @@ func (s *Session) RoundTrip() time.Duration { return s.window.RoundTrip(window.R
 // send sends a request, once there is room for it if ctx is paced. What becomes of it
 // comes through its done; leave has to be called in the end.
 func (s *Session) send(ctx context.Context, c *conn, q query, rq *request) (leave func()) {
-	send := func() {
-		if !c.send(rq) {
+	send := func() (flush func()) {
+		if !c.append(rq) {
 			rq.done <- reply{err: errUnsent}
 		}
+		return c.flush
 	}
 	if ctx.Value(pacedKey{}) == nil {
-		send()
+		send()()
 		return func() {}
 	}
 	kind := window.Writes

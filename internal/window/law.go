@@ -6,10 +6,11 @@ import (
 )
 
 const (
-	// first is the size to begin with: about what keeps a server on the same machine busy.
-	first = 32
-	// least is the smallest size, for a server that has much else to do.
-	least = 16
+	// first is the size to begin with, and least the smallest, for a server that has much
+	// else to do: of operations of which a request has many, what takes a server a tenth
+	// of a millisecond. firstSingly and leastSingly are those of requests of one operation.
+	first, least             = 64, 64
+	firstSingly, leastSingly = 32, 16
 	// most is the largest: with a round trip of 160 ms, 25,000 operations a second.
 	most = 4096
 	// step is how much the size grows at a time, once it has been too large.
@@ -59,10 +60,21 @@ type round struct {
 
 // Size is how many operations may be under way.
 func (l *Law) Size() int {
-	if l.size == 0 {
+	switch {
+	case l.size == 0 && l.singly:
+		return firstSingly
+	case l.size == 0:
 		return first
 	}
 	return l.size
+}
+
+// least is how small the size may become.
+func (l *Law) least() int {
+	if l.singly {
+		return leastSingly
+	}
+	return least
 }
 
 // RoundTrip is the shortest one, as far as it is known; 0 if there was none yet.
@@ -135,7 +147,7 @@ func (l *Law) tolerance(shortest time.Duration) time.Duration {
 }
 
 func (l *Law) shrink(now time.Time) {
-	l.size, l.shrunk = max(l.Size()*3/4, least), true
+	l.size, l.shrunk = max(l.Size()*3/4, l.least()), true
 	l.settle(now)
 }
 
@@ -145,7 +157,7 @@ func (l *Law) settle(now time.Time) { l.since, l.round = now, round{} }
 // probe makes room on the server, to see how fast it is without us.
 func (l *Law) probe(now time.Time) {
 	l.probing, l.before = l.Size(), l.shortest
-	l.size, l.shortest, l.seen = least, 0, now
+	l.size, l.shortest, l.seen = l.least(), 0, now
 	l.settle(now)
 }
 

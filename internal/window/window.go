@@ -12,6 +12,9 @@ const Most = 100_000
 const (
 	// mostRequests is half of what ZooKeeper lets wait of everybody's requests.
 	mostRequests = 500
+	// atOnce: room is given away once it is that part of the size. What goes at once is
+	// written at once, and each write costs both sides as much as the request.
+	atOnce = 4
 	// mostBytes keeps a line of 800 Mbit/s busy that is 160 ms long.
 	mostBytes = 16 << 20
 )
@@ -98,7 +101,7 @@ type Pass struct {
 	w                 *Window
 	lane              *lane
 	operations, bytes int
-	let               func()
+	let               func() (flush func())
 	state             state
 	place             *list.Element // while it waits
 }
@@ -118,9 +121,10 @@ func (w *Window) Pass(k Kind, operations, bytes int) *Pass {
 }
 
 // Enter has let called once there is room, at once or by whoever makes room, unless the
-// pass has ended before. It is called in the order in which passes enter, and is to send
-// the request; it must not wait, nor use the window.
-func (p *Pass) Enter(let func()) {
+// pass has ended before. It is called in the order in which passes enter, and is to queue
+// the request; flush is called when no other is let go with it, and has what is queued
+// sent. Neither may wait, or use the window.
+func (p *Pass) Enter(let func() (flush func())) {
 	p.w.mu.Lock()
 	defer p.w.mu.Unlock()
 	l := p.lane
@@ -141,6 +145,12 @@ func (w *Window) requests() int { return max(mostRequests, w.fixed) }
 
 // admit lets those go for whom there is room. w.mu is held.
 func (w *Window) admit(l *lane) {
+	var flushes []func()
+	defer func() {
+		for _, flush := range flushes {
+			flush()
+		}
+	}()
 	for e := l.waiting.Front(); e != nil; e = l.waiting.Front() {
 		p := e.Value.(*Pass)
 		if !w.fits(l, p) {
@@ -154,7 +164,7 @@ func (w *Window) admit(l *lane) {
 		l.operations += p.operations
 		l.bytes += p.bytes
 		p.state, p.place = inside, nil
-		p.let()
+		flushes = append(flushes, p.let())
 	}
 }
 
@@ -172,7 +182,9 @@ func (p *Pass) end(learn func(*lane)) {
 	}
 	if p.state != outside {
 		p.state, p.place = outside, nil
-		p.w.admit(l)
+		if size := p.w.size(l); l.requests == 0 || size-l.operations >= size/atOnce {
+			p.w.admit(l)
+		}
 	}
 }
 
