@@ -355,6 +355,7 @@ func TestNothingIsLeft(t *testing.T) {
 	if err := r.x.Close(); err != nil {
 		t.Fatal(err)
 	}
+	w.ws.Stream().Close() // the watcher's own reader
 	for end := time.Now().Add(time.Minute); runtime.NumGoroutine() > before; time.Sleep(10 * time.Millisecond) {
 		if time.Now().After(end) {
 			var buf [1 << 16]byte

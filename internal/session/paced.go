@@ -40,7 +40,11 @@ func (s *Session) send(ctx context.Context, c *conn, q query, rq *request) (leav
 		return func() {}
 	}
 	kind := window.Writes
-	if q.op.Kind() == wire.KindRead {
+	switch {
+	case q.op.Kind() != wire.KindRead:
+	case q.operations > 1:
+		kind = window.Batches
+	default:
 		kind = window.Reads
 	}
 	rq.pass = s.window.Pass(kind, max(q.operations, 1), len(rq.frame))

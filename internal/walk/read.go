@@ -58,7 +58,10 @@ func (r *reader) window() int {
 	if r.zk == nil {
 		return 1 // the first request finds that out
 	}
-	return r.zk.Window(window.Reads)
+	if r.singly.Load() {
+		return r.zk.Window(window.Reads)
+	}
+	return r.zk.Window(window.Batches)
 }
 
 // ask sends for znodes, in order, and closes done of each when it is there.

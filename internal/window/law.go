@@ -23,6 +23,9 @@ const (
 	// slack is how much later they may be at any rate: on the same machine the clients
 	// take longer than the server.
 	slack = 250 * time.Microsecond
+	// slackSingly is the same for requests of one operation. Those of a connection a
+	// server reads one by one, so that they wait in the connection, in nobody's way.
+	slackSingly = 2 * time.Millisecond
 	// stale is for how long the shortest round trip is believed. Roads change.
 	stale = 30 * time.Second
 )
@@ -30,7 +33,8 @@ const (
 // A Law is how many operations may be under way, as the answers so far have it. The zero
 // value begins.
 type Law struct {
-	size int
+	singly bool // they are those of requests of one operation
+	size   int
 	// shortest is the shortest round trip, 0 if there was none yet: that of a server
 	// which has nothing else to do. It is of seen.
 	shortest time.Duration
@@ -68,7 +72,7 @@ func (l *Law) RoundTrip() time.Duration { return cmp.Or(l.shortest, l.before) }
 // was learned holds no more.
 func (l *Law) Begin(now time.Time) {
 	if !l.answered.IsZero() && now.Sub(l.answered) > stale {
-		*l = Law{}
+		*l = Law{singly: l.singly}
 	}
 }
 
@@ -107,7 +111,7 @@ func (l *Law) decide(now time.Time) {
 	switch {
 	case l.probing > 0:
 		l.endProbe()
-	case late > tolerance(l.shortest):
+	case late > l.tolerance(l.shortest):
 		l.shrink(now)
 	case l.round.full && l.shrunk:
 		l.size = min(l.Size()+step, most)
@@ -120,9 +124,12 @@ func (l *Law) decide(now time.Time) {
 }
 
 // tolerance is how much later than the shortest round trip answers may come.
-func tolerance(shortest time.Duration) time.Duration {
-	if shortest > twice {
+func (l *Law) tolerance(shortest time.Duration) time.Duration {
+	switch {
+	case shortest > twice:
 		return twice + (shortest-twice)/16
+	case l.singly:
+		return max(shortest, slackSingly)
 	}
 	return max(shortest, slack)
 }
@@ -145,7 +152,7 @@ func (l *Law) probe(now time.Time) {
 // endProbe goes back to the size before, if the road is the same; else what that was has
 // to be found out anew.
 func (l *Law) endProbe() {
-	if l.shortest <= l.before+tolerance(l.before) && l.before <= l.shortest+tolerance(l.shortest) {
+	if l.shortest <= l.before+l.tolerance(l.before) && l.before <= l.shortest+l.tolerance(l.shortest) {
 		l.size = l.probing
 	} else {
 		l.shrunk = false

@@ -19,9 +19,11 @@ const (
 // A Kind is whose answers are compared.
 type Kind int
 
-// The kinds.
+// The kinds: requests that read, those of them that ask for much at once, and requests
+// that write.
 const (
 	Reads Kind = iota
+	Batches
 	Writes
 	kinds
 )
@@ -44,20 +46,32 @@ type lane struct {
 }
 
 // New is a window of a fixed size, or, of 0, one that follows the answers.
-func New(fixed int) *Window { return &Window{fixed: fixed} }
+func New(fixed int) *Window {
+	w := &Window{fixed: fixed}
+	w.lanes[Reads].law.singly = true
+	return w
+}
+
+// lane is that of a kind. A fixed size is that of all together.
+func (w *Window) lane(k Kind) *lane {
+	if w.fixed > 0 {
+		return &w.lanes[0]
+	}
+	return &w.lanes[k]
+}
 
 // Size is how many operations of a kind may be under way now.
 func (w *Window) Size(k Kind) int {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	return w.size(&w.lanes[k])
+	return w.size(w.lane(k))
 }
 
 // RoundTrip is the shortest one of late of the kind; 0 if there was none.
 func (w *Window) RoundTrip(k Kind) time.Duration {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	return w.lanes[k].law.RoundTrip()
+	return w.lane(k).law.RoundTrip()
 }
 
 func (w *Window) size(l *lane) int {
@@ -73,7 +87,7 @@ func (w *Window) Reset() {
 	defer w.mu.Unlock()
 	for i := range w.lanes {
 		l := &w.lanes[i]
-		l.law, l.reply = Law{}, 0
+		l.law, l.reply = Law{singly: l.law.singly}, 0
 		w.admit(l)
 	}
 }
@@ -100,7 +114,7 @@ const (
 
 // Pass is one for a request of so many operations and bytes.
 func (w *Window) Pass(k Kind, operations, bytes int) *Pass {
-	return &Pass{w: w, lane: &w.lanes[k], operations: operations, bytes: bytes}
+	return &Pass{w: w, lane: w.lane(k), operations: operations, bytes: bytes}
 }
 
 // Enter has let called once there is room, at once or by whoever makes room, unless the

@@ -62,7 +62,8 @@ func TestRoom(t *testing.T) {
 // TestFIFO: nobody overtakes, who leaves makes room for those behind, and reads do not
 // wait for writes.
 func TestFIFO(t *testing.T) {
-	w := New(4)
+	w := New(0)
+	w.lanes[Reads].law.size = 4
 	all := enter(t, w, 4, 0)
 	large, largeIn := begin(w, Reads, 4, 0)
 	small, smallIn := begin(w, Reads, 1, 0)
@@ -137,4 +138,19 @@ func TestFollows(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestFixed: a fixed size is for all kinds together.
+func TestFixed(t *testing.T) {
+	w := New(4)
+	read := enter(t, w, 3, 0)
+	write, in := begin(w, Writes, 2, 0)
+	if in() {
+		t.Error("a write goes beside the reads")
+	}
+	read.Leave()
+	if !in() {
+		t.Error("the write does not go")
+	}
+	write.Leave()
 }
