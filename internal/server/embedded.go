@@ -195,10 +195,6 @@ func (e *Embedded) Status() control.Status {
 	return st
 }
 
-// ExpireSession is Expire for who only wants to know whether there was such a
-// session.
-func (e *Embedded) ExpireSession(id int64) bool { return e.Expire(id) == nil }
-
 // Expire ends a session as if it had not been heard of for the length of its
 // timeout: its ephemeral znodes go, its connection is dropped, and its client is
 // told when it comes back.
