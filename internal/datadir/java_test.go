@@ -236,8 +236,8 @@ var update = flag.Bool("update", false, "keep what ZooKeeper writes in "+kept)
 func keep(t *testing.T, dir string, served map[string]string) {
 	t.Helper()
 	d := unlocked(dir)
-	snapshots, err := d.Snapshots()
-	logs, err2 := d.Logs()
+	snapshots, err := d.snapshots()
+	logs, err2 := d.logFiles()
 	if err = errors.Join(err, err2, os.RemoveAll(kept), os.MkdirAll(filepath.Join(kept, versionDir), 0o755)); err != nil {
 		t.Fatal(err)
 	}
@@ -284,8 +284,8 @@ func TestKeptFromZooKeeper(t *testing.T) {
 func readJava(t *testing.T, dir string, c Compression, want map[string]string, session int64) (txns []*Txn) {
 	t.Helper()
 	d := unlocked(dir)
-	snapshots, err := d.Snapshots()
-	logs, err2 := d.Logs()
+	snapshots, err := d.snapshots()
+	logs, err2 := d.logFiles()
 	if err != nil || err2 != nil || len(snapshots) < 3 || len(logs) < 3 {
 		t.Fatalf("%d snapshots, %d logs, %v, %v", len(snapshots), len(logs), err, err2)
 	}
@@ -349,7 +349,7 @@ func writeForJava(t *testing.T, dir string, c Compression, txns []*Txn) {
 	}
 	log := writeLog(t, d.logs, LogOptions{}, txns[middle:]...)
 
-	snapshots, err := d.Snapshots()
+	snapshots, err := d.snapshots()
 	if err != nil || len(snapshots) != 1 {
 		t.Fatal(snapshots, err)
 	}
