@@ -108,7 +108,7 @@ func TestLongPath(t *testing.T) {
 // stop it.
 func TestDeleteContainer(t *testing.T) {
 	now := int64(1_000_000)
-	s := startServer(t, Config{Now: func() time.Time { return time.UnixMilli(now) }, MaxNeverUsed: time.Minute})
+	s := startServer(t, Config{now: func() time.Time { return time.UnixMilli(now) }, MaxNeverUsed: time.Minute})
 	owner, c := connect(t, s), connect(t, s)
 	owner.create("/a", 0)
 	owner.create("/leaf", 0)
@@ -243,7 +243,7 @@ func TestDigestAlg(t *testing.T) {
 // A container that never had a child waits for it as long as it may.
 func TestMaxNeverUsed(t *testing.T) {
 	now := int64(1_000_000)
-	s := startServer(t, Config{MaxNeverUsed: time.Second, Now: func() time.Time { return time.UnixMilli(now) }})
+	s := startServer(t, Config{MaxNeverUsed: time.Second, now: func() time.Time { return time.UnixMilli(now) }})
 	c := connect(t, s)
 	c.do(wire.OpCreateContainer, creation("/c", "", wire.FlagContainer), &wire.Create2Response{})
 	after := func(age int64) bool {
