@@ -21,9 +21,9 @@ import (
 	"zoosh/internal/zkproc"
 )
 
-// TickTime is the tick of the servers started here. ZooKeeper allows session
+// tickTime is the tick of the servers started here. ZooKeeper allows session
 // timeouts of 2 to 20 ticks.
-const TickTime = 200 * time.Millisecond
+const tickTime = 200 * time.Millisecond
 
 // LongSessions is a line of zoo.cfg with which sessions may be longer than 20 ticks,
 // as those have to be that are not to expire by themselves while a busy machine does
@@ -57,7 +57,7 @@ func Start(t testing.TB, extra ...string) *Server {
 	s := &Server{t: t, dir: t.TempDir(), port: freePort(t)}
 	cfg := fmt.Sprintf("tickTime=%d\ndataDir=%s\nclientPort=%d\nclientPortAddress=127.0.0.1\n"+
 		"admin.enableServer=false\n4lw.commands.whitelist=*\n",
-		TickTime.Milliseconds(), filepath.Join(s.dir, "data"), s.port)
+		tickTime.Milliseconds(), filepath.Join(s.dir, "data"), s.port)
 	for _, line := range extra {
 		if strings.HasPrefix(line, "-D") {
 			s.properties = append(s.properties, line)
@@ -122,10 +122,10 @@ func Tool(t testing.TB, class string, args ...string) *exec.Cmd {
 }
 
 // jline is where Debian's package libjline2-java installs what zkCli shows a prompt
-// with; JLineVar names it elsewhere, with the jars that it needs.
+// with; jlineVar names it elsewhere, with the jars that it needs.
 const (
 	jline    = "/usr/share/java/jline2.jar"
-	JLineVar = "ZOOSH_JLINE"
+	jlineVar = "ZOOSH_JLINE"
 )
 
 // ZkCliWithPrompt is the command for Apache's zkCli as it is on a terminal. Without
@@ -133,7 +133,7 @@ const (
 func ZkCliWithPrompt(t testing.TB, args ...string) *exec.Cmd {
 	t.Helper()
 	cmd := ZkCli(t, args...)
-	jars := os.Getenv(JLineVar)
+	jars := os.Getenv(jlineVar)
 	if jars == "" {
 		if _, err := os.Stat(jline); err != nil {
 			t.Skip("zkCli has no prompt here: Debian's package libjline2-java is not installed")
@@ -235,7 +235,7 @@ func (s *Server) launch() {
 func (s *Server) await() {
 	s.t.Helper()
 	for end := time.Now().Add(startWait); ; {
-		if s.Mode() != "" {
+		if s.mode() != "" {
 			return
 		}
 		select {
