@@ -29,7 +29,7 @@ type Ensemble struct {
 // there is no ZooKeeper here. Its members can be changed.
 func StartEnsemble(t testing.TB, n int) *Ensemble {
 	t.Helper()
-	requireJava(t)
+	RequireZooKeeper(t)
 	e := &Ensemble{t: t}
 	var members strings.Builder
 	for i := range n {

@@ -53,7 +53,7 @@ type Server struct {
 // begin with -D: they are properties of its JVM.
 func Start(t testing.TB, extra ...string) *Server {
 	t.Helper()
-	requireJava(t)
+	RequireZooKeeper(t)
 	s := &Server{t: t, dir: t.TempDir(), port: freePort(t)}
 	cfg := fmt.Sprintf("tickTime=%d\ndataDir=%s\nclientPort=%d\nclientPortAddress=127.0.0.1\n"+
 		"admin.enableServer=false\n4lw.commands.whitelist=*\n",
@@ -80,20 +80,21 @@ func (s *Server) configure(cfg string) {
 	}
 }
 
-// Required is the environment variable that, when set, turns every skipped test
+// requiredVar is the environment variable that, when set, turns every skipped test
 // into a failed one: for CI, where ZooKeeper is to be installed.
-const Required = "ZOOSH_REQUIRE_ZOOKEEPER"
+const requiredVar = "ZOOSH_REQUIRE_ZOOKEEPER"
 
 // missing skips the test, or fails it if ZooKeeper is required.
 func missing(t testing.TB, why string) {
 	t.Helper()
-	if os.Getenv(Required) != "" {
-		t.Fatalf("%s, and %s is set", why, Required)
+	if os.Getenv(requiredVar) != "" {
+		t.Fatalf("%s, and %s is set", why, requiredVar)
 	}
 	t.Skip(why)
 }
 
-func requireJava(t testing.TB) {
+// RequireZooKeeper skips the test if there is no ZooKeeper here.
+func RequireZooKeeper(t testing.TB) {
 	t.Helper()
 	if _, err := os.Stat(zkproc.Jar); err != nil && os.Getenv(zkproc.ClasspathVar) == "" {
 		missing(t, "no ZooKeeper here: Debian's package zookeeper is not installed")
@@ -107,7 +108,7 @@ func requireJava(t testing.TB) {
 // log.
 func ZkCli(t testing.TB, args ...string) *exec.Cmd {
 	t.Helper()
-	requireJava(t)
+	RequireZooKeeper(t)
 	return exec.Command("java", append([]string{"-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1",
 		"-cp", zkproc.Classpath() + ":/usr/share/java/slf4j-nop.jar", "org.apache.zookeeper.ZooKeeperMain"}, args...)...)
 }
@@ -116,7 +117,7 @@ func ZkCli(t testing.TB, args ...string) *exec.Cmd {
 // org.apache.zookeeper.server.SnapshotFormatter.
 func Tool(t testing.TB, class string, args ...string) *exec.Cmd {
 	t.Helper()
-	requireJava(t)
+	RequireZooKeeper(t)
 	return exec.Command("java", append([]string{"-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1",
 		"-cp", zkproc.Classpath() + ":/usr/share/java/slf4j-nop.jar", class}, args...)...)
 }
