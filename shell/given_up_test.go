@@ -45,3 +45,23 @@ func TestGivenUp(t *testing.T) {
 		}
 	}
 }
+
+// TestLongReplyIsNamed: whichever request of a command fails first of the connection that
+// a reply has ended by its length, the command says that it was too long.
+func TestLongReplyIsNamed(t *testing.T) {
+	enemy, err := hostile.Start(hostile.Play{Data: 2 << 20, Children: 30})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer enemy.Close()
+	for range 10 {
+		for line, code := range map[string]int{"diff /a /b": exitUnknown, "grep x /": exitFailed, "export /a -": exitFailed} {
+			x := open(t, Config{Target: session.Target{Connect: enemy.Addr(), Limits: session.Limits{Reply: 1 << 20}}, Dialect: D39})
+			_, errOut, got := x.run(line)
+			x.run("crash") // the server confirms no end of a session
+			if got != code || !strings.Contains(errOut, "-max-reply N takes N MiB") {
+				t.Errorf("%s: %d, %q", line, got, errOut)
+			}
+		}
+	}
+}

@@ -143,6 +143,7 @@ func (c *commandPane) submit(t *tab, line workspace.Line) tea.Cmd {
 
 // handOver gives a line to the tab's session.
 func (c *commandPane) handOver(t *tab, line workspace.Line) tea.Cmd {
+	line.Pauses = t.lesson != nil // the lesson looks at what it has achieved
 	job := t.session.Submit(c.m.ctx, line)
 	t.under++
 	return tea.Batch(c.redrawWhile(t), func() tea.Msg {

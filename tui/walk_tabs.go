@@ -173,6 +173,7 @@ func (c *commandPane) lessonDone(t *tab, it *shell.Item) tea.Cmd {
 	end := *it
 	end.Shell = role
 	cmds = append(cmds, w.tell(roles.LineEnded{Role: role, End: end}))
+	t.session.GoOn()
 	if s := w.engine.Current(); t.under == 0 && s != nil && s.Session == role {
 		cmds = append(cmds, w.tell(roles.Claimed{}))
 	}

@@ -86,11 +86,11 @@ func (d *Dir) Recover(load func(*SnapshotReader) error, apply func(*Txn) error) 
 }
 
 func (r *recovery) run() error {
-	snapshots, err := r.d.Snapshots()
+	snapshots, err := r.d.snapshots()
 	if err != nil {
 		return err
 	}
-	logs, err := r.d.Logs()
+	logs, err := r.d.logFiles()
 	if err != nil {
 		return err
 	}

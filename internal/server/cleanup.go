@@ -104,7 +104,7 @@ func (c *Config) isDue(st stat, children int) bool {
 	if children > 0 {
 		return false
 	}
-	age := c.Now().UnixMilli() - st.mtime
+	age := c.now().UnixMilli() - st.mtime
 	switch kindOf(st.owner) {
 	case kindContainer:
 		// One that never had a child is only waiting for its first.

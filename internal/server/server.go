@@ -8,9 +8,9 @@
 // With a data directory, which is ZooKeeper's own, no client hears of a change before
 // it is on disk, and a server that starts again goes on where the last one ended,
 // however it ended. Without one, closing the server forgets everything, but for what
-// Memory takes along to the next. No client can
-// block the others or make the server hold unbounded memory for it, by sending
-// nonsense, by announcing huge frames or by not reading what it asked for.
+// an Embedded takes along to its next one. No client can block the others or make
+// the server hold unbounded memory for it, by sending nonsense, by announcing huge
+// frames or by not reading what it asked for.
 //
 // Inside, one lock guards the znodes, the sessions and the watches. The goroutine
 // that reads from a connection takes it for a batch of requests at a time, and who
@@ -146,11 +146,11 @@ type Config struct {
 	// Logf is told what an operator may want to know, by any goroutine; nil for
 	// nobody.
 	Logf func(format string, args ...any)
-	// Now is the clock that znodes are stamped by; nil for the system's.
-	Now func() time.Time
-	// Memory is what a server before this one knew, which this one goes on with;
+	// now is the clock that znodes are stamped by; nil for the system's.
+	now func() time.Time
+	// memory is what a server before this one knew, which this one goes on with;
 	// nil is an empty tree.
-	Memory *Memory
+	memory *memory
 	// FirstFrameTimeout is how long a connection may take to say what it wants, TLS's
 	// handshake included; 10 seconds by default.
 	FirstFrameTimeout time.Duration
@@ -248,8 +248,8 @@ func (c *Config) setDefaults() error {
 	if c.Logf == nil {
 		c.Logf = func(string, ...any) {}
 	}
-	if c.Now == nil {
-		c.Now = time.Now
+	if c.now == nil {
+		c.now = time.Now
 	}
 	return nil
 }
@@ -341,8 +341,8 @@ func Start(cfg Config) (*Server, error) {
 	}
 	s.resumed.L = &s.mu
 	s.slots = newSlots()
-	if cfg.Memory != nil {
-		s.remember(cfg.Memory)
+	if cfg.memory != nil {
+		s.remember(cfg.memory)
 	}
 	if err := s.listen(); err != nil {
 		return nil, err
@@ -468,7 +468,7 @@ func (s *Server) commit(session int64, cxid int32, c change) result {
 		session: session,
 		cxid:    cxid,
 		zxid:    s.zxid + 1,
-		time:    s.cfg.Now().UnixMilli(),
+		time:    s.cfg.now().UnixMilli(),
 		change:  c,
 	}
 	r := c.apply(s.tree, t)

@@ -396,6 +396,14 @@ func (c *conn) fail(err error) {
 	}
 }
 
+// endedByReply is the reply that was too long and has ended the connection, if one has.
+func (c *conn) endedByReply() (long *LongReplyError) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	errors.As(c.err, &long)
+	return long
+}
+
 // failPending lets all requests fail that were not answered: with err, or with
 // ConnectionLoss if that is nil. The connection has failed.
 func (c *conn) failPending(err error) {
@@ -404,8 +412,9 @@ func (c *conn) failPending(err error) {
 	pending, auths := c.pending, c.auths
 	c.pending, c.auths = nil, nil
 	c.mu.Unlock()
+	long := c.endedByReply()
 	for _, rq := range pending {
-		rq.done <- reply{code: wire.ConnectionLoss, err: err, unanswered: rq.sent}
+		rq.done <- reply{code: wire.ConnectionLoss, err: err, unanswered: rq.sent, lostTo: long}
 	}
 	for _, a := range auths {
 		a.tell(reply{code: wire.ConnectionLoss, err: err})

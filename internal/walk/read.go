@@ -190,8 +190,8 @@ func (r *reader) read(p *pending, n *Node, err error) {
 	if full := r.held.Take(p.data + p.names); full != nil {
 		r.fail(full)
 	}
-	if session.IsLongReply(err) {
-		r.fail(err) // those under way fail of the connection that it has ended
+	if long := session.LongReplyBehind(err); long != nil {
+		r.fail(long) // those under way fail of the connection that it has ended
 	}
 	p.node, p.err = n, err
 }

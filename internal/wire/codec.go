@@ -188,8 +188,8 @@ func (c *Codec) String(v *string) {
 	*v = string(c.take(int(n), "string"))
 }
 
-// NullableString is jute's ustring where "" is written as null.
-func (c *Codec) NullableString(v *string) {
+// nullableString is jute's ustring where "" is written as null.
+func (c *Codec) nullableString(v *string) {
 	if c.encoding && *v == "" {
 		null := int32(-1)
 		c.Int32(&null)

@@ -195,15 +195,6 @@ func (o Op) row() *opRow {
 	return &rows[o-lowestOp]
 }
 
-// Ops are all opcodes, in the table's order.
-func Ops() []Op {
-	var all []Op
-	for _, r := range opTable {
-		all = append(all, r.op)
-	}
-	return all
-}
-
 // String is the opcode's name in ZooKeeper's documentation.
 func (o Op) String() string {
 	if name := o.row().name; name != "" {

@@ -16,6 +16,8 @@ type Line struct {
 	Words []string
 	// Number is the line's in its script.
 	Number int
+	// Pauses: what is behind it waits for GoOn, too.
+	Pauses bool
 	// Agreed: what the command would ask was agreed to before it was given.
 	Agreed bool
 }
@@ -148,7 +150,7 @@ func (s *Session) take(j *Job) {
 // free tells whether the next line can begin: what follows it waits for that alone. w.mu is
 // held.
 func (s *Session) free() bool {
-	return s.opening == nil && s.held == nil && s.running == nil && s.beside == nil
+	return !s.paused && s.opening == nil && s.held == nil && s.running == nil && s.beside == nil
 }
 
 // begin has the first of the lines that wait run, if it can. w.mu is held.
@@ -208,7 +210,7 @@ func (s *Session) ended(j *Job, code int, err error) (next *Job) {
 	defer w.mu.Unlock()
 	j.cancel()
 	s.unwatch()
-	s.running = nil
+	s.running, s.paused = nil, j.Pauses
 	j.out = Outcome{Code: code, Err: err, End: j.end}
 	switch {
 	case err != nil:

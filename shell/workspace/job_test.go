@@ -179,3 +179,24 @@ func TestCancelIsForBoth(t *testing.T) {
 	}
 	s.running, s.beside = nil, nil
 }
+
+// Behind a line that pauses the next one waits for the word, and for the prompt.
+func TestPauses(t *testing.T) {
+	d := newDesk(t, Config{Shell: shell.Config{Dialect: shell.D39}})
+	s := d.Front()
+	first := s.Submit(t.Context(), Line{Text: "history", Pauses: true})
+	next := s.Submit(t.Context(), Line{Text: "printwatches"})
+	d.outcomes([]*Job{first})
+	if st := s.State(); st.Waiting != 1 || st.Running != "" || st.Idle() {
+		t.Errorf("%+v", st)
+	}
+	s.Hold("a line of the lesson's", func() {})
+	s.GoOn()
+	if st := s.State(); st.Waiting != 1 {
+		t.Errorf("%+v", st)
+	}
+	s.Release()
+	if out := d.outcomes([]*Job{next})[0]; out.Dropped || !s.State().Idle() {
+		t.Errorf("%+v, %+v", out, s.State())
+	}
+}

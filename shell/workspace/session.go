@@ -24,6 +24,7 @@ type Session struct {
 	gone    bool
 	opening *work // not nil while the session is being opened
 	held    *work // not nil while somebody else has the prompt
+	paused  bool  // behind a line after which it is to be told to go on
 	waiting []*Job
 	running *Job
 	beside  *Job
@@ -229,6 +230,14 @@ func (s *Session) Release() {
 	defer s.w.mu.Unlock()
 	s.unwatch()
 	s.held = nil
+	s.begin()
+}
+
+// GoOn lets the lines run that wait behind one which pauses, whose end was looked at.
+func (s *Session) GoOn() {
+	s.w.mu.Lock()
+	defer s.w.mu.Unlock()
+	s.paused = false
 	s.begin()
 }
 
