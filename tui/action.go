@@ -156,6 +156,7 @@ func (s *splits) clamp() {
 func (m *Model) quit() tea.Cmd {
 	m.closing = true
 	m.notice = notice{text: "closing the sessions, within a second", until: forever}
-	tabs, walks := m.command.leave(), slices.Clone(m.walks)
-	return tea.Sequence(m.recorder.stop(), func() tea.Msg { m.closeSessions(tabs, walks); return nil }, tea.Quit)
+	m.command.leave()
+	walks := slices.Clone(m.walks)
+	return tea.Sequence(m.stopRecording(), func() tea.Msg { m.closeSessions(walks); return nil }, tea.Quit)
 }

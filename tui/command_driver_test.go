@@ -63,8 +63,8 @@ func driveModel(t testing.TB, w, h int, cfg Config) *commandDriver {
 	d.m.exec = d.lends
 	t.Cleanup(func() {
 		close(d.over)
-		d.m.command.closeShells(d.m.command.tabs)
-		d.m.stream.Close()
+		d.m.ws.Close(closeTime)
+		d.m.ws.Stream().Close()
 	})
 	d.send(tea.WindowSizeMsg{Width: w, Height: h})
 	d.do(tea.Batch(d.m.feed.next(), d.m.command.openFirst()))
@@ -83,7 +83,7 @@ func (d *commandDriver) idle() {
 	d.t.Helper()
 	d.until("the end of what runs", func() bool {
 		t := d.tab()
-		return t.running == nil && t.beside == nil && len(t.queue) == 0 && !t.asking
+		return !t.busy() && !t.asking
 	})
 }
 

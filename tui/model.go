@@ -11,6 +11,7 @@ import (
 	"zoosh/roles"
 	"zoosh/shell"
 	"zoosh/shell/transcript"
+	"zoosh/shell/workspace"
 	"zoosh/tui/ui"
 	"zoosh/tui/ui/intent"
 	"zoosh/tui/ui/znode"
@@ -68,12 +69,11 @@ func (c Config) look() ui.Look { return ui.Look{ASCII: c.ASCII, NoColor: c.NoCol
 
 // Model is everything on the screen. It is changed by Update alone.
 type Model struct {
-	ctx      context.Context
-	cfg      Config
-	stream   *shell.Stream
-	feed     *feed
-	recorder *recorder
-	theme    *ui.Theme
+	ctx   context.Context
+	cfg   Config
+	ws    *workspace.Workspace
+	feed  *feed
+	theme *ui.Theme
 
 	width, height int
 	areas         areas
@@ -128,16 +128,29 @@ const noticeTime = 5 * time.Second
 // newModel makes the model and the first session's shell, which is not open yet.
 func newModel(ctx context.Context, cfg Config) *Model {
 	m := &Model{
-		ctx: ctx, cfg: cfg, stream: shell.NewStream(),
+		ctx: ctx, cfg: cfg,
 		theme: ui.NewTheme(cfg.look(), true), hidden: map[ui.ID]bool{}, split: defaultSplits,
 		front: map[slot]ui.ID{}, drawn: drawn{}, focus: paneCommand,
 	}
-	m.feed = newFeed(m.stream)
-	m.recorder = newRecorder(m.stream)
+	m.ws = m.newWorkspace()
+	m.feed = newFeed(m.ws.Stream())
 	m.makePanes()
 	m.finished, m.wait = slices.Clone(cfg.Finished), ui.After
 	m.now, m.exec = time.Now, tea.Exec
 	return m
+}
+
+// newWorkspace makes the place of the sessions.
+func (m *Model) newWorkspace() *workspace.Workspace {
+	cfg := workspace.Config{
+		Shell: m.cfg.Shell, Questions: workspace.DataQuestions, Tabs: true,
+		Remember: m.cfg.Remember, PageName: pageName,
+	}
+	if m.cfg.Asks {
+		cfg.Questions = workspace.AllQuestions
+	}
+	cfg.Shell.Aides, cfg.Shell.Columns = m.aides, func() int { return int(m.command.columns.Load()) }
+	return workspace.New(cfg)
 }
 
 // Init implements tea.Model.

@@ -5,12 +5,14 @@ import (
 	"errors"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
 
 	"zoosh/roles"
 	"zoosh/shell"
+	"zoosh/shell/workspace"
 	"zoosh/tui/ui/intent"
 )
 
@@ -31,7 +33,8 @@ type walkthrough struct {
 	ended  bool               // with use held
 	endErr error
 
-	heard    heard
+	number   int             // of the walkthrough
+	laid     atomic.Int64    // how often the lesson was laid out
 	tabs     map[string]*tab // by role
 	named    map[string]string
 	held     *tab // whose prompt the lesson has
@@ -52,15 +55,15 @@ func newWalkthrough(m *Model, l *roles.Lesson, o walkOptions) *walkthrough {
 		m: m, lesson: l, stage: o.stage, home: m.command.tab(), timeline: roles.NewTimeline(),
 		tabs: map[string]*tab{}, named: map[string]string{},
 	}
-	w.heard.prefix = m.played
+	w.number = m.played
 	w.ctx, w.cancel = context.WithCancel(m.ctx)
 	// What is not the student's is not to keep them.
 	w.engine = roles.NewEngine(l, roles.EngineOptions{Turn: o.turn, Auto: o.turn, Pace: m.cfg.LessonPace})
 	w.exec = roles.NewExecutor(l, roles.Options{
 		Target: m.cfg.LessonTarget, Turn: o.turn,
-		Allow:   m.cfg.LessonAllow,
-		Cleared: w.heard.cleared, Opened: w.heard.opened, Aides: m.aides,
-		Sink:    func(it shell.Item) { m.stream.Put(w.heard.owns(it)) },
+		Allow:     m.cfg.LessonAllow,
+		Workspace: m.ws, Name: w.sessionName, Owner: w,
+		Cleared: w.cleared, Opened: w.opened, Aides: m.aides,
 		Waiting: func() { w.put(roles.EventAwaited{}) },
 	})
 	return w
@@ -110,17 +113,32 @@ type lessonNews struct {
 
 // put tells the lesson something, once all is shown that came out before.
 func (w *walkthrough) put(in roles.Input) {
-	w.m.stream.Put(shell.Item{Kind: shell.Mark, Mark: lessonNews{w, in}})
+	w.mark(lessonNews{w, in})
 }
+
+func (w *walkthrough) mark(mark any) { w.m.ws.Put(shell.Item{Kind: shell.Mark, Mark: mark}) }
 
 // marked takes what a mark in the stream means.
 func (m *Model) marked(mark any) tea.Cmd {
-	news, ok := mark.(lessonNews)
-	if !ok || news.walk != m.walk {
-		return nil
+	switch mark := mark.(type) {
+	case workspace.Opened:
+		return m.command.opened(mark)
+	case *workspace.Question:
+		return m.asked(mark)
+	case lessonNews:
+		if mark.walk == m.walk {
+			return m.walk.tell(mark.input)
+		}
+	case lessonCleared:
+		if mark.walk == m.walk {
+			m.walk.clear()
+		}
+	case lessonJoined:
+		if mark.walk == m.walk {
+			return m.walk.welcome(mark)
+		}
 	}
-	m.walk.admit()
-	return m.walk.tell(news.input)
+	return nil
 }
 
 // interrupt gives up what runs at a role's prompt. A lesson that is being laid out is

@@ -22,7 +22,7 @@ func (w *walkthrough) tellAt(now time.Time, ins ...roles.Input) tea.Cmd {
 	for ins = append([]roles.Input{keyboard()}, ins...); len(ins) > 0; {
 		effects := w.engine.Handle(now, ins[0])
 		ins = ins[1:]
-		cmds = append(cmds, w.hold())
+		w.hold()
 		for _, ef := range effects {
 			cmd, answer := w.carryOut(now, ef)
 			cmds = append(cmds, cmd)
@@ -76,7 +76,7 @@ func (w *walkthrough) carryOut(now time.Time, ef roles.Effect) (cmd tea.Cmd, ans
 			t.out.follow()
 		}
 	case roles.Claim:
-		if t := w.tabs[ef.Role]; t == nil || t.running == nil {
+		if t := w.tabs[ef.Role]; t == nil || t.under == 0 {
 			return nil, roles.Claimed{}
 		}
 	case roles.Front:

@@ -24,10 +24,10 @@ func TestTryOutlivesItsLayout(t *testing.T) {
 	d.typed("create -e /master one")
 	d.press("enter")
 	d.until("the lesson to be laid out", func() bool { return d.at(roles.LayingOut) })
-	if tb := d.tab(); tb.running == nil || w.held != tb {
+	if tb := d.tab(); !tb.busy() || w.held != tb {
 		t.Error("the prompt takes lines while the lesson is laid out")
 	} else {
-		tb.interrupt()
+		tb.session.Cancel()
 	}
 	d.until("the praise", func() bool { return strings.Contains(d.m.notice.text, "laid out anew") })
 	if w.engine.Next() != 1 || w.held != nil {
@@ -42,14 +42,37 @@ func TestStepsWaitForTheUsersLine(t *testing.T) {
 	d := driveLesson(t, 80, 24, Config{})
 	d.play(inline(t, takeover), walkOptions{})
 	tab := d.tab()
-	tab.busy(d.m.ctx, "a line of the user's")
+	tab.under++ // a line of the user's
 	d.press("space")
 	d.until("the step to be held", func() bool { return d.at(roles.Claiming) })
 	if d.m.walk.held != nil {
 		t.Error("the lesson has the prompt at which the user's line runs")
 	}
 	d.do(func() tea.Msg {
-		return actionMsg(func(m *Model) tea.Cmd { return m.command.lessonDone(tab, &shell.Item{Kind: shell.Done}) })
+		return actionMsg(func(m *Model) tea.Cmd {
+			return m.command.done(tab, &shell.Item{Kind: shell.Done, Given: shell.GivenAtOnce})
+		})
 	})
 	d.until("the step", func() bool { return d.m.walk.engine.Next() == 1 })
+}
+
+// A line that is typed while the role's session is gone is run in the one that takes its
+// place.
+func TestLineWaitsForTheNextSession(t *testing.T) {
+	t.Parallel()
+	d := driveLesson(t, 80, 24, Config{})
+	d.play(inline(t, takeover), walkOptions{})
+	d.steps(1)
+	tab, w := d.tab(), d.m.walk
+	role := w.named[tab.name]
+	w.clear()
+	d.press("tab") // the keyboard
+	d.typed("ls /")
+	d.press("enter")
+	if tab.busy() || len(tab.later) != 1 {
+		t.Errorf("%q wait, busy %v", tab.later, tab.busy())
+	}
+	d.do(w.welcome(lessonJoined{walk: w, role: role, session: tab.session, dialect: tab.dialect}))
+	d.idle()
+	d.shows("] ls /", "[zookeeper, master]")
 }

@@ -21,7 +21,7 @@ func TestLessonsLeaveEverythingAsItWas(t *testing.T) {
 		d.typed("half of the first")
 		d.press("ctrl+t")
 		d.until("the second session", func() bool {
-			return d.tab().running == nil && d.tab().shell.Session() != nil && d.tab().shell.Session().State() == session.Connected
+			return !d.tab().busy() && d.tab().shell.Session() != nil && d.tab().shell.Session().State() == session.Connected
 		})
 		d.typed("half of the second")
 		d.selects("/other/x")

@@ -3,101 +3,47 @@ package tui
 import (
 	"fmt"
 	"slices"
-	"sync"
-	"time"
 
 	tea "charm.land/bubbletea/v2"
 
 	"zoosh/roles"
 	"zoosh/shell"
+	"zoosh/shell/workspace"
 	"zoosh/tui/ui"
 	"zoosh/tui/ui/intent"
 )
 
-// heard is what the executor has told from a goroutine of its own. It is looked at
-// before anything that came out of the sessions since.
-type heard struct {
-	prefix int // of the walkthrough
+// Marks of what the executor does, in the order of what comes out of the sessions.
+type (
+	// lessonCleared is that all sessions of a lesson are gone.
+	lessonCleared struct{ walk *walkthrough }
+	// lessonJoined is that a role's session begins.
+	lessonJoined struct {
+		walk    *walkthrough
+		role    string
+		session *workspace.Session
+		dialect shell.Dialect
+	}
+)
 
-	mu    sync.Mutex
-	laid  int // how often the lesson was laid out
-	notes []note
+func (w *walkthrough) cleared() {
+	w.laid.Add(1)
+	w.mark(lessonCleared{w})
 }
 
-// A laying is one time that a lesson was laid out: what comes out of its sessions is
-// no more of interest when there is another.
-type laying struct{ walk, number int }
-
-// A note says that all sessions are gone, or that one begins.
-type note struct {
-	role, name string
-	shell      *shell.Shell // nil: all are gone
-	dialect    shell.Dialect
+func (w *walkthrough) opened(role string, s *workspace.Session) {
+	w.mark(lessonJoined{w, role, s, s.Shell().Dialect()}) // which a page may leave to be found out
 }
 
-func (h *heard) cleared() {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	h.laid++
-	h.notes = append(h.notes, note{})
+// sessionName is the name of a role's session in the stream, where the user's have numbers.
+func (w *walkthrough) sessionName(role string) string {
+	return fmt.Sprintf("%s %d.%d", role, w.number, w.laid.Load())
 }
 
-func (h *heard) opened(role string, sh *shell.Shell) {
-	n := note{role, h.now().name(role), sh, sh.Dialect()} // which a page may leave to be found out
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	h.notes = append(h.notes, n)
-}
-
-// name is the name of a role's session in the stream, where the user's have numbers.
-func (l laying) name(role string) string { return fmt.Sprintf("%s %d.%d", role, l.walk, l.number) }
-
-func (h *heard) take() []note {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	notes := h.notes
-	h.notes = nil
-	return notes
-}
-
-// now is how the lesson is laid out at the moment.
-func (h *heard) now() laying {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	return laying{h.prefix, h.laid}
-}
-
-// owns is an item of a role's session as it goes into the stream.
-func (h *heard) owns(it shell.Item) shell.Item {
-	at := h.now()
-	it.Shell, it.Owner = at.name(it.Shell), at
-	return it
-}
-
-// late tells whether what comes is of a lesson's session of which nobody wants to hear
-// any more: the lesson was left, or laid out anew.
+// late tells whether what comes is of a lesson that was left.
 func (m *Model) late(owner any) bool {
-	of, ok := owner.(laying)
-	if !ok {
-		return false
-	}
-	if m.walk == nil {
-		return true
-	}
-	m.walk.admit()
-	return of != m.walk.heard.now()
-}
-
-// admit gives each role's session its tab.
-func (w *walkthrough) admit() {
-	for _, n := range w.heard.take() {
-		if n.shell == nil {
-			w.clear()
-			continue
-		}
-		w.named[n.name] = n.role
-		w.welcome(n)
-	}
+	of, ok := owner.(*walkthrough)
+	return ok && of != m.walk
 }
 
 // clear forgets what came out of the sessions that are gone. Their tabs wait for
@@ -106,10 +52,7 @@ func (w *walkthrough) clear() {
 	gone := w.named
 	w.named = map[string]string{}
 	for _, t := range w.tabs {
-		if t != w.held { // it may be laid out for a try
-			t.idle()
-		}
-		t.queue, t.fresh, t.gone = nil, false, true
+		t.under, t.fresh, t.gone = 0, false, true
 		t.out = scrollback{}
 	}
 	w.timeline = roles.NewTimeline()
@@ -118,21 +61,32 @@ func (w *walkthrough) clear() {
 }
 
 // welcome puts a session into the tab of its role.
-func (w *walkthrough) welcome(n note) {
+func (w *walkthrough) welcome(of lessonJoined) tea.Cmd {
 	c := w.m.command
-	t := w.tabs[n.role]
+	w.named[of.session.Name()] = of.role
+	t := w.tabs[of.role]
 	if t == nil {
-		t = &tab{title: ui.Flat(n.role), number: slices.Index(w.lesson.Roles(), n.role)}
-		w.tabs[n.role] = t
+		t = &tab{title: ui.Flat(of.role), number: slices.Index(w.lesson.Roles(), of.role)}
+		w.tabs[of.role] = t
 	}
-	t.name, t.shell, t.gone, t.lesson = n.name, n.shell, false, w
-	t.dialect = n.dialect
+	t.takeSession(of.session)
+	t.gone, t.lesson, t.dialect = false, w, of.dialect
+	if _, line, holds := w.engine.Holds(); holds && t == w.held {
+		t.session.Hold(line, w.interrupt)
+	}
 	if !slices.Contains(c.tabs, t) {
 		c.tabs = append(c.tabs, t)
 	}
 	if len(w.named) == 1 {
-		w.front(n.role)
+		w.front(of.role)
 	}
+	later := t.later
+	t.later = nil
+	var cmds []tea.Cmd
+	for _, line := range later {
+		cmds = append(cmds, c.handOver(t, workspace.Line{Text: line}))
+	}
+	return tea.Batch(cmds...)
 }
 
 // drop takes tabs of the lesson away. What was in front before comes back if
@@ -143,8 +97,8 @@ func (w *walkthrough) drop(which func(t *tab) bool) {
 	c.tabs = slices.DeleteFunc(c.tabs, func(t *tab) bool {
 		drop := t.lesson == w && which(t)
 		if drop {
-			t.idle()
-			t.queue = nil
+			t.drop()
+			t.session.Cancel()
 		}
 		return drop
 	})
@@ -170,7 +124,7 @@ func (c *commandPane) own() []*tab {
 
 // hold keeps lines from the prompt that the lesson has now, and gives back the one that
 // it had before, which is no reason to give up what runs.
-func (w *walkthrough) hold() tea.Cmd {
+func (w *walkthrough) hold() {
 	var t *tab
 	role, line, holds := w.engine.Holds()
 	if holds {
@@ -178,20 +132,19 @@ func (w *walkthrough) hold() tea.Cmd {
 	}
 	was := w.held
 	if t == was {
-		return nil
+		return
 	}
 	w.held = t
 	if t != nil {
-		t.running = &running{line: line, cancel: w.interrupt, since: time.Now()}
+		t.session.Hold(line, w.interrupt)
 	}
 	if was == nil {
-		return nil
+		return
 	}
-	was.running = nil
 	if w.engine.Phase() == roles.LayingOut {
-		return nil // for what waits there its session is gone
+		was.drop() // for what waits there its session is gone
 	}
-	return w.m.command.next(was)
+	was.session.Release()
 }
 
 // dictated is what the lesson types at the tab's prompt, nil if it does not.
@@ -211,20 +164,17 @@ func (t *tab) dictated() *ui.Input {
 // lessonDone is the end of a line in a role's tab. The lesson's own lines keep the tab
 // busy until the lesson is done with them.
 func (c *commandPane) lessonDone(t *tab, it *shell.Item) tea.Cmd {
-	if it.Code != 0 {
-		t.out.failed()
-	}
-	w := t.lesson
-	if t == w.held {
+	if it.Given == shell.GivenElsewhere {
 		return nil
 	}
-	t.idle()
+	w := t.lesson
 	cmds := []tea.Cmd{c.unknown(t, it)}
 	role := w.named[t.name]
 	end := *it
 	end.Shell = role
-	cmds = append(cmds, w.tell(roles.LineEnded{Role: role, End: end}), c.next(t))
-	if s := w.engine.Current(); t.running == nil && s != nil && s.Session == role {
+	cmds = append(cmds, w.tell(roles.LineEnded{Role: role, End: end}))
+	t.session.GoOn()
+	if s := w.engine.Current(); t.under == 0 && s != nil && s.Session == role {
 		cmds = append(cmds, w.tell(roles.Claimed{}))
 	}
 	return tea.Batch(cmds...)

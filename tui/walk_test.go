@@ -237,7 +237,7 @@ func TestBackOnACleanTree(t *testing.T) {
 // there now: one that is gone would have another beginning under the same name.
 func (d *commandDriver) onlyOurEvents(home *tab) {
 	d.t.Helper()
-	users := home.session()
+	users := home.known()
 	begun := map[string]int{users.Label(): 0}
 	for _, role := range d.m.walk.named {
 		begun[role] = 0
@@ -405,7 +405,7 @@ func TestEveryLessonAsYourTurn(t *testing.T) {
 					t.Fatalf("at step %d it is %v, playing on: %v; %q\n%s", w.engine.Next()+1, w.engine.Phase(), w.engine.Auto(), w.engine.Why(), pictured(t, d.m))
 				}
 				d.press("f9", "enter")
-				d.until("the try", func() bool { return d.tab().running == nil && !w.engine.Working() })
+				d.until("the try", func() bool { return !d.tab().busy() && !w.engine.Working() })
 				d.resting()
 			}
 			d.allRight()
