@@ -169,7 +169,7 @@ func (d *Dir) removeTemps() error {
 	return nil
 }
 
-// Close gives the directory free for others. Logs that are open stay open.
+// Close unlocks the directory. Logs that are open stay open.
 func (d *Dir) Close() error {
 	var errs []error
 	for _, f := range d.locks {

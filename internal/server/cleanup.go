@@ -28,8 +28,8 @@ func (s *Server) cleanUpAlways() {
 	}
 }
 
-// held runs something under the server's lock for who has it already.
-func held(f func()) bool {
+// alreadyLocked runs f for a caller that holds the server's lock.
+func alreadyLocked(f func()) bool {
 	f()
 	return true
 }

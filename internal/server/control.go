@@ -125,7 +125,7 @@ func (s *Server) hangUp(id int64) error {
 // become empty by it would go a minute later.
 func (s *Server) cleanUpAll() (deleted int) {
 	for {
-		n := s.cleanUp(held)
+		n := s.cleanUp(alreadyLocked)
 		if n == 0 {
 			return deleted
 		}

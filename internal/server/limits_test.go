@@ -241,7 +241,7 @@ func TestMaxNeverUsed(t *testing.T) {
 	after := func(age int64) bool {
 		s.do(func() {
 			now = 1_000_000 + age
-			s.cleanUp(held)
+			s.cleanUp(alreadyLocked)
 		})
 		return c.exists("/c")
 	}

@@ -13,8 +13,8 @@
 // frames or by not reading what it asked for.
 //
 // Inside, one lock guards the znodes, the sessions and the watches. The goroutine
-// that reads from a connection takes it for a batch of requests at a time, and who
-// has it never waits for a client: what there is to say goes into that connection's
+// that reads from a connection takes it for a batch of requests at a time. Nobody waits
+// for a client while holding it: what there is to say goes into that connection's
 // outbox.
 package server
 
@@ -47,7 +47,7 @@ type Config struct {
 	// TLS is spoken there; it has the server's certificate. A certificate that it asks
 	// of a client is an identity of scheme x509, which no ACL may name without TLS.
 	TLS *tls.Config
-	// PortUnification has TLS spoken on Addr, too, with who begins with it.
+	// PortUnification has the server speak TLS on Addr, too, with clients that begin so.
 	PortUnification bool
 	// SuperX509 is the name in the certificate of the client that no ACL stops, as
 	// zookeeper.X509AuthenticationProvider.superUser; "" for none.
@@ -65,7 +65,7 @@ type Config struct {
 	MaxCnxns int
 	// MaxUnread is how many bytes of replies that their clients have not read may wait
 	// in all, and how many of requests that have begun to arrive; 64 MiB of each by
-	// default. Beyond that who wants much waits.
+	// default. Beyond that clients that want much have to wait.
 	MaxUnread int
 	// MaxWatches is how many watches there may be in all, a million by default, and
 	// MaxWatchBytes how long their paths together, 64 for each by default. Beyond that
@@ -104,8 +104,8 @@ type Config struct {
 	// SASLProvider has ACLs with the scheme sasl, as the class SASLAuthenticationProvider
 	// among ZooKeeper's authProvider.*. Without it nothing follows from a login.
 	SASLProvider bool
-	// RequireAuth are schemes: who has no identity of one of them may log in and do
-	// nothing else, as enforce.auth.schemes; nil for none.
+	// RequireAuth are schemes, as enforce.auth.schemes: a client without an identity of
+	// one of them may log in and do nothing else; nil for none.
 	RequireAuth []string
 	// SkipACL lets everybody do everything, as zookeeper.skipACL=yes does.
 	SkipACL bool

@@ -327,7 +327,7 @@ func TestCleanUp(t *testing.T) {
 	before := c.zxid
 	s.do(func() {
 		now += 1001
-		s.cleanUp(held)
+		s.cleanUp(alreadyLocked)
 	})
 	for path, want := range map[string]bool{
 		"/used": false, "/unused": true, "/full": true, "/old": false, "/young": true, "/parent": true,
