@@ -20,6 +20,9 @@ type Action struct {
 	In     ID
 	Global bool
 	Run    func() tea.Cmd
+	// Behind is the title of the action that it stands behind in help and palette. "": it
+	// stands behind all those that are there already.
+	Behind string
 	// When tells whether the line of keys has it now. nil: it always has.
 	When func() bool
 	// Off says why it cannot be done now, "" if it can. nil: it always can.
