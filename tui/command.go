@@ -29,6 +29,7 @@ type commandPane struct {
 	// remember keeps the caller's history out of the way of two tabs at once.
 	remember sync.Mutex
 	closing  closing
+	cast     cast
 	actions  []ui.Action
 }
 

@@ -22,10 +22,14 @@ func (c *commandPane) All() []sessions.Session {
 
 // session is what other panes may know of a tab.
 func (t *tab) session() sessions.Session {
-	return sessions.Session{
+	s := sessions.Session{
 		Name: t.name, Title: t.title, Number: t.number, Shell: t.shell, Lesson: t.lesson != nil,
-		Busy: t.running != nil || len(t.queue) > 0,
+		Busy: t.running != nil || len(t.queue) > 0, Typed: t.input.Value,
 	}
+	if t.lesson != nil {
+		s.Role, s.Gone = t.lesson.name, t.lesson.gone
+	}
+	return s
 }
 
 // Receive implements ui.Receiver.
@@ -55,5 +59,5 @@ func (c *commandPane) Receive(i ui.Intent) (cmd tea.Cmd, taken bool) {
 		c.tab().out.put(outPlain, true, i.Text)
 		return nil, true
 	}
-	return nil, false
+	return c.receiveRole(i)
 }

@@ -31,7 +31,7 @@ func Run(ctx context.Context, cfg Config) (code int, err error) {
 	cancel()
 	_, recordErr := m.recorder.StopRecording()
 	m.stream.Close() // nobody reads it any more, and no command is to wait for that
-	closeErr := errors.Join(m.failure, recordErr, m.closeSessions(m.command.own(), m.walks))
+	closeErr := errors.Join(m.failure, recordErr, m.closeSessions(m.command.own()))
 	if err != nil && (!ended || errors.Is(err, tea.ErrProgramPanic)) {
 		return 1, fmt.Errorf("show the screen: %w", err)
 	}

@@ -122,8 +122,8 @@ func (d *commandDriver) leavesWithin(most time.Duration) {
 	d.t.Helper()
 	begin := time.Now()
 	tabs := d.m.command.leave()
-	d.m.closeSessions(tabs, nil)
-	d.m.closeSessions(tabs, nil)
+	d.m.closeSessions(tabs)
+	d.m.closeSessions(tabs)
 	if took := time.Since(begin); took >= most {
 		d.t.Errorf("leaving took %v", took)
 	}

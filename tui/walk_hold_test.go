@@ -17,23 +17,23 @@ func TestTryOutlivesItsLayout(t *testing.T) {
 	t.Parallel()
 	d := driveLesson(t, 80, 24, Config{})
 	d.play(inline(t, takeover), walkOptions{turn: true})
-	w := d.m.walk
+	w := d.m.walk.Engine()
 	d.run("create /stray x")
 	d.run("delete /stray")
 	d.resting()
 	d.typed("create -e /master one")
 	d.press("enter")
 	d.until("the lesson to be laid out", func() bool { return d.at(roles.LayingOut) })
-	if tb := d.tab(); tb.running == nil || w.held != tb {
+	if tb := d.tab(); tb.running == nil || tb.lesson.held == nil {
 		t.Error("the prompt takes lines while the lesson is laid out")
 	} else {
 		tb.interrupt()
 	}
 	d.until("the praise", func() bool { return strings.Contains(d.m.notice.text, "laid out anew") })
-	if w.engine.Next() != 1 || w.held != nil {
-		t.Errorf("it goes on at step %d", w.engine.Next()+1)
+	if w.Next() != 1 || d.tab().lesson.held != nil {
+		t.Errorf("it goes on at step %d", w.Next()+1)
 	}
-	d.until("the second goal", func() bool { return d.at(roles.YourTurn) && w.engine.Next() == 5 })
+	d.until("the second goal", func() bool { return d.at(roles.YourTurn) && w.Next() == 5 })
 }
 
 // The lesson waits until the line that the user runs in the role's tab has ended.
@@ -45,11 +45,11 @@ func TestStepsWaitForTheUsersLine(t *testing.T) {
 	tab.busy(d.m.ctx, "a line of the user's")
 	d.press("space")
 	d.until("the step to be held", func() bool { return d.at(roles.Claiming) })
-	if d.m.walk.held != nil {
+	if tab.lesson.held != nil {
 		t.Error("the lesson has the prompt at which the user's line runs")
 	}
 	d.do(func() tea.Msg {
 		return actionMsg(func(m *Model) tea.Cmd { return m.command.lessonDone(tab, &shell.Item{Kind: shell.Done}) })
 	})
-	d.until("the step", func() bool { return d.m.walk.engine.Next() == 1 })
+	d.until("the step", func() bool { return d.m.walk.Engine().Next() == 1 })
 }
