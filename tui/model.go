@@ -97,7 +97,7 @@ type Model struct {
 	tree    *treePane
 	node    *nodePane
 
-	walk   *walkthrough.Player
+	player *walkthrough.Player                                        // of lessons
 	before placeBefore                                                // that was to be kept
 	wait   func(d time.Duration, msg func(time.Time) tea.Msg) tea.Cmd // ui.After
 

@@ -52,12 +52,12 @@ func init() {
 	registry = []entry{
 		{id: paneLesson, slot: slotLesson, new: func(m *Model) ui.Pane {
 			return lesson.New(lesson.Config{
-				Player: m.walk, Host: m, Theme: m.theme, ID: paneLesson, Prompt: paneCommand, Language: m.cfg.Language,
+				Player: m.player, Host: m, Theme: m.theme, ID: paneLesson, Prompt: paneCommand, Language: m.cfg.Language,
 				OwnServer: m.ownServer(), Finished: m.cfg.Finished, Finish: m.cfg.Finish,
 			})
 		}},
 		{id: paneStage, slot: slotStage, keys: paneLesson, new: func(m *Model) ui.Pane {
-			return stage.New(stage.Config{Player: m.walk, Host: m, Theme: m.theme})
+			return stage.New(stage.Config{Player: m.player, Host: m, Theme: m.theme})
 		}},
 		{id: paneCommand, slot: slotLeft, new: func(m *Model) ui.Pane { m.command = newCommandPane(m); return m.command }},
 		{id: paneEvents, slot: slotLeftBelow, new: func(m *Model) ui.Pane {
@@ -85,7 +85,7 @@ func init() {
 // makePanes makes the panes of the registry, and the table of what can be done.
 func (m *Model) makePanes() {
 	m.panes = map[ui.ID]ui.Pane{}
-	m.walk = m.newPlayer()
+	m.player = m.newPlayer()
 	for _, e := range registry {
 		p := e.new(m)
 		m.panes[e.id] = p

@@ -17,12 +17,12 @@ func TestLessonAlone(t *testing.T) {
 	d.do(d.m.begin())
 	d.resting()
 	d.steps(1)
-	if got := d.m.walk.Engine().Mark(0); got != roles.Right {
+	if got := d.m.player.State().Mark(0); got != roles.Right {
 		t.Errorf("the mark is %v", got)
 	}
-	first := d.m.walk.Lesson()
+	first := d.m.player.Lesson()
 	d.play(inline(t, takeover), walkOptions{})
-	if d.m.closing || d.m.walk.Lesson() == first {
+	if d.m.closing || d.m.player.Lesson() == first {
 		t.Fatal("another lesson in its place leaves")
 	}
 	d.settle() // the first one ends

@@ -17,7 +17,7 @@ func TestTryOutlivesItsLayout(t *testing.T) {
 	t.Parallel()
 	d := driveLesson(t, 80, 24, Config{})
 	d.play(inline(t, takeover), walkOptions{turn: true})
-	w := d.m.walk.Engine()
+	w := d.m.player.State()
 	d.run("create /stray x")
 	d.run("delete /stray")
 	d.resting()
@@ -51,5 +51,5 @@ func TestStepsWaitForTheUsersLine(t *testing.T) {
 	d.do(func() tea.Msg {
 		return actionMsg(func(m *Model) tea.Cmd { return m.command.lessonDone(tab, &shell.Item{Kind: shell.Done}) })
 	})
-	d.until("the step", func() bool { return d.m.walk.Engine().Next() == 1 })
+	d.until("the step", func() bool { return d.m.player.State().Next() == 1 })
 }

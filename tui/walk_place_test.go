@@ -37,7 +37,7 @@ func TestLessonsLeaveEverythingAsItWas(t *testing.T) {
 		rows := openRows(d)
 
 		d.press(key)
-		d.until("the lesson", d.m.walk.Playing)
+		d.until("the lesson", d.m.player.Playing)
 		if d.m.overlay != nil {
 			t.Fatalf("%s asks", key)
 		}
@@ -45,16 +45,16 @@ func TestLessonsLeaveEverythingAsItWas(t *testing.T) {
 			t.Errorf("%s says %q", key, text)
 		}
 		d.resting()
-		if d.m.walk.Server() == d.srv.Addr() {
+		if d.m.player.Server() == d.srv.Addr() {
 			t.Fatalf("%s plays on the ensemble", key)
 		}
 		d.steps(2)
-		server := d.m.walk.Server()
+		server := d.m.player.Server()
 		d.press("f3") // another one in its place, which is none of the user's either
-		d.until("the other lesson", func() bool { return d.m.walk.Server() != server })
+		d.until("the other lesson", func() bool { return d.m.player.Server() != server })
 		d.resting()
 		d.press("q")
-		d.until("the end", func() bool { return !d.m.walk.Playing() })
+		d.until("the end", func() bool { return !d.m.player.Playing() })
 		d.until("the tree as it was", func() bool { return d.m.tree.sel == "/app/a/b" && slices.Equal(openRows(d), rows) })
 		var now []int64
 		for _, tab := range d.m.command.tabs {

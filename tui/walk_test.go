@@ -123,7 +123,7 @@ func (d *commandDriver) tick() { d.send(d.waits(time.Time{})) }
 
 // at tells whether the lesson is in that phase.
 func (d *commandDriver) at(p roles.Phase) bool {
-	return d.m.walk.Playing() && d.m.walk.Engine().Phase() == p
+	return d.m.player.Playing() && d.m.player.State().Phase() == p
 }
 
 // walkOptions say how a lesson is played.
@@ -159,7 +159,7 @@ func (d *commandDriver) turnsTo(role string) {
 func (d *commandDriver) begins(key string) {
 	d.t.Helper()
 	d.press(key)
-	d.until("the lesson", d.m.walk.Playing)
+	d.until("the lesson", d.m.player.Playing)
 	d.resting()
 }
 
@@ -167,7 +167,7 @@ func (d *commandDriver) begins(key string) {
 func (d *commandDriver) resting() {
 	d.t.Helper()
 	d.until("the lesson to rest", func() bool {
-		return !d.m.walk.Playing() || d.at(roles.Paused) || d.at(roles.YourTurn) || d.at(roles.Done)
+		return !d.m.player.Playing() || d.at(roles.Paused) || d.at(roles.YourTurn) || d.at(roles.Done)
 	})
 }
 
@@ -183,9 +183,9 @@ func (d *commandDriver) steps(n int) {
 // allRight wants the lesson played to its end as it is written.
 func (d *commandDriver) allRight() {
 	d.t.Helper()
-	e := d.m.walk.Engine()
-	if n := len(e.Lesson().Steps); !d.at(roles.Done) || e.Count(roles.Right) != n || n == 0 {
-		d.t.Errorf("%s: %v, %d of %d right", e.Lesson().Name, e.Phase(), e.Count(roles.Right), n)
+	e, l := d.m.player.State(), d.m.player.Lesson()
+	if n := len(l.Steps); !d.at(roles.Done) || e.Count(roles.Right) != n || n == 0 {
+		d.t.Errorf("%s: %v, %d of %d right", l.Name, e.Phase(), e.Count(roles.Right), n)
 	}
 }
 
@@ -196,7 +196,7 @@ func TestWalkthroughsBySpace(t *testing.T) {
 				t.Parallel()
 				d := driveLesson(t, 80, 24, Config{Language: lang})
 				d.begins(key)
-				d.steps(len(d.m.walk.Lesson().Steps))
+				d.steps(len(d.m.player.Lesson().Steps))
 				d.allRight()
 				pictured(t, d.m)
 			})
@@ -214,11 +214,11 @@ func TestWalkthroughsByThemselves(t *testing.T) {
 			d.press("p")
 			d.until("the end", func() bool { return d.at(roles.Done) && len(kept) == 1 })
 			d.allRight()
-			if w, name := d.m.walk, <-kept; w.Engine().Auto() || name != w.Lesson().Name {
-				t.Errorf("playing on %v, kept %q", w.Engine().Auto(), name)
+			if w, name := d.m.player, <-kept; w.State().Auto() || name != w.Lesson().Name {
+				t.Errorf("playing on %v, kept %q", w.State().Auto(), name)
 			}
 			d.press("Lessons: a walkthrough from the list")
-			d.sees("✓ "+d.m.walk.Lesson().Title, " played ")
+			d.sees("✓ "+d.m.player.Lesson().Title, " played ")
 		})
 	}
 }
@@ -234,7 +234,7 @@ func TestBackOnACleanTree(t *testing.T) {
 	d.press("f6") // to the stage, or on to the prompt
 	d.m.setFocus(paneCommand)
 	d.turnsTo("worker")
-	server := d.m.walk.Server()
+	server := d.m.player.Server()
 	d.run("create /stray x")
 	d.shows("Created /stray")
 	d.untilRow("stray")
@@ -246,11 +246,11 @@ func TestBackOnACleanTree(t *testing.T) {
 	d.resting()
 	d.press("left")
 	d.resting()
-	if e := d.m.walk.Engine(); e.Next() != 4 || e.Count(roles.Right) != 4 {
+	if e := d.m.player.State(); e.Next() != 4 || e.Count(roles.Right) != 4 {
 		t.Fatalf("after two steps back: at %d, %d right", e.Next(), e.Count(roles.Right))
 	}
 	d.until("the tree of the new server", func() bool {
-		return d.m.tree.reads != nil && d.m.tree.server != server && d.m.tree.server == d.m.walk.Server()
+		return d.m.tree.reads != nil && d.m.tree.server != server && d.m.tree.server == d.m.player.Server()
 	})
 	d.untilRow("workers")
 	if strings.Contains(pictured(t, d.m), "stray") {
@@ -268,7 +268,7 @@ func TestBackOnACleanTree(t *testing.T) {
 	// Leaving brings back what was there before.
 	d.press("q")
 	d.until("the user's tree", func() bool { return d.m.tree.reads != nil && d.m.tree.server == d.srv.Addr() })
-	if d.tab() != home || len(d.m.command.tabs) != 1 || d.m.focus != paneCommand || d.m.walk.Playing() {
+	if d.tab() != home || len(d.m.command.tabs) != 1 || d.m.focus != paneCommand || d.m.player.Playing() {
 		t.Errorf("in front %q of %d, focus %v", d.tab().title, len(d.m.command.tabs), d.m.focus)
 	}
 }
@@ -282,9 +282,9 @@ func TestAStrayZnodeShows(t *testing.T) {
 	d.run("create /master mine")
 	d.m.setFocus(paneLesson)
 	d.press("p")
-	d.until("it to stop", func() bool { return d.m.walk.Engine().Next() == 1 && !d.m.walk.Engine().Auto() })
+	d.until("it to stop", func() bool { return d.m.player.State().Next() == 1 && !d.m.player.State().Auto() })
 	d.resting()
-	if got := d.m.walk.Engine().Mark(0); got != roles.Wrong {
+	if got := d.m.player.State().Mark(0); got != roles.Wrong {
 		t.Errorf("the mark is %v", got)
 	}
 	text := strings.Join(inside(t, d.m, paneLesson), "\n")
@@ -295,7 +295,7 @@ func TestAStrayZnodeShows(t *testing.T) {
 	d.press("r")
 	d.resting()
 	d.steps(1)
-	if got := d.m.walk.Engine().Mark(0); got != roles.Right {
+	if got := d.m.player.State().Mark(0); got != roles.Right {
 		t.Errorf("then the mark is %v", got)
 	}
 }
@@ -319,15 +319,15 @@ func TestTyping(t *testing.T) {
 	// Who takes the keyboard then has the prompt to themselves.
 	d.press("tab")
 	if d.m.focus != paneCommand || d.at(roles.Typing) || d.tab().title != "first" {
-		t.Fatalf("focus %v, %v", d.m.focus, d.m.walk.Engine().Phase())
+		t.Fatalf("focus %v, %v", d.m.focus, d.m.player.State().Phase())
 	}
 	d.press("esc", "space")
 	d.until("the typing", func() bool { return d.at(roles.Typing) })
 	d.tick()
 	d.press("space")
 	d.resting()
-	if d.m.walk.Engine().Next() != 1 || d.m.walk.Engine().Mark(0) != roles.Right {
-		t.Errorf("at %d, %v", d.m.walk.Engine().Next(), d.m.walk.Engine().Mark(0))
+	if d.m.player.State().Next() != 1 || d.m.player.State().Mark(0) != roles.Right {
+		t.Errorf("at %d, %v", d.m.player.State().Next(), d.m.player.State().Mark(0))
 	}
 	if got := strings.Count(strings.Join(d.lines(), "\n"), "create -e"); got != 1 {
 		t.Errorf("the line stands there %d times", got)
@@ -341,12 +341,12 @@ func TestSkip(t *testing.T) {
 	d.byHand()
 	d.play(inline(t, takeover), walkOptions{})
 	d.press("s")
-	d.until("the block", func() bool { return d.m.walk.Engine().Next() == 1 })
+	d.until("the block", func() bool { return d.m.player.State().Next() == 1 })
 	d.resting()
 	d.press("s")
-	d.until("the block", func() bool { return d.m.walk.Engine().Next() == 3 })
+	d.until("the block", func() bool { return d.m.player.State().Next() == 3 })
 	d.resting()
-	if got := d.m.walk.Engine().Count(roles.Right); got != 3 {
+	if got := d.m.player.State().Count(roles.Right); got != 3 {
 		t.Errorf("%d right", got)
 	}
 }
@@ -358,7 +358,7 @@ func TestWalkYourTurn(t *testing.T) {
 	kept := make(chan string, 1)
 	d := driveLesson(t, 80, 24, Config{Finish: func(name string) { kept <- name }})
 	d.play(inline(t, takeover), walkOptions{turn: true})
-	w := d.m.walk.Engine()
+	w := d.m.player.State()
 	if !d.at(roles.YourTurn) || d.m.focus != paneCommand || d.tab().title != "first" {
 		t.Fatalf("%v, focus %v, in front %q", w.Phase(), d.m.focus, d.tab().title)
 	}
@@ -413,7 +413,7 @@ func TestEveryLessonAsYourTurn(t *testing.T) {
 			t.Parallel()
 			d := driveLesson(t, 80, 24, Config{})
 			d.play(l, walkOptions{turn: true})
-			w := d.m.walk.Engine()
+			w := d.m.player.State()
 			for goals := 0; !d.at(roles.Done); goals++ {
 				if !d.at(roles.YourTurn) || len(w.Why()) > 0 {
 					t.Fatalf("at step %d it is %v, playing on: %v; %q\n%s", w.Next()+1, w.Phase(), w.Auto(), w.Why(), pictured(t, d.m))
@@ -453,7 +453,7 @@ func TestNothingIsLeftOfLessons(t *testing.T) {
 				d := driveLesson(t, 80, 24, Config{})
 				d.play(inline(t, takeover), walkOptions{})
 				leave(d)
-				connect := d.m.walk.Server()
+				connect := d.m.player.Server()
 				switch how {
 				case "leave":
 					d.press("Leave the lesson")
@@ -491,7 +491,7 @@ func TestLessonOnAnEnsemble(t *testing.T) {
 	d.steps(3)
 	d.until("the lesson's tree", func() bool { return strings.HasPrefix(d.m.tree.server, d.srv.Addr()+"/zoosh-takeover-") })
 	d.untilRow("master ◌ first")
-	if got := d.m.walk.Engine().Count(roles.Right); got != 3 {
+	if got := d.m.player.State().Count(roles.Right); got != 3 {
 		t.Errorf("%d right", got)
 	}
 	d.press("q")

@@ -127,5 +127,5 @@ func (p *Pane) notYourTurn() string {
 }
 
 func (p *Pane) isYourTurn() bool {
-	return p.Here() && p.cfg.Player.Engine().Phase() == roles.YourTurn
+	return p.Here() && p.cfg.Player.State().Phase() == roles.YourTurn
 }

@@ -67,10 +67,10 @@ func (p *Pane) Here() bool { return p.cfg.Player.Playing() }
 
 // Height implements ui.Measurer.
 func (p *Pane) Height(rows int) int {
-	switch engine := p.cfg.Player.Engine(); {
+	switch state := p.cfg.Player.State(); {
 	case rows >= 30:
 		return 12
-	case engine != nil && engine.Turn():
+	case state != nil && state.Turn():
 		return ui.Between(7, rows/2, 11)
 	}
 	return ui.Between(7, rows*5/11, 10)
@@ -93,7 +93,7 @@ func (p *Pane) Receive(i ui.Intent) (cmd tea.Cmd, taken bool) {
 func (p *Pane) tell(ef roles.Effect) tea.Cmd {
 	switch ef := ef.(type) {
 	case roles.Arrive: // the beginning of what the step tells, or the end where that is what is asked
-		p.top, p.last = 0, p.cfg.Player.Playing() && p.cfg.Player.Engine().Yours()
+		p.top, p.last = 0, p.cfg.Player.Playing() && p.cfg.Player.State().Yours()
 	case roles.Report:
 		if ef.Yours {
 			p.say(p.praise(ef.Anew))

@@ -40,7 +40,7 @@ func (p *Pane) finish() tea.Cmd {
 		return nil
 	}
 	name := p.cfg.Player.Lesson().Name
-	if p.cfg.Player.Engine().Turn() {
+	if p.cfg.Player.State().Turn() {
 		name += turnSuffix
 	}
 	if slices.Contains(p.finished, name) {

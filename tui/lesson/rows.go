@@ -11,20 +11,21 @@ import (
 	"zoosh/roles"
 	"zoosh/shell"
 	"zoosh/tui/ui"
+	"zoosh/tui/ui/walkthrough"
 )
 
 // Title says where in the lesson we are.
 func (p *Pane) Title(room int) string {
-	l, engine := p.cfg.Player.Lesson(), p.cfg.Player.Engine()
+	l, state := p.cfg.Player.Lesson(), p.cfg.Player.State()
 	if l == nil {
 		return string(p.cfg.ID)
 	}
 	title := shell.Printable(l.Title)
-	s := engine.Current()
+	s := state.Current()
 	if s == nil {
 		return title + ": " + p.words().end
 	}
-	return title + ": " + fmt.Sprintf(p.words().place, engine.Next()+1, len(l.Steps)) +
+	return title + ": " + fmt.Sprintf(p.words().place, state.Next()+1, len(l.Steps)) +
 		" " + p.cfg.Theme.Glyph.Dot + " " + shell.Printable(s.Session)
 }
 
@@ -50,7 +51,7 @@ func (p *Pane) Rows(focus bool) []string {
 // prose is what there is to read: what the step tells, what is asked of the
 // student, and what came of it.
 func (p *Pane) prose() []string {
-	words, engine := p.words(), p.cfg.Player.Engine()
+	words, state := p.words(), p.cfg.Player.State()
 	var out []string
 	put := func(rows []prose.Line) {
 		for _, row := range rows {
@@ -58,21 +59,21 @@ func (p *Pane) prose() []string {
 		}
 	}
 	labelled := func(label, markdown string) { put(prose.Labelled(label, markdown, p.w)) }
-	if text := narration(p.cfg.Player.Lesson(), engine); text != p.told.text || p.w != p.told.w {
+	if text := narration(p.cfg.Player.Lesson(), state); text != p.told.text || p.w != p.told.w {
 		p.told = told{text, p.w, tight(prose.Layout(text, p.w))}
 	}
 	put(p.told.rows)
-	s := engine.Current()
+	s := state.Current()
 	if s == nil {
 		return out
 	}
-	if engine.Yours() {
+	if state.Yours() {
 		out = append(out, "")
 		labelled(fmt.Sprintf(words.goal, s.Session), s.Goal)
-		for _, hint := range engine.Hints() {
+		for _, hint := range state.Hints() {
 			labelled(words.hint, hint)
 		}
-		for _, why := range engine.Why() {
+		for _, why := range state.Why() {
 			for i, row := range ui.WrapWords(shell.Printable(why), max(1, p.w-2)) {
 				lead := p.cfg.Theme.Glyph.Error + " "
 				if i > 0 {
@@ -96,11 +97,11 @@ func tight(rows []prose.Line) []prose.Line {
 }
 
 // narration is what the next step's piece tells: it may have begun some steps ago.
-func narration(l *roles.Lesson, engine *roles.Engine) string {
-	if engine.Current() == nil {
+func narration(l *roles.Lesson, state walkthrough.State) string {
+	if state.Current() == nil {
 		return l.Closing
 	}
-	for i := engine.Next(); i >= 0; i-- {
+	for i := state.Next(); i >= 0; i-- {
 		if text := l.Steps[i].Narration; text != "" {
 			return strings.TrimPrefix(text, "# "+l.Title+"\n") // the frame has it
 		}
@@ -110,14 +111,14 @@ func narration(l *roles.Lesson, engine *roles.Engine) string {
 
 // difference says what of the last step is not as the lesson has it.
 func (p *Pane) difference() []string {
-	engine := p.cfg.Player.Engine()
-	n := engine.Next()
-	if n == 0 || engine.Mark(n-1) != roles.Wrong {
+	state := p.cfg.Player.State()
+	n := state.Next()
+	if n == 0 || state.Mark(n-1) != roles.Wrong {
 		return nil
 	}
 	t, words := p.cfg.Theme, p.words()
 	out := []string{}
-	for _, d := range engine.Diffs(n - 1) {
+	for _, d := range state.Diffs(n - 1) {
 		if len(d.Want) > 0 {
 			out = append(out, t.Bad.Render(t.Fit(t.Glyph.Error+" "+words.page+ui.Flat(d.Want[0]), p.w)))
 		}
@@ -130,35 +131,35 @@ func (p *Pane) difference() []string {
 
 // bar is the last row: how the lesson stands, and what to press.
 func (p *Pane) bar(more bool) string {
-	t, engine := p.cfg.Theme, p.cfg.Player.Engine()
-	text, style := p.state(engine)
-	press := p.press(engine)
+	t, state := p.cfg.Theme, p.cfg.Player.State()
+	text, style := p.standing(state)
+	press := p.press(state)
 	if more {
 		press = p.keyed(p.words().more)
 	}
 	left := style.Bold(true).Render(" " + text + " ")
-	if pace := engine.Pace(); pace != 0 {
+	if pace := state.Pace(); pace != 0 {
 		left += t.Dim.Render(fmt.Sprintf(" %+d ", int(pace)))
 	}
 	press = t.Dim.Render(" " + press)
 	room := p.w - ui.WidthOf(left) - ui.WidthOf(press)
-	marks := p.marks(engine, room)
+	marks := p.marks(state, room)
 	return t.Fit(left+marks+strings.Repeat(" ", max(0, room-ui.WidthOf(marks)))+press, p.w)
 }
 
 // press is which key is worth a word now.
-func (p *Pane) press(engine *roles.Engine) string {
+func (p *Pane) press(state walkthrough.State) string {
 	words := p.words()
-	switch phase := engine.Phase(); {
+	switch phase := state.Phase(); {
 	case phase == roles.YourTurn:
 		return p.keyed(words.pressTurn)
 	case phase == roles.Done:
 		return p.keyed(words.pressEnd)
 	case phase == roles.Typing:
 		return p.keyed(words.pressTyping)
-	case phase != roles.Opening && engine.Working():
+	case phase != roles.Opening && state.Working():
 		return ""
-	case engine.Auto() && engine.Taken() && !engine.Yours():
+	case state.Auto() && state.Taken() && !state.Yours():
 		return p.keyed(words.pressTaken)
 	case phase == roles.Reading:
 		return p.keyed(words.pressAuto)
@@ -166,12 +167,12 @@ func (p *Pane) press(engine *roles.Engine) string {
 	return p.keyed(words.press)
 }
 
-// state is how the lesson stands, in a word or a few.
-func (p *Pane) state(engine *roles.Engine) (text string, style lipgloss.Style) {
+// standing is how the lesson stands, in a word or a few.
+func (p *Pane) standing(state walkthrough.State) (text string, style lipgloss.Style) {
 	words, plain, warn := p.words(), p.cfg.Theme.Key, p.cfg.Theme.Warn
-	_, _, holds := engine.Holds()
-	switch phase := engine.Phase(); {
-	case engine.Awaits():
+	_, _, holds := state.Holds()
+	switch phase := state.Phase(); {
+	case state.Awaits():
 		return p.cfg.Player.Waiting(), warn
 	case phase == roles.LayingOut && !holds:
 		return words.starts, plain
@@ -181,34 +182,34 @@ func (p *Pane) state(engine *roles.Engine) (text string, style lipgloss.Style) {
 		return words.running, plain
 	case phase == roles.Done:
 		return words.over, p.cfg.Theme.Good
-	case engine.Yours():
+	case state.Yours():
 		return words.yourTurn, warn
-	case engine.Auto() && engine.Taken():
+	case state.Auto() && state.Taken():
 		return words.taken, warn
-	case engine.Auto():
+	case state.Auto():
 		return words.playing, plain
 	}
 	return words.paused, plain
 }
 
 // marks is a glyph for each step, or, where there is no room, their numbers.
-func (p *Pane) marks(engine *roles.Engine, room int) string {
-	t, words, steps := p.cfg.Theme, p.words(), len(engine.Lesson().Steps)
+func (p *Pane) marks(state walkthrough.State, room int) string {
+	t, words, steps := p.cfg.Theme, p.words(), len(p.cfg.Player.Lesson().Steps)
 	if steps > room {
-		text := fmt.Sprintf(words.right, engine.Count(roles.Right))
-		if n := engine.Count(roles.Wrong); n > 0 {
+		text := fmt.Sprintf(words.right, state.Count(roles.Right))
+		if n := state.Count(roles.Wrong); n > 0 {
 			text += ", " + fmt.Sprintf(words.wrong, n)
 		}
 		return t.Fit(text, max(0, min(room, ui.WidthOf(text))))
 	}
 	var b strings.Builder
 	for i := range steps {
-		switch m := engine.Mark(i); {
+		switch m := state.Mark(i); {
 		case m == roles.Right:
 			b.WriteString(t.Good.Render(t.Glyph.Right))
 		case m == roles.Wrong:
 			b.WriteString(t.Bad.Render(t.Glyph.Error))
-		case i == engine.Next():
+		case i == state.Next():
 			b.WriteString(t.Key.Render(t.Glyph.Here))
 		default:
 			b.WriteString(t.Dim.Render(t.Glyph.Dot))

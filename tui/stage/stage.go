@@ -140,21 +140,21 @@ func (p *Pane) heads(s *sheet) string {
 
 // now is what is being typed, or waited for, below all that has happened.
 func (p *Pane) now(s *sheet) []string {
-	t, engine := p.cfg.Theme, p.cfg.Player.Engine()
-	step := engine.Current()
+	t, state := p.cfg.Theme, p.cfg.Player.State()
+	step := state.Current()
 	if step == nil {
 		return nil
 	}
 	mark := func(line string, style lipgloss.Style) []string {
 		return s.cell(step.Session, ui.Wrap(commandMark+ui.Flat(line)+t.Glyph.Typing, s.width(step.Session)), style)
 	}
-	typed, _ := engine.Typed()
+	typed, _ := state.Typed()
 	switch {
-	case engine.Phase() == roles.Typing:
+	case state.Phase() == roles.Typing:
 		return mark(typed, t.Bold)
-	case engine.Awaits():
+	case state.Awaits():
 		return s.cell(step.Session, []string{t.Glyph.Ellipsis + " " + p.cfg.Player.Waiting()}, t.Dim)
-	case engine.Yours():
+	case state.Yours():
 		if at, opened := p.cfg.Player.Role(step.Session); opened {
 			return mark(at.Typed, t.Warn)
 		}

@@ -5,6 +5,7 @@ import (
 
 	"zoosh/internal/session"
 	"zoosh/roles"
+	"zoosh/shell/transcript"
 	"zoosh/tui/ui/sessions"
 )
 
@@ -29,9 +30,31 @@ func (p *Player) Lesson() *roles.Lesson {
 	return p.now.lesson
 }
 
-// Engine is where the lesson stands, to be looked at; nil if none is played. What has
-// happened is told by Tell.
-func (p *Player) Engine() *roles.Engine {
+// A State is where a lesson stands, to be looked at: a roles.Engine, which says what each
+// of them means.
+type State interface {
+	Phase() roles.Phase
+	Next() int
+	Current() *roles.Step
+	Turn() bool
+	Auto() bool
+	Taken() bool
+	Pace() roles.Pace
+	Awaits() bool
+	Working() bool
+	Yours() bool
+	Typed() (text string, ok bool)
+	Holds() (role, line string, ok bool)
+	Mark(step int) roles.Mark
+	Count(m roles.Mark) int
+	Diffs(step int) []transcript.Diff
+	Why() []string
+	Hints() []string
+}
+
+// State is where the lesson that is played stands, nil if none is. What its user asks for
+// is told by Tell.
+func (p *Player) State() State {
 	if p.now == nil {
 		return nil
 	}
