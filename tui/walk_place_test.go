@@ -45,13 +45,13 @@ func TestLessonsLeaveEverythingAsItWas(t *testing.T) {
 			t.Errorf("%s says %q", key, text)
 		}
 		d.resting()
-		if d.m.player.Server() == d.srv.Addr() {
+		if d.server() == d.srv.Addr() {
 			t.Fatalf("%s plays on the ensemble", key)
 		}
 		d.steps(2)
-		server := d.m.player.Server()
+		server := d.server()
 		d.press("f3") // another one in its place, which is none of the user's either
-		d.until("the other lesson", func() bool { return d.m.player.Server() != server })
+		d.until("the other lesson", func() bool { return d.server() != server })
 		d.resting()
 		d.press("q")
 		d.until("the end", func() bool { return !d.m.player.Playing() })

@@ -143,6 +143,9 @@ func (d *commandDriver) play(l *roles.Lesson, o walkOptions) {
 	}
 }
 
+// server is the server of the prompt in front.
+func (d *commandDriver) server() string { return d.m.command.Front().Shell.ConnectString() }
+
 // turnsTo brings a role's prompt to the front.
 func (d *commandDriver) turnsTo(role string) {
 	d.t.Helper()
@@ -234,7 +237,7 @@ func TestBackOnACleanTree(t *testing.T) {
 	d.press("f6") // to the stage, or on to the prompt
 	d.m.setFocus(paneCommand)
 	d.turnsTo("worker")
-	server := d.m.player.Server()
+	server := d.server()
 	d.run("create /stray x")
 	d.shows("Created /stray")
 	d.untilRow("stray")
@@ -250,7 +253,7 @@ func TestBackOnACleanTree(t *testing.T) {
 		t.Fatalf("after two steps back: at %d, %d right", e.Next(), e.Count(roles.Right))
 	}
 	d.until("the tree of the new server", func() bool {
-		return d.m.tree.reads != nil && d.m.tree.server != server && d.m.tree.server == d.m.player.Server()
+		return d.m.tree.reads != nil && d.m.tree.server != server && d.m.tree.server == d.server()
 	})
 	d.untilRow("workers")
 	if strings.Contains(pictured(t, d.m), "stray") {
@@ -453,7 +456,7 @@ func TestNothingIsLeftOfLessons(t *testing.T) {
 				d := driveLesson(t, 80, 24, Config{})
 				d.play(inline(t, takeover), walkOptions{})
 				leave(d)
-				connect := d.m.player.Server()
+				connect := d.server()
 				switch how {
 				case "leave":
 					d.press("Leave the lesson")

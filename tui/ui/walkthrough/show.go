@@ -96,14 +96,6 @@ func (p *Player) Reach(server string) (at session.Target, ok bool) {
 	return p.now.exec.Target(), true
 }
 
-// Server is the connect string of the lesson's server; "" before there is one.
-func (p *Player) Server() string {
-	if p.now == nil {
-		return ""
-	}
-	return p.now.exec.Connect()
-}
-
 // Waiting is what is said while an event is waited for, in the lesson's language.
 func (p *Player) Waiting() string {
 	if p.now != nil && p.now.lesson.Language == roles.Chinese {

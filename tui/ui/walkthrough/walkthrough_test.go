@@ -172,7 +172,7 @@ func TestIntents(t *testing.T) {
 			t.Fatalf("%s: %q, not %q", turn.name, got, turn.want)
 		}
 	}
-	if p.Playing() || p.State() != nil || p.Lesson() != nil || p.Server() != "" {
+	if p.Playing() || p.State() != nil || p.Lesson() != nil {
 		t.Error("it is still played")
 	}
 }
