@@ -11,6 +11,7 @@ import (
 	"zoosh/internal/session"
 	"zoosh/shell"
 	"zoosh/shell/transcript"
+	"zoosh/shell/workspace"
 )
 
 // Options say how a lesson is played. The zero value plays it on a server of its own.
@@ -24,16 +25,19 @@ type Options struct {
 	Allow shell.Grant
 	// Turn leaves the steps that have a goal to the student.
 	Turn bool
+	// Workspace is where the roles' sessions are, by their roles, from when they are opened
+	// until they are gone; nil if they are to be nowhere.
+	Workspace *workspace.Workspace
 
 	// The hooks, each of which may be nil. They are called while Do runs, from its
 	// goroutine and, Sink, from those of the sessions.
 
 	// Cleared is told that all sessions so far are gone: the lesson begins anew.
 	Cleared func()
-	// Opened is told of a role's session before it is opened.
+	// Opened is told of a role's session before it is opened. If there is no Workspace.
 	Opened func(role string, sh *shell.Shell)
 	// Sink takes what comes out of the sessions, under the terms of
-	// shell.Config.Sink. The shell's name is the role.
+	// shell.Config.Sink. The shell's name is the role. If there is no Workspace.
 	Sink func(shell.Item)
 	// Aides is shell.Config.Aides, to which the executor adds its own session.
 	Aides func() map[int64]string
@@ -50,6 +54,7 @@ type Executor struct {
 	opt       Options
 	server    *lessonServer
 	replay    *transcript.Replay
+	adopted   []*workspace.Session
 	reference *reference // what the student's work is compared with
 	observer  *session.Session
 
@@ -212,10 +217,28 @@ func (x *Executor) begin(ctx context.Context) error {
 	x.mu.Unlock()
 	x.replay, err = transcript.Begin(x.lesson.Page, transcript.Options{
 		Target: srv.target, Control: srv.control, Dialect: shell.D34,
-		Opened: x.opt.Opened, Sink: x.sink, Waiting: x.waiting, Aides: x.aides,
-		Allow: x.opt.Allow,
+		New: x.newShell, Waiting: x.waiting, Aides: x.aides, Allow: x.opt.Allow,
 	})
 	return err
+}
+
+// newShell makes the shell of a role's session.
+func (x *Executor) newShell(cfg shell.Config) *shell.Shell {
+	if x.opt.Workspace != nil {
+		s := x.opt.Workspace.Adopt(cfg)
+		x.adopted = append(x.adopted, s)
+		return s.Shell()
+	}
+	take := cfg.Sink
+	cfg.Sink = func(it shell.Item) {
+		take(it)
+		x.sink(it)
+	}
+	sh := shell.New(cfg)
+	if x.opt.Opened != nil {
+		x.opt.Opened(cfg.Name, sh)
+	}
+	return sh
 }
 
 // sink hands on what comes out of the sessions, but for what comes of their being
@@ -283,6 +306,10 @@ func (x *Executor) clear() error {
 	x.mu.Lock()
 	x.silent = true
 	x.mu.Unlock()
+	for _, s := range x.adopted { // what comes of their being closed is not for anybody
+		x.opt.Workspace.Remove(s)
+	}
+	x.adopted = nil
 	var errs []error
 	if x.reference != nil {
 		errs = append(errs, x.reference.close())

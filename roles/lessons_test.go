@@ -148,7 +148,7 @@ func TestEveryLessonOnZooKeeper(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer zk.Close()
-	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	if err := zk.WaitConnected(ctx); err != nil {
 		t.Fatal(err)

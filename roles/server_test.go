@@ -89,7 +89,7 @@ func TestOnAnEnsemble(t *testing.T) {
 func TestNoEnsemble(t *testing.T) {
 	for connect, want := range map[string]string{"127.0.0.1:1": "refused", "x:y:z": "x:y:z"} {
 		x := NewExecutor(parse(t, protected), Options{Target: session.Target{Connect: connect}})
-		ctx, cancel := context.WithTimeout(t.Context(), 500*time.Millisecond)
+		ctx, cancel := context.WithTimeout(t.Context(), 3*time.Second)
 		in := x.Do(ctx, LayOut{})
 		cancel()
 		if f, ok := in.(Failed); !ok || !strings.Contains(f.Err.Error(), want) {

@@ -53,7 +53,7 @@ func (w *watching) end() (out, err string, code int) {
 		items := w.rec.snapshot()
 		err := strings.TrimPrefix(text(items, Stderr), "Watching /app; Ctrl-C ends it\n")
 		return watchTime.ReplaceAllString(text(items, Stdout), ""), err, code
-	case <-time.After(20 * time.Second):
+	case <-time.After(patience):
 		w.t.Fatalf("it does not end; it has printed %q", text(w.rec.snapshot(), Stdout, Stderr))
 		return "", "", 0
 	}

@@ -59,15 +59,11 @@ func TestConnectThatCannotBeTried(t *testing.T) {
 // a person.
 func TestConnectToWhatDoesNotAnswer(t *testing.T) {
 	for name, addr := range map[string]string{"refused": downAddr(t), "no answer": silent(t, false)} {
-		x := open(t, Config{Dialect: D39, Typed: true})
+		x := open(t, Config{Target: session.Target{Timeout: longTimeout}, Dialect: D39, Typed: true})
 		old := x.sh.Session()
-		began := time.Now()
-		_, errText, code := x.run("connect " + addr)
+		_, errText, code := x.runSoon("connect " + addr)
 		if code != 0 || !strings.Contains(errText, addr+" does not answer, and the session on "+x.srv.Addr()+" is closed: ") {
 			t.Errorf("%s: code %d, %q", name, code, errText)
-		}
-		if took := time.Since(began); took > answerWait+3*time.Second {
-			t.Errorf("%s: it took %v", name, took)
 		}
 		if old.State() != session.Closed || x.sh.ConnectString() != addr {
 			t.Errorf("%s: %v, on %s", name, old.State(), x.sh.ConnectString())

@@ -11,6 +11,8 @@ import (
 
 	"zoosh/internal/english"
 	"zoosh/internal/fault"
+	"zoosh/internal/session"
+	"zoosh/internal/window"
 	"zoosh/internal/wire"
 )
 
@@ -66,7 +68,8 @@ func (c *Call) sayOwners(all []doomed) {
 	}
 }
 
-// deletesAhead is how many transactions are under way at a time, as in zkCli.
+// deletesAhead is how many transactions are begun at a time, as in zkCli, at the least:
+// small ones are as many as the session's window has room for.
 const deletesAhead = 10
 
 // deleteBatches deletes the last level first, many znodes in a transaction. Those
@@ -79,7 +82,7 @@ func (c *Call) deleteBatches(all []doomed, batch int) error {
 			n = sort.Search(len(all), func(i int) bool { return all[i].depth < all[0].depth })
 		}
 		d := deletion{c: c, finished: func(n int) { done += n; told(done) }}
-		ahead := deletesAhead
+		ahead := max(deletesAhead, c.zk.Window(window.Writes)/max(batch, 1))
 		if n <= deleteBatch {
 			ahead = 1 // so few are deleted one after the other, in zkCli's order
 		}
@@ -149,7 +152,7 @@ func (c *Call) deleteTogether(chunk []doomed) error {
 		ops[i] = wire.MultiOp{Op: wire.OpDelete, Request: &wire.PathVersionRequest{Path: d.path, Version: anyVersion}}
 	}
 	for fits := range c.zk.Chunks(ops, len(ops)) {
-		if _, err := c.zk.Multi(c.ctx, fits); err != nil {
+		if _, err := c.zk.Multi(session.Paced(c.ctx), fits); err != nil {
 			return err
 		}
 	}

@@ -374,14 +374,35 @@ func TestRefusedIsNoDoubt(t *testing.T) {
 	}
 }
 
+// timeLimit is a context whose time is up when it is said to be.
+type timeLimit struct {
+	context.Context
+	over chan struct{}
+}
+
+// Done implements context.Context.
+func (l timeLimit) Done() <-chan struct{} { return l.over }
+
+// Err implements context.Context.
+func (l timeLimit) Err() error {
+	select {
+	case <-l.over:
+		return context.DeadlineExceeded
+	default:
+		return nil
+	}
+}
+
 // A time limit that ends a write which was sent says so.
 func TestDoubtOf(t *testing.T) {
 	p, x, direct := behindProxy(t, D39, Config{})
 	p.Decide(nthOf(writeOps, 1, zktest.Held))
-	ctx, stop := context.WithTimeout(t.Context(), 200*time.Millisecond)
-	defer stop()
-	_, _, err := x.sh.Session().Create(ctx, "/a", nil, session.CreateOptions{})
-	<-p.Caught()
+	limit := timeLimit{t.Context(), make(chan struct{})}
+	go func() {
+		<-p.Caught()
+		close(limit.over)
+	}()
+	_, _, err := x.sh.Session().Create(limit, "/a", nil, session.CreateOptions{})
 	if got, want := DoubtOf(fmt.Errorf("write: %w", err)), "no answer came in time: "+unknownOutcome; got != want {
 		t.Errorf("%q, want %q", got, want)
 	}

@@ -49,10 +49,17 @@ func (r *recorder) take() []Item {
 	return items
 }
 
+// patience is how long a test waits for what must come.
+const patience = time.Minute
+
+// longTimeout is a session timeout that no test lives to see: what ends without it did not
+// wait for it.
+const longTimeout = time.Hour
+
 // await waits until an item for which ok holds has come, and returns it.
 func (r *recorder) await(t testing.TB, what string, ok func(Item) bool) Item {
 	t.Helper()
-	late := time.NewTimer(20 * time.Second)
+	late := time.NewTimer(patience)
 	defer late.Stop()
 	for {
 		r.mu.Lock()
@@ -126,8 +133,24 @@ func openOn(t testing.TB, srv *server.Server, cfg Config) *tester {
 // and the exit code.
 func (x *tester) run(line string) (out, err string, code int) {
 	x.t.Helper()
+	return x.runWithin(x.t.Context(), line)
+}
+
+// runSoon is run for what may wait, but not for long: the test fails if it does not end.
+func (x *tester) runSoon(line string) (out, err string, code int) {
+	x.t.Helper()
+	ctx, cancel := context.WithTimeout(x.t.Context(), patience)
+	defer cancel()
+	out, err, code = x.runWithin(ctx, line)
+	if ctx.Err() != nil {
+		x.t.Errorf("%s does not end", line)
+	}
+	return out, err, code
+}
+
+func (x *tester) runWithin(ctx context.Context, line string) (out, err string, code int) {
 	before := len(x.rec.snapshot())
-	code = x.sh.Run(x.t.Context(), line)
+	code = x.sh.Run(ctx, line)
 	items := x.rec.snapshot()[before:]
 	return text(items, Stdout), text(items, Stderr), code
 }

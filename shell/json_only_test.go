@@ -82,6 +82,17 @@ func onlyObjects(t *testing.T, what, text string) {
 	}
 }
 
+// isEvent fails unless an event is an object that has the name event, unless none is shown.
+func isEvent(t *testing.T, it *Item) {
+	t.Helper()
+	d := json.NewDecoder(strings.NewReader(it.Shown()))
+	d.DisallowUnknownFields()
+	var ev jsonEvent
+	if it.Text != "" && (d.Decode(&ev) != nil || ev.Event == "" || strings.Count(it.Shown(), "\n") != 1) {
+		t.Errorf("%q is no event's object", it.Shown())
+	}
+}
+
 // TestOnlyObjects: with JSON, standard output is for a program to read, whatever the
 // command: each runs its example and more, and what it writes there is objects.
 func TestOnlyObjects(t *testing.T) {
@@ -112,10 +123,8 @@ func TestOnlyObjects(t *testing.T) {
 					case Stdout:
 						onlyObjects(t, cmd.Name, it.Text)
 						kinds(t, running, it.Text)
-					case Watch:
-						if !it.Aside {
-							t.Errorf("%q goes to standard output", it.Text)
-						}
+					case Watch, State:
+						isEvent(t, &it)
 					}
 				}
 			})
@@ -143,14 +152,14 @@ func TestOutputSwitch(t *testing.T) {
 		x.run("get -o json /a")
 	}
 	x.do("printwatches on", "output json", "get -w /a", "set /a 1", "output text", "get -w /a", "set /a 2")
-	var aside []bool
+	var object []bool
 	for _, it := range x.rec.snapshot() {
 		if it.Kind == Watch {
-			aside = append(aside, it.Aside)
+			object = append(object, it.Shown() != it.Text)
 		}
 	}
-	if !slices.Equal(aside, []bool{true, false}) {
-		t.Errorf("%v", aside)
+	if !slices.Equal(object, []bool{true, false}) {
+		t.Errorf("%v", object)
 	}
 }
 

@@ -42,7 +42,7 @@ func (sh *Shell) targetOf(ctx context.Context, to string) (session.Target, error
 	t, err := sh.cfg.Profile(ctx, name)
 	t.NoWrites = t.NoWrites || sh.cfg.NoWrites
 	t.ReadOnly = t.ReadOnly || sh.cfg.ReadOnly
-	t.Limits = sh.cfg.Limits
+	t.Limits, t.Window = sh.cfg.Limits, sh.cfg.Window
 	return t, err
 }
 

@@ -4,7 +4,6 @@ import (
 	"context"
 	"slices"
 	"testing"
-	"time"
 
 	"zoosh/internal/server"
 )
@@ -37,7 +36,7 @@ func FuzzRun(f *testing.F) {
 			return
 		}
 		x := shells[uint(which)%uint(len(shells))]
-		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+		ctx, cancel := context.WithTimeout(t.Context(), patience)
 		defer cancel()
 		if !alive(x.sh.Session()) { // a credential was refused
 			if err := x.sh.Open(ctx); err != nil {

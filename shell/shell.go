@@ -450,7 +450,7 @@ func (sh *Shell) onEvent(ev session.Event) {
 		it.Kind = State
 	}
 	sh.mu.Lock()
-	show, aside := sh.printWatches, sh.json || sh.jsonCalls > 0
+	show, asJSON := sh.printWatches, sh.json || sh.jsonCalls > 0
 	if it.Kind == State {
 		close(sh.stateChanged)
 		sh.stateChanged = make(chan struct{})
@@ -460,7 +460,10 @@ func (sh *Shell) onEvent(ev session.Event) {
 	}
 	sh.mu.Unlock()
 	if d := sh.dialectNow(); show && !(d.Before(D38) && ev.State == wire.StateClosed) {
-		it.Text, it.Aside = FormatEvent(d, ev), aside // 3.4 knows no such state
+		it.Text = FormatEvent(d, ev) // 3.4 knows no such state
+	}
+	if show && asJSON {
+		it.Object = eventObject(sh.cfg.Name, ev)
 	}
 	sh.put(it)
 }

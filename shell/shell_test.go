@@ -415,9 +415,9 @@ func TestCrash(t *testing.T) {
 
 // TestCrashExpires: after its timeout the server ends a session that crashed.
 func TestCrashExpires(t *testing.T) {
-	srv := startServer(t, server.Config{TickTime: 50 * time.Millisecond})
-	x := openOn(t, srv, Config{Target: zk.Target{Timeout: 100 * time.Millisecond}, Dialect: D39})
-	other := openOn(t, srv, Config{Target: zk.Target{Timeout: time.Second}, Dialect: D39})
+	srv := startServer(t, server.Config{TickTime: 50 * time.Millisecond, MaxSessionTimeout: time.Hour})
+	x := openOn(t, srv, Config{Target: zk.Target{Timeout: 2 * time.Second}, Dialect: D39})
+	other := openOn(t, srv, Config{Dialect: D39})
 	x.do("create -e /e 1")
 	other.do("stat -w /e")
 	x.do("crash")

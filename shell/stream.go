@@ -1,6 +1,8 @@
 package shell
 
 import (
+	"cmp"
+	"context"
 	"fmt"
 	"sync"
 	"time"
@@ -20,7 +22,17 @@ const (
 	Began              // a command begins
 	Done               // the command that ran has ended
 	Lost               // the stream was full: Count events are missing here
-	Mark               // a front end has put it there itself; no shell does
+	Mark               // a front end, or its workspace, has put it there; no shell does
+)
+
+// Given says how a line came to its shell.
+type Given int
+
+// The ways.
+const (
+	GivenElsewhere Given = iota // not through a workspace
+	GivenAtOnce                 // and nothing ran then
+	GivenBefore                 // and it waited for others
 )
 
 // An Item is one piece of what comes out of a shell. The items of a shell form
@@ -35,6 +47,8 @@ type Item struct {
 	Event  session.Event // of Watch and State
 	Line   string        // of Began and Done: the command
 	Prompt string        // of Began: the prompt that the command was given at
+	Given  Given         // of Began: how the line came; no shell sets it
+	Note   string        // of State: what zkCli leaves to be guessed; no shell sets it
 	Code   int           // of Done: the exit code
 	Err    error         // of Done: why the command failed
 	// Doubt, of Done, is why it is not known what the command has done, "" if it is
@@ -44,13 +58,21 @@ type Item struct {
 	Auth   bool   // of Done: the session may prove another identity since
 	Named  *Named // of Done: the session that the line names, but for self
 	Beside bool   // of all but events: it is of a line that runs beside another
-	Aside  bool   // of events: standard output is for JSON, which this is not
-	Count  int    // of Lost
-	Mark   any    // of Mark: what it means, of a type of the front end's own
+	// Object, of events and of Lost, is the event as a JSON object, a line, where JSON is
+	// printed; see Shown.
+	Object string
+	Count  int // of Lost
+	Mark   any // of Mark: what it means, of a type of its own
 	// Owner is whose session it comes from, where a front end has some that are not
 	// the user's; no shell sets it.
 	Owner any
+
+	asJSON bool // of Lost: the events that are missing were objects
 }
+
+// Shown is what is printed of the item: its text or, where JSON is printed, an event's
+// object.
+func (it *Item) Shown() string { return cmp.Or(it.Object, it.Text) }
 
 // Named is a session of the embedded server by the word that a line has for it.
 type Named struct {
@@ -84,6 +106,8 @@ type Stream struct {
 	change sync.Cond // items were added or taken, or the stream was closed
 	items  []Item
 	bytes  int // of text and paths
+	taken  int // items that were taken so far
+	read   int // of those, with which the reader is through
 	closed bool
 }
 
@@ -112,8 +136,8 @@ func (s *Stream) Put(it Item) {
 	s.change.Broadcast()
 }
 
-// size is how many bytes of text the item has.
-func (it *Item) size() int { return len(it.Text) + len(it.Event.Path) }
+// size is how many bytes of text the item has, its object and its path among them.
+func (it *Item) size() int { return len(it.Text) + len(it.Object) + len(it.Event.Path) }
 
 // countLost counts an event as not kept, in an item of its shell at the end.
 func (s *Stream) countLost(event Item) {
@@ -123,7 +147,7 @@ func (s *Stream) countLost(event Item) {
 			return
 		}
 	}
-	s.items = append(s.items, Item{Kind: Lost, Shell: event.Shell, Owner: event.Owner, Count: 1})
+	s.items = append(s.items, Item{Kind: Lost, Shell: event.Shell, Owner: event.Owner, Count: 1, asJSON: event.Object != ""})
 }
 
 // Next waits for the next item. ok is false when the stream was closed and
@@ -131,12 +155,17 @@ func (s *Stream) countLost(event Item) {
 func (s *Stream) Next() (it Item, ok bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if s.read < s.taken {
+		s.read = s.taken
+		s.change.Broadcast()
+	}
 	for len(s.items) == 0 && !s.closed {
 		s.change.Wait()
 	}
 	if len(s.items) == 0 {
 		return Item{}, false
 	}
+	s.taken++
 	it = s.items[0]
 	s.bytes -= it.size()
 	s.items[0] = Item{} // let go of the text
@@ -144,8 +173,26 @@ func (s *Stream) Next() (it Item, ok bool) {
 	s.change.Broadcast()
 	if it.Kind == Lost {
 		it.Text = fmt.Sprintf("(%d events are not shown: they came faster than they could be printed)\n", it.Count)
+		if it.asJSON {
+			it.Object = lostObject(&it)
+		}
 	}
 	return it, true
+}
+
+// Drain waits until the reader is through with all that is in the stream now, or ctx ends.
+func (s *Stream) Drain(ctx context.Context) {
+	stop := context.AfterFunc(ctx, func() {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.change.Broadcast()
+	})
+	defer stop()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for all := s.taken + len(s.items); s.read < all && ctx.Err() == nil; {
+		s.change.Wait()
+	}
 }
 
 // Left takes what is unread out of a stream that is closed.

@@ -1,6 +1,7 @@
 package shell
 
 import (
+	"context"
 	"fmt"
 	"sync"
 	"testing"
@@ -177,4 +178,34 @@ func TestStreamWithManyWriters(t *testing.T) {
 			t.Errorf("writer %d: %d of %d", w, n, each)
 		}
 	}
+}
+
+// TestStreamDrains: who drains it waits for the reader to come back for more.
+func TestStreamDrains(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := NewStream()
+		s.Drain(t.Context()) // there is nothing to wait for
+		for range 3 {
+			s.Put(Item{Kind: Stdout, Text: "x"})
+		}
+		drained := false
+		go func() {
+			s.Drain(t.Context())
+			drained = true
+		}()
+		for range 3 {
+			s.Next()
+			if synctest.Wait(); drained {
+				t.Fatal("drained while the reader has something in hand")
+			}
+		}
+		s.Put(Item{Kind: Stdout, Text: "y"}) // it is no part of what was there
+		s.Next()
+		if synctest.Wait(); !drained {
+			t.Error("not drained")
+		}
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel()
+		s.Drain(ctx)
+	})
 }

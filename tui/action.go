@@ -47,12 +47,9 @@ func (m *Model) globalActions() []ui.Action {
 		{Title: "More room above", Keys: []string{"alt+down"}, Run: m.resize(func(s *splits) { s.events -= 5; s.node -= 5 })},
 		{Title: "More room below", Keys: []string{"alt+up"}, Run: m.resize(func(s *splits) { s.events += 5; s.node += 5 })},
 		{Title: "Suspend zoosh", Keys: []string{"ctrl+z"}, Leaves: true, Run: m.suspend},
-		{Title: "Redraw the screen", Keys: []string{redrawKey}, Run: m.redraw},
+		{Title: "Redraw the screen", Keys: []string{"ctrl+l"}, Always: true, Run: m.redraw},
 	}
 }
-
-// redrawKey draws the screen anew whatever else it does where it is pressed.
-const redrawKey = "ctrl+l"
 
 // actionFor is the action a key stands for when nothing is open in the pane with the
 // focus: one of that pane, else one that works anywhere.
@@ -71,7 +68,7 @@ func (m *Model) actionFor(key string) *ui.Action {
 // actionIn is the action of one place in one mode that a key stands for.
 func (m *Model) actionIn(where ui.ID, mode ui.Mode, key string) *ui.Action {
 	for _, a := range m.actions {
-		if a.In == where && a.Mode == mode && a.Has(key) {
+		if a.In == where && a.Mode == mode && a.Has(key) && (a.If == nil || a.If()) {
 			return a
 		}
 	}

@@ -4,14 +4,16 @@ import (
 	"fmt"
 	"runtime"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
 
-	"zoosh/internal/livetree"
 	"zoosh/internal/wire"
 	"zoosh/shell"
+	"zoosh/tui/tree"
+	"zoosh/tui/ui/intent"
 )
 
 // These are the figures on the manual's page performance. A frame that is to be drawn sixty times a second
@@ -22,6 +24,9 @@ const (
 	benchOpen  = 100
 	benchBelow = 1_000_000 / benchOpen
 )
+
+// benchMiddle is the znode in the middle of them.
+var benchMiddle = fmt.Sprintf("/node-%010d/node-%010d", benchOpen/2, 0)
 
 // benchNames are sorted names.
 func benchNames(n int) []string {
@@ -35,16 +40,24 @@ func benchNames(n int) []string {
 // millionModel has the tree in the middle of a million znodes.
 func millionModel(b *testing.B) *Model {
 	open, names := benchNames(benchOpen), benchNames(benchBelow)
-	below := map[string][]string{"/": open}
-	for _, name := range open {
-		below["/"+name] = names
+	m := treeModel(b, 200, 60, open...)
+	press(b, m, "end")
+	for _, name := range slices.Backward(open) {
+		press(b, m, "right")
+		m.Update(listing("/"+name, names))
+		if rows := treeRows(m); !strings.Contains(rows, fmt.Sprintf("%s %s (%d)", name, m.theme.Glyph.Sequence, benchBelow)) {
+			b.Fatalf("the tree is\n%s", rows)
+		}
+		press(b, m, "up")
 	}
-	m := treeModel(b, 200, 60, below)
-	if n := m.tree.tree.Len(); n != 1+benchOpen+benchOpen*benchBelow {
-		b.Fatalf("%d rows", n)
-	}
-	m.tree.choose(m.tree.tree.Len() / 2)
+	selectIn(m, benchMiddle)
 	return m
+}
+
+// selectIn selects a znode in the tree.
+func selectIn(m *Model, path string) {
+	m.Send(intent.ShowZnode{Path: path})
+	m.carryOutAll()
 }
 
 // BenchmarkMillionFrame is the whole screen drawn anew.
@@ -59,40 +72,28 @@ func BenchmarkMillionFrame(b *testing.B) {
 
 // BenchmarkMillionKey is a key and the frame after it.
 func BenchmarkMillionKey(b *testing.B) {
-	for _, key := range []string{"down", "pgdown", "end"} {
+	for key, times := range map[string]int{"down": benchOpen * benchBelow / 4, "pgdown": benchOpen * benchBelow / 4 / 60, "end": 1} {
 		b.Run(key, func(b *testing.B) {
 			m := millionModel(b)
 			runtime.GC()
-			for b.Loop() {
+			for i := 1; b.Loop(); i++ {
 				press(b, m, key)
 				_ = m.View()
-				if m.tree.at == m.tree.tree.Len()-1 {
-					m.tree.choose(0)
+				if i%times == 0 { // before the end, where there is nothing to be done
+					press(b, m, "home")
 				}
 			}
 		})
 	}
 	b.Run("shut and open", func(b *testing.B) {
 		m := millionModel(b)
-		m.tree.choose(1)
+		selectIn(m, fmt.Sprintf("/node-%010d", 0))
 		runtime.GC()
 		for i := 0; b.Loop(); i++ {
 			press(b, m, []string{"left", "right"}[i%2])
 			_ = m.View()
 		}
 	})
-}
-
-// BenchmarkMillionDelete is the question before all of them would go.
-func BenchmarkMillionDelete(b *testing.B) {
-	m := millionModel(b)
-	m.tree.choose(0)
-	runtime.GC()
-	for b.Loop() {
-		m.tree.askDelete()
-		_ = m.View()
-		press(b, m, "n")
-	}
 }
 
 // BenchmarkMillionLoad is what it takes until a million znodes are in the tree, the
@@ -105,13 +106,14 @@ func BenchmarkMillionLoad(b *testing.B) {
 		runtime.ReadMemStats(&before)
 		names := benchNames(1_000_000)
 		b.StartTimer()
-		m := treeModel(b, 200, 60, map[string][]string{"/": names})
+		m := treeModel(b, 200, 60, names...)
 		_ = m.View()
 		b.StopTimer()
 		names = nil
 		runtime.GC()
 		runtime.ReadMemStats(&after)
-		b.ReportMetric(float64(after.HeapAlloc-before.HeapAlloc)/float64(m.tree.tree.Len()), "B/znode")
+		runtime.KeepAlive(m)
+		b.ReportMetric(float64(after.HeapAlloc-before.HeapAlloc)/1_000_000, "B/znode")
 		b.StartTimer()
 	}
 }
@@ -124,18 +126,33 @@ func BenchmarkMillionReread(b *testing.B) {
 	for i := 0; i < len(others); i += 100 {
 		others[i] += "x"
 	}
-	m := treeModel(b, 200, 60, map[string][]string{"/": names})
+	m := treeModel(b, 200, 60, names...)
 	runtime.GC()
 	var frames frameTimes
 	for b.Loop() {
-		changes := []livetree.Change{{Kind: livetree.Listing, Path: "/", Names: others}}
-		for more := true; more; more = m.tree.tree.Busy() {
-			frames.draw(m, treeMsg{changes: changes})
-			changes = nil
+		for more := []tea.Msg{listing("/", others)}; len(more) > 0; {
+			cmd := frames.draw(m, more[0])
+			more = append(more[1:], followUps(cmd)...)
 		}
 		names, others = others, names
 	}
 	b.ReportMetric(milliseconds(frames.longest), "longest-frame-ms")
+}
+
+// followUps are the messages with which the tree goes on in the next frame.
+func followUps(cmd tea.Cmd) (more []tea.Msg) {
+	if cmd == nil {
+		return nil
+	}
+	switch msg := cmd().(type) {
+	case tea.BatchMsg:
+		for _, one := range msg {
+			more = append(more, followUps(one)...)
+		}
+	case tree.ChangesMsg:
+		more = append(more, msg)
+	}
+	return more
 }
 
 // frameTimes is how long frames take, the change before them included.

@@ -3,6 +3,7 @@ package tui
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -36,20 +37,21 @@ type commandPane struct {
 // table is what the keys do in the pane.
 func (c *commandPane) table() []ui.Action {
 	return append([]ui.Action{
-		{Title: "Run the line", Keys: []string{"enter"}, Run: c.enter},
-		{Title: "Complete the word; next pane if there is none", Short: "complete", Keys: []string{"tab"},
+		{Title: runTitle, Keys: []string{"enter"}, Run: c.enter},
+		{Title: completeTitle, Short: "complete", Keys: []string{"tab"},
 			Run: c.complete},
 		{Title: "Search the history", Short: "history", Keys: []string{"ctrl+r"}, Run: c.searchHistory},
 		{Title: "Older line that begins like this one", Keys: []string{"up"}, Run: c.older},
 		{Title: "Newer line that begins like this one", Keys: []string{"down"}, Run: c.newer},
+		{Title: "Take what an older line has more", Keys: []string{"right", "end", "ctrl+f", "ctrl+e"}, If: c.haunted, Run: c.takeGhost},
 		{Title: "Search what was printed", Keys: []string{"ctrl+s", "alt+/"}, Run: c.searchOutput},
 		{Title: "Scroll up", Keys: []string{"pgup"}, Run: c.pageUp},
 		{Title: "Scroll down", Keys: []string{"pgdown"}, Run: c.pageDown},
 		{Title: "Scroll to the beginning", Keys: []string{"ctrl+home"}, Run: c.toTop},
-		{Title: "Scroll to the end", Keys: []string{"ctrl+end"}, Run: c.toBottom},
-		{Title: "Interrupt the command; else clear the line; twice: quit", Keys: []string{"ctrl+c"},
+		{Title: toEndTitle, Keys: []string{"ctrl+end"}, Run: c.toBottom},
+		{Title: interruptTitle, Keys: []string{"ctrl+c"},
 			Run: c.interrupt},
-		{Title: "Clear the view, redraw; scrolling brings it back", Keys: []string{redrawKey}, Run: c.clear},
+		{Title: "Clear the view, redraw; scrolling brings it back", Keys: []string{"ctrl+l"}, Run: c.clear},
 		{Title: "Quit, if the line is empty", Keys: []string{"ctrl+d"}, Run: c.endOfInput},
 		{Title: "Palette, if the line is empty", Keys: []string{":"}, Run: c.colon},
 	}, c.tabActions()...)
@@ -58,16 +60,13 @@ func (c *commandPane) table() []ui.Action {
 // Actions implements ui.Pane.
 func (c *commandPane) Actions() []ui.Action { return c.actions }
 
-// Mode implements ui.Pane.
-func (c *commandPane) Mode() ui.Mode { return ui.Normal }
-
 // SetTheme implements ui.Pane.
 func (c *commandPane) SetTheme(*ui.Theme) {}
 
 func newCommandPane(m *Model) *commandPane {
 	c := &commandPane{m: m, history: append([]string(nil), m.cfg.History...)}
 	c.add()
-	c.actions = c.table()
+	c.actions = slices.Concat(c.table(), c.listActions(), c.recallActions(), c.findActions(), c.namingActions())
 	return c
 }
 
@@ -101,7 +100,7 @@ func (c *commandPane) Take(it *shell.Item) tea.Cmd {
 	case shell.Watch:
 		t.takeEvent(it, time.Now())
 	case shell.Lost:
-		t.out.put(outWatch, false, it.Text)
+		t.out.put(outWatch, false, it.Shown())
 	case shell.State:
 		t.takeState(it)
 		if t.lesson == nil && (it.Event.State == wire.StateSyncConnected || it.Event.State == wire.StateConnectedReadOnly) {
@@ -116,7 +115,7 @@ func (c *commandPane) Take(it *shell.Item) tea.Cmd {
 		}
 		return c.done(t, it)
 	}
-	t.fresh = t.fresh || t != c.tab() && it.Text != ""
+	t.fresh = t.fresh || t != c.tab() && it.Shown() != ""
 	return cmd
 }
 
@@ -130,7 +129,10 @@ func (t *tab) takeState(it *shell.Item) {
 	if it.Event.State == wire.StateSyncConnected {
 		kind = outState
 	}
-	t.out.put(kind, false, it.Text)
+	t.out.put(kind, false, it.Shown())
+	if it.Object != "" {
+		return // it says all that there is to say
+	}
 	if it.Event.State == wire.StateExpired {
 		t.out.put(kind, false, expiredNote(it))
 	}
@@ -294,33 +296,9 @@ func (c *commandPane) Update(msg tea.Msg) tea.Cmd {
 	return nil
 }
 
-// Grab takes the keys that a list or a search wants before they are actions.
-func (c *commandPane) Grab(k tea.KeyPressMsg) (cmd tea.Cmd, taken bool) {
-	t := c.tab()
-	switch {
-	case t.list != nil:
-		return c.listKey(t, k)
-	case t.recalling != nil:
-		return c.recallKey(t, k)
-	case t.finding != nil:
-		return c.findKey(t, k)
-	case t.naming != nil:
-		cmd, taken = t.nameKey(k)
-		c.m.recorder.knows(t)
-		return cmd, taken
-	}
-	return nil, false
-}
-
 // Key edits the line.
 func (c *commandPane) Key(k tea.KeyPressMsg) tea.Cmd {
 	t := c.tab()
-	if s := k.String(); t.input.At == len(t.input.Value) && (s == "right" || s == "end" || s == "ctrl+f" || s == "ctrl+e") {
-		if ghost := c.ghost(t); ghost != "" {
-			t.input.Set(t.input.Value + ghost)
-			return nil
-		}
-	}
 	before := t.input.Value
 	t.input.Key(k)
 	if t.input.Value != before {
@@ -339,20 +317,20 @@ func (t *tab) edited() {
 }
 
 func (t *tab) leaveModes() {
-	t.list, t.recalling, t.finding, t.naming, t.walk = nil, nil, nil, nil, nil
+	t.open, t.walk = nil, nil
 }
 
 // paste puts text into the line. One line with its end behind it is run; several are
 // shown, and wait for Enter.
 func (c *commandPane) paste(text string) tea.Cmd {
 	t := c.tab()
-	switch {
-	case t.finding != nil:
-		t.finding.query.Insert(text)
-		c.find(t, t.finding.from, -1)
+	switch o := t.open.(type) {
+	case *finding:
+		o.query.Insert(text)
+		c.find(t, o.from, -1)
 		return nil
-	case t.naming != nil:
-		t.naming.Insert(text)
+	case *naming:
+		o.input.Insert(text)
 		return nil
 	}
 	t.leaveModes()
@@ -416,6 +394,14 @@ func (c *commandPane) enter() tea.Cmd {
 	return tea.Batch(cmds...)
 }
 
+// Titles of actions whose keys are named in sentences.
+const (
+	completeTitle  = "Complete the word; next pane if there is none"
+	toEndTitle     = "Scroll to the end"
+	runTitle       = "Run the line"
+	interruptTitle = "Interrupt the command; else clear the line; twice: quit"
+)
+
 // again is how soon a second Ctrl-C must come to leave.
 const again = 2 * time.Second
 
@@ -435,7 +421,7 @@ func (c *commandPane) interrupt() tea.Cmd {
 		return c.m.quitAsked()
 	default:
 		c.warned = time.Now()
-		return c.m.say(false, "Ctrl-C once more leaves zoosh; so does quit")
+		return c.m.say(false, c.keyOf(ui.Normal, interruptTitle)+" once more leaves zoosh; so does quit")
 	}
 	return nil
 }

@@ -170,8 +170,8 @@ func TestRecordControl(t *testing.T) {
 func TestServerNamesTheTree(t *testing.T) {
 	t.Parallel()
 	d, _ := driveControlled(t)
-	d.do(d.m.tree.open(d.m.cfg.Shell.Connect))
-	d.until("the tree's session", func() bool { zk := d.m.tree.session(); return zk != nil && zk.State() == session.Connected })
+	d.starts()
+	d.settle()
 	d.run("server")
 	d.shows("(the tree)  timeout 30s", "1  (this one)  timeout 30s")
 	d.run("server -o json")

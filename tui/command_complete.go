@@ -75,14 +75,14 @@ func (c *commandPane) completed(msg completeMsg) tea.Cmd {
 		return nil
 	}
 	if len(msg.list) == 0 {
-		return c.m.say(false, "Tab knows nothing that fits here")
+		return c.m.say(false, c.keyOf(ui.Normal, completeTitle)+" knows nothing that fits here")
 	}
 	if msg.below {
 		t.input.Insert("/")
 	}
 	t.walk = nil
 	l := &candidates{all: msg.list, head: msg.line[:msg.start], at: -1}
-	t.list = l
+	t.open = l
 	t.narrowTo(l.all)
 	if len(msg.list) == 1 {
 		t.choose(msg.list[0])
@@ -113,12 +113,12 @@ func commonPrefix(list []shell.Candidate) string {
 
 // narrow keeps of the list what goes on from the word as it is now.
 func (t *tab) narrow() {
-	l := t.list
+	l := openIn[*candidates](t)
 	if l == nil {
 		return
 	}
 	if t.input.At < len(l.head) || !strings.HasPrefix(t.input.Value, l.head) {
-		t.list = nil
+		t.open = nil
 		return
 	}
 	word := t.input.Value[len(l.head):t.input.At]
@@ -129,14 +129,14 @@ func (t *tab) narrow() {
 		}
 	}
 	if len(fit) == 0 {
-		t.list = nil
+		t.open = nil
 		return
 	}
 	t.narrowTo(fit)
 }
 
 func (t *tab) narrowTo(fit []shell.Candidate) {
-	l := t.list
+	l := openIn[*candidates](t)
 	l.fit, l.at, l.top, l.width, l.help = fit, -1, 0, 0, 0
 	for _, cand := range fit {
 		l.width, l.help = max(l.width, len(cand.Text)), max(l.help, len(cand.Help))
@@ -145,8 +145,8 @@ func (t *tab) narrowTo(fit []shell.Candidate) {
 
 // choose puts a candidate in the word's place.
 func (t *tab) choose(cand shell.Candidate) {
-	head, tail := t.list.head, t.input.Value[t.input.At:]
-	t.list = nil
+	head, tail := openIn[*candidates](t).head, t.input.Value[t.input.At:]
+	t.open = nil
 	text := head + ui.Clean(cand.Text)
 	switch {
 	case cand.Open:
@@ -158,36 +158,44 @@ func (t *tab) choose(cand shell.Candidate) {
 	t.input.Value, t.input.At = text+tail, len(text)
 }
 
-// listKey is a key while the list is there: it chooses, or goes on typing.
-func (c *commandPane) listKey(t *tab, k tea.KeyPressMsg) (cmd tea.Cmd, taken bool) {
-	l := t.list
-	switch k.String() {
-	case "tab":
-		if len(l.fit) == 1 {
-			t.choose(l.fit[0])
-			return nil, true
+const listMode ui.Mode = "while a list is open"
+
+func (*candidates) mode() ui.Mode { return listMode }
+
+// listActions are what keys do while the list is there; what else is typed goes on with
+// the word.
+func (c *commandPane) listActions() []ui.Action {
+	list := func() *candidates { return openIn[*candidates](c.tab()) }
+	to := func(at func(l *candidates, n int) int) func() tea.Cmd {
+		return func() tea.Cmd {
+			l := list()
+			l.at = at(l, len(l.fit))
+			l.top = ui.Between(l.at-listRows+1, l.top, max(l.at, 0))
+			return nil
 		}
-		l.at = (l.at + 1) % len(l.fit)
-	case "down":
-		l.at = (l.at + 1) % len(l.fit)
-	case "shift+tab", "up":
-		l.at = (max(l.at, 0) - 1 + len(l.fit)) % len(l.fit)
-	case "pgdown":
-		l.at = min(l.at+listRows, len(l.fit)-1)
-	case "pgup":
-		l.at = max(l.at-listRows, 0)
-	case "esc", "ctrl+g", "ctrl+c":
-		t.list = nil
-	case "enter", "right":
-		if l.at < 0 {
-			return nil, false
-		}
-		t.choose(l.fit[l.at])
-	default:
-		return nil, false
 	}
-	l.top = ui.Between(l.at-listRows+1, l.top, max(l.at, 0))
-	return nil, true
+	next := to(func(l *candidates, n int) int { return (l.at + 1) % n })
+	return []ui.Action{
+		{Title: "Next or only one", Mode: listMode, Keys: []string{"tab"}, Run: func() tea.Cmd {
+			if l := list(); len(l.fit) == 1 {
+				c.tab().choose(l.fit[0])
+				return nil
+			}
+			return next()
+		}},
+		{Title: "Next", Mode: listMode, Keys: []string{"down"}, Run: next},
+		{Title: "Previous", Mode: listMode, Keys: []string{"up", "shift+tab"},
+			Run: to(func(l *candidates, n int) int { return (max(l.at, 0) - 1 + n) % n })},
+		{Title: "A page down", Mode: listMode, Keys: []string{"pgdown"}, Run: to(func(l *candidates, n int) int { return min(l.at+listRows, n-1) })},
+		{Title: "A page up", Mode: listMode, Keys: []string{"pgup"}, Run: to(func(l *candidates, _ int) int { return max(l.at-listRows, 0) })},
+		{Title: "Take the one that is chosen", Mode: listMode, Keys: []string{"enter", "right"}, If: func() bool { return list().at >= 0 },
+			Run: func() tea.Cmd {
+				l := list()
+				c.tab().choose(l.fit[l.at])
+				return nil
+			}},
+		{Title: "Close the list", Mode: listMode, Keys: []string{"esc", "ctrl+g", "ctrl+c"}, Run: c.shut},
+	}
 }
 
 // first is the candidate in the first of h rows.

@@ -22,6 +22,7 @@ type commandDriver struct {
 	srv    *server.Server
 	update func(tea.Msg) tea.Cmd
 	over   chan struct{}
+	editor func(file string) // what is done in the editor
 
 	msgs     chan ended
 	underway map[*flight]bool
@@ -73,6 +74,7 @@ func driveModel(t testing.TB, w, h int, cfg Config) *commandDriver {
 		_, cmd := d.m.Update(msg)
 		return cmd
 	}
+	d.m.exec = d.lends
 	t.Cleanup(func() {
 		close(d.over)
 		d.m.command.closeShells(d.m.command.tabs)

@@ -10,9 +10,9 @@ import (
 // prompt would drown in them.
 func (t *tab) takeEvent(it *shell.Item, now time.Time) {
 	switch {
-	case it.Text == "": // printwatches off
+	case it.Shown() == "": // printwatches off
 	case t.flood.Shows(now):
-		t.out.put(outWatch, false, it.Text)
+		t.out.put(outWatch, false, it.Shown())
 	default:
 		t.out.tally()
 	}

@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -71,7 +72,7 @@ func (c *commandPane) newer() tea.Cmd {
 // more. It stands behind the cursor, if that is at the line's end.
 func (c *commandPane) ghost(t *tab) string {
 	line := t.input.Value
-	if line == "" || t.input.At != len(line) || t.list != nil || t.walk != nil {
+	if line == "" || t.input.At != len(line) || t.open != nil || t.walk != nil {
 		return ""
 	}
 	for i := len(c.history) - 1; i >= 0; i-- {
@@ -81,6 +82,15 @@ func (c *commandPane) ghost(t *tab) string {
 		}
 	}
 	return ""
+}
+
+// haunted tells whether something stands behind the line that it could go on with.
+func (c *commandPane) haunted() bool { return c.ghost(c.tab()) != "" }
+
+func (c *commandPane) takeGhost() tea.Cmd {
+	t := c.tab()
+	t.input.Set(t.input.Value + c.ghost(t))
+	return nil
 }
 
 // recalling is a search back through the history, as Ctrl-R does it.
@@ -93,7 +103,7 @@ type recalling struct {
 func (c *commandPane) searchHistory() tea.Cmd {
 	t := c.tab()
 	t.leaveModes()
-	t.recalling = &recalling{at: len(c.history)}
+	t.open = &recalling{at: len(c.history)}
 	return nil
 }
 
@@ -114,41 +124,56 @@ func (c *commandPane) seek(r *recalling, i, by int) {
 	}
 }
 
-// recallKey is a key during the search: it narrows it, goes on, takes the line or
-// gives up.
-func (c *commandPane) recallKey(t *tab, k tea.KeyPressMsg) (cmd tea.Cmd, taken bool) {
-	r := t.recalling
-	switch key := k.String(); key {
-	case "ctrl+r", "up":
-		c.seek(r, min(r.at, len(c.history))-1, -1)
-	case "ctrl+s", "down":
-		c.seek(r, r.at+1, 1)
-	case "enter":
-		if r.line == "" {
-			t.recalling = nil
-			return nil, true
-		}
-		t.input.Set(r.line)
-		return c.enter(), true
-	case "esc", "ctrl+g", "ctrl+c":
-		t.recalling = nil
-	case "tab", "right", "left", "home", "end", "ctrl+a", "ctrl+e":
-		t.recalling = nil
+const recallMode ui.Mode = "while the history is searched"
+
+func (*recalling) mode() ui.Mode { return recallMode }
+
+// recallActions are what keys do during the search: they go on, take the line or give
+// up. What is typed narrows it.
+func (c *commandPane) recallActions() []ui.Action {
+	found := func() *recalling { return openIn[*recalling](c.tab()) }
+	take := func() tea.Cmd {
+		t, r := c.tab(), found()
+		t.open = nil
 		if r.line != "" {
 			t.input.Set(r.line)
 		}
-		if key != "tab" && key != "right" {
-			t.input.Key(k)
-		}
-	default:
-		before := r.query.Value
-		if !r.query.Key(k) {
-			return nil, false
-		}
-		if r.query.Value != before {
-			r.line = ""
-			c.seek(r, len(c.history)-1, -1)
+		return nil
+	}
+	actions := []ui.Action{
+		{Title: "Older", Mode: recallMode, Keys: []string{"ctrl+r", "up"}, Run: func() tea.Cmd {
+			r := found()
+			c.seek(r, min(r.at, len(c.history))-1, -1)
+			return nil
+		}},
+		{Title: "Newer", Mode: recallMode, Keys: []string{"ctrl+s", "down"}, Run: func() tea.Cmd {
+			r := found()
+			c.seek(r, r.at+1, 1)
+			return nil
+		}},
+		{Title: "Run the line", Mode: recallMode, Keys: []string{"enter"}, Run: func() tea.Cmd {
+			if found().line == "" {
+				return c.shut()
+			}
+			take()
+			return c.enter()
+		}},
+		{Title: "Give up", Mode: recallMode, Keys: []string{"esc", "ctrl+g", "ctrl+c"}, Run: c.shut},
+		{Mode: recallMode, Keys: []string{"ctrl+l"}, Run: nothing},
+		{Title: "Edit the line", Mode: recallMode, Keys: []string{"tab", "right"}, Run: take},
+	}
+	for _, e := range ui.KeysInUse().Edits {
+		if e.Keys[0] == "left" || e.Keys[0] == "home" || e.Keys[0] == "end" {
+			actions = append(actions, ui.Action{Title: "Edit the line: " + lowerFirst(e.Title), Mode: recallMode,
+				Keys: slices.DeleteFunc(slices.Clone(e.Keys), func(key string) bool { return key == "ctrl+b" }),
+				Run: func() tea.Cmd {
+					take()
+					e.Do(&c.tab().input)
+					return nil
+				}})
 		}
 	}
-	return nil, true
+	return actions
 }
+
+func lowerFirst(text string) string { return strings.ToLower(text[:1]) + text[1:] }

@@ -148,13 +148,13 @@ func TestCommandSearch(t *testing.T) {
 	d.press("ctrl+s")
 	d.typed("line 4")
 	d.shows("Line 49", "search: line 4")
-	at := d.tab().finding.at
+	at := openIn[*finding](d.tab()).at
 	d.press("up")
-	if got := d.tab().finding.at.line; got != at.line-1 {
+	if got := openIn[*finding](d.tab()).at.line; got != at.line-1 {
 		t.Errorf("the older match is in line %d, not %d", got, at.line-1)
 	}
 	d.press("down")
-	if got := d.tab().finding.at; got != at {
+	if got := openIn[*finding](d.tab()).at; got != at {
 		t.Errorf("the newer match is at %v, not %v", got, at)
 	}
 	if !strings.Contains(strings.Join(d.m.command.Rows(true), "\n"), d.m.theme.Selected.Render("Line 4")) {
@@ -166,7 +166,7 @@ func TestCommandSearch(t *testing.T) {
 	d.shows("not found")
 	d.press("backspace", "esc")
 	d.shows("Line 41", "[zk:")
-	if d.tab().finding != nil || !d.tab().out.scrolled {
+	if d.tab().open != nil || !d.tab().out.scrolled {
 		t.Error("Esc did not end the search where it was")
 	}
 }

@@ -101,7 +101,7 @@ func TestCommandCompletion(t *testing.T) {
 	d.shows("2 of 2")
 	d.press("shift+tab", "enter")
 	d.typedIs("ls /app/w1")
-	if d.m.focus != paneCommand || d.tab().list != nil {
+	if d.m.focus != paneCommand || d.tab().open != nil {
 		t.Error("the focus has gone, or the list stayed")
 	}
 	d.press("tab")
@@ -132,7 +132,7 @@ func TestCommandCompletionNarrows(t *testing.T) {
 	d.shows(" sync")
 	d.hides(" stat ")
 	d.typed("x")
-	if d.tab().list != nil {
+	if d.tab().open != nil {
 		t.Error("the list is there although nothing fits")
 	}
 	d.press("ctrl+u")
@@ -141,7 +141,7 @@ func TestCommandCompletionNarrows(t *testing.T) {
 	d.typed("e")
 	d.idle()
 	d.typedIs("se")
-	if d.tab().list != nil {
+	if d.tab().open != nil {
 		t.Error("an old answer was used")
 	}
 	d.typed("t")
@@ -242,7 +242,7 @@ func TestCommandActionsHaveTheirKeys(t *testing.T) {
 			continue
 		}
 		for _, key := range a.Keys {
-			if other, ok := seen[key]; ok && key != ":" && key != redrawKey { // which the pane redraws by, too
+			if other, ok := seen[key]; ok && key != ":" && key != "ctrl+l" { // which the pane redraws by, too
 				t.Errorf("%s: %q and %q", key, other, a.Title)
 			}
 			seen[key] = a.Title

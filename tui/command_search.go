@@ -21,13 +21,13 @@ func (c *commandPane) searchOutput() tea.Cmd {
 	t := c.tab()
 	t.leaveModes()
 	from := place{line: t.out.end()}
-	t.finding = &finding{from: from, at: from}
+	t.open = &finding{from: from, at: from}
 	return nil
 }
 
 // find goes to the next match beyond a place: up if by is below 0, else down.
 func (c *commandPane) find(t *tab, from place, by int) {
-	f := t.finding
+	f := openIn[*finding](t)
 	if f.query.Value == "" {
 		f.found, f.at = false, f.from
 		return
@@ -135,28 +135,25 @@ func equalFold(text, small string) bool {
 	return true
 }
 
-// findKey is a key during the search.
-func (c *commandPane) findKey(t *tab, k tea.KeyPressMsg) (cmd tea.Cmd, taken bool) {
-	f := t.finding
-	switch k.String() {
-	case "enter", "up", "ctrl+s", "alt+/", "ctrl+r":
-		c.find(t, f.at, -1)
-	case "down", "shift+enter":
-		c.find(t, f.at, 1)
-	case "esc", "ctrl+g", "ctrl+c":
-		t.finding = nil
-	case "tab", "ctrl+d", "ctrl+l":
-		// Of no use here, and not meant for the line behind the search.
-	default:
-		before := f.query.Value
-		if !f.query.Key(k) {
-			return nil, false
-		}
-		if f.query.Value != before {
-			c.find(t, f.start(), -1)
+const findMode ui.Mode = "while what was printed is searched"
+
+func (*finding) mode() ui.Mode { return findMode }
+
+// findActions are what keys do during the search.
+func (c *commandPane) findActions() []ui.Action {
+	find := func(by int) func() tea.Cmd {
+		return func() tea.Cmd {
+			t := c.tab()
+			c.find(t, openIn[*finding](t).at, by)
+			return nil
 		}
 	}
-	return nil, true
+	return []ui.Action{
+		{Title: "Older", Mode: findMode, Keys: []string{"up", "enter", "ctrl+s", "alt+/", "ctrl+r"}, Run: find(-1)},
+		{Title: "Newer", Mode: findMode, Keys: []string{"down", "shift+enter"}, Run: find(1)},
+		{Title: "End the search", Mode: findMode, Keys: []string{"esc", "ctrl+g", "ctrl+c"}, Run: c.shut},
+		{Mode: findMode, Keys: []string{"tab", "ctrl+d", "ctrl+l"}, Run: nothing},
+	}
 }
 
 // start is from where a query that has changed is looked for: what was found
@@ -177,7 +174,7 @@ type highlight struct {
 // highlights is what the search has found in bytes from to to of a line. It looks
 // only at what can reach into them, for the line may be long.
 func (c *commandPane) highlights(t *tab, line, from, to int) []highlight {
-	f := t.finding
+	f := openIn[*finding](t)
 	if f == nil || f.query.Value == "" {
 		return nil
 	}

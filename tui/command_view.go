@@ -53,8 +53,8 @@ func (c *commandPane) lay() layout {
 	l.n = ui.Between(1, len(l.prompt.starts), max(1, left-1))
 	l.first = ui.Between(0, l.prompt.row-l.n+1, len(l.prompt.starts)-l.n)
 	left -= l.n
-	if t.list != nil {
-		l.list = ui.Between(0, min(len(t.list.fit), listRows), left-1)
+	if open := openIn[*candidates](t); open != nil {
+		l.list = ui.Between(0, min(len(open.fit), listRows), left-1)
 		l.list = max(0, l.list)
 		left -= l.list
 	}
@@ -75,17 +75,19 @@ func (c *commandPane) lay() layout {
 func (c *commandPane) promptLine(t *tab) promptLine {
 	var p promptLine
 	dictated := t.dictated()
-	switch {
-	case t.finding != nil:
-		p.set("search: ", &t.finding.query, "")
-	case t.naming != nil:
-		p.set("name: ", t.naming, "")
-	case t.recalling != nil:
-		p.set("(reverse-i-search)`", &t.recalling.query, "': "+t.recalling.line)
-	case dictated != nil:
-		p.set(c.prompt(t), dictated, "")
+	switch o := t.open.(type) {
+	case *finding:
+		p.set("search: ", &o.query, "")
+	case *naming:
+		p.set("name: ", &o.input, "")
+	case *recalling:
+		p.set("(reverse-i-search)`", &o.query, "': "+o.line)
 	default:
-		p.set(c.prompt(t), &t.input, "")
+		in := &t.input
+		if dictated != nil {
+			in = dictated
+		}
+		p.set(c.prompt(t), in, "")
 	}
 	p.wrap(max(1, c.w))
 	return p
@@ -136,7 +138,7 @@ func (p *promptLine) haunt(ghost string, w, spare int) {
 }
 
 // typing is whether a line is typed at the prompt, and nothing else.
-func (t *tab) typing() bool { return t.finding == nil && t.recalling == nil && t.naming == nil }
+func (t *tab) typing() bool { return t.open == nil || openIn[*candidates](t) != nil }
 
 func (p *promptLine) set(head string, in *ui.Input, tail string) {
 	head = ui.Flat(head)
@@ -190,7 +192,7 @@ func (c *commandPane) Rows(focus bool) []string {
 		out = append(out, paint(row, from, len(row), p.head, c.promptStyle(t), th.Plain, marks))
 	}
 	if l.list > 0 {
-		out = append(out, t.list.rows(th, c.w, l.list)...)
+		out = append(out, openIn[*candidates](t).rows(th, c.w, l.list)...)
 	}
 	if l.hint {
 		for len(out) < c.h-1 {
@@ -248,7 +250,7 @@ func (c *commandPane) moreRow(t *tab, l layout) string {
 	if t.out.end() > t.out.seen {
 		text, style = text+", some of them new", c.m.theme.Warn
 	}
-	return style.Render(c.m.theme.Fit(text+": "+ui.KeyName("ctrl+end")+" goes there", c.w))
+	return style.Render(c.m.theme.Fit(text+": "+c.keyOf(ui.Normal, toEndTitle)+" goes there", c.w))
 }
 
 // hintRow is the last row: what runs, how a list is used, or the usage of the
@@ -256,55 +258,67 @@ func (c *commandPane) moreRow(t *tab, l layout) string {
 func (c *commandPane) hintRow(t *tab) string {
 	th := c.m.theme
 	text := ""
-	switch {
-	case t.finding != nil && t.finding.query.Value != "" && !t.finding.found:
-		return th.Warn.Render(th.Fit(" not found; Esc ends the search", c.w))
-	case t.finding != nil:
-		text = "Up older, Down newer, Esc ends the search"
-	case t.recalling != nil && t.recalling.query.Value != "" && t.recalling.line == "":
-		return th.Warn.Render(th.Fit(" not found; Esc gives up", c.w))
-	case t.recalling != nil:
-		text = "^R older, Enter runs, Tab edits, Esc gives up"
-	case t.naming != nil:
-		text = "Enter names the session, Esc gives up"
-	case t.list != nil:
-		text = fmt.Sprintf("%d fit: Tab next, Enter takes, Esc closes", len(t.list.fit))
-		if t.list.at >= 0 {
-			text = fmt.Sprintf("%d of %s", t.list.at+1, text)
+	switch o := t.open.(type) {
+	case *finding:
+		if o.query.Value != "" && !o.found {
+			return th.Warn.Render(th.Fit(" not found; "+c.keyOf(findMode, "End the search")+" ends the search", c.w))
 		}
-	case t.slowly():
-		text = t.running.text()
-		if p := t.progress.Load(); p != nil && *p != "" {
-			text += "; " + ui.OneLine(*p)
+		text = fmt.Sprintf("%s older, %s newer, %s ends the search", c.keyOf(findMode, "Older"), c.keyOf(findMode, "Newer"), c.keyOf(findMode, "End the search"))
+	case *recalling:
+		if o.query.Value != "" && o.line == "" {
+			return th.Warn.Render(th.Fit(" not found; "+c.keyOf(recallMode, "Give up")+" gives up", c.w))
 		}
-		if n := len(t.queue); n > 0 {
-			text += "; " + english.CountOf(n, "line waits", "lines wait")
+		text = fmt.Sprintf("%s older, %s runs, %s edits, %s gives up", c.keyOf(recallMode, "Older"), c.keyOf(recallMode, "Run the line"),
+			c.keyOf(recallMode, "Edit the line"), c.keyOf(recallMode, "Give up"))
+	case *naming:
+		text = fmt.Sprintf("%s names the session, %s gives up", c.keyOf(namingMode, "Name the session so"), c.keyOf(namingMode, "Leave its name as it is"))
+	case *candidates:
+		text = fmt.Sprintf("%d fit: %s next, %s takes, %s closes", len(o.fit), c.keyOf(listMode, "Next or only one"),
+			c.keyOf(listMode, "Take the one that is chosen"), c.keyOf(listMode, "Close the list"))
+		if o.at >= 0 {
+			text = fmt.Sprintf("%d of %s", o.at+1, text)
 		}
 	default:
-		text = t.usage()
+		text = c.hint(t)
 	}
 	return th.Dim.Render(th.Fit(" "+text, c.w))
 }
 
-func (r *running) text() string {
+// hint is what runs, or the usage of the command that is typed.
+func (c *commandPane) hint(t *tab) string {
+	if !t.slowly() {
+		return c.usage(t)
+	}
+	text := t.running.text(c.keyOf(ui.Normal, interruptTitle))
+	if p := t.progress.Load(); p != nil && *p != "" {
+		text += "; " + ui.OneLine(*p)
+	}
+	if n := len(t.queue); n > 0 {
+		text += "; " + english.CountOf(n, "line waits", "lines wait")
+	}
+	return text
+}
+
+func (r *running) text(interrupt string) string {
 	switch {
 	case r.cancelled:
 		return "interrupted; waiting for its end"
 	case r.line == "":
-		return "connecting; ^C gives up"
+		return "connecting; " + interrupt + " gives up"
 	}
-	return "running; ^C interrupts"
+	return "running; " + interrupt + " interrupts"
 }
 
 // usage is how the command that is being typed is used.
-func (t *tab) usage() string {
+func (c *commandPane) usage(t *tab) string {
+	run, interrupt := c.keyOf(ui.Normal, runTitle), c.keyOf(ui.Normal, interruptTitle)
 	typed := t.input.Value
 	if several := strings.Contains(typed, "\n"); several || strings.ContainsAny(typed, `"'`) {
 		if commands, open := shell.SplitCommands(typed); open && several {
-			return "a quote is open; " + ui.KeyName("ctrl+c") + " gives up"
+			return "a quote is open; " + interrupt + " gives up"
 		} else if several {
 			return english.CountOf(len(commands), "command in ", "commands in ") + english.Count(strings.Count(typed, "\n")+1, "line") +
-				": Enter runs, " + ui.KeyName("ctrl+c") + " gives up"
+				": " + run + " runs, " + interrupt + " gives up"
 		}
 	}
 	usage, summary, ok := shell.UsageOf(t.dialect, shell.FirstWord(typed))
@@ -397,9 +411,9 @@ func (c *commandPane) Click(x, y int) tea.Cmd {
 		t.input.At = l.prompt.typedAt(&t.input, l.first+y, x)
 		return nil
 	}
-	if i := y - l.n; t.list != nil && i >= 0 && i < l.list {
-		if i += t.list.first(l.list); i < len(t.list.fit) {
-			t.choose(t.list.fit[i])
+	if i, open := y-l.n, openIn[*candidates](t); open != nil && i >= 0 && i < l.list {
+		if i += open.first(l.list); i < len(open.fit) {
+			t.choose(open.fit[i])
 		}
 	}
 	return nil

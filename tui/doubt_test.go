@@ -2,6 +2,7 @@ package tui
 
 import (
 	"context"
+	"errors"
 	"os"
 	"strings"
 	"testing"
@@ -41,14 +42,10 @@ func driveBehindProxy(t *testing.T) (d *commandDriver, p *zktest.Proxy, zk *sess
 		return d.tab().shell.Session() != nil && d.tab().shell.Session().State() == session.Connected && d.greeted()
 	})
 	d.idle()
-	t.Cleanup(d.m.tree.Close)
-	d.do(d.m.tree.Start())
-	d.untilRow("a")
-	d.m.setFocus(paneTree)
-	d.do(d.m.tree.reveal("/a"))
-	d.until("the node", func() bool {
-		return d.m.tree.sel == "/a" && d.m.node.path == "/a" && d.m.node.node != nil && string(d.m.node.node.data) == "old" && !d.m.node.waiting
-	})
+	d.starts()
+	d.goesTo("Tree")
+	d.selects("/a")
+	d.seesIn("Node", "3 bytes, text old")
 	return d, p, zk
 }
 
@@ -87,22 +84,20 @@ func TestTypedDataInDoubt(t *testing.T) {
 		zktest.Held:      "it was interrupted before the answer came",
 	} {
 		d, p, zk := driveBehindProxy(t)
-		d.m.setFocus(paneNode)
-		d.press("i")
-		d.typed("my ")
+		d.goesTo("Node")
+		d.press("Edit the data here")
+		d.types("my ")
 		nextWrite(p, how)
-		d.press("ctrl+s")
+		d.press("Write what was edited here")
 		if how == zktest.Held {
 			<-p.Caught()
-			d.press("esc")
+			d.press("Give up what was edited here")
 		}
 		d.says("(the Node pane: set -v 0 /a \"my old\": " + why + unknownOutcome + ")")
 		if want := "/a may have been written, see the prompt; your text is still here"; d.m.notice.text != want || !d.m.notice.bad {
 			t.Errorf("%q, want %q", d.m.notice.text, want)
 		}
-		if d.m.node.typing == nil || d.m.node.typing.area.Text() != "my old" {
-			t.Error("the text is gone")
-		}
+		d.edited("/a", "my old")
 		wantData(t, zk, "/a", "my old")
 	}
 }
@@ -110,20 +105,14 @@ func TestTypedDataInDoubt(t *testing.T) {
 // What an editor left is kept, too.
 func TestEditedDataInDoubt(t *testing.T) {
 	d, p, zk := driveBehindProxy(t)
-	edit := d.m.node.toEdit()
-	if err := edit.save("zoosh-*.txt"); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(edit.file, []byte("new"), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	d.goesTo("Node")
 	nextWrite(p, zktest.Swallowed)
-	d.send(nodeEditedMsg{&edit, nil})
+	file := d.edits(d.replaces("new"))
 	d.says("(the Node pane: set -v 0 /a new: the connection was lost before the answer came" + unknownOutcome + ")")
-	if !strings.Contains(d.m.notice.text, "/a may have been written, see the prompt; your text is in "+edit.file) {
+	if !strings.Contains(d.m.notice.text, "/a may have been written, see the prompt; your text is in "+file) {
 		t.Error(d.m.notice.text)
 	}
-	if kept, err := os.ReadFile(edit.file); err != nil || string(kept) != "new" {
+	if kept, err := os.ReadFile(file); err != nil || string(kept) != "new" {
 		t.Errorf("the file holds %q (%v)", kept, err)
 	}
 	wantData(t, zk, "/a", "new")
@@ -132,12 +121,12 @@ func TestEditedDataInDoubt(t *testing.T) {
 // What was never sent is not in doubt.
 func TestTypedDataUnsent(t *testing.T) {
 	d, p, zk := driveBehindProxy(t)
-	d.m.setFocus(paneNode)
-	d.press("i")
-	d.typed("my ")
+	d.goesTo("Node")
+	d.press("Edit the data here")
+	d.types("my ")
 	p.Shut()
 	d.until("the loss", func() bool { return d.tab().shell.Session().State() == session.Connecting })
-	d.press("ctrl+s")
+	d.press("Write what was edited here")
 	d.until("a word about it", func() bool {
 		return strings.Contains(d.m.notice.text, "not written: ConnectionLoss; your text of /a is still here")
 	})
@@ -160,7 +149,7 @@ func TestTreeInDoubt(t *testing.T) {
 		{"set", func(d *commandDriver) { d.press("s"); d.typed("new"); d.press("enter") },
 			func(t *testing.T, zk *session.Session) { wantData(t, zk, "/a", "new") }},
 		{"deleteall", func(d *commandDriver) { d.press("d", "y") }, func(t *testing.T, zk *session.Session) {
-			if _, err := zk.Exists(t.Context(), "/a", nil); !isCode(err, wire.NoNode) {
+			if _, err := zk.Exists(t.Context(), "/a", nil); !errors.Is(err, &wire.Error{Code: wire.NoNode}) {
 				t.Errorf("/a: %v", err)
 			}
 		}},

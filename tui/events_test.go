@@ -2,7 +2,6 @@ package tui
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -11,6 +10,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
 
+	"zoosh/internal/server"
 	"zoosh/internal/session"
 	"zoosh/internal/wire"
 	"zoosh/shell"
@@ -125,147 +125,58 @@ func feedItems(m *Model, items ...shell.Item) {
 	m.Update(feedMsg{items: items})
 }
 
-func TestEventRows(t *testing.T) {
-	m := testModel(t, 200, 60, Config{})
-	m.setFocus(paneCommand)
-	feedItems(m,
-		stateItem(wire.StateSyncConnected, nil),
-		watchItem(1, wire.EventNodeDeleted, "/master", "stat /master true"),
-		watchItem(2, wire.EventNodeChildrenChanged, "/工人", "ls -w /工人", "get -w /工人"),
-		watchItem(3, wire.EventNodeCreated, "/a\x1b[31mb", "stat -w /a"),
-		stateItem(wire.StateDisconnected, errors.New("read: connection reset")),
-		stateItem(wire.StateExpired, nil),
-		shell.Item{Kind: shell.Lost, Shell: "1", Count: 7},
-	)
-	m.events.kept.at(6).at = testTime
-	wantRows(t, inside(t, m, paneEvents),
-		"time       type                path        zxid  armed by",
-		"23:22:18 1 SyncConnected       session 0x1005",
-		"23:22:19 1 NodeDeleted         /master     0x101 stat /master true",
-		"23:22:20 1 NodeChildrenChanged /工人       0x102 ls -w /工人, get -w /工人",
-		`23:22:21 1 NodeCreated         /a\x1b[31mb 0x103 stat -w /a`,
-		"23:22:18 1 Disconnected        read: connection reset",
-		"23:22:18 1 Expired             0x1005 gone with its ephemerals and its watches",
-		"23:22:18 1 lost                7 events are not shown: they came too fast",
-	)
-}
-
-// Narrow panes lose the zxid first, then the types' "Node", then the command.
-func TestEventColumnsAdapt(t *testing.T) {
-	c := columns{session: 1, kind: 19, path: 20, zxid: 5, armedBy: 17}
-	for _, tt := range []struct {
-		w           int
-		short       bool
-		zxid, armed bool
-		pathAtLeast int
-		kindAtMost  int
-	}{
-		{100, false, true, true, 20, 19},
-		{66, false, false, true, 20, 19},
-		{60, true, false, true, 20, 15},
-		{48, true, false, false, 20, 15},
-		{20, true, false, false, 0, 15},
-	} {
-		plan, short := c.plan(tt.w)
-		if short != tt.short || plan.zxid > 0 != tt.zxid || plan.armedBy > 0 != tt.armed || plan.path < tt.pathAtLeast || plan.kind > tt.kindAtMost {
-			t.Errorf("%d cells: %+v, short %v", tt.w, plan, short)
-		}
-	}
-}
-
-func TestEventsAreBounded(t *testing.T) {
-	m := testModel(t, 120, 40, Config{})
-	items := make([]shell.Item, eventsLimit+250)
-	for i := range items {
-		items[i] = watchItem(i, wire.EventNodeDataChanged, fmt.Sprintf("/n%d", i))
-	}
-	feedItems(m, items...)
-	if n := m.events.kept.len(); n != eventsLimit {
-		t.Errorf("%d events are kept", n)
-	}
-	if text := pictured(t, m); !strings.Contains(text, "Events 10000, 250 older left out") || !strings.Contains(text, fmt.Sprintf("/n%d", len(items)-1)) {
-		t.Errorf("not said, or the newest is missing:\n%s", text)
-	}
-	m.setFocus(paneEvents)
-	press(t, m, "home")
-	if got := m.events.row(m.events.list.Sel).path; got != "/n250" {
-		t.Errorf("the oldest is %s", got)
-	}
-	// Somebody looks at an event: it stays where it is while others come and go.
-	press(t, m, strings.Fields(strings.Repeat("pgdown ", 30))...)
-	was := inside(t, m, paneEvents)
-	feedItems(m, items[:100]...)
-	if now := inside(t, m, paneEvents); strings.Join(now, "\n") != strings.Join(was, "\n") {
-		t.Errorf("the rows went away under the eyes:\n%s\nwere\n%s", strings.Join(now, "\n"), strings.Join(was, "\n"))
-	}
-	press(t, m, "G")
-	if !m.events.list.Follow {
-		t.Error("does not follow at the end")
-	}
-}
-
+// What can be done with an event leads to the tree and to the prompt, and says why it
+// cannot be done.
 func TestEventActions(t *testing.T) {
-	m := testModel(t, 120, 40, Config{})
-	m.setFocus(paneEvents)
-	feedItems(m,
+	t.Parallel()
+	d := driveTree(t)
+	d.goesTo("Command")
+	d.enters("create /master x")
+	feedItems(d.m,
 		watchItem(1, wire.EventNodeDeleted, "/master", "stat /master true"),
 		watchItem(2, wire.EventNodeCreated, "/other"),
 		stateItem(wire.StateDisconnected, nil),
 	)
-	press(t, m, "enter")
-	if m.focus != paneEvents || !strings.Contains(m.notice.text, "no znode") {
-		t.Errorf("focus %v, notice %q", m.focus, m.notice.text)
-	}
-	press(t, m, "up", "a")
-	if !strings.Contains(m.notice.text, "no command") {
-		t.Errorf("notice %q", m.notice.text)
-	}
-	press(t, m, "up", "a")
-	if got := m.command.tab().input.Text(); m.focus != paneCommand || got != "stat /master true" {
-		t.Errorf("focus %v, prompt %q", m.focus, got)
-	}
-	m.setFocus(paneEvents)
-	press(t, m, "enter")
-	if m.focus != paneTree {
-		t.Errorf("focus %v", m.focus)
-	}
-	m.setFocus(paneEvents)
-	press(t, m, "tab")
-	if m.focus != paneTree {
-		t.Errorf("Tab led to %v", m.focus)
-	}
+	d.goesTo("Events")
+	d.press("Show the event's znode in the tree")
+	d.isIn("Events")
+	d.sees("this event is about no znode")
+	d.press("Event above", "Arm it again: its command goes to the prompt")
+	d.isIn("Events")
+	d.sees("no command of yours armed it")
+	d.press("Event above", "Arm it again: its command goes to the prompt")
+	d.isIn("Command")
+	d.typedIs("stat /master true")
+	d.goesTo("Events")
+	d.press("Show the event's znode in the tree")
+	d.isIn("Tree")
+	d.seesIn("Node", "Node /master")
+	d.goesTo("Events")
+	d.press("Next pane")
+	d.isIn("Tree")
 }
 
-func TestEventFilter(t *testing.T) {
+// While a filter is typed, letters are its own; a key that is no text ends that and
+// does what it does elsewhere.
+func TestEventFilterTakesTheKeys(t *testing.T) {
 	m := testModel(t, 120, 40, Config{})
 	m.setFocus(paneEvents)
 	feedItems(m,
 		watchItem(1, wire.EventNodeDeleted, "/master", "stat /master true"),
 		watchItem(2, wire.EventNodeCreated, "/workers/w1", "ls -w /workers"),
 	)
-	press(t, m, "/", "m", "A", "s")
+	press(t, m, "/", "m", "a")
+	m.Update(tea.PasteMsg{Content: "S"})
 	rows := inside(t, m, paneEvents)
-	if text := strings.Join(rows, "\n"); strings.Contains(text, "w1") || !strings.Contains(text, "/master") || rows[len(rows)-1] != "/mAs" {
+	if text := strings.Join(rows, "\n"); strings.Contains(text, "w1") || !strings.Contains(text, "/master") || rows[len(rows)-1] != "/maS" {
 		t.Errorf("filtered:\n%s", text)
 	}
 	if c := m.View().Cursor; c == nil || c.X != 1+4 {
 		t.Errorf("cursor %+v", c)
 	}
-	// What comes now is filtered too, and "f" and "a" are letters here.
-	feedItems(m, watchItem(3, wire.EventNodeCreated, "/master", "x"), watchItem(4, wire.EventNodeCreated, "/f", "x"))
-	if m.events.length() != 2 {
-		t.Errorf("%d rows", m.events.length())
-	}
 	press(t, m, "enter")
-	if m.overlay != nil || m.events.filter != "mas" {
-		t.Errorf("Enter: overlay %v, filter %q", m.overlay, m.events.filter)
-	}
-	if text := pictured(t, m); !strings.Contains(text, "Events 2 of 4") {
-		t.Errorf("the title does not say so:\n%s", text)
-	}
-	press(t, m, "esc")
-	if m.events.filter != "" || m.events.length() != 4 {
-		t.Errorf("Esc: filter %q, %d rows", m.events.filter, m.events.length())
+	if text := pictured(t, m); m.overlay != nil || m.focus != paneEvents || !strings.Contains(text, "Events 1 of 2") {
+		t.Errorf("Enter: overlay %v, focus %v\n%s", m.overlay, m.focus, text)
 	}
 	press(t, m, "/", "z", "ctrl+x")
 	if m.overlay != nil || !m.zoomed {
@@ -273,50 +184,95 @@ func TestEventFilter(t *testing.T) {
 	}
 }
 
+// The mouse selects the event that is clicked, and scrolls where it points.
 func TestEventMouse(t *testing.T) {
-	m := testModel(t, 120, 40, Config{})
+	t.Parallel()
+	d := driveTree(t)
 	var items []shell.Item
 	for i := range 100 {
-		items = append(items, watchItem(i, wire.EventNodeCreated, fmt.Sprintf("/n%d", i)))
+		path := fmt.Sprintf("/n%d", i)
+		items = append(items, watchItem(i, wire.EventNodeCreated, path, "stat -w "+path))
 	}
-	feedItems(m, items...)
-	b := m.areas[paneEvents]
-	pictured(t, m)
-	m.Update(tea.MouseClickMsg{X: b.x + 5, Y: b.y + 3, Button: tea.MouseLeft})
-	top := 100 - m.events.room()
-	if m.focus != paneEvents || m.events.list.Sel != top+1 {
-		t.Errorf("focus %v, row %d, want %d", m.focus, m.events.list.Sel, top+1)
-	}
-	m.Update(tea.MouseWheelMsg{X: b.x + 5, Y: b.y + 3, Button: tea.MouseWheelUp})
-	if pictured(t, m); m.events.list.Top != top-3 || m.events.list.Follow {
-		t.Errorf("top %d, want %d", m.events.list.Top, top-3)
+	feedItems(d.m, items...)
+	d.seesIn("Events", "/n99")
+	d.clicks("/n95 ")
+	d.isIn("Events")
+	d.seesIn("Events", "scrolled")
+	d.press("Arm it again: its command goes to the prompt")
+	d.typedIs("stat -w /n95")
+	before := inside(t, d.m, paneEvents)
+	d.wheels("Events", tea.MouseWheelUp)
+	if after := inside(t, d.m, paneEvents); strings.Join(after[1+3:], "\n") != strings.Join(before[1:len(before)-3], "\n") {
+		t.Errorf("the rows are\n%s\nwere\n%s", strings.Join(after, "\n"), strings.Join(before, "\n"))
 	}
 }
 
-// A one-shot watch is seen to be gone once it has fired; a persistent one stays.
-func TestFiredWatchesFade(t *testing.T) {
-	m := testModel(t, 120, 40, Config{})
-	m.setFocus(paneEvents)
-	press(t, m, "f")
-	if text := pictured(t, m); !strings.Contains(text, "Watches armed now: 0") {
-		t.Errorf("title:\n%s", text)
+// aWhile is longer than watches that have fired are shown for that alone.
+const aWhile = 10 * time.Second
+
+func TestUnseenChanges(t *testing.T) {
+	t.Parallel()
+	d := driveTree(t)
+	unseen := func() string { return strings.Join(inside(t, d.m, paneEvents), "\n") }
+	d.goesTo("Command")
+	d.enters("create /a x", "get /a true", "ls /a true", "set /a 1")
+	d.goesTo("Events")
+	d.press("Events, or the watches armed now")
+	d.settle()
+	d.passes(aWhile)
+	d.seesIn("Events", "child")
+	d.seesNotIn("Events", "unseen", "data fired")
+	// It comes back, and stays, once there is something that was not seen.
+	d.goesTo("Command")
+	d.enters("set /a 2", "set /a 3", "create /a/x x")
+	d.awaits("since then 2 changes unseen")
+	d.seesIn("Events", "Watches armed now: 0; 2 changes unseen")
+	d.enters("delete /a/x", "create /a/y x")
+	d.until("both", func() bool { return strings.Count(unseen(), "since then 2 changes unseen") == 2 })
+	d.enters("get /a true")
+	d.until("one to be armed again", func() bool { return strings.Count(unseen(), "unseen") == 1 })
+	d.enters("set /a 4", "set /a 5")
+	d.until("what came since", func() bool { return strings.Contains(unseen(), "1 change unseen") })
+	d.goesTo("Events")
+	for range 2 {
+		d.press("Oldest event", "Put away a watch that has fired")
 	}
-	it := watchItem(0, wire.EventNodeDeleted, "/master", "stat /master true")
-	it.Event.Time = time.Now()
-	feedItems(m, it)
-	wantRows(t, inside(t, m, paneEvents),
-		"since      kind             path    armed by",
-		"- gone   1 data fired       /master stat /master true")
-	m.events.armed.gone[0].firedAt = time.Now().Add(-fadeTime)
-	if _, cmd := m.Update(fadeMsg{m.events.armed.turn}); cmd == nil {
-		t.Error("no further tick")
+	d.seesNotIn("Events", "unseen")
+}
+
+// Of a session that is over, and of a server that the tree does not show, nothing
+// is said.
+func TestUnseenIsForgotten(t *testing.T) {
+	t.Parallel()
+	other, err := server.Start(server.Config{})
+	if err != nil {
+		t.Fatal(err)
 	}
-	if text := pictured(t, m); strings.Contains(text, "stat /master") {
-		t.Errorf("still there:\n%s", text)
+	t.Cleanup(func() { other.Close() })
+	d := driveTree(t)
+	d.goesTo("Command")
+	d.enters("create /a x", "get /a true", "set /a 1", "set /a 2")
+	d.goesTo("Events")
+	d.press("Events, or the watches armed now")
+	d.settle()
+	d.passes(aWhile)
+	d.awaits("1 change unseen")
+	d.goesTo("Command")
+	d.enters("close")
+	d.seesNotIn("Events", "unseen")
+	// The tree goes on showing the server where the session is not any more.
+	d.enters("connect "+other.Addr(), "create /a x", "get /a true")
+	d.seesIn("Events", "Watches armed now: 1")
+	d.seesIn("Tree", "Tree of ")
+	d.enters("set /a 1")
+	d.seesIn("Events", "Watches armed now: 0")
+	here := openWriter(t, d.srv.Addr())
+	for i := range 20 {
+		if _, err := here.Set(t.Context(), "/a", fmt.Append(nil, i), -1); err != nil {
+			t.Fatal(err)
+		}
 	}
-	old := m.events.armed.turn
-	press(t, m, "f")
-	if _, cmd := m.Update(fadeMsg{old}); cmd != nil {
-		t.Error("it ticks on though nobody looks")
-	}
+	d.settle()
+	d.passes(aWhile)
+	d.seesNotIn("Events", "unseen")
 }

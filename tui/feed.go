@@ -7,10 +7,8 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"zoosh/shell"
+	"zoosh/tui/ui"
 )
-
-// frame is the time between two batches: what comes faster is gathered.
-const frame = time.Second / 60
 
 // feedLimit is how many items a batch holds at most. What is beyond it waits in
 // the shell's stream, which bounds itself and counts what it had to leave out.
@@ -50,7 +48,7 @@ func (f *feed) read(stream *shell.Stream) {
 		for len(f.items) >= feedLimit || f.bytes >= feedBytes {
 			f.full.Wait()
 		}
-		f.bytes += len(it.Text)
+		f.bytes += len(it.Text) + len(it.Object)
 		f.items = append(f.items, it)
 		f.mu.Unlock()
 		select {
@@ -64,7 +62,7 @@ func (f *feed) read(stream *shell.Stream) {
 func (f *feed) next() tea.Cmd {
 	return func() tea.Msg {
 		<-f.wake
-		time.Sleep(time.Until(f.last.Add(frame)))
+		time.Sleep(time.Until(f.last.Add(ui.Frame)))
 		f.mu.Lock()
 		defer f.mu.Unlock()
 		items := f.items

@@ -113,7 +113,7 @@ func TestFilmOfTheWholeSession(t *testing.T) {
 		d.steps(1)
 		played := &d.m.player.Lesson().Steps[d.m.player.State().Next()-1]
 		if takeover < 0 && played.Session == "backup" && slices.Equal(played.Shows, []string{"Created /master"}) {
-			d.untilRow("master ◌ backup")
+			d.seesIn("Tree", "master ◌ backup")
 			d.until("the new znode", func() bool { return strings.Contains(ansi.Strip(d.m.View().Content), "master2.example.com:2223 ") })
 			takeover = len(f.frames)
 		}

@@ -138,8 +138,7 @@ func TestGoldenScreens(t *testing.T) {
 				cfg := sceneConfigs[scene.name]
 				cfg.Where = "embedded"
 				d := driveCommand(t, size.w, size.h, cfg)
-				t.Cleanup(d.m.tree.Close)
-				d.do(d.m.tree.Start())
+				d.starts()
 				d.seesIn("Tree", "zookeeper")
 				scene.play(d)
 				d.golden(filepath.Join("testdata", name+".txt"))

@@ -157,7 +157,7 @@ func helpLines(m *Model, w int) []string {
 	for _, s := range inputKeys() {
 		lines = append(lines, "", t.Bold.Render(s.Place))
 		for _, row := range s.Keys {
-			lines = append(lines, helpLine(t, row[0], row[1], w)...)
+			lines = append(lines, helpLine(t, row.Keys, row.Does, w)...)
 		}
 	}
 	lines = append(lines, "", t.Bold.Render("Keys and mouse"))
@@ -193,7 +193,7 @@ func (m *Model) helpRows(where helpPlace) []helpRow {
 	var rows []helpRow
 	var first *ui.Action // of the numbered ones
 	for _, a := range m.actions {
-		if a.In != where.pane || a.Mode != where.mode || len(a.Keys) == 0 {
+		if a.In != where.pane || a.Mode != where.mode || len(a.Keys) == 0 || a.Title == "" {
 			continue
 		}
 		base := strings.TrimRight(a.Title, "0123456789")
@@ -226,7 +226,14 @@ func helpLine(t *ui.Theme, keys, title string, w int) []string {
 // A KeySection is the keys of one place, as help lists them.
 type KeySection struct {
 	Place string
-	Keys  [][2]string // the keys, and what they do
+	Keys  []KeyRow
+}
+
+// A KeyRow is one of them.
+type KeyRow struct {
+	Keys string // as they are written
+	Does string
+	Name string // in a Binding; of several that differ in a number only that of the first
 }
 
 // Keys are all keys of the TUI, for the manual page.
@@ -237,7 +244,7 @@ func Keys() []KeySection {
 	for _, where := range m.helpPlaces(ui.Anywhere) {
 		s := KeySection{Place: where.heading()}
 		for _, row := range m.helpRows(where) {
-			s.Keys = append(s.Keys, [2]string{row.keys, row.title})
+			s.Keys = append(s.Keys, KeyRow{row.keys, row.title, actionName(row.action)})
 		}
 		out = append(out, s)
 	}
@@ -247,11 +254,11 @@ func Keys() []KeySection {
 // inputKeys are the keys that work in whatever is typed into, and in every list.
 func inputKeys() []KeySection {
 	typing, list := KeySection{Place: ui.TypingPlace}, KeySection{Place: ui.ListPlace}
-	for _, e := range ui.Edits {
-		typing.Keys = append(typing.Keys, [2]string{ui.KeyNames(e.Keys), e.Title})
+	for _, e := range ui.KeysInUse().Edits {
+		typing.Keys = append(typing.Keys, KeyRow{ui.KeyNames(e.Keys), e.Title, typingName(&e)})
 	}
-	for _, e := range ui.Moves {
-		list.Keys = append(list.Keys, [2]string{ui.KeyNames(e.Keys), e.Title})
+	for _, e := range ui.KeysInUse().Moves {
+		list.Keys = append(list.Keys, KeyRow{ui.KeyNames(e.Keys), e.Title, listName(&e)})
 	}
 	return []KeySection{typing, list}
 }

@@ -3,19 +3,17 @@ package tui
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strings"
 	"testing"
 	"time"
 	"unicode"
 
 	tea "charm.land/bubbletea/v2"
-	"github.com/charmbracelet/x/ansi"
 
-	"zoosh/internal/livetree"
 	"zoosh/internal/session"
 	"zoosh/internal/wire"
 	"zoosh/shell"
+	"zoosh/tui/ui/intent"
 )
 
 // harmless checks that the screen has nothing but what it should: colours, and
@@ -56,26 +54,20 @@ func TestHostileNames(t *testing.T) {
 		d.run("stat -w " + quoted)
 		d.put(path, []byte(name))
 		d.reveals(path)
-		d.until("the event", func() bool { return slices.Contains(d.paths(), path) })
+		d.seesIn("Events", "NodeCreated "+shell.Printable(path))
 		harmless(t, d.m)
-	}
-	worse := []livetree.Change{{Kind: livetree.Created, Path: "/\x1b]0;owned\x07\x1b[2J\x9b31m\xff"}}
-	d.m.tree.tree.Apply(worse, time.Now())
-	if !strings.Contains(harmless(t, d.m), `\x1b]0;owned\x07\x1b[2J`) {
-		t.Errorf("the name is not shown:\n%s", treeRows(d.m))
 	}
 	if !strings.Contains(treeRows(d.m), `pay\u202efdp.exe`) {
 		t.Errorf("the tree is\n%s", treeRows(d.m))
 	}
 }
 
-// paths are those of the watch events that came.
-func (d *commandDriver) paths() []string {
-	var out []string
-	for e, i := d.m.events, 0; i < e.kept.len(); i++ {
-		out = append(out, e.kept.at(e.kept.first+i).path)
+// TestHostileNamesOfNoServer: a server that is none may tell other names.
+func TestHostileNamesOfNoServer(t *testing.T) {
+	m := treeModel(t, 120, 40, "\x1b]0;owned\x07\x1b[2J\x9b31m\xff")
+	if !strings.Contains(harmless(t, m), `\x1b]0;owned\x07\x1b[2J`) {
+		t.Errorf("the name is not shown:\n%s", treeRows(m))
 	}
-	return out
 }
 
 // TestHostileData: as much data as a server takes, of every kind, in every view
@@ -100,8 +92,8 @@ func TestHostileData(t *testing.T) {
 			d := driveTree(t)
 			d.put("/big", data)
 			d.reveals("/big")
-			d.m.setFocus(paneNode)
-			for range numViews {
+			d.goesTo("Node")
+			for range 3 { // as text, JSON and hex, or fewer
 				for _, key := range []string{"home", "pgdown", "end", "pgup"} {
 					d.press(key)
 					harmless(t, d.m)
@@ -122,18 +114,17 @@ func TestHostileACL(t *testing.T) {
 	d := driveTree(t)
 	d.put("/secret", []byte("x"), wire.ACL{Perms: wire.PermAll &^ wire.PermRead, Scheme: "world", ID: "anyone"})
 	d.put("/secret/below", nil)
-	d.do(d.m.tree.reveal("/secret"))
-	d.until("the answer", func() bool { return d.m.node.path == "/secret" && d.m.node.node != nil })
-	d.m.setFocus(paneTree)
+	d.reveals("/secret") // of what may not be read the tree is not told
+	d.goesTo("Tree")
 	d.press("right")
-	d.untilRow("NoAuth")
+	d.seesIn("Tree", "NoAuth")
 	text := harmless(t, d.m)
 	for _, want := range []string{"secret", "✗ NoAuth", "'world,'anyone"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("there is no %q in\n%s", want, text)
 		}
 	}
-	d.do(d.m.tree.reveal("/secret/below"))
+	d.intends(intent.ShowZnode{Path: "/secret/below"})
 	d.until("a word", func() bool { return strings.Contains(d.m.notice.text, "/secret: NoAuth") })
 }
 
@@ -165,14 +156,14 @@ func TestHostileNumber(t *testing.T) {
 	d.reveals("/many")
 	d.m.setFocus(paneTree)
 	d.press("right")
-	d.untilRow("child-000000")
-	d.untilRow("many (100000)")
+	d.seesIn("Tree", "child-000000")
+	d.seesIn("Tree", "many (100000)")
 	d.press("end", "up")
-	d.untilRow("child-099999")
+	d.seesIn("Tree", "child-099999")
 	harmless(t, d.m)
 	d.press("home", "down", "left")
-	if d.m.tree.tree.Len() > 5 {
-		t.Errorf("%d rows after it was shut", d.m.tree.tree.Len())
+	if n := strings.Count(treeRows(d.m), "\n") + 1; n > 5 {
+		t.Errorf("%d rows after it was shut", n)
 	}
 	d.press("d")
 	if text := harmless(t, d.m); !strings.Contains(text, "deleteall /many") {
@@ -228,7 +219,7 @@ func TestHostileDepth(t *testing.T) {
 			d.m.setFocus(paneTree)
 			for range hostileDepth {
 				d.press("up")
-				if _, name := wire.SplitPath(d.m.tree.sel); name != "" && !strings.Contains(treeRows(d.m), name) {
+				if _, name := wire.SplitPath(d.headOf("Node")); name != "" && !strings.Contains(treeRows(d.m), name) {
 					t.Fatalf("%s is selected, but the tree is\n%s", name, treeRows(d.m))
 				}
 			}
@@ -237,41 +228,6 @@ func TestHostileDepth(t *testing.T) {
 			harmless(t, d.m)
 		})
 	}
-}
-
-// TestTreeIndents: levels are indented until they would take the names' room; then
-// those around the selection are, and all have their numbers.
-func TestTreeIndents(t *testing.T) {
-	m := testModel(t, 80, 24, Config{NoColor: true})
-	path := "/"
-	for i := range 12 {
-		m.tree.tree.Expand(path)
-		name := fmt.Sprintf("l%d", i+1)
-		feedTree(m, livetree.Change{Kind: livetree.Listing, Path: path, Names: []string{name}})
-		path = wire.JoinPath(path, name)
-	}
-	m.tree.choose(11)
-	m.tree.tree.Expire(time.Now().Add(time.Hour))
-	rows := strings.Split(treeRows(m), "\n")
-	for i, want := range []string{"  3 ▾ l3 (1)", "  4 ▾ l4 (1)", "  5 ▾ l5 (1)", "  6 ▾ l6 (1)", "  7 ▾ l7 (1)", "  8   ▾ l8 (1)"} {
-		if rows[i+1] != want {
-			t.Errorf("row %d is %q, want %q; the tree is\n%s", i+1, rows[i+1], want, treeRows(m))
-		}
-	}
-	// The glyph is where it is drawn.
-	glyph := ansi.StringWidth(rows[4][:strings.Index(rows[4], "▾")])
-	m.tree.Click(glyph, 4)
-	if m.tree.sel != "/l1/l2/l3/l4/l5/l6" || m.tree.tree.Len() != 7 {
-		t.Errorf("a click on a glyph: %s is selected, %d rows", m.tree.sel, m.tree.tree.Len())
-	}
-}
-
-// reveals selects a znode whose name nobody can read on the screen, and waits for
-// what it holds.
-func (d *commandDriver) reveals(path string) {
-	d.t.Helper()
-	d.do(d.m.tree.reveal(path))
-	d.until(path+" to be shown", func() bool { return d.m.tree.sel == path && d.m.node.path == path && d.m.node.node != nil })
 }
 
 // A frameDriver draws after each message, as Bubble Tea does, and times it.
@@ -307,7 +263,10 @@ func BenchmarkHundredThousandChildren(b *testing.B) {
 	for b.Loop() {
 		begun := time.Now()
 		d.press("right")
-		d.until("the children", func() bool { return d.m.tree.tree.Len() > hostileChildren })
+		d.until("the children", func() bool {
+			rows := treeRows(d.m)
+			return strings.Contains(rows, "many (100000)") && strings.Contains(rows, "child-000000")
+		})
 		open += time.Since(begun)
 		for _, k := range []string{"down", "pgdown", "end", "up", "pgup", "home"} {
 			key = max(key, d.press(k))
@@ -332,7 +291,8 @@ func BenchmarkTwoHundredLevels(b *testing.B) {
 		begun := time.Now()
 		for i := 2; i <= hostileDepth; i++ {
 			d.press("right")
-			d.until("the next level", func() bool { return d.m.tree.tree.Index(deepPath(i)) >= 0 })
+			read := fmt.Sprintf("%s level-%03d (1)\n", d.m.theme.Glyph.Open, i-1)
+			d.until("the next level", func() bool { return strings.Contains(treeRows(d.m)+"\n", read) })
 			d.press("right")
 		}
 		level += time.Since(begun) / hostileDepth
@@ -341,9 +301,9 @@ func BenchmarkTwoHundredLevels(b *testing.B) {
 				key = max(key, d.press(k))
 			}
 		}
-		d.m.tree.choose(1)
-		d.m.tree.link.get().Forget("/level-001")
-		d.m.tree.tree.Drop("/level-001")
+		d.intends(intent.FollowTab{}) // which begins with a tree that is not known yet
+		d.settle()
+		d.reveals("/level-001")
 	}
 	b.ReportMetric(milliseconds(level)/float64(b.N), "ms/level")
 	b.ReportMetric(milliseconds(key), "longest-key-ms")

@@ -15,12 +15,12 @@ func TestEditKeys(t *testing.T) {
 	for _, section := range Keys() {
 		if section.Place == ui.TypingPlace {
 			for _, row := range section.Keys {
-				told[row[1]] = row[0]
+				told[row.Does] = row.Keys
 			}
 		}
 	}
 	help := strings.Join(helpLines(testModel(t, 80, 24, Config{}), 70), "\n")
-	for _, e := range ui.Edits {
+	for _, e := range ui.KeysInUse().Edits {
 		for _, key := range e.Keys {
 			if seen[key] != "" {
 				t.Errorf("%s is %q and %q", key, seen[key], e.Title)
@@ -34,7 +34,7 @@ func TestEditKeys(t *testing.T) {
 			t.Errorf("the help does not tell how to %s", e.Title)
 		}
 	}
-	if len(told) != len(ui.Edits) {
-		t.Errorf("the page of keys tells of %d edits, there are %d", len(told), len(ui.Edits))
+	if len(told) != len(ui.KeysInUse().Edits) {
+		t.Errorf("the page of keys tells of %d edits, there are %d", len(told), len(ui.KeysInUse().Edits))
 	}
 }

@@ -59,6 +59,8 @@ type Config struct {
 	// Finish is told each lesson that is finished, in the words of Finished, beside
 	// the screen.
 	Finish func(lesson string)
+	// Keys are those that the user has changed.
+	Keys []Binding
 	// NoColor draws without colours, as the NO_COLOR variable asks for.
 	NoColor bool
 }
@@ -93,13 +95,11 @@ type Model struct {
 	listeners []ui.Listener // of panes
 
 	command *commandPane
-	events  *eventsPane
-	tree    *treePane
-	node    *nodePane
+	player  *walkthrough.Player                                        // of lessons
+	before  placeBefore                                                // that was to be kept
+	wait    func(d time.Duration, msg func(time.Time) tea.Msg) tea.Cmd // ui.After
 
-	player *walkthrough.Player                                        // of lessons
-	before placeBefore                                                // that was to be kept
-	wait   func(d time.Duration, msg func(time.Time) tea.Msg) tea.Cmd // ui.After
+	exec func(c tea.ExecCommand, over tea.ExecCallback) tea.Cmd // what gives the terminal away: tea.Exec
 
 	now func() time.Time // by which marks pass: time.Now
 
@@ -130,7 +130,7 @@ func newModel(ctx context.Context, cfg Config) *Model {
 	}
 	m.feed = newFeed(m.stream)
 	m.recorder = newRecorder(m.stream)
-	m.now, m.wait = time.Now, ui.After
+	m.now, m.wait, m.exec = time.Now, ui.After, tea.Exec
 	m.makePanes()
 	return m
 }
@@ -284,8 +284,8 @@ func (m *Model) say(bad bool, text string) tea.Cmd {
 func (m *Model) key(k tea.KeyPressMsg) tea.Cmd {
 	key := k.String()
 	a := m.actionFor(key)
-	if key == redrawKey && !m.clears() {
-		return m.redraw() // nothing is put away for that
+	if g := m.actionIn(ui.Anywhere, ui.Normal, key); g != nil && g.Always && !m.shadows(a, g) {
+		return m.do(g)
 	}
 	if o := m.overlay; o != nil {
 		if a != nil && a.Leaves {
@@ -312,10 +312,14 @@ func (m *Model) key(k tea.KeyPressMsg) tea.Cmd {
 	return p.Key(k)
 }
 
-// clears tells whether Ctrl-L is the Command pane's, to clear its view.
-func (m *Model) clears() bool {
-	t := m.command.tab()
-	return m.overlay == nil && m.focus == paneCommand && t.typing()
+// shadows tells whether a key does what the pane with the focus has for it, and not what
+// it always does elsewhere: nothing lies over the pane or is open in it that it is for.
+func (m *Model) shadows(a, always *ui.Action) bool {
+	if m.overlay != nil || a == nil || a == always {
+		return false
+	}
+	mode := m.panes[m.focus].Mode()
+	return mode == ui.Normal || m.actionIn(m.focus, mode, a.Keys[0]) == nil
 }
 
 func (m *Model) paste(text string) tea.Cmd {

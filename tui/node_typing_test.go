@@ -7,23 +7,19 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"zoosh/internal/livetree"
 	"zoosh/internal/wire"
-	"zoosh/tui/ui"
 )
 
 // typingDriver edits /a, which holds "old", in the pane.
 func typingDriver(t *testing.T) *commandDriver {
 	t.Helper()
-	d := driveTree(t)
-	d.create("/a", 0)
+	d := driveNode(t, nil)
 	d.set("/a", "old")
-	d.do(d.m.tree.reveal("/a"))
-	d.until("the node", func() bool {
-		return d.m.node.path == "/a" && d.m.node.node != nil && string(d.m.node.node.data) == "old" && !d.m.node.waiting
-	})
-	d.m.setFocus(paneNode)
-	d.press("i")
-	if d.m.node.typing == nil {
+	d.seesIn("Node", "3 bytes, text old")
+	d.settle()
+	d.press("Edit the data here")
+	if d.headOf("Node") != "Edit /a" {
 		t.Fatal(d.m.notice.text)
 	}
 	return d
@@ -44,73 +40,82 @@ func (d *commandDriver) holds(path, want string) {
 	}
 }
 
+// writes writes what was typed, and waits until all has settled.
+func (d *commandDriver) writes() {
+	d.t.Helper()
+	d.press("Write what was edited here")
+	d.settle()
+}
+
+// written wants what was typed to be there, and the pane to be no editor any more.
+func (d *commandDriver) written(path, data string) {
+	d.t.Helper()
+	d.settle()
+	if got := d.headOf("Node"); got != "Node "+path {
+		d.t.Errorf("the pane is %q; the screen is\n%s", got, d.plain())
+	}
+	d.holds(path, data)
+}
+
 func TestTypeDataIn(t *testing.T) {
 	t.Parallel()
 	d := typingDriver(t)
 	// A colon, a q and a Tab are text here, and a paste is meant for it.
-	d.typed(":q")
+	d.types(":q")
 	d.press("tab", "enter")
 	d.send(tea.PasteMsg{Content: "中文\n"})
-	if title := d.m.node.Title(80); title != "Edit /a, changed" {
-		t.Error(title)
-	}
-	if x, y, shown := d.m.node.Cursor(); x != 0 || y != 3 || !shown {
+	d.edited("/a", "old")
+	if x, y, shown := d.cursorIn("Node"); x != 0 || y != 3 || !shown {
 		t.Errorf("the cursor is at %d,%d", x, y)
 	}
-	d.press("ctrl+s")
-	d.until("it to be written", func() bool { return d.m.node.typing == nil })
-	d.holds("/a", ":q\t\n中文\nold")
+	d.writes()
+	d.written("/a", ":q\t\n中文\nold")
 	want := "set -b -v 1 /a OnEJCuS4reaWhwpvbGQ="
 	if !strings.Contains(d.m.notice.text, "written, as by "+want) {
 		t.Error(d.m.notice.text)
 	}
 	d.shows("(the Node pane: " + want + ")")
-	d.until("what is new to be shown", func() bool { return strings.Contains(string(d.m.node.node.data), "中文") })
+	d.seesIn("Node", "中文")
 }
 
 func TestTypedOverAnothersChange(t *testing.T) {
 	t.Parallel()
 	d := typingDriver(t)
-	d.typed("my ")
+	d.types("my ")
 	d.set("/a", "theirs\x1b")
-	d.press("ctrl+s")
-	d.until("the question", func() bool { return d.m.overlay != nil })
-	screen := pictured(t, d.m)
+	d.writes()
+	screen := strings.Join(strings.Fields(pictured(t, d.m)), " ")
 	for _, part := range []string{"Nothing was written", "version 1", "theirs\\x1b", "w write yours over it", "r read it, and lose yours"} {
-		if !strings.Contains(strings.Join(strings.Fields(screen), " "), part) {
+		if !strings.Contains(screen, part) {
 			t.Errorf("it does not say %q:\n%s", part, screen)
 		}
 	}
 	d.press("esc")
 	d.holds("/a", "theirs\x1b")
-	if d.m.node.typing == nil || d.m.node.typing.area.Text() != "my old" {
-		t.Fatal("the text is gone")
-	}
+	d.edited("/a", "my old")
 	// To write it anyway replaces what was shown, but nothing later.
-	d.press("ctrl+s")
-	d.until("the question", func() bool { return d.m.overlay != nil })
+	d.writes()
+	d.sees("It holds now: theirs\\x1b")
 	d.set("/a", "theirs again")
 	d.press("w")
-	d.until("the next question", func() bool { return d.m.overlay != nil })
+	d.sees("It holds now: theirs again")
 	d.holds("/a", "theirs again")
 	d.press("w")
-	d.until("it to be written", func() bool { return d.m.node.typing == nil })
-	d.holds("/a", "my old")
+	d.written("/a", "my old")
 }
 
 func TestTypedReadAgain(t *testing.T) {
 	t.Parallel()
 	d := typingDriver(t)
-	d.typed("my ")
+	d.types("my ")
 	d.set("/a", "theirs")
-	d.press("ctrl+s")
-	d.until("the question", func() bool { return d.m.overlay != nil })
+	d.writes()
+	d.sees("r read it, and lose yours")
 	d.press("r")
-	d.press("ctrl+end")
-	d.typed("!")
-	d.press("ctrl+s")
-	d.until("it to be written", func() bool { return d.m.node.typing == nil })
-	d.holds("/a", "theirs!")
+	d.press("To the end of the text")
+	d.types("!")
+	d.writes()
+	d.written("/a", "theirs!")
 }
 
 // What was typed survives the znode's end, another selection, and Esc and Ctrl-Q
@@ -118,69 +123,30 @@ func TestTypedReadAgain(t *testing.T) {
 func TestTypedIsNotLost(t *testing.T) {
 	t.Parallel()
 	d := typingDriver(t)
-	d.press("esc")
-	if d.m.node.typing != nil {
+	d.press("Give up what was edited here")
+	if d.m.overlay != nil || d.headOf("Node") != "Node /a" {
 		t.Fatal("it asks though nothing was changed")
 	}
-	d.press("i")
-	d.typed("my ")
+	d.press("Edit the data here")
+	d.types("my ")
 	if err := d.tab().shell.Session().Delete(context.Background(), "/a", wire.AnyVersion); err != nil {
 		t.Fatal(err)
 	}
-	d.until("another selection", func() bool { return d.m.node.path != "/a" && !d.m.node.waiting })
-	d.press("ctrl+s")
-	d.until("a word about it", func() bool {
-		return strings.Contains(d.m.notice.text, "not written: NoNode; your text of /a is still here")
-	})
-	d.press("ctrl+q")
+	d.passes(2 * livetree.MarkTime) // another one is selected
+	d.writes()
+	if !strings.Contains(d.m.notice.text, "not written: NoNode; your text of /a is still here") {
+		t.Error(d.m.notice.text)
+	}
+	d.press("Quit")
 	if d.m.closing || d.m.overlay == nil {
 		t.Fatal("Ctrl-Q loses the text")
 	}
-	d.press("n", "esc", "n")
-	if d.m.node.typing.area.Text() != "my old" {
-		t.Fatal("the text is another")
-	}
-	d.press("esc", "y")
-	if d.m.node.typing != nil {
-		t.Error("it is not given up")
-	}
-}
-
-func TestTypingIsRefused(t *testing.T) {
-	t.Parallel()
-	for _, test := range []struct {
-		data []byte
-		want string
-	}{
-		{[]byte{0, 1}, "the data is no text: e opens $EDITOR"},
-		{[]byte(strings.Repeat("x", ui.MaxInput+1)), "65537 bytes are too many for the pane: e opens $EDITOR"},
-	} {
-		if got := noText(test.data); got != test.want {
-			t.Errorf("%q", got)
-		}
-	}
-	d := driveTree(t)
-	d.tab().running = nil
-	m := nodeModel(t, 80, 24, []byte("x"))
-	press(t, m, "i")
-	if m.node.typing != nil || !strings.Contains(m.notice.text, "session of the prompt is not open") {
-		t.Error(m.notice.text)
-	}
-}
-
-func TestEditAsCommand(t *testing.T) {
-	e := nodeEdit{path: "/a b", version: 7}
-	for _, test := range []struct{ data, want string }{
-		{"x", `set -v 7 "/a b" x`},
-		{"x y", `set -v 7 "/a b" "x y"`},
-		{"", `set -v 7 "/a b" ""`},
-		{`{"a": 'b'}`, `set -b -v 7 "/a b" eyJhIjogJ2InfQ==`},
-		{"a\nb", `set -b -v 7 "/a b" YQpi`},
-		{strings.Repeat("x", 300), `set -v 7 "/a b" (300 bytes)`},
-	} {
-		if got := e.command([]byte(test.data)); got != test.want {
-			t.Errorf("%q is written by %s", test.data, got)
-		}
+	d.press("n", "Give up what was edited here", "n")
+	d.edited("/a", "my old")
+	d.press("Give up what was edited here", "y")
+	d.settle()
+	if head := d.headOf("Node"); !strings.HasPrefix(head, "Node ") || head == "Node /a" {
+		t.Errorf("it is not given up: %q", head)
 	}
 }
 
@@ -188,14 +154,14 @@ func TestEditAsCommand(t *testing.T) {
 func TestTypedIsNoLongerJSON(t *testing.T) {
 	t.Parallel()
 	d := typingDriver(t)
-	d.press("esc")
+	d.press("Give up what was edited here")
 	d.set("/a", "{\n \"a\": 1\n}")
-	d.until("the JSON", func() bool { return strings.HasPrefix(string(d.m.node.node.data), "{") })
-	d.press("i")
-	d.press("ctrl+end")
-	d.typed(",")
-	d.press("ctrl+home")
-	d.press("ctrl+s")
+	d.seesIn("Node", "11 bytes, text {")
+	d.settle()
+	d.press("Edit the data here", "To the end of the text")
+	d.types(",")
+	d.press("To the start of the text")
+	d.press("Write what was edited here")
 	screen := strings.Join(strings.Fields(pictured(t, d.m)), " ")
 	for _, part := range []string{"No longer JSON", "Nothing is written yet. line 3, column 2: invalid", "character ',' after top-level value", "y write it all the same", "n no"} {
 		if !strings.Contains(screen, part) {
@@ -204,10 +170,10 @@ func TestTypedIsNoLongerJSON(t *testing.T) {
 	}
 	d.press("n")
 	d.holds("/a", "{\n \"a\": 1\n}")
-	if tp := d.m.node.typing; tp == nil || tp.area.Text() != "{\n \"a\": 1\n}," || tp.area.Row != 2 || tp.area.Line.At != 1 {
-		t.Fatalf("%+v", tp)
+	d.edited("/a", "{ \"a\": 1 },")
+	if x, y, shown := d.cursorIn("Node"); x != 1 || y != 3 || !shown { // below the heading
+		t.Errorf("the cursor is at %d,%d", x, y)
 	}
-	d.press("ctrl+s", "y")
-	d.until("it to be written", func() bool { return d.m.node.typing == nil })
-	d.holds("/a", "{\n \"a\": 1\n},")
+	d.press("Write what was edited here", "y")
+	d.written("/a", "{\n \"a\": 1\n},")
 }

@@ -7,8 +7,11 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"zoosh/tui/events"
 	"zoosh/tui/lesson"
+	"zoosh/tui/node"
 	"zoosh/tui/stage"
+	"zoosh/tui/tree"
 	"zoosh/tui/ui"
 )
 
@@ -16,7 +19,7 @@ import (
 const (
 	paneCommand ui.ID = "Command"
 	paneEvents  ui.ID = "Events"
-	paneTree    ui.ID = "Tree"
+	paneTree          = tree.ID
 	paneNode    ui.ID = "Node"
 	paneLesson  ui.ID = "Lesson" // it and the stage are there while a lesson plays
 	paneStage   ui.ID = "Stage"
@@ -61,23 +64,22 @@ func init() {
 		}},
 		{id: paneCommand, slot: slotLeft, new: func(m *Model) ui.Pane { m.command = newCommandPane(m); return m.command }},
 		{id: paneEvents, slot: slotLeftBelow, new: func(m *Model) ui.Pane {
-			m.events = newEventsPane(eventsConfig{Context: m.ctx, Host: m, Sessions: m.command, Theme: m.theme})
-			return m.events
+			return events.New(events.Config{
+				Context: m.ctx, Host: m, Sessions: m.command, Theme: m.theme, Now: func() time.Time { return m.now() },
+			})
 		}},
 		{id: paneTree, slot: slotRight, new: func(m *Model) ui.Pane {
-			m.tree = newTreePane(treeConfig{
+			return tree.New(tree.Config{
 				Context: m.ctx, Host: m, Sessions: m.command, Theme: m.theme, Now: func() time.Time { return m.now() }, Made: &m.made,
 				Target: m.targetOf, Place: m.cfg.Shell.PlaceOf, Asks: m.cfg.Asks, Server: m.cfg.Shell.Connect,
 			})
-			return m.tree
 		}},
 		{id: paneNode, slot: slotRightBelow, new: func(m *Model) ui.Pane {
-			m.node = newNodePane(nodeConfig{
+			return node.New(node.Config{
 				Context: m.ctx, Host: m, Sessions: m.command, Theme: m.theme, Made: &m.made, Place: m.cfg.Shell.PlaceOf,
-				FollowKey: func() string { return m.keyOf(followTitle) },
+				FollowKey: func() string { return m.keyOf(tree.FollowTitle) },
 				Lend:      func(c *exec.Cmd, over func(error) tea.Msg) tea.Cmd { return m.lend(process{c}, over) },
 			})
-			return m.node
 		}},
 	}
 }
@@ -109,16 +111,21 @@ func (m *Model) makePanes() {
 // has the focus, unless it says otherwise.
 func (m *Model) addActions(of ui.ID, table []ui.Action) {
 	for i := range table {
-		a := table[i]
+		a := &table[i] // the pane's own, so that its hints have the same keys
 		if a.In == ui.Anywhere && !a.Global {
 			a.In = of
 		}
-		at := 1 + slices.IndexFunc(m.actions, func(b *ui.Action) bool { return b.Title == a.Behind })
-		if at == 0 {
-			at = len(m.actions)
+		at := len(m.actions)
+		if before := m.titled(a.Behind); a.Behind != "" && before >= 0 {
+			at = before + 1
 		}
-		m.actions = slices.Insert(m.actions, at, &a)
+		m.actions = slices.Insert(m.actions, at, a)
 	}
+}
+
+// titled is the place of an action in the table, -1 if there is none of that title.
+func (m *Model) titled(title string) int {
+	return slices.IndexFunc(m.actions, func(a *ui.Action) bool { return a.Title == title })
 }
 
 // entryOf is a pane's line in the registry.

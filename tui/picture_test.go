@@ -8,7 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
+	"zoosh/internal/livetree"
 
 	tea "charm.land/bubbletea/v2"
 	"charm.land/lipgloss/v2"
@@ -204,7 +204,7 @@ func keep(t *testing.T, name string, m *Model, on paper) {
 func TestPictures(t *testing.T) {
 	t.Parallel()
 	d := driveCommand(t, 120, 36, Config{Where: "embedded"})
-	d.do(d.m.tree.Start())
+	d.starts()
 	d.run("ls /", `create -e /master "master1.example.com:2223"`, "stat /master true")
 	d.press("ctrl+t")
 	d.until("the second session", func() bool { return len(d.m.command.tabs) == 2 && d.greeted() })
@@ -213,8 +213,8 @@ func TestPictures(t *testing.T) {
 		`create /tasks/config '{"retries": 3, "hosts": ["worker1", "worker2"]}'`)
 	d.press("alt+1")
 	d.m.setFocus(paneTree)
-	d.do(d.m.tree.reveal("/tasks/config"))
-	d.until("the znode", func() bool { return strings.Contains(ansi.Strip(d.m.View().Content), `"retries": 3`) })
+	d.reveals("/tasks/config")
+	d.seesIn("Node", `"retries": 3`)
 	keep(t, "tui", d.m, darkPaper)
 }
 
@@ -223,9 +223,8 @@ func TestPictures(t *testing.T) {
 func TestPictureOfALoss(t *testing.T) {
 	t.Parallel()
 	d := driveCommand(t, 100, 30, Config{Where: "embedded"})
-	t.Cleanup(d.m.tree.Close)
 	d.m.Update(tea.BackgroundColorMsg{Color: lipgloss.Color("#ffffff")})
-	d.do(d.m.tree.Start())
+	d.starts()
 	d.namesSession("master")
 	d.run(`create -e /master "master1.example.com:2223"`, `create /workers ""`, `create /tasks ""`)
 	d.opensSession()
@@ -235,15 +234,15 @@ func TestPictureOfALoss(t *testing.T) {
 	d.run("ls /workers true", "ls /tasks true")
 	d.selects("/tasks/task-0000000000")
 	d.selects("/workers/worker1")
-	d.untilRow("worker1 ◌ worker")
+	d.seesIn("Tree", "worker1 ◌ worker")
 	d.selects("/master")
 	d.m.setFocus(paneEvents)
 	d.press("f")
 	d.srv.Close()
 	d.until("the loss", func() bool {
 		text := ansi.Strip(d.m.View().Content)
-		return d.m.tree.lost != nil && strings.Contains(text, "CONNECTION LOST: ") && strings.Contains(text, "state:Disconnected")
+		return strings.Contains(d.headOf("Tree"), "stale") && strings.Contains(text, "CONNECTION LOST: ") && strings.Contains(text, "state:Disconnected")
 	})
-	d.m.tree.tree.Expire(time.Now().Add(time.Hour))
+	d.passes(2 * livetree.MarkTime)
 	keep(t, "lost", d.m, lightPaper)
 }

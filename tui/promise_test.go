@@ -15,6 +15,7 @@ import (
 	"zoosh/internal/wire"
 	"zoosh/internal/zktest"
 	"zoosh/shell"
+	"zoosh/tui/ui/intent"
 	"zoosh/tui/ui/znode"
 )
 
@@ -42,7 +43,7 @@ func openWriter(t testing.TB, addr string) *session.Session {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { zk.Close() })
-	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
 	if err := zk.WaitConnected(ctx); err != nil {
 		t.Fatal(err)
@@ -54,13 +55,12 @@ func openWriter(t testing.TB, addr string) *session.Session {
 func driveServer(t testing.TB, w, h int, addr string) *commandDriver {
 	t.Helper()
 	d := driveModel(t, w, h, Config{NoColor: true, Shell: shell.Config{Target: session.Target{Connect: addr}, Dialect: shell.D39}})
-	t.Cleanup(d.m.tree.Close)
 	d.until("the session", func() bool {
 		return d.tab().shell.Session() != nil && d.tab().shell.Session().State() == session.Connected && d.greeted()
 	})
 	d.idle()
-	d.do(d.m.tree.Start())
-	d.untilRow("zookeeper")
+	d.starts()
+	d.seesIn("Tree", "zookeeper")
 	return d
 }
 
@@ -122,33 +122,45 @@ func (w *promiseWriter) set(ctx context.Context, path string) (promiseChange, er
 
 // shown tells whether the tree shows a change.
 func (c promiseChange) shown(d *commandDriver) bool {
-	row, there := d.m.tree.tree.Get(c.path, time.Now())
+	row := d.rowOf(c.path)
+	gone := row == "" || strings.HasPrefix(row, d.m.theme.Glyph.Deleted)
 	switch c.kind {
 	case livetree.MarkDeleted:
-		return !there || row.Mark == livetree.MarkDeleted && d.drawn(c.path)
+		return gone
 	case livetree.MarkCreated:
-		return there && row.Mark != livetree.MarkDeleted && d.drawn(c.path)
+		return !gone
 	}
-	return row.Known && row.Version == c.version && d.drawn(c.path)
+	return !gone && d.nodeIs(c.path) && d.onScreen("Node", fmt.Sprintf("dataVersion %d changes", c.version))
 }
 
-// drawn tells whether a row of the tree has the name of the znode.
-func (d *commandDriver) drawn(path string) bool {
-	p := d.m.tree
-	rows, i := strings.Split(treeRows(d.m), "\n"), p.tree.Index(path)-p.top
-	_, name := wire.SplitPath(path)
-	return i >= 0 && i < len(rows) && strings.Contains(rows[i], name)
+// rowOf is the row of a znode in the tree, "" if there is none.
+func (d *commandDriver) rowOf(path string) string {
+	var above []string // and the name of the row
+	for row := range strings.SplitSeq(treeRows(d.m), "\n") {
+		cells := []rune(row) // the mark, two for each level, the knob, a blank, and the name
+		name := strings.TrimLeft(string(cells[min(1, len(cells)):]), " "+d.m.theme.Glyph.Open+d.m.theme.Glyph.Shut)
+		level := (len(cells) - len([]rune(name)) - 3) / 2
+		if name == "" || level < 0 || level > len(above) {
+			continue
+		}
+		name, _, _ = strings.Cut(name, " ")
+		above = append(above[:level], name)
+		if "/"+strings.Join(above[1:], "/") == path {
+			return row
+		}
+	}
+	return ""
 }
 
-// fired is the watch events of the user's sessions that have come so far: what
-// comes before the reply to a later command is there behind it.
+// fired is the watch events of the user's sessions that have come so far, as the pane
+// Events tells them: what comes before the reply to a later command is there behind it.
 func (d *commandDriver) fired() []string {
 	d.t.Helper()
 	d.run("ls /")
 	var out []string
-	for e, i := d.m.events, 0; i < e.kept.len(); i++ {
-		if at := e.kept.at(e.kept.first + i); at.path != "" {
-			out = append(out, at.kind+" "+at.path)
+	for _, row := range d.eventRows() {
+		if columns := strings.Fields(row); strings.HasPrefix(columns[3], "/") {
+			out = append(out, columns[2]+" "+columns[3])
 		}
 	}
 	slices.Sort(out)
@@ -175,10 +187,7 @@ func followWhileWatching(t *testing.T, addr string) {
 	w := &promiseWriter{zk: openWriter(t, addr), rnd: rand.New(rand.NewPCG(seed, 0))}
 	w.begin(t, ctx)
 
-	d := driveServer(t, 100, 160, addr) // room for every row
-	for i := range promiseParents {
-		d.m.tree.expand(fmt.Sprintf("/p%d", i))
-	}
+	d := driveServer(t, 120, 300, addr) // room for every row
 	d.m.setFocus(paneCommand)
 	d.run("get -w /p0/data", "ls -w /p1", "stat -w /p2/data", "stat -w /p3/none", "get -w /p4/data", "ls -w /p5", "stat -w /p6")
 	for i := range promiseParents {
@@ -188,12 +197,13 @@ func followWhileWatching(t *testing.T, addr string) {
 		t.Fatalf("the tree's reads fired %q", got)
 	}
 
-	d.m.setFocus(paneTree)
-	d.press("f11")
 	for i := range promiseChanges {
 		c, err := w.next(ctx, i)
 		if err != nil {
 			t.Fatal(err)
+		}
+		if c.kind == livetree.MarkChanged { // the pane Node tells its version
+			d.intends(intent.ShowZnode{Path: c.path})
 		}
 		d.until(fmt.Sprintf("change %d: %v of %s", i, c.kind, c.path), func() bool { return c.shown(d) })
 	}

@@ -2,12 +2,14 @@ package tui
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
 
 	tea "charm.land/bubbletea/v2"
 
+	"zoosh/internal/livetree"
 	"zoosh/internal/wire"
 	"zoosh/shell"
 	"zoosh/tui/ui"
@@ -32,16 +34,10 @@ func (d *commandDriver) much(path string) {
 // alone: at the prompt and in the tree.
 func TestMuchIsTyped(t *testing.T) {
 	t.Parallel()
-	d := driveTree(t)
-	d.m.cfg.Asks, d.m.tree.cfg.Asks = true, true
-	sh := d.m.command.add() // with the question
-	d.do(d.m.command.connect(sh))
-	d.m.command.front(1)
-	d.until("the session", func() bool { return d.tab().running == nil && d.greeted() })
+	d := driveTreeOf(t, Config{NoColor: true, Asks: true})
 	d.create("/deep", 0)
 	d.much("/deep/much")
-	d.do(d.m.tree.reveal("/deep/much"))
-	d.until("it to be selected", func() bool { return d.m.tree.sel == "/deep/much" && d.m.node.node != nil })
+	d.selects("/deep/much")
 
 	prompt := func() {
 		d.m.setFocus(paneCommand)
@@ -76,8 +72,8 @@ func TestMuchIsTyped(t *testing.T) {
 	}
 	inTree()
 	d.press("m", "u", "c", "h", "enter")
-	d.until("it to be gone", func() bool { return !d.m.tree.tree.Has("/deep/much") })
-	d.idle()
+	d.passes(2 * livetree.MarkTime)
+	d.seesNotIn("Tree", "much")
 	d.much("/deep/much")
 	prompt()
 	d.typed("muc")
@@ -85,6 +81,6 @@ func TestMuchIsTyped(t *testing.T) {
 	d.press("enter")
 	d.until("it to be gone", func() bool {
 		_, err := d.tab().shell.Session().Exists(context.Background(), "/deep/much", nil)
-		return isCode(err, wire.NoNode)
+		return errors.Is(err, &wire.Error{Code: wire.NoNode})
 	})
 }

@@ -43,9 +43,9 @@ func TestReadOnlySaysWhy(t *testing.T) {
 	if bar := ansi.Strip(d.m.statusBar()); !strings.Contains(bar, "CONNECTED  READ-ONLY") && !strings.Contains(bar, "CONNECTED "+" READ-ONLY") {
 		t.Errorf("the status line does not say it: %q", bar)
 	}
-	d.do(d.m.tree.Start())
-	t.Cleanup(d.m.tree.Close)
-	d.until("the tree", func() bool { return d.m.tree.tree.Has("/zookeeper") && d.m.node.node != nil })
+	d.starts()
+	d.seesIn("Tree", "zookeeper")
+	d.settle()
 	for _, key := range []struct{ pane, key string }{
 		{"tree", "c"}, {"tree", "C"}, {"tree", "s"}, {"tree", "S"}, {"tree", "d"}, {"tree", "D"}, {"node", "i"}, {"node", "e"},
 	} {
@@ -55,7 +55,7 @@ func TestReadOnlySaysWhy(t *testing.T) {
 		if !strings.Contains(d.m.notice.text, why) {
 			t.Errorf("%s in the %s says %q", key.key, key.pane, d.m.notice.text)
 		}
-		if d.m.overlay != nil || d.tab().input.Value != "" || d.m.node.typing != nil {
+		if d.m.overlay != nil || d.tab().input.Value != "" || strings.HasPrefix(d.headOf("Node"), "Edit") {
 			t.Fatalf("%s in the %s begins something", key.key, key.pane)
 		}
 	}
@@ -103,12 +103,15 @@ func TestLessonOfAReadOnlyZooshWrites(t *testing.T) {
 // The tree's session is as the shell's: it refuses what writes, and sends as much.
 func TestTreeIsReachedAsTheShell(t *testing.T) {
 	d := driveCommand(t, 80, 24, Config{Shell: shell.Config{Target: session.Target{NoWrites: true, MaxRequest: 5000}}})
-	d.do(d.m.tree.Start())
-	t.Cleanup(d.m.tree.Close)
-	d.until("the tree", func() bool { return d.m.tree.tree.Has("/zookeeper") })
-	zk := d.m.tree.link.get().Session()
-	if _, err := zk.Set(t.Context(), "/zookeeper", nil, -1); !errors.Is(err, session.ErrNoWrites) {
-		t.Errorf("it writes: %v", err)
+	d.starts()
+	d.seesIn("Tree", "zookeeper")
+	if len(d.ownSessions()) != 1 {
+		t.Fatalf("these are the panes' sessions: %v", d.ownSessions())
+	}
+	for zk := range d.ownSessions() {
+		if _, err := zk.Set(t.Context(), "/zookeeper", nil, -1); !errors.Is(err, session.ErrNoWrites) {
+			t.Errorf("it writes: %v", err)
+		}
 	}
 	if got := d.m.targetOf(d.srv.Addr() + "/app").MaxRequest; got != 5000 {
 		t.Errorf("requests of %d bytes are sent", got)

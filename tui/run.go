@@ -22,6 +22,10 @@ func Run(ctx context.Context, cfg Config) (code int, err error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	m := newModel(ctx, cfg)
+	if err := m.bind(cfg.Keys); err != nil {
+		m.stream.Close()
+		return 1, err
+	}
 	// Which signals end the process is the caller's to say, by ctx.
 	p := tea.NewProgram(guard{m}, tea.WithContext(ctx), tea.WithoutSignalHandler())
 	defer interrupts(p)()

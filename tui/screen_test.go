@@ -182,25 +182,3 @@ func BenchmarkView(b *testing.B) {
 		m.overlay = nil
 	})
 }
-
-// BenchmarkTake is what an event costs before it is shown.
-func BenchmarkTake(b *testing.B) {
-	m := testModel(b, 200, 60, Config{})
-	it := watchItem(1, wire.EventNodeDeleted, "/工人/master", "stat -w /master")
-	b.ReportAllocs()
-	for b.Loop() {
-		m.events.Take(&it)
-	}
-}
-
-// BenchmarkFilter is a letter typed into the filter, with all events there are.
-func BenchmarkFilter(b *testing.B) {
-	m := testModel(b, 200, 60, Config{})
-	for i := range eventsLimit {
-		it := watchItem(i, wire.EventNodeDeleted, fmt.Sprintf("/工人/master-%d", i), "stat -w /master")
-		m.events.Take(&it)
-	}
-	for b.Loop() {
-		m.events.setFilter("9x")
-	}
-}

@@ -3,6 +3,7 @@ package tui
 import (
 	"context"
 	"flag"
+	"maps"
 	"os"
 	"reflect"
 	"runtime"
@@ -23,7 +24,10 @@ import (
 // all has settled.
 
 // patience bounds every wait; none takes that long unless something is wrong.
-const patience = 20 * time.Second
+const patience = 60 * time.Second
+
+// askPatience is how long a server is asked that may hang.
+const askPatience = 5 * time.Second
 
 // TestMain runs more tests beside each other than there are processors: most of their
 // time they wait for a server, or for a frame.
@@ -55,7 +59,7 @@ type timer struct {
 
 // listeners are the commands that wait for what nobody asked for. Whether something
 // of that is there and not yet shown, settled finds out for each of them.
-var listeners = []string{"(*feed).next", "(*treePane).next", "(*tab).nextQuestion"}
+var listeners = []string{"(*feed).next", "tree.(*Pane).next", "(*tab).nextQuestion"}
 
 // do runs a command beside the test.
 func (d *commandDriver) do(cmd tea.Cmd) {
@@ -96,6 +100,16 @@ func (d *commandDriver) send(msg tea.Msg) {
 	}
 	d.handled++
 	d.do(d.update(msg))
+}
+
+// lends gives the terminal to an editor: what is done there is done to the file, which
+// is its last argument.
+func (d *commandDriver) lends(c tea.ExecCommand, over tea.ExecCallback) tea.Cmd {
+	return func() tea.Msg {
+		args := c.(*loan).ExecCommand.(process).Args
+		d.editor(args[len(args)-1])
+		return over(nil)
+	}
 }
 
 // step waits for the next message, at most until it is too late, and handles it. A
@@ -155,7 +169,7 @@ func (d *commandDriver) busy() []string {
 		}
 	}
 	for _, e := range registry {
-		if p, reads := d.m.panes[e.id].(interface{ busy() bool }); reads && p.busy() {
+		if p, ok := d.m.panes[e.id].(ui.Reader); ok && p.Reads() {
 			d.reads = true
 			names = append(names, "the reading of "+string(e.id))
 		}
@@ -188,6 +202,17 @@ func (d *commandDriver) settleOr(holds func() bool) bool {
 	return true
 }
 
+// ownSessions are those of panes, by what they are for.
+func (d *commandDriver) ownSessions() map[*session.Session]string {
+	all := map[*session.Session]string{}
+	for _, p := range d.m.panes {
+		if o, ok := p.(ui.SessionOwner); ok {
+			maps.Copy(all, o.OwnSessions())
+		}
+	}
+	return all
+}
+
 // An askedMark says which of the driver's rounds of questions was answered.
 type askedMark int
 
@@ -195,12 +220,12 @@ type askedMark int
 // what it answers comes behind the events that were there to be told. Then it puts a
 // mark into the stream, behind what was there to be shown.
 func (d *commandDriver) askAll(number int) tea.Cmd {
-	sessions := []*session.Session{d.m.tree.session()}
+	sessions := slices.Collect(maps.Keys(d.ownSessions()))
 	for _, t := range d.m.command.tabs {
 		sessions = append(sessions, t.shell.Session())
 	}
 	return func() tea.Msg {
-		ctx, cancel := context.WithTimeout(d.t.Context(), patience/4) // it may hang
+		ctx, cancel := context.WithTimeout(d.t.Context(), askPatience)
 		defer cancel()
 		for _, zk := range sessions {
 			if zk != nil && zk.ID() == 0 { // one that is lost is not waited for
@@ -248,8 +273,7 @@ func (d *commandDriver) passes(lapse time.Duration) {
 func TestLookingChangesNothing(t *testing.T) {
 	t.Parallel()
 	d := driveCommand(t, 80, 24, Config{})
-	t.Cleanup(d.m.tree.Close)
-	d.do(d.m.tree.Start())
+	d.starts()
 	d.run("create /a x", "create /b x", "delete /a")
 	d.settle()
 	seen, timers := d.plain(), len(d.timers)
@@ -271,9 +295,3 @@ func TestTimersGoThroughUpdate(t *testing.T) {
 		t.Errorf("it ended with %v", got)
 	}
 }
-
-// busy tells whether what is shown is still to be read.
-func (p *nodePane) busy() bool { return p.waiting }
-
-// busy tells whether something of the tree is being read, or has still to be shown.
-func (p *treePane) busy() bool { return p.reads != nil && !p.reads.Settled() }

@@ -179,13 +179,18 @@ func (m *Model) keyBar() string {
 }
 
 // keyed is the actions for the line of keys: first those that are there for the
-// moment only.
+// moment only, as those are of what is open in the pane.
 func (m *Model) keyed() []*ui.Action {
 	var passing, always []*ui.Action
+	mode := m.panes[m.focus].Mode()
 	for _, where := range m.places() {
 		for _, a := range m.actions {
 			switch {
-			case a.In != where || a.Mode != ui.Normal || a.Short == "" || len(a.Keys) == 0 || a.Title == helpTitle:
+			case a.In != where || a.Short == "" || len(a.Keys) == 0 || a.Title == helpTitle:
+			case a.Mode != ui.Normal:
+				if where == m.focus && a.Mode == mode {
+					passing = append(passing, a)
+				}
 			case a.When == nil:
 				always = append(always, a)
 			case a.When() && !slices.ContainsFunc(passing, func(b *ui.Action) bool { return b.Short == a.Short }):

@@ -42,7 +42,7 @@ func liveModel(t *testing.T, w, h int) (*Model, *server.Server) {
 // untilSaid takes what the sessions tell until the status line says it.
 func untilSaid(t *testing.T, m *Model, text string) string {
 	t.Helper()
-	late := time.AfterFunc(20*time.Second, func() { panic("the status line never says " + text) })
+	late := time.AfterFunc(patience, func() { panic("the status line never says " + text) })
 	defer late.Stop()
 	for {
 		rows := strings.Split(pictured(t, m), "\n")
@@ -98,15 +98,11 @@ func TestArmedWatches(t *testing.T) {
 	if _, _, err := zk.Create(m.ctx, "/a", nil, session.CreateOptions{}); err != nil {
 		t.Fatal(err)
 	}
-	late := time.AfterFunc(20*time.Second, func() { panic("the watches did not fire") })
+	late := time.AfterFunc(patience, func() { panic("the watches did not fire") })
 	defer late.Stop()
-	for m.events.kept.len() < 3 {
-		m.Update(m.feed.next()())
-	}
-	text = pictured(t, m)
 	for _, want := range []string{"Watches armed now: 0", "- gone   1 exists fired", "- gone   1 child fired"} {
-		if !strings.Contains(text, want) {
-			t.Errorf("no %q:\n%s", want, text)
+		for !strings.Contains(pictured(t, m), want) {
+			m.Update(m.feed.next()())
 		}
 	}
 	press(t, m, "down", "a")
@@ -128,7 +124,7 @@ func TestPersistentWatch(t *testing.T) {
 	if _, _, err := zk.Create(m.ctx, "/a", nil, session.CreateOptions{}); err != nil {
 		t.Fatal(err)
 	}
-	late := time.AfterFunc(20*time.Second, func() { panic("the watch does not fire") })
+	late := time.AfterFunc(patience, func() { panic("the watch does not fire") })
 	defer late.Stop()
 	until := func(text string) {
 		for !strings.Contains(pictured(t, m), text) {
@@ -139,7 +135,6 @@ func TestPersistentWatch(t *testing.T) {
 	if text := pictured(t, m); !strings.Contains(text, "Watches armed now: 1") || strings.Contains(text, "gone") {
 		t.Errorf("got\n%s", text)
 	}
-	m.events.armed.gone = nil
 	if err := zk.RemoveWatches(m.ctx, "/", wire.WatcherAny, false); err != nil {
 		t.Fatal(err)
 	}
@@ -151,36 +146,15 @@ func TestPersistentWatch(t *testing.T) {
 
 // What a session owned is told when it has expired: nobody could be asked then.
 func TestExpiredSession(t *testing.T) {
-	m, _ := liveModel(t, 200, 60)
-	untilSaid(t, m, "● CONNECTED")
-	sh := m.command.tab().shell
-	zk := sh.Session()
+	t.Parallel()
+	d := driveCommand(t, 200, 60, Config{Where: "embedded"})
+	d.enters("create -e /m x", "create -e /b x", "create -e /c x", "create /stays x", "delete /c")
+	zk := d.tab().shell.Session()
 	id := zk.ID()
-	for _, line := range []string{"create -e /m x", "create -e /b x", "create /stays x"} {
-		if code := sh.Run(m.ctx, line); code != 0 {
-			t.Fatalf("%s: code %d", line, code)
-		}
-	}
-	ask := m.events.Take(&shell.Item{Kind: shell.Done, Shell: "1", Line: "create -e /m x"})
-	if ask == nil {
-		t.Fatal("create is followed by no question")
-	}
-	if m.events.Take(&shell.Item{Kind: shell.Done, Shell: "1", Line: "delete /x"}) != nil {
-		t.Error("two questions at once")
-	}
-	_, again := m.Update(ask())
-	if again == nil {
-		t.Fatal("the second question was forgotten")
-	}
-	if err := zk.Expire(m.ctx); err != nil {
+	if err := zk.Expire(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	want := fmt.Sprintf("0x%x gone with /b /m and its watches", uint64(id))
-	late := time.AfterFunc(20*time.Second, func() { panic("the session does not expire") })
-	defer late.Stop()
-	for !strings.Contains(pictured(t, m), want) {
-		m.Update(m.feed.next()())
-	}
+	d.awaits(fmt.Sprintf("0x%x gone with /b /m and its watches", uint64(id)))
 }
 
 func TestKeyName(t *testing.T) {
@@ -284,13 +258,7 @@ func TestStatusOfFailedServer(t *testing.T) {
 	const why = "begin a transaction log: "
 	d.until("the status line", func() bool { return strings.Contains(d.m.statusBar(), "SERVER FAILED: "+why) })
 	d.until("the note", func() bool { return strings.Contains(d.text(), "(the embedded server has failed: "+why) })
-	var told bool
-	for i := range d.m.events.kept.len() {
-		told = told || strings.Contains(d.m.events.kept.at(d.m.events.kept.first+i).detail, why)
-	}
-	if !told {
-		t.Error("no event tells")
-	}
+	d.seesIn("Events", why)
 	d.run("server start")
 	d.until("the session", func() bool { return !strings.Contains(d.m.statusBar(), "FAILED") })
 }

@@ -1,7 +1,6 @@
 package tui
 
 import (
-	"fmt"
 	"io"
 	"os"
 	"os/exec"
@@ -13,6 +12,7 @@ import (
 	"github.com/charmbracelet/x/term"
 
 	"zoosh/internal/jobcontrol"
+	"zoosh/tui/ui"
 )
 
 // jobs is how the TUI stops and goes on. The zero value stops nothing: there is no
@@ -66,7 +66,7 @@ func (m *Model) takeTerminal() tea.Cmd {
 	raw := func() tea.Msg {
 		// How it was before zoosh is known to Bubble Tea, which restores it at the end.
 		if _, err := term.MakeRaw(os.Stdin.Fd()); err != nil {
-			return failed(fmt.Errorf("take the terminal: %w", err))
+			return ui.Say{Bad: true, Text: "take the terminal: " + err.Error()}
 		}
 		return nil
 	}
@@ -83,7 +83,7 @@ func (m *Model) redraw() tea.Cmd { return tea.ClearScreen }
 
 // lend gives the terminal away while c runs.
 func (m *Model) lend(c tea.ExecCommand, over func(error) tea.Msg) tea.Cmd {
-	return tea.Exec(&loan{c, &m.jobs.lent}, over)
+	return m.exec(&loan{c, &m.jobs.lent}, over)
 }
 
 // settleTime is what Bubble Tea's renderer is given to end. It stops its ticker a moment

@@ -36,12 +36,9 @@ type tab struct {
 	progress  atomic.Pointer[string]
 	fresh     bool // something came while another tab was in front
 
-	walk      *walk       // up and down through the history
-	list      *candidates // what the word can become
-	asking    bool        // the shell looks for candidates
-	recalling *recalling  // Ctrl-R
-	finding   *finding    // Ctrl-S
-	naming    *ui.Input   // the tab's name is being typed
+	walk   *walk  // up and down through the history
+	asking bool   // the shell looks for candidates
+	open   opened // nil: a line is typed, and nothing else
 
 	lesson *role // that it is of; nil: it is the user's own
 }
@@ -216,18 +213,27 @@ func (c *commandPane) leave() []*tab {
 // ever, and no longer if it is called again. It returns the first error there was,
 // also of an earlier call.
 func (c *commandPane) closeShells(tabs []*tab) error {
-	c.closing.Lock()
-	defer c.closing.Unlock()
-	errs := make(chan error, len(tabs))
+	var closers []func() error
 	for _, t := range tabs {
-		go func() { errs <- t.shell.Close() }()
+		closers = append(closers, t.shell.Close)
 	}
-	if c.closing.until.IsZero() {
-		c.closing.until = time.Now().Add(closeTime)
+	return c.closing.all(closers)
+}
+
+// all is closeShells for what closes them.
+func (c *closing) all(closers []func() error) error {
+	c.Lock()
+	defer c.Unlock()
+	errs := make(chan error, len(closers))
+	for _, shut := range closers {
+		go func() { errs <- shut() }()
 	}
-	late := time.NewTimer(time.Until(c.closing.until))
+	if c.until.IsZero() {
+		c.until = time.Now().Add(closeTime)
+	}
+	late := time.NewTimer(time.Until(c.until))
 	defer late.Stop()
-	for range tabs {
+	for range closers {
 		var err error
 		select {
 		case err = <-errs:
@@ -235,11 +241,11 @@ func (c *commandPane) closeShells(tabs []*tab) error {
 			err = errors.New("close the sessions: the server did not answer")
 			late.Reset(0) // nor is the next one waited for
 		}
-		if c.closing.err == nil {
-			c.closing.err = err
+		if c.err == nil {
+			c.err = err
 		}
 	}
-	return c.closing.err
+	return c.err
 }
 
 // closeSessions ends every session, the tree's included, beside each other. It
@@ -309,25 +315,35 @@ func (t *tab) label() string {
 func (c *commandPane) rename() tea.Cmd {
 	t := c.tab()
 	t.leaveModes()
-	t.naming = &ui.Input{}
-	t.naming.Set(t.title)
+	n := &naming{}
+	n.input.Set(t.title)
+	t.open = n
 	c.m.setFocus(paneCommand)
 	return nil
 }
 
-func (t *tab) nameKey(k tea.KeyPressMsg) (cmd tea.Cmd, taken bool) {
-	switch k.String() {
-	case "enter":
-		t.title = strings.TrimSpace(ui.Flat(t.naming.Value))
-		t.naming = nil
-	case "esc", "ctrl+c", "ctrl+g":
-		t.naming = nil
-	case "up", "down", "tab", "ctrl+r", "ctrl+s", "ctrl+l":
-		// They are about lines that are run.
-	default:
-		return nil, t.naming.Key(k)
+// naming is a tab's name that is being typed.
+type naming struct{ input ui.Input }
+
+const namingMode ui.Mode = "while a session is named"
+
+func (*naming) mode() ui.Mode { return namingMode }
+
+// namingActions are what keys do meanwhile. Those that are about lines that are run do
+// nothing.
+func (c *commandPane) namingActions() []ui.Action {
+	take := func() tea.Cmd {
+		t := c.tab()
+		t.title = strings.TrimSpace(ui.Flat(openIn[*naming](t).input.Value))
+		t.open = nil
+		c.m.recorder.knows(t)
+		return nil
 	}
-	return nil, true
+	return []ui.Action{
+		{Title: "Name the session so", Mode: namingMode, Keys: []string{"enter"}, Run: take},
+		{Title: "Leave its name as it is", Mode: namingMode, Keys: []string{"esc", "ctrl+c", "ctrl+g"}, Run: c.shut},
+		{Mode: namingMode, Keys: []string{"up", "down", "tab", "ctrl+r", "ctrl+s", "ctrl+l"}, Run: nothing},
+	}
 }
 
 func stateWord(zk *session.Session) string {

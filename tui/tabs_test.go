@@ -4,6 +4,7 @@ import (
 	"net"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"zoosh/internal/server"
@@ -114,19 +115,48 @@ func TestClosingIsBounded(t *testing.T) {
 		}
 		return true
 	})
-	d.leavesWithin(time.Second)
+	d.leaves()
 }
 
-// leavesWithin leaves as Bubble Tea and Run do together.
-func (d *commandDriver) leavesWithin(most time.Duration) {
+// leaves leaves as Bubble Tea and Run do together.
+func (d *commandDriver) leaves() {
 	d.t.Helper()
-	begin := time.Now()
 	tabs := d.m.command.leave()
-	d.m.closeSessions(tabs)
-	d.m.closeSessions(tabs)
-	if took := time.Since(begin); took >= most {
-		d.t.Errorf("leaving took %v", took)
+	left := make(chan struct{})
+	go func() {
+		d.m.closeSessions(tabs)
+		d.m.closeSessions(tabs)
+		close(left)
+	}()
+	select {
+	case <-left:
+	case <-time.After(patience):
+		d.t.Fatal("it does not leave")
 	}
+}
+
+// Sessions that do not close are waited for once, all together, however often they are to
+// be closed.
+func TestClosingIsGivenUp(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var c closing
+		never := make(chan struct{})
+		defer close(never)
+		hangs := func() error { <-never; return nil }
+		closes := func() error { return nil }
+		began := time.Now()
+		for range 2 {
+			err := c.all([]func() error{hangs, closes, hangs, hangs})
+			if took := time.Since(began); err == nil || took != closeTime {
+				t.Errorf("%v after %v, want %v", err, took, closeTime)
+			}
+		}
+		var quick closing
+		began = time.Now()
+		if err := quick.all([]func() error{closes, closes}); err != nil || !began.Equal(time.Now()) {
+			t.Errorf("%v after %v", err, time.Since(began))
+		}
+	})
 }
 
 // A server that stops answering keeps nobody, and it is said that it is waited for.
@@ -138,16 +168,15 @@ func TestLeavingAServerThatHangs(t *testing.T) {
 	t.Cleanup(func() { srv.Close() })
 	ln, hang := passing(t, srv.Addr())
 	d := driveModel(t, 80, 24, Config{Shell: shell.Config{Target: session.Target{Connect: ln}, Dialect: shell.D34}})
-	t.Cleanup(d.m.tree.Close)
-	d.do(d.m.tree.Start())
+	d.starts()
 	d.until("the session", d.greeted)
 	d.opensSession()
-	d.untilRow("zookeeper")
+	d.seesIn("Tree", "zookeeper")
 	hang()
 	if cmd := d.m.quit(); cmd == nil || !strings.Contains(pictured(t, d.m), "closing the sessions") {
 		t.Error("it does not say what it waits for")
 	}
-	d.leavesWithin(time.Second)
+	d.leaves()
 	if err := d.m.command.closeShells(nil); err == nil {
 		t.Error("the sessions are said to have been closed")
 	}

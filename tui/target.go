@@ -29,10 +29,16 @@ func (m *Model) targetOf(server string) session.Target {
 	return at
 }
 
-// aides are the sessions that are no tab's, by what they are for.
+// aides are the sessions that are no tab's, by what they are for. It may be called from
+// anywhere.
 func (m *Model) aides() map[int64]string {
-	if m.tree == nil {
-		return nil
+	all := map[int64]string{}
+	for _, p := range m.panes {
+		if o, ok := p.(ui.SessionOwner); ok {
+			for zk, purpose := range o.OwnSessions() {
+				all[zk.ID()] = purpose
+			}
+		}
 	}
-	return m.tree.Aides()
+	return all
 }

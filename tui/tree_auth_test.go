@@ -6,6 +6,7 @@ import (
 
 	"zoosh/internal/session"
 	"zoosh/internal/wire"
+	"zoosh/tui/ui/intent"
 )
 
 // hide makes /secret, with a child, which only ann may read.
@@ -47,7 +48,7 @@ func TestAddAuthReachesTheTree(t *testing.T) {
 	d.press("Clear the view, redraw; scrolling brings it back") // the user has typed the password
 
 	d.goesTo("Tree")
-	d.do(d.m.tree.follow()) // its key is there for another server's tree only
+	d.intends(intent.FollowTab{}) // its key is there for another server's tree only
 	d.settle()
 	d.seesNotIn("Tree", "inside")
 	d.selects("/secret/inside")

@@ -1,12 +1,16 @@
 package tui
 
 import (
+	"fmt"
 	"slices"
 	"strings"
-	"zoosh/tui/ui"
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
+
+	"zoosh/shell"
+	"zoosh/tui/ui"
+	"zoosh/tui/ui/intent"
 )
 
 // This file is the language of tests of the screen: what a user does, and what they
@@ -46,13 +50,26 @@ func (d *commandDriver) keyOf(title string) string {
 				continue
 			}
 			for _, key := range one.Keys {
-				if a := d.m.actionFor(key); a != nil && a.Title == title {
+				if a := d.means(key); a != nil && a.Title == title {
 					return key
 				}
 			}
 		}
 	}
 	return ""
+}
+
+// means is the action that a key stands for now, with what is open where the user is.
+func (d *commandDriver) means(key string) *ui.Action {
+	mode := d.m.panes[d.m.focus].Mode()
+	switch open := d.m.actionIn(d.m.focus, mode, key); {
+	case mode == ui.Normal:
+		return d.m.actionFor(key)
+	case open == nil && len(key) > 1: // else it is typed
+		return d.m.actionFor(key)
+	default:
+		return open
+	}
 }
 
 // strike presses one key.
@@ -89,6 +106,19 @@ func (d *commandDriver) enters(lines ...string) {
 	}
 }
 
+// edits opens the data in the editor, where it does something to the file, and waits
+// until all has settled. It tells which file that was.
+func (d *commandDriver) edits(does func(file string)) (file string) {
+	d.t.Helper()
+	d.editor = func(name string) {
+		file = name
+		does(name)
+	}
+	d.press("Edit the data in $EDITOR")
+	d.settle()
+	return file
+}
+
 // clicks presses the mouse's button on a text of the screen.
 func (d *commandDriver) clicks(text string) {
 	d.t.Helper()
@@ -102,6 +132,13 @@ func (d *commandDriver) clicks(text string) {
 	d.t.Fatalf("%q is not to be seen; the screen is\n%s", text, d.plain())
 }
 
+// wheels turns the mouse's wheel once over a pane.
+func (d *commandDriver) wheels(pane string, button tea.MouseButton) {
+	d.t.Helper()
+	box := d.m.areas[ui.ID(pane)]
+	d.send(tea.MouseWheelMsg{X: box.x + box.w/2, Y: box.y + box.h/2, Button: button})
+}
+
 // goesTo gives the focus to a pane.
 func (d *commandDriver) goesTo(pane string) {
 	d.t.Helper()
@@ -113,6 +150,37 @@ func (d *commandDriver) goesTo(pane string) {
 	}
 	if string(d.m.focus) != pane {
 		d.t.Fatalf("there is no way to the pane %s; the screen is\n%s", pane, d.plain())
+	}
+}
+
+// isIn wants a pane to have the focus.
+func (d *commandDriver) isIn(pane string) {
+	d.t.Helper()
+	if got := string(d.m.focus); got != pane {
+		d.t.Errorf("the keys are those of %s, not of %s; the screen is\n%s", got, pane, d.plain())
+	}
+}
+
+// starts has the panes begin what they begin with the first session.
+func (d *commandDriver) starts() {
+	d.t.Cleanup(d.m.closePanes)
+	d.do(d.m.start())
+}
+
+// intends has carried out what a pane may want of others.
+func (d *commandDriver) intends(i ui.Intent) {
+	d.m.Send(i)
+	d.do(nil)
+}
+
+// reveals selects a znode whose name cannot be read on the screen, and opens what is
+// above it.
+func (d *commandDriver) reveals(path string) {
+	d.t.Helper()
+	d.intends(intent.ShowZnode{Path: path})
+	d.settle()
+	if shown := shell.Printable(path); !d.nodeIs(shown) {
+		d.t.Fatalf("%s is not the znode that is selected; the screen is\n%s", shown, d.plain())
 	}
 }
 
@@ -175,6 +243,30 @@ func (d *commandDriver) headOf(pane string) string {
 		}
 	}
 	return ""
+}
+
+// eventRows is all the events in the pane Events, row by row, on a screen with room for
+// them. The user is back where they were then.
+func (d *commandDriver) eventRows() []string {
+	d.t.Helper()
+	was := string(d.m.focus)
+	d.goesTo("Events")
+	rows := inside(d.t, d.m, paneEvents)[1:] // below the names of the columns
+	rows = slices.DeleteFunc(rows, func(row string) bool { return row == "" })
+	if head := strings.TrimSuffix(d.headOf("Events"), ", zoomed"); head != fmt.Sprint("Events ", len(rows)) {
+		d.t.Fatalf("%d rows in the pane %q; the screen is\n%s", len(rows), head, d.plain())
+	}
+	d.goesTo(was)
+	return rows
+}
+
+// cursorIn is where the cursor stands within the frame of a pane.
+func (d *commandDriver) cursorIn(pane string) (x, y int, shown bool) {
+	box, cursor := d.m.areas[ui.ID(pane)], d.m.View().Cursor
+	if cursor == nil {
+		return 0, 0, false
+	}
+	return cursor.X - box.x - 1, cursor.Y - box.y - 1, true
 }
 
 // sees wants texts on the screen, at the latest when all has settled.

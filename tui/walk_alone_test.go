@@ -12,7 +12,7 @@ import (
 // A lesson can be all there is.
 func TestLessonAlone(t *testing.T) {
 	d := driveModel(t, 80, 24, Config{Lesson: inline(t, takeover), Shell: shell.Config{}})
-	t.Cleanup(d.m.tree.Close)
+	t.Cleanup(d.m.closePanes)
 	d.atOnce()
 	d.do(d.m.begin())
 	d.resting()
@@ -39,7 +39,7 @@ func TestLessonAlone(t *testing.T) {
 // screen is gone.
 func TestLessonAloneFails(t *testing.T) {
 	d := driveModel(t, 80, 24, Config{Lesson: inline(t, takeover), LessonTarget: session.Target{Connect: "host:port"}})
-	t.Cleanup(d.m.tree.Close)
+	t.Cleanup(d.m.closePanes)
 	d.do(d.m.begin())
 	d.until("the end", func() bool { return d.m.closing })
 	if err := d.m.failure; err == nil || !strings.Contains(err.Error(), "host:port") {

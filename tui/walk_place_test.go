@@ -1,12 +1,11 @@
 package tui
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
+	"zoosh/internal/livetree"
 	"zoosh/internal/session"
 )
 
@@ -15,7 +14,7 @@ import (
 func TestLessonsLeaveEverythingAsItWas(t *testing.T) {
 	for _, key := range []string{"f2", "f3", "f4", "f5"} {
 		d := driveLesson(t, 120, 40, Config{Asks: true, Where: "prod"})
-		d.until("the tree", func() bool { return d.m.tree.tree.Has("/zookeeper") })
+		d.seesIn("Tree", "zookeeper")
 		for _, path := range []string{"/app", "/app/a", "/app/a/b", "/app/c", "/other", "/other/x"} {
 			d.create(path, 0)
 		}
@@ -25,16 +24,15 @@ func TestLessonsLeaveEverythingAsItWas(t *testing.T) {
 			return d.tab().running == nil && d.tab().shell.Session() != nil && d.tab().shell.Session().State() == session.Connected
 		})
 		d.typed("half of the second")
-		d.do(d.m.tree.reveal("/other/x"))
-		d.until("/other/x", func() bool { return d.m.tree.sel == "/other/x" })
-		d.do(d.m.tree.reveal("/app/a/b"))
-		d.until("/app/a/b", func() bool { return d.m.tree.sel == "/app/a/b" })
-		d.m.setFocus(paneTree)
+		d.selects("/other/x")
+		d.selects("/app/a/b")
+		d.passes(2 * livetree.MarkTime)
+		d.goesTo("Tree")
 		var ids []int64
 		for _, tab := range d.m.command.tabs {
 			ids = append(ids, tab.shell.Session().ID())
 		}
-		rows := openRows(d)
+		rows := inside(t, d.m, paneTree)
 
 		d.press(key)
 		d.until("the lesson", d.m.player.Playing)
@@ -55,7 +53,7 @@ func TestLessonsLeaveEverythingAsItWas(t *testing.T) {
 		d.resting()
 		d.press("q")
 		d.until("the end", func() bool { return !d.m.player.Playing() })
-		d.until("the tree as it was", func() bool { return d.m.tree.sel == "/app/a/b" && slices.Equal(openRows(d), rows) })
+		d.until("the tree as it was", func() bool { return d.nodeIs("/app/a/b") && slices.Equal(inside(t, d.m, paneTree), rows) })
 		var now []int64
 		for _, tab := range d.m.command.tabs {
 			now = append(now, tab.shell.Session().ID())
@@ -70,15 +68,6 @@ func TestLessonsLeaveEverythingAsItWas(t *testing.T) {
 		d.m.command.front(0)
 		d.typedIs("half of the first")
 	}
-}
-
-// openRows are the znodes that can be seen in the tree.
-func openRows(d *commandDriver) (rows []string) {
-	for i := range d.m.tree.tree.Len() {
-		row, _ := d.m.tree.tree.Row(i, time.Now())
-		rows = append(rows, fmt.Sprint(row.Path, row.Open))
-	}
-	return rows
 }
 
 // On the embedded server there is nothing to be told apart.

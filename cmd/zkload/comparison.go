@@ -8,6 +8,7 @@ import (
 	"text/tabwriter"
 	"time"
 
+	"zoosh/internal/delayproxy"
 	"zoosh/internal/load"
 	"zoosh/internal/zkproc"
 )
@@ -46,7 +47,7 @@ func (c *comparison) run() error {
 	if err := c.memory(t, fmt.Sprintf("memory, %d znodes", c.znodes)); err != nil {
 		return err
 	}
-	cells, err := load.Run(c.load, c.addrs(), progress)
+	cells, err := c.measure()
 	if err != nil {
 		return err
 	}
@@ -112,12 +113,22 @@ func (c *comparison) starts(name string) (figures, error) {
 	return medians, nil
 }
 
-func (c *comparison) addrs() []string {
+// measure puts the load on the servers, from as far away as was asked for.
+func (c *comparison) measure() ([]load.Cell, error) {
 	var addrs []string
 	for _, s := range c.servers {
-		addrs = append(addrs, s.Addr())
+		addr := s.Addr()
+		if c.delay > 0 {
+			p, err := delayproxy.Start(addr, c.delay)
+			if err != nil {
+				return nil, err
+			}
+			defer p.Close()
+			addr = p.Addr()
+		}
+		addrs = append(addrs, addr)
 	}
-	return addrs
+	return load.Run(c.load, addrs, progress)
 }
 
 const megabyte = 1 << 20

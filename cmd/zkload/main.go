@@ -24,6 +24,7 @@ type options struct {
 	znodes int
 	starts int
 	tick   time.Duration
+	delay  time.Duration
 }
 
 func main() {
@@ -46,6 +47,7 @@ func parse() (*options, error) {
 	flag.IntVar(&o.znodes, "znodes", 100_000, "how many znodes there are, for the figures of memory and of a later start")
 	flag.IntVar(&o.starts, "starts", 5, "how often each server is started")
 	flag.DurationVar(&o.tick, "tick", 2*time.Second, "tickTime of both")
+	flag.DurationVar(&o.delay, "delay", 0, "the round trip to both, as if they were so far away; the load alone goes that way")
 	flag.IntVar(&o.load.Connections, "connections", 4, "how many connections send requests")
 	flag.IntVar(&o.load.Size, "size", 100, "bytes of data of each znode")
 	flag.IntVar(&o.load.Rounds, "rounds", 3, "rounds of each figure; the median is shown")
@@ -66,6 +68,9 @@ func parse() (*options, error) {
 			return nil, fmt.Errorf("-inflight: %q is no number of requests", n)
 		}
 		o.load.InFlight = append(o.load.InFlight, depth)
+	}
+	if o.delay < 0 {
+		return nil, fmt.Errorf("-delay: %v is no round trip", o.delay)
 	}
 	if o.load.Connections < 1 || o.load.Rounds < 1 || o.starts < 1 {
 		return nil, fmt.Errorf("at least one connection, round and start")

@@ -2,45 +2,19 @@ package main
 
 import (
 	"bufio"
-	"context"
 	"fmt"
 	"io"
-	"strings"
 
 	"zoosh/shell"
+	"zoosh/shell/workspace"
 )
 
-// isYes tells whether an answer agrees.
-func isYes(answer string) bool {
-	answer = strings.ToLower(strings.TrimSpace(answer))
-	return answer == "y" || answer == "yes"
-}
-
-// askPrompt is a question as a prompt.
-func askPrompt(question string) string { return shell.Printable(question) + " [y/N] " }
-
-// wordPrompt is a question as a prompt that only a word answers.
-func wordPrompt(question, word string) string {
-	return shell.Printable(question) + " Type " + shell.Printable(word) + " to go on: "
-}
-
-// isWord tells whether an answer is the word.
-func isWord(word string) func(answer string) bool {
-	return func(answer string) bool { return shell.IsWord(answer, word) }
-}
-
-// ask asks on the terminal that a single command runs on.
-func (std stdio) ask(ctx context.Context, question string) (bool, error) {
-	return std.answer(ctx, askPrompt(question), isYes)
-}
-
-// askWord asks there what only a word answers.
-func (std stdio) askWord(ctx context.Context, question, word string) (bool, error) {
-	return std.answer(ctx, wordPrompt(question, word), isWord(word))
-}
-
-func (std stdio) answer(ctx context.Context, prompt string, agrees func(string) bool) (bool, error) {
-	fmt.Fprint(std.err, prompt)
+// answer has a question answered on the terminal that a single command runs on.
+func (std stdio) answer(q *workspace.Question) {
+	if why, _ := q.Parts(); why != "" {
+		fmt.Fprintln(std.err, shell.Printable(why))
+	}
+	fmt.Fprint(std.err, shell.Printable(q.Prompt()))
 	answers := make(chan string, 1)
 	go func() {
 		answer, err := bufio.NewReader(std.in).ReadString('\n')
@@ -51,10 +25,9 @@ func (std stdio) answer(ctx context.Context, prompt string, agrees func(string) 
 	}()
 	select {
 	case answer := <-answers:
-		return agrees(answer), nil
-	case <-ctx.Done():
+		q.Answer(q.Agrees(answer))
+	case <-q.Over():
 		fmt.Fprintln(std.err)
-		return false, ctx.Err()
 	}
 }
 

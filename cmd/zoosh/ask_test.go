@@ -5,6 +5,8 @@ import (
 	"io"
 	"strings"
 	"testing"
+
+	"zoosh/shell/workspace"
 )
 
 // TestSingleCommandAsks: on a terminal, and on an ensemble that was not started
@@ -44,7 +46,7 @@ func TestLineModeAsks(t *testing.T) {
 		typed: []string{"create /a", "create /a/b", "deleteall /a", "n", "ls /", "deleteall /a", "", "deleteall /a", "y", "ls /", "quit"},
 		errs:  map[int]error{6: errInterrupt},
 	}
-	p := newPlainMode((&target{connect: srv.Addr()}).shellConfig(&options{}), true)
+	p := newPlainMode((&target{connect: srv.Addr()}).shellConfig(&options{}), workspace.AllQuestions)
 	p.editor = editor
 	p.run(t.Context(), nil)
 	shown := editor.shown.String()
@@ -79,7 +81,7 @@ func TestMuchIsTyped(t *testing.T) {
 	}
 	plant()
 	editor := &fakeEditor{typed: []string{"deleteall /deep/much", "y", "deleteall /deep/much", "much", "ls /deep", "quit"}}
-	p := newPlainMode((&target{connect: srv.Addr()}).shellConfig(&options{}), true)
+	p := newPlainMode((&target{connect: srv.Addr()}).shellConfig(&options{}), workspace.AllQuestions)
 	p.editor = editor
 	p.run(t.Context(), nil)
 	if shown := editor.shown.String(); strings.Count(shown, "Nothing was done") != 1 || !strings.Contains(shown, "\n[]\n") {

@@ -15,21 +15,22 @@ import (
 	"time"
 
 	"zoosh/internal/textfile"
+	"zoosh/internal/wire"
 	"zoosh/shell"
 	"zoosh/shell/transcript"
+	"zoosh/shell/workspace"
 )
 
 // runOneShot runs one command and returns its code.
-func runOneShot(ctx context.Context, cfg shell.Config, words []string, std stdio) int {
-	stream := shell.NewStream()
-	cfg.Sink = stream.Put
-	sh := shell.New(cfg)
-	open := sh.Open
-	if cfg.Connect == "" { // the command needs no server
+func runOneShot(ctx context.Context, cfg workspace.Config, words []string, std stdio) int {
+	ws := workspace.New(cfg)
+	session := ws.Add("")
+	open := func(ctx context.Context) error { return <-session.Open(ctx) }
+	if cfg.Shell.Connect == "" { // the command needs no server
 		open = func(context.Context) error { return nil }
 	}
-	return runBatch(ctx, stream, std, batch{open, sh.Close, func(ctx context.Context) (int, error) {
-		return sh.RunWords(ctx, words), nil
+	return runBatch(ctx, ws.Stream(), std, batch{open: open, close: func() error { return ws.Close(0) }, feed: func(ctx context.Context) (int, error) {
+		return session.Submit(ctx, workspace.Line{Words: words}).Outcome().Code, nil
 	}})
 }
 
@@ -37,42 +38,63 @@ func runOneShot(ctx context.Context, cfg shell.Config, words []string, std stdio
 // command, as zkCli does: an error does not end it.
 func runScript(ctx context.Context, cfg shell.Config, std stdio, rec *transcript.Recording) int {
 	cfg.Strict = rec == nil // zoosh test is not strict either
-	var s *sessions
-	// It goes past the recording: a page would have it as what zkCli says.
-	cfg.Warn = func(text string) { s.stream.Put(shell.Item{Kind: shell.Stderr, Text: "zoosh: " + text + "\n"}) }
-	s = newSessions(cfg)
+	ws := workspace.New(workspace.Config{Shell: cfg, Script: true, Says: "zoosh: "})
+	first := ws.Add(transcript.DefaultSession)
 	open := func(ctx context.Context) error {
-		if err := s.Front().Open(ctx); err != nil || rec == nil {
+		if err := <-first.Open(ctx); err != nil || rec == nil {
 			return err
 		}
-		notes, err := s.record(ctx, s.Front(), *rec)
+		notes, err := ws.StartRecording(ctx, first.Shell(), *rec)
 		for _, n := range notes {
 			fmt.Fprintln(std.err, "zoosh: note:", std.safeFor(std.err)(n))
 		}
 		return err
 	}
-	return runBatch(ctx, s.stream, std, batch{open, s.Close, func(ctx context.Context) (int, error) {
-		return s.runLines(ctx, std)
+	return runBatch(ctx, ws.Stream(), std, batch{open: open, close: func() error { return ws.Close(0) }, connections: true, feed: func(ctx context.Context) (int, error) {
+		return runLines(ctx, ws, std)
 	}})
 }
 
-// runLines runs the lines of a script in the sessions that it puts in front.
-func (s *sessions) runLines(ctx context.Context, std stdio) (code int, err error) {
+// linesAhead is how many lines of a script are handed over before the first of them has
+// ended.
+const linesAhead = 16
+
+// runLines hands the lines of a script to its sessions and waits for their ends.
+func runLines(ctx context.Context, ws *workspace.Workspace, std stdio) (code int, err error) {
 	lines, failed := readLines(ctx, std.in)
-	for n := 1; ; n++ {
+	var under []*workspace.Job // the lines that have not ended, the oldest first
+	for n := 0; lines != nil || len(under) > 0; {
+		next, ended := lines, (<-chan struct{})(nil)
+		if len(under) == linesAhead {
+			next = nil
+		}
+		if len(under) > 0 {
+			ended = under[0].Done()
+		}
 		select {
-		case line, ok := <-lines:
+		case line, ok := <-next:
 			if !ok {
-				return code, <-failed
+				lines = nil
+				continue
 			}
-			at := scriptLine{s, s.Front(), n, line}
-			if code, err = at.run(ctx, line); err != nil || at.shell.Quitting() {
-				return code, err
+			n++
+			under = append(under, ws.Submit(ctx, workspace.Line{Text: line, Number: n}))
+		case <-ended:
+			out := under[0].Outcome()
+			if under = under[1:]; !out.Dropped {
+				code = out.Code
+			}
+			if out.Err != nil || ws.Quitting() != nil {
+				return code, out.Err
 			}
 		case <-ctx.Done():
+			for _, job := range under { // which end with it
+				<-job.Done()
+			}
 			return code, nil
 		}
 	}
+	return code, <-failed
 }
 
 // readLines reads lines beside whoever waits for them, so that a signal need not
@@ -115,10 +137,12 @@ type batch struct {
 	open  func(context.Context) error
 	close func() error
 	feed  func(context.Context) (code int, err error)
+	// connections: where JSON is printed, the connection's events are too.
+	connections bool
 }
 
 // runBatch connects the shells, lets feed give them their lines and writes what
-// comes out to the two streams. Connection events are not for scripts. It ends
+// comes out to the two streams. Connection events are not for scripts, but as JSON. It ends
 // early, with its sessions closed, when a signal comes or the output has no reader.
 func runBatch(ctx context.Context, stream *shell.Stream, std stdio, b batch) int {
 	signal.Ignore(syscall.SIGPIPE) // the write fails instead, and the session can be closed
@@ -128,7 +152,8 @@ func runBatch(ctx context.Context, stream *shell.Stream, std stdio, b batch) int
 	defer cancel()
 	written := make(chan error, 1)
 	go func() {
-		err := writeBatch(stream, std)
+		w := batchWriter{stream: stream, std: std, connections: b.connections, met: map[string]bool{}}
+		err := w.write()
 		if err != nil {
 			cancel()
 		}
@@ -212,31 +237,62 @@ func sayDoubts(stream *shell.Stream, std stdio) {
 	}
 }
 
-// writeBatch writes the items of a stream until it ends or cannot be written.
-// Output is gathered while more is at hand.
-func writeBatch(stream *shell.Stream, std stdio) error {
-	out := bufio.NewWriterSize(std.out, 64<<10)
-	outText, errText := std.safeFor(std.out), std.safeFor(std.err)
+// A batchWriter writes the items of a stream.
+type batchWriter struct {
+	stream      *shell.Stream
+	std         stdio
+	connections bool
+	met         map[string]bool // the shells that were connected
+}
+
+// write writes the items until the stream ends or cannot be written. Output is gathered
+// while more is at hand.
+func (w *batchWriter) write() error {
+	out := bufio.NewWriterSize(w.std.out, 64<<10)
+	outText, errText := w.std.safeFor(w.std.out), w.std.safeFor(w.std.err)
 	for {
-		it, ok := stream.Next()
+		it, ok := w.stream.Next()
 		if !ok {
 			return out.Flush()
 		}
 		var err error
 		switch {
-		case it.Kind == shell.Stdout, it.Kind == shell.Watch && !it.Aside:
-			_, err = out.WriteString(outText(it.Text))
-		case it.Kind == shell.Stderr, it.Kind == shell.Lost, it.Kind == shell.Watch:
+		case it.Kind == shell.Mark:
+			if q, asked := it.Mark.(*workspace.Question); asked {
+				err = out.Flush()
+				w.std.answer(q)
+			}
+		case w.isOutput(&it):
+			_, err = out.WriteString(outText(it.Shown()))
+		case it.Kind == shell.Stderr, it.Kind == shell.Lost:
 			// On a terminal the two streams are one. That a message cannot be
 			// said is no reason to stop.
 			err = out.Flush()
-			io.WriteString(std.err, errText(it.Text))
+			io.WriteString(w.std.err, errText(it.Text))
 		}
-		if err == nil && stream.Len() == 0 {
+		if err == nil && w.stream.Len() == 0 {
 			err = out.Flush()
 		}
 		if err != nil {
 			return err
 		}
 	}
+}
+
+// isOutput tells whether an item goes to standard output. That a shell is connected for
+// the first time is what everything else there goes without saying.
+func (w *batchWriter) isOutput(it *shell.Item) bool {
+	switch it.Kind {
+	case shell.Stdout, shell.Watch:
+		return true
+	case shell.State:
+		first := !w.met[it.Shell] && isConnected(it.Event.State)
+		w.met[it.Shell] = w.met[it.Shell] || first
+		return w.connections && !first && it.Object != ""
+	}
+	return it.Kind == shell.Lost && it.Object != ""
+}
+
+func isConnected(st wire.KeeperState) bool {
+	return st == wire.StateSyncConnected || st == wire.StateConnectedReadOnly
 }

@@ -16,6 +16,7 @@ import (
 	"zoosh/internal/session"
 	"zoosh/internal/wire"
 	"zoosh/shell"
+	"zoosh/shell/workspace"
 )
 
 // What goes to a terminal holds no control characters; see TestDataIsKept for
@@ -168,7 +169,7 @@ func TestFullDisk(t *testing.T) {
 func TestPlainSignals(t *testing.T) {
 	srv := startServer(t, 0)
 	at := &target{connect: srv.Addr()}
-	p := newPlainMode(at.shellConfig(&options{}), false)
+	p := newPlainMode(at.shellConfig(&options{}), workspace.DataQuestions)
 	ctx, cancel := context.WithCancelCause(t.Context())
 	p.editor = &fakeEditor{
 		typed: []string{"ls /", "ls /zookeeper", ""},

@@ -12,6 +12,7 @@ import (
 
 	"zoosh/internal/wire"
 	"zoosh/internal/zktest"
+	"zoosh/shell/workspace"
 )
 
 const (
@@ -121,7 +122,7 @@ func TestLineModeInDoubt(t *testing.T) {
 	editor := &fakeEditor{typed: []string{"create /a x", "quit"}}
 	cfg := (&target{connect: p.Addr()}).shellConfig(&options{})
 	cfg.Typed = true
-	mode := newPlainMode(cfg, false)
+	mode := newPlainMode(cfg, workspace.DataQuestions)
 	mode.editor = editor
 	mode.run(t.Context(), nil)
 	if shown := editor.shown.String(); strings.Count(shown, lostInDoubt) != 1 {

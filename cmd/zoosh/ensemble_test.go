@@ -219,7 +219,7 @@ func cutOff(t *testing.T, e *zktest.Ensemble) {
 	leader.Kill()
 	followers[1].Kill()
 	left.AwaitMode("read-only")
-	_, errOut, code := zoosh(t, "", "-server", left.Addr(), "-r", "-timeout", "2000", "ls", "/")
+	_, errOut, code := zoosh(t, "", "-server", left.Addr(), "-r", "-timeout", "30000", "ls", "/")
 	if code != 1 || !strings.Contains(errOut, "cut off from its quorum") {
 		t.Errorf("no session is made: %q, %d", errOut, code)
 	}

@@ -20,6 +20,7 @@ type options struct {
 	server   string // "" if none was named
 	security security
 	limits   session.Limits
+	window   int // how much may be under way; 0 follows the answers
 	timeout  time.Duration
 	readOnly bool
 	wait     bool
@@ -151,6 +152,7 @@ func (o *options) connectionFlags(fs *flagSet) {
 	})
 	o.dialectFlag(fs)
 	limitFlags(fs, &o.limits)
+	windowFlag(fs, &o.window)
 }
 
 func (o *options) dialectFlag(fs *flagSet) {

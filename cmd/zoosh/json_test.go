@@ -70,10 +70,14 @@ ls /
 		t.Chdir(t.TempDir())
 		text := strings.ReplaceAll(strings.ReplaceAll(script.String(), own, srv.Addr()), "localhost:2181", srv.Addr())
 		out, errOut, _ := zoosh(t, text, "-o", "json", "-dialect", dialect, "-server", srv.Addr())
-		if n := len(objects(t, out)); n < 30 {
+		all := objects(t, out)
+		if n := len(all); n < 30 {
 			t.Errorf("only %d objects:\n%s", n, out)
 		}
-		for _, says := range []string{"WATCHER::", "printwatches is on", "dialect is " + dialect, "output is json", "would delete", "clientPort="} {
+		if n := len(eventsAmong(all, "watch")); n == 0 {
+			t.Errorf("no watch event in\n%s", out)
+		}
+		for _, says := range []string{"printwatches is on", "dialect is " + dialect, "output is json", "would delete", "clientPort="} {
 			if !strings.Contains(errOut, says) {
 				t.Errorf("%s: standard error says nothing of %q", dialect, says)
 			}
@@ -100,5 +104,39 @@ func TestJSONOfOneCommand(t *testing.T) {
 	}
 	if _, err := os.Stat(file); err != nil {
 		t.Error(err)
+	}
+}
+
+// eventsAmong are the events of a kind among objects.
+func eventsAmong(all []map[string]any, kind string) (events []map[string]any) {
+	for _, o := range all {
+		if o["event"] == kind {
+			events = append(events, o)
+		}
+	}
+	return events
+}
+
+// TestJSONEvents: a script's watch events and those of its connection are objects in
+// their order, each with its session; that it is connected at first is none, and a single
+// command has none of the connection's at all.
+func TestJSONEvents(t *testing.T) {
+	srv := startServer(t, 0)
+	out, errOut, _ := zoosh(t, "create /a x\nget -w /a\nset /a y\nsession other\nget -w /a\nset /a z\nclose\nconnect "+srv.Addr()+"\nget /a\n",
+		"-o", "json", "-dialect", "3.9", "-server", srv.Addr())
+	all := objects(t, out)
+	watches, connection := eventsAmong(all, "watch"), eventsAmong(all, "connection")
+	if len(watches) != 2 || watches[0]["path"] != "/a" || watches[0]["type"] != "NodeDataChanged" ||
+		watches[0]["session"] == watches[1]["session"] || watches[1]["name"] != "other" {
+		t.Errorf("%v in\n%s", watches, out)
+	}
+	if len(connection) != 2 || connection[0]["state"] != "Closed" || connection[1]["state"] != "SyncConnected" {
+		t.Errorf("%v in\n%s", connection, out)
+	}
+	if strings.Contains(errOut, "WATCHER::") {
+		t.Errorf("%q", errOut)
+	}
+	if out, _, _ := zoosh(t, "", "-o", "json", "-server", srv.Addr(), "get", "/a"); len(objects(t, out)) != 1 {
+		t.Errorf("%q", out)
 	}
 }

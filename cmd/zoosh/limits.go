@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"zoosh/internal/session"
+	"zoosh/internal/window"
 )
 
 // limitFlags are the flags about what a server may cost.
@@ -28,4 +29,13 @@ func limitFlags(fs *flagSet, l *session.Limits) {
 			return nil
 		})
 	}
+}
+
+// windowFlag is the flag about how much is under way.
+func windowFlag(fs *flagSet, n *int) {
+	fs.Func("window", "have `N` operations under way at a time in a command that walks over a tree (default: as many as the server's answers suggest)", func(s string) (err error) {
+		*n, err = atLeast(s, 1)
+		*n = min(*n, window.Most)
+		return err
+	})
 }

@@ -238,7 +238,7 @@ func TestKilledExport(t *testing.T) {
 			t.Fatal(err)
 		}
 		t.Cleanup(func() { cmd.Process.Kill(); cmd.Wait() })
-		for until := time.Now().Add(20 * time.Second); len(left()) == n; time.Sleep(time.Millisecond) {
+		for until := time.Now().Add(expectTimeout); len(left()) == n; time.Sleep(time.Millisecond) {
 			if time.Now().After(until) {
 				t.Fatal("no export has begun")
 			}

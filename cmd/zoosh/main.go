@@ -18,6 +18,7 @@ import (
 
 	"zoosh/shell"
 	"zoosh/shell/transcript"
+	"zoosh/shell/workspace"
 )
 
 // The exit codes of zoosh itself; those of commands are zkCli 3.9's.
@@ -174,21 +175,22 @@ func runFrontEnd(ctx context.Context, at *target, opts *options, rest []string, 
 	cfg.Typed = interactive || len(rest) > 0
 	cfg.Profile = profileTarget
 	cfg.Columns = func() int { return widthOf(std.out) }
+	questions := workspace.DataQuestions
+	if at.asks() {
+		questions = workspace.AllQuestions
+	}
 	switch {
 	case len(rest) > 0:
 		cfg.Input, cfg.Raw = std.in, !std.terminal(std.out)
 		if std.terminal(std.err) {
 			cfg.Progress = progressOn(std.err)
 		}
-		if std.terminal(std.in) && std.terminal(std.err) {
-			cfg.AskOfData = std.ask
-			if at.asks() {
-				cfg.Ask, cfg.AskWord = std.ask, std.askWord
-			}
+		if !std.terminal(std.in) || !std.terminal(std.err) {
+			questions = workspace.NoQuestions
 		}
-		return runOneShot(ctx, cfg, rest, std)
+		return runOneShot(ctx, workspace.Config{Shell: cfg, Single: true, Questions: questions}, rest, std)
 	case interactive && (opts.plain || dumb()):
-		return runPlain(ctx, cfg, at.asks(), std, rec)
+		return runPlain(ctx, cfg, questions, std, rec)
 	case interactive:
 		return runTUI(ctx, cfg, at, opts, std, rec)
 	}

@@ -83,7 +83,7 @@ func manPage() string {
 	for _, s := range tui.Keys() {
 		m.subsection(s.Place)
 		for _, k := range s.Keys {
-			m.item(k[0], k[1])
+			m.item(k.Keys, k.Does)
 		}
 	}
 	for _, part := range []struct {

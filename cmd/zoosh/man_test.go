@@ -40,7 +40,7 @@ func TestManPage(t *testing.T) {
 	}
 	for _, s := range tui.Keys() {
 		for _, k := range s.Keys {
-			has("keys", k[0])
+			has("keys", k.Keys)
 		}
 	}
 	for _, topic := range manual.Topics() {

@@ -211,13 +211,13 @@ func keysOf() string {
 	var b strings.Builder
 	escape := strings.NewReplacer("|", `\|`)
 	for _, s := range tui.Keys() {
-		fmt.Fprintf(&b, "\n## %s\n\n| key | what it does |\n| --- | --- |\n", s.Place)
+		fmt.Fprintf(&b, "\n## %s\n\n| key | what it does | name |\n| --- | --- | --- |\n", s.Place)
 		for _, k := range s.Keys {
 			var keys []string
-			for _, key := range strings.Split(k[0], ", ") {
+			for _, key := range strings.Split(k.Keys, ", ") {
 				keys = append(keys, "`"+escape.Replace(key)+"`")
 			}
-			fmt.Fprintf(&b, "| %s | %s |\n", strings.Join(keys, ", "), escape.Replace(k[1]))
+			fmt.Fprintf(&b, "| %s | %s | `%s` |\n", strings.Join(keys, ", "), escape.Replace(k.Does), k.Name)
 		}
 	}
 	return b.String()

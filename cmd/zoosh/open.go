@@ -15,6 +15,7 @@ import (
 	"zoosh/internal/server"
 	"zoosh/internal/session"
 	"zoosh/shell"
+	"zoosh/shell/workspace"
 )
 
 const openUsage = `usage: zoosh open [flags] DIR [COMMAND [ARG...]]
@@ -115,7 +116,7 @@ func (o *openOptions) runLog(ctx context.Context, past *datadir.Past, command []
 		}
 		t.asOf = &zxid
 	}
-	return runOneShot(ctx, t.shellConfig(&o.options), command, std), nil
+	return runOneShot(ctx, workspace.Config{Shell: t.shellConfig(&o.options), Single: true}, command, std), nil
 }
 
 // serve starts a server that shows the tree as it was.

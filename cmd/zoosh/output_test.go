@@ -7,6 +7,8 @@ import (
 	"math/rand/v2"
 	"strings"
 	"testing"
+
+	"zoosh/shell/workspace"
 )
 
 // oneShot runs a single command with that standard input.
@@ -98,7 +100,7 @@ func TestReadOnlyEverywhere(t *testing.T) {
 		t.Errorf("%q, %d", err, code)
 	}
 	editor := &fakeEditor{typed: []string{"create /a", "session b", "create /a", "quit"}}
-	p := newPlainMode((&target{connect: srv.Addr()}).shellConfig(&options{noWrites: true}), false)
+	p := newPlainMode((&target{connect: srv.Addr()}).shellConfig(&options{noWrites: true}), workspace.DataQuestions)
 	p.editor = editor
 	p.run(t.Context(), nil)
 	if shown := editor.shown.String(); strings.Count(shown, refused) != 2 {

@@ -7,12 +7,12 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"strings"
 	"sync/atomic"
 
-	"zoosh/internal/session"
-	"zoosh/internal/wire"
 	"zoosh/shell"
 	"zoosh/shell/transcript"
+	"zoosh/shell/workspace"
 )
 
 // A lineEditor is what line mode needs of readline, which stays behind it.
@@ -32,10 +32,10 @@ type lineEditor interface {
 var errInterrupt = errors.New("interrupted")
 
 // runPlain is line mode: zkCli's prompt, with history and completion.
-func runPlain(ctx context.Context, cfg shell.Config, asks bool, std stdio, rec *transcript.Recording) int {
-	p := newPlainMode(cfg, asks)
+func runPlain(ctx context.Context, cfg shell.Config, questions workspace.Questions, std stdio, rec *transcript.Recording) int {
+	p := newPlainMode(cfg, questions)
 	p.record = rec
-	editor, err := newReadline(p.sessions)
+	editor, err := newReadline(p)
 	if err != nil {
 		complain(std.err, "zoosh: line mode:", err)
 		return codeFailed
@@ -53,44 +53,53 @@ func runPlain(ctx context.Context, cfg shell.Config, asks bool, std stdio, rec *
 	return code
 }
 
-// plainMode is line mode at work: one goroutine reads and runs lines, the other
-// is the only one that writes while they run.
+// plainMode is line mode at work: one goroutine reads lines, the other writes what comes
+// out of them, and is the only one that writes while they run.
 type plainMode struct {
 	connect    string   // what is told to be connected to
 	notes      []string // said before there is a prompt, which they would run into
-	sessions   *sessions
+	ws         *workspace.Workspace
 	record     *transcript.Recording // from the beginning; nil if nothing is
 	editor     lineEditor
+	width      func() int // of the screen that prompts are for; nil: there is none
 	lines      lines
 	history    *history
-	done       chan bool      // a command's Done was reached, or that of one beside it: all before it is written
-	ended      chan struct{}  // the stream has ended
-	interrupts chan os.Signal // Ctrl-C while a command runs
-	questions  shell.Questions
+	ended      chan struct{}         // the stream has ended
+	interrupts chan os.Signal        // Ctrl-C while a command runs
+	held       chan workspace.HeldUp // the line that runs
+	questions  chan *workspace.Question
 	asking     atomic.Bool // the prompt is a question
 	over       atomic.Bool // no line is read any more
 	flood      flood
 }
 
 // newPlainMode makes line mode but for its editor.
-func newPlainMode(cfg shell.Config, asks bool) *plainMode {
+func newPlainMode(cfg shell.Config, questions workspace.Questions) *plainMode {
 	p := &plainMode{
 		connect: cfg.PlaceOf(cfg.Connect),
-		done:    make(chan bool), ended: make(chan struct{}),
-		interrupts: make(chan os.Signal, 1), questions: make(shell.Questions),
-	}
-	cfg.AskOfData = p.questions.Ask
-	if asks {
-		cfg.Ask, cfg.AskWord = p.questions.Ask, p.questions.AskWord
+		ended:   make(chan struct{}), interrupts: make(chan os.Signal, 1),
+		held: make(chan workspace.HeldUp, 1), questions: make(chan *workspace.Question),
 	}
 	if !cfg.Quiet {
 		p.notes = cfg.Notes
 	}
 	cfg.Notes = nil
 	cfg.Progress = func(text string) { progressOn(p.editor)(text) }
-	p.sessions = newSessions(cfg)
-	p.flood.put = p.sessions.stream.Put
+	p.ws = workspace.New(workspace.Config{Shell: cfg, Questions: questions, Says: "zoosh: ", Remember: p.keep})
+	p.ws.Add(transcript.DefaultSession)
+	p.flood.put = p.ws.Put
 	return p
+}
+
+// prompt is the prompt of the moment.
+func (p *plainMode) prompt() string { return p.ws.Prompt(p.columns()) }
+
+// columns is how wide the screen is, 0 if there is none.
+func (p *plainMode) columns() int {
+	if p.width == nil {
+		return 0
+	}
+	return p.width()
 }
 
 // run is a session of line mode from the greeting to the end; it returns the
@@ -116,10 +125,10 @@ func (p *plainMode) run(ctx context.Context, history *history) int {
 		code = p.loop(ctx)
 	}
 	p.over.Store(true)
-	if err := p.sessions.Close(); err != nil {
+	if err := p.ws.Close(0); err != nil {
 		p.say("%v", err)
 	}
-	p.sessions.stream.Close()
+	p.ws.Stream().Close()
 	<-p.ended
 	if signalled, ended := signalCode(ctx); ended {
 		return signalled
@@ -129,10 +138,11 @@ func (p *plainMode) run(ctx context.Context, history *history) int {
 
 // open opens the first session, and begins the recording if there is to be one.
 func (p *plainMode) open(ctx context.Context) error {
-	if err := p.sessions.Front().Open(ctx); err != nil || p.record == nil {
+	first := p.ws.Front()
+	if err := <-first.Open(ctx); err != nil || p.record == nil {
 		return err
 	}
-	notes, err := p.sessions.record(ctx, p.sessions.Front(), *p.record)
+	notes, err := p.ws.StartRecording(ctx, first.Shell(), *p.record)
 	for _, n := range notes {
 		p.say("note: %s", n)
 	}
@@ -149,18 +159,19 @@ func (p *plainMode) loop(ctx context.Context) int {
 	stop := context.AfterFunc(ctx, func() { p.editor.Close() })
 	defer stop()
 	for {
-		t := p.lines.next(p.sessions.Prompt())
+		typed := p.lines.next(p.prompt())
 		switch {
-		case errors.Is(t.err, errInterrupt):
+		case errors.Is(typed.err, errInterrupt):
 			continue
-		case t.err != nil:
-			return p.sessions.Front().Code() // Ctrl-D, or the terminal has gone
+		case typed.err != nil:
+			return p.ws.Front().Shell().Code() // Ctrl-D, or the terminal has gone
 		}
-		sh := p.sessions.Front()
-		p.keep(t.text)
-		p.runLine(ctx, sh, t.text)
-		if sh.Quitting() || ctx.Err() != nil {
-			return sh.Code()
+		p.runLines(ctx, typed.commands())
+		if quit := p.ws.Quitting(); quit != nil {
+			return quit.Shell().Code()
+		}
+		if ctx.Err() != nil {
+			return p.ws.Front().Shell().Code()
 		}
 	}
 }
@@ -169,35 +180,49 @@ func (p *plainMode) loop(ctx context.Context) int {
 func (p *plainMode) print() {
 	defer close(p.ended)
 	for {
-		it, ok := p.sessions.stream.Next()
+		it, ok := p.ws.Stream().Next()
 		if !ok {
 			return
 		}
-		if it.Text != "" && (it.Kind != shell.Watch || p.flood.shows()) {
-			io.WriteString(p.editor, shell.Printable(it.Text))
+		if text := it.Shown(); text != "" && (it.Kind != shell.Watch || p.flood.shows()) {
+			io.WriteString(p.editor, shell.Printable(text))
 		}
 		switch it.Kind {
+		case shell.Began:
+			p.echo(it)
 		case shell.State:
-			if it.Event.State == wire.StateExpired {
-				fmt.Fprint(p.editor, expiredNote(it.Event))
+			if it.Object == "" { // which says all of it
+				io.WriteString(p.editor, shell.Printable(it.Note))
 			}
-			io.WriteString(p.editor, shell.Printable(shell.FailedNote(it.Event.Err)))
 			if !p.over.Load() && !p.asking.Load() && !p.lines.goesOn.Load() {
-				p.editor.SetPrompt(p.sessions.Prompt())
+				p.editor.SetPrompt(p.prompt())
 			}
-		case shell.Done:
-			p.done <- it.Beside
+		case shell.Mark:
+			p.marked(it.Mark)
 		}
 	}
 }
 
-// expiredNote says what zkCli leaves to be guessed: what went with the session,
-// and, where it is known, why it is gone.
-func expiredNote(ev session.Event) string {
-	why := ""
-	if ev.Err != nil {
-		why = ": " + shell.Printable(ev.Err.Error())
+// echo shows a line that waited: its prompt was not there when it was typed.
+func (p *plainMode) echo(began shell.Item) {
+	if began.Given == shell.GivenBefore {
+		text := strings.ReplaceAll(began.Line, "\n", "\n"+shell.Continued)
+		fmt.Fprintf(p.editor, "%s%s\n", shell.Printable(p.ws.PromptOf(began, p.columns())), shell.Printable(text))
 	}
-	return fmt.Sprintf("(session 0x%x is gone, and with it its ephemeral znodes and its watches%s)\n",
-		uint64(ev.SessionID), why)
+}
+
+// marked hands what the workspace tells to who reads the lines.
+func (p *plainMode) marked(mark any) {
+	switch mark := mark.(type) {
+	case *workspace.Question:
+		select {
+		case p.questions <- mark:
+		case <-mark.Over():
+		}
+	case workspace.HeldUp:
+		select {
+		case p.held <- mark:
+		default:
+		}
+	}
 }

@@ -16,6 +16,7 @@ import (
 
 	"zoosh/internal/jobcontrol"
 	"zoosh/shell"
+	"zoosh/shell/workspace"
 )
 
 // readlineEditor is chzyer/readline as a lineEditor. In readline's own line each end of
@@ -48,11 +49,11 @@ const (
 	markNoPastes = "\x1b[?2004l"
 )
 
-func newReadline(all *sessions) (*readlineEditor, error) {
+func newReadline(p *plainMode) (*readlineEditor, error) {
 	e := &readlineEditor{keys: newKeyReader(readline.Stdin), anew: true, marks: !dumb() && runtime.GOOS != "windows"}
-	all.width = readline.GetScreenWidth
+	p.width = readline.GetScreenWidth
 	rl, err := readline.NewEx(&readline.Config{
-		Prompt: all.Prompt(), AutoComplete: &completer{all, e}, HistoryLimit: historyLimit,
+		Prompt: p.prompt(), AutoComplete: &completer{p.ws, e}, HistoryLimit: historyLimit,
 		DisableAutoSaveHistory: true, // what is kept is ours to decide
 		FuncFilterInputRune:    e.filter, Stdin: e.keys, Listener: e, Painter: painter{},
 		FuncMakeRaw: e.mode.enter, FuncExitRaw: e.mode.exit,
@@ -311,8 +312,8 @@ func (e *readlineEditor) Close() error {
 
 // completer puts the shell's completion into readline's terms.
 type completer struct {
-	sessions *sessions
-	editor   *readlineEditor
+	ws     *workspace.Workspace
+	editor *readlineEditor
 }
 
 // Do implements readline.AutoCompleter: it returns what can follow the word
@@ -320,7 +321,7 @@ type completer struct {
 func (c *completer) Do(line []rune, pos int) ([][]rune, int) {
 	typed := strings.ReplaceAll(string(line[:pos]), string(lineEnd), "\n")
 	typed = typed[shell.CommandAt(typed, len(typed)):]
-	start, candidates := c.sessions.Front().Complete(context.Background(), typed, len(typed))
+	start, candidates := c.ws.Front().Shell().Complete(context.Background(), typed, len(typed))
 	word := typed[start:]
 	var out [][]rune
 	for _, cand := range candidates {

@@ -7,14 +7,15 @@ import (
 	"slices"
 	"strings"
 	"sync/atomic"
-	"time"
 
+	numbers "zoosh/internal/english"
 	"zoosh/shell"
+	"zoosh/shell/workspace"
 )
 
-// This file is how line mode comes by its lines, and runs them. A command that waits
-// for a server which was stopped or paused by command does not keep the prompt: what
-// controls the server is run beside it.
+// This file is how line mode comes by its lines. A command that waits for a server which
+// was stopped or paused by command does not keep the prompt: what controls the server is
+// run beside it.
 
 // A typedLine is what reading a line came to.
 type typedLine struct {
@@ -26,7 +27,7 @@ type typedLine struct {
 type lines struct {
 	editor  lineEditor
 	reading chan typedLine // of the line that is being typed; nil: none is
-	ahead   []typedLine    // typed while something ran, or behind another in one paste
+	end     error          // of the input, if it came while something ran
 	// goesOn: a command is being typed that goes on in another line. answering: what is
 	// typed is an answer, which has one line.
 	goesOn, answering atomic.Bool
@@ -78,166 +79,122 @@ func addLines(e *shell.Entry, text string) (open bool) {
 func (l *lines) came() { l.reading = nil }
 
 // commands are the commands of what was typed; it is one, unless it was pasted.
-func (t typedLine) commands() []typedLine {
-	texts, _ := shell.SplitCommands(t.text)
-	if t.err != nil || len(texts) < 2 {
-		return []typedLine{t}
+func (t typedLine) commands() []string {
+	if texts, _ := shell.SplitCommands(t.text); len(texts) > 1 {
+		return texts
 	}
-	all := make([]typedLine, len(texts))
-	for i, text := range texts {
-		all[i].text = text
-	}
-	return all
+	return []string{t.text}
 }
 
-// next is the next line, be it one that was typed before.
+// next is what is typed next.
 func (l *lines) next(prompt string) typedLine {
-	if len(l.ahead) > 0 {
-		t := l.ahead[0]
-		l.ahead = l.ahead[1:]
-		if t.err == nil {
-			text := strings.ReplaceAll(t.text, "\n", "\n"+shell.Continued)
-			fmt.Fprintf(l.editor, "%s%s\n", shell.Printable(prompt), shell.Printable(text))
-		}
-		return t
+	if l.end != nil {
+		return typedLine{err: l.end}
 	}
 	t := <-l.read(prompt)
 	l.came()
-	all := t.commands()
-	l.ahead = append(l.ahead, all[1:]...)
-	return all[0]
+	return t
 }
 
-// giveUp drops the lines that wait, and tells how many there were.
-func (l *lines) giveUp() int {
-	n := len(l.ahead)
-	if n > 0 && l.ahead[n-1].err != nil { // the end is kept
-		n--
-	}
-	l.ahead = l.ahead[n:]
-	return n
-}
-
-// heldWait is how long a command has before it is asked whether the server, by
-// command, keeps it from its end.
-const heldWait = 300 * time.Millisecond
-
-// A lineRun is a line that runs, and perhaps another beside it.
+// A lineRun is lines that run and wait, and perhaps more that are typed meanwhile.
 type lineRun struct {
-	p               *plainMode
-	ctx             context.Context
-	cancel          context.CancelFunc
-	sh              *shell.Shell
-	running, beside bool
-	typed           <-chan typedLine // while lines are taken beside
+	p     *plainMode
+	ctx   context.Context
+	jobs  []*workspace.Job // that have not ended, the oldest first
+	typed <-chan typedLine // while lines are taken beside
 }
 
-// runLine runs a line, which Ctrl-C ends, and waits until it is all written.
-func (p *plainMode) runLine(ctx context.Context, sh *shell.Shell, line string) {
-	r := &lineRun{p: p, sh: sh, running: true}
-	r.ctx, r.cancel = context.WithCancel(ctx)
-	defer r.cancel()
+// runLines runs lines, which Ctrl-C ends, and waits until all is written.
+func (p *plainMode) runLines(ctx context.Context, commands []string) {
 	select {
 	case <-p.interrupts: // one that came while nothing ran
 	default:
 	}
-	go sh.Run(r.ctx, line)
-	held := time.NewTicker(heldWait)
-	defer held.Stop()
-	for r.running || r.beside {
+	r := &lineRun{p: p, ctx: ctx}
+	r.submit(commands)
+	for len(r.jobs) > 0 {
 		select {
-		case beside := <-p.done:
-			r.ended(beside)
+		case <-r.jobs[0].Done():
+			r.jobs = r.jobs[1:]
 		case q := <-p.questions:
 			p.answer(q)
-			r.typed = nil
+			if r.typed != nil {
+				r.typed = p.lines.read(p.prompt())
+			}
 		case <-p.interrupts:
 			r.interrupt()
-		case <-held.C:
-			r.look()
+		case held := <-p.held:
+			r.look(held.Job)
 		case t := <-r.typed:
 			p.lines.came()
 			r.typed = nil
 			r.take(t)
 		}
 	}
+	p.ws.Stream().Drain(context.Background())
 }
 
-// look gives the prompt back if the line waits for a server that is held up.
-func (r *lineRun) look() {
-	if r.typed != nil || r.beside || r.ctx.Err() != nil || !r.sh.HeldUp() {
+func (r *lineRun) submit(commands []string) {
+	for _, text := range commands {
+		r.jobs = append(r.jobs, r.p.ws.Submit(r.ctx, workspace.Line{Text: text}))
+	}
+}
+
+// look gives the prompt back if a line waits for a server that is held up.
+func (r *lineRun) look(held *workspace.Job) {
+	select {
+	case <-held.Done():
+		return
+	default:
+	}
+	if r.typed != nil || r.ctx.Err() != nil {
 		return
 	}
-	if len(r.p.lines.ahead) == 0 {
+	if r.p.ws.Waiting() == 0 {
 		r.p.say("the line waits for the server; of what is typed now only server runs at once")
 	}
-	r.typed = r.p.lines.read(r.p.sessions.Prompt())
+	r.typed = r.p.lines.read(r.p.prompt())
 }
 
 // interrupt ends what runs, and what was to follow.
 func (r *lineRun) interrupt() {
-	r.cancel()
-	switch n := r.p.lines.giveUp(); {
-	case n == 1:
-		r.p.say("1 line that waited is not run")
-	case n > 1:
-		r.p.say("%d lines that waited are not run", n)
+	n := r.p.ws.Drop()
+	r.p.ws.Cancel()
+	if n > 0 {
+		r.p.say("%s not run", numbers.CountOf(n, "line that waited is", "lines that waited are"))
 	}
 }
 
-// take takes what was typed meanwhile: of a paste the first line that can be run now.
+// take takes what was typed meanwhile. When it goes beside the line that waits, it is
+// told again how that one is.
 func (r *lineRun) take(t typedLine) {
-	all := t.commands()
-	now := slices.IndexFunc(all, func(t typedLine) bool { return r.sh.GoesBeside(t.text) })
-	if now < 0 {
-		now = len(all) - 1
-	}
-	r.p.lines.ahead = append(r.p.lines.ahead, slices.Delete(slices.Clone(all), now, now+1)...)
-	r.takeLine(all[now])
-}
-
-func (r *lineRun) takeLine(t typedLine) {
 	switch {
 	case errors.Is(t.err, errInterrupt):
 		r.interrupt()
-	case t.err != nil: // the end
-		r.p.lines.ahead = append(r.p.lines.ahead, t)
-		r.cancel()
-	case r.sh.GoesBeside(t.text):
-		r.p.keep(t.text)
-		r.beside = true
-		go r.sh.RunBeside(r.ctx, t.text)
+	case t.err != nil:
+		r.p.lines.end = t.err
+		r.p.ws.Cancel()
 	default:
-		r.p.lines.ahead = append(r.p.lines.ahead, t)
-		r.typed = r.p.lines.read(r.p.sessions.Prompt())
-	}
-}
-
-func (r *lineRun) ended(beside bool) {
-	if beside {
-		r.beside = false
-	} else {
-		r.running = false
+		commands := t.commands()
+		r.submit(commands)
+		if !slices.ContainsFunc(commands, r.p.ws.Front().Shell().GoesBeside) {
+			r.typed = r.p.lines.read(r.p.prompt())
+		}
 	}
 }
 
 // answer reads the answer. What is no line is no.
-func (p *plainMode) answer(q shell.Question) {
+func (p *plainMode) answer(q *workspace.Question) {
 	p.asking.Store(true)
 	defer p.asking.Store(false)
 	p.lines.answering.Store(true)
 	defer p.lines.answering.Store(false)
-	why, question := q.Parts()
-	if why != "" { // the prompt is one line: it is drawn again and again
+	if why, _ := q.Parts(); why != "" { // the prompt is one line: it is drawn again and again
 		fmt.Fprintln(p.editor, shell.Printable(why))
 	}
-	prompt, agrees := askPrompt(question), isYes
-	if q.Word != "" {
-		prompt, agrees = wordPrompt(question, q.Word), isWord(q.Word)
-	}
-	t := <-p.lines.read(prompt)
+	t := <-p.lines.read(shell.Printable(q.Prompt()))
 	p.lines.came()
-	q.Answer(t.err == nil && agrees(t.text))
+	q.Answer(t.err == nil && q.Agrees(t.text))
 }
 
 // keep keeps a line for later.

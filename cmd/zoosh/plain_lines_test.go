@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"zoosh/internal/server"
+	"zoosh/shell/workspace"
 )
 
 // held is what is shown of lines that are typed on a fresh embedded server.
@@ -18,7 +19,7 @@ func held(t *testing.T, typed []string, errs map[int]error) (shown string, code 
 	t.Cleanup(func() { e.Close() })
 	editor := &fakeEditor{typed: typed, errs: errs}
 	at := &target{connect: e.Addr(), embedded: e}
-	p := newPlainMode(at.shellConfig(&options{}), true)
+	p := newPlainMode(at.shellConfig(&options{}), workspace.AllQuestions)
 	p.editor = editor
 	code = p.run(t.Context(), nil)
 	return editor.shown.String(), code

@@ -11,6 +11,7 @@ import (
 
 	"zoosh/internal/server"
 	"zoosh/shell"
+	"zoosh/shell/workspace"
 )
 
 // typeAt types lines at the prompt of line mode on a fresh embedded server.
@@ -24,7 +25,7 @@ func typeAt(t *testing.T, editor *fakeEditor, h *history) (p *plainMode, code in
 	at := &target{connect: e.Addr(), embedded: e}
 	cfg := at.shellConfig(&options{})
 	cfg.Typed = true
-	p = newPlainMode(cfg, true)
+	p = newPlainMode(cfg, workspace.AllQuestions)
 	p.editor = editor
 	return p, p.run(t.Context(), h)
 }
@@ -95,7 +96,7 @@ func TestPlainExpiresWhileAWordGoesOn(t *testing.T) {
 	}
 	defer e.Close()
 	at := &target{connect: e.Addr(), embedded: e}
-	p := newPlainMode(at.shellConfig(&options{}), true)
+	p := newPlainMode(at.shellConfig(&options{}), workspace.AllQuestions)
 	editor := &fakeEditor{typed: []string{"ls -w /", "create /a '", "x'", "get /a", "quit"}}
 	var prompts int
 	editor.before = func(n int) {
@@ -103,7 +104,7 @@ func TestPlainExpiresWhileAWordGoesOn(t *testing.T) {
 			return
 		}
 		prompts = len(editor.allPrompts())
-		p.sessions.Front().Session().Expire(t.Context())
+		p.ws.Front().Shell().Session().Expire(t.Context())
 		for end := time.Now().Add(expectTimeout); !strings.Contains(editor.all(), "is gone, and with it"); time.Sleep(time.Millisecond) {
 			if time.Now().After(end) {
 				t.Error("the session did not expire")

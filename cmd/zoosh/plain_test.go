@@ -7,6 +7,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"zoosh/shell/workspace"
 )
 
 // A fakeEditor is a terminal at which somebody types the given lines.
@@ -60,7 +62,7 @@ func TestPlainLoop(t *testing.T) {
 		errs:  map[int]error{1: errInterrupt},
 	}
 	at := &target{connect: srv.Addr()}
-	p := newPlainMode(at.shellConfig(&options{}), false)
+	p := newPlainMode(at.shellConfig(&options{}), workspace.DataQuestions)
 	p.editor = editor
 	if code := p.run(t.Context(), h); code != 1 {
 		t.Errorf("code %d: quit keeps that of the command before", code)

@@ -6,7 +6,6 @@ import (
 	"io"
 	"os/signal"
 	"strings"
-	"sync"
 	"syscall"
 	"time"
 
@@ -15,6 +14,7 @@ import (
 	"zoosh/internal/wire"
 	"zoosh/roles"
 	"zoosh/shell"
+	"zoosh/shell/workspace"
 )
 
 // A lessonPrinter prints a lesson, line after line: nothing moves, and what is said does
@@ -27,19 +27,12 @@ type lessonPrinter struct {
 	say    words
 	out    *output
 	width  int
-	stream *shell.Stream
-	shown  chan struct{} // all that came out so far was printed
+	ws     *workspace.Workspace
 
 	lines <-chan string // what the reader answers; nil if nobody is asked
 	asks  bool          // the reader is shown what is waited for
 	paced bool          // what plays by itself leaves time to be read
 	clock time.Time     // up to which has been waited
-
-	mu     sync.Mutex
-	typed  bool       // a line of the reader's runs
-	hidden bool       // steps are being repeated
-	done   shell.Item // the end of the last line
-	shells map[string]*shell.Shell
 }
 
 // newLessonPrinter makes a printer. cancel ends it when nobody reads on.
@@ -47,8 +40,7 @@ func newLessonPrinter(o *playOptions, lesson *roles.Lesson, std stdio, cancel fu
 	p := &lessonPrinter{
 		lesson: lesson, say: wordsOf(lesson.Language),
 		out:   &output{w: std.out, text: std.safeFor(std.out), cancel: cancel},
-		width: widthOf(std.out), stream: shell.NewStream(), shown: make(chan struct{}),
-		shells: map[string]*shell.Shell{},
+		width: widthOf(std.out), ws: workspace.New(workspace.Config{Tabs: true}),
 	}
 	toPerson := std.terminal(std.out)
 	p.paced = toPerson && o.auto
@@ -61,14 +53,9 @@ func newLessonPrinter(o *playOptions, lesson *roles.Lesson, std stdio, cancel fu
 		Auto: p.lines == nil || o.turn && !p.asks, // the lines are for the reader's own steps then
 	})
 	p.exec = roles.NewExecutor(lesson, roles.Options{
-		Target: o.target, Turn: o.turn, Allow: o.allow, Sink: p.put,
-		Cleared: func() { p.hide(true) },
-		Opened: func(role string, sh *shell.Shell) {
-			p.mu.Lock()
-			defer p.mu.Unlock()
-			p.shells[role] = sh
-		},
-		Waiting: func() { p.put(shell.Item{Kind: shell.Mark, Mark: eventAwaited{}}) },
+		Target: o.target, Turn: o.turn, Allow: o.allow, Workspace: p.ws,
+		Cleared: func() { p.mark(repeating(true)) },
+		Waiting: func() { p.mark(eventAwaited{}) },
 	})
 	return p
 }
@@ -90,11 +77,11 @@ func (p *lessonPrinter) run(ctx context.Context) (code int, err error) {
 	signal.Ignore(syscall.SIGPIPE) // the write fails instead, and the lesson can be closed
 	ended := make(chan struct{})
 	go func() { defer close(ended); p.print() }()
-	release := context.AfterFunc(ctx, p.stream.Close) // whoever waits for the reader need not wait for ever
+	release := context.AfterFunc(ctx, p.ws.Stream().Close) // whoever waits for the reader need not wait for ever
 	defer release()
 	defer func() {
 		err = errors.Join(err, p.exec.Close())
-		p.stream.Close()
+		p.ws.Stream().Close()
 		if !p.out.broken() && ctx.Err() == nil {
 			<-ended
 		}
@@ -169,8 +156,8 @@ func (p *lessonPrinter) carryOut(ctx context.Context, ef roles.Effect) (answer r
 	switch ef := ef.(type) {
 	case roles.Work:
 		in := p.exec.Do(ctx, ef)
-		p.hide(false) // a lesson that was laid out anew has repeated its steps
-		p.drain(ctx)
+		p.mark(repeating(false)) // a lesson that was laid out anew has repeated its steps
+		p.ws.Stream().Drain(ctx)
 		return in, nil
 	case roles.Wait:
 		return p.wait(ctx, ef.Until), nil
@@ -257,84 +244,61 @@ func (p *lessonPrinter) report(of roles.Report) {
 	p.out.print("\n")
 }
 
-// hide tells whether what comes out is kept from the reader: it is from when the
-// lesson is laid out anew until its steps have been repeated.
-func (p *lessonPrinter) hide(on bool) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.hidden = on
-}
-
-// put is the sink of the sessions.
-func (p *lessonPrinter) put(it shell.Item) {
-	p.mu.Lock()
-	hidden := p.hidden
-	if it.Kind == shell.Done {
-		p.done = it
-	}
-	p.mu.Unlock()
-	if !hidden {
-		p.stream.Put(it)
-	}
-}
-
 // Marks of the printer's own.
 type (
-	allShown     struct{} // all before it was printed
+	repeating    bool     // a lesson that is laid out anew repeats its steps
 	eventAwaited struct{} // an event has not come yet
 )
 
-// drain waits until what came out so far is printed.
-func (p *lessonPrinter) drain(ctx context.Context) {
-	p.stream.Put(shell.Item{Kind: shell.Mark, Mark: allShown{}})
-	select {
-	case <-p.shown:
-	case <-ctx.Done():
-	}
-}
+func (p *lessonPrinter) mark(mark any) { p.ws.Put(shell.Item{Kind: shell.Mark, Mark: mark}) }
 
-// marked does what a mark is for.
-func (p *lessonPrinter) marked(mark any) {
-	switch mark.(type) {
-	case allShown:
-		p.shown <- struct{}{}
-	case eventAwaited:
-		p.out.print(p.say.waiting + "\n")
-	}
-}
-
-// print prints what comes out. Of events it says whose they are, and of output that
-// follows one of another role, too.
+// print prints what comes out, but for that of steps that are repeated. Of events it says
+// whose they are, and of output that follows one of another role, too.
 func (p *lessonPrinter) print() {
-	speaker := ""
+	speaker, hidden := "", false
 	for {
-		it, ok := p.stream.Next()
+		it, ok := p.ws.Stream().Next()
 		if !ok {
 			return
 		}
-		switch it.Kind {
-		case shell.Mark:
-			p.marked(it.Mark)
-		case shell.Began:
-			speaker = it.Shell
-			if it.Line != "" && !p.isTyped() {
-				p.out.print(it.Prompt + strings.ReplaceAll(it.Line, "\n", "\n"+shell.Continued) + "\n")
-			}
-		case shell.Stdout, shell.Stderr:
-			if speaker != it.Shell {
-				p.out.printf("[%s]\n", it.Shell)
-			}
-			speaker = it.Shell
-			p.out.print(it.Text)
-		case shell.Watch, shell.State:
-			text := strings.Trim(it.Text, "\n")
-			if text == "" || it.Kind == shell.State && it.Event.State == wire.StateSyncConnected {
-				continue
-			}
-			speaker = it.Shell
-			p.out.printf(p.say.event+"\n%s\n", it.Shell, text)
-		case shell.Lost:
-			p.out.print(it.Text)
+		if again, ok := it.Mark.(repeating); ok {
+			hidden = bool(again)
+		}
+		if !hidden {
+			speaker = p.printItem(it, speaker)
 		}
 	}
+}
+
+// printItem prints an item behind what that speaker has said, and tells who the speaker is
+// then.
+func (p *lessonPrinter) printItem(it shell.Item, speaker string) string {
+	switch it.Kind {
+	case shell.Mark:
+		if _, awaited := it.Mark.(eventAwaited); awaited {
+			p.out.print(p.say.waiting + "\n")
+		}
+		return speaker
+	case shell.Began:
+		if it.Line != "" && it.Given == shell.GivenElsewhere { // the reader has typed the others
+			p.out.print(it.Prompt + strings.ReplaceAll(it.Line, "\n", "\n"+shell.Continued) + "\n")
+		}
+	case shell.Stdout, shell.Stderr:
+		if speaker != it.Shell {
+			p.out.printf("[%s]\n", it.Shell)
+		}
+		p.out.print(it.Text)
+	case shell.Watch, shell.State:
+		text := strings.Trim(it.Text, "\n")
+		if text == "" || it.Kind == shell.State && it.Event.State == wire.StateSyncConnected {
+			return speaker
+		}
+		p.out.printf(p.say.event+"\n%s\n", it.Shell, text)
+	case shell.Lost:
+		p.out.print(it.Text)
+		return speaker
+	default:
+		return speaker
+	}
+	return it.Shell
 }

@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	"zoosh/roles"
-	"zoosh/shell"
+	"zoosh/shell/workspace"
 )
 
 // replies are the lines that stand for something. No command of zkCli is that short.
@@ -58,9 +58,9 @@ var errNoTurn = errors.New("the input ended before the lesson did")
 // yourTurn takes a line of the reader's in their turn.
 func (p *lessonPrinter) yourTurn(ctx context.Context) (roles.Input, error) {
 	role := p.engine.Current().Session
-	sh := p.shellOf(role)
+	session := p.ws.Named(role)
 	for {
-		p.out.print(sh.Prompt())
+		p.out.print(session.Shell().Prompt())
 		line, ok := p.read(ctx)
 		if !p.asks {
 			p.out.print(line + "\n") // as a terminal shows what is typed
@@ -79,36 +79,8 @@ func (p *lessonPrinter) yourTurn(ctx context.Context) (roles.Input, error) {
 		if in, known := turnReplies[line]; known {
 			return in, nil
 		}
-		return roles.LineEnded{Role: role, End: p.runLine(ctx, sh, line)}, nil
+		end := session.Submit(ctx, workspace.Line{Text: line}).Outcome().End
+		p.ws.Stream().Drain(ctx)
+		return roles.LineEnded{Role: role, End: end}, nil
 	}
-}
-
-// runLine runs a line of the reader's, and returns how it ended.
-func (p *lessonPrinter) runLine(ctx context.Context, sh *shell.Shell, line string) (end shell.Item) {
-	p.setTyped(true)
-	sh.Run(ctx, line)
-	p.drain(ctx)
-	return p.setTyped(false)
-}
-
-// setTyped tells whether lines are the reader's. It returns the end of the last one.
-func (p *lessonPrinter) setTyped(on bool) (done shell.Item) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.typed = on
-	return p.done
-}
-
-// isTyped tells whether lines are the reader's, who need not see them again.
-func (p *lessonPrinter) isTyped() bool {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.typed
-}
-
-// shellOf is the shell of a role.
-func (p *lessonPrinter) shellOf(role string) *shell.Shell {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.shells[role]
 }

@@ -145,10 +145,10 @@ func TestMasterGoes(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			serve := startClient(t, "serve", process(t, "serve", "-listen", "127.0.0.1:0", "-tick", "500ms"))
 			addr := serve.listens()
-			shell := func(name string) *client {
-				return startClient(t, name, process(t, "-server", addr, "-timeout", "1000"))
+			shell := func(name, timeout string) *client {
+				return startClient(t, name, process(t, "-server", addr, "-timeout", timeout))
 			}
-			master, backup, worker := shell("master"), shell("backup"), shell("worker")
+			master, backup, worker := shell("master", "3000"), shell("backup", "10000"), shell("worker", "10000")
 			master.send(`create -e /master "master1.example.com:2223"`)
 			master.expect("Created /master")
 			backup.send(`create -e /master "master2.example.com:2223"`)

@@ -25,6 +25,9 @@ colour = "red"             # of the status line
 [[profiles.prod.auth]]
 scheme = "digest"
 command = "pass show zk/prod"    # or file = "prod.auth": user:password
+
+[keys]                     # of the TUI, as zoosh man keys names them
+next-pane = ["F6", "ctrl+n"]
 `
 
 const profilesUsage = `usage: zoosh profiles

@@ -241,7 +241,7 @@ func TestPTYResize(t *testing.T) {
 func TestPTYServerDies(t *testing.T) {
 	serve := startClient(t, "serve", process(t, "serve", "-listen", "127.0.0.1:0", "-tick", "500ms"))
 	addr := serve.listens()
-	p := onPTY(t, 120, 40, "-server", addr, "-timeout", "2000")
+	p := onPTY(t, 120, 40, "-server", addr, "-timeout", "10000")
 	p.shows("● CONNECTED")
 	if err := serve.cmd.Process.Kill(); err != nil {
 		t.Fatal(err)

@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"zoosh/shell/workspace"
 )
 
 func passes(t *testing.T, file string) {
@@ -94,7 +96,7 @@ func TestRecordCalls(t *testing.T) {
 func TestSessionsInLineMode(t *testing.T) {
 	srv := startServer(t, 0)
 	editor := &fakeEditor{typed: []string{"session b", "ls / true", "session main", "create /x y", "ls /", "session 'two words'", "session a b", "quit"}}
-	p := newPlainMode((&target{connect: srv.Addr()}).shellConfig(&options{}), false)
+	p := newPlainMode((&target{connect: srv.Addr()}).shellConfig(&options{}), workspace.DataQuestions)
 	p.editor = editor
 	p.run(t.Context(), nil)
 	shown := editor.shown.String()

@@ -16,7 +16,7 @@ import (
 func TestStoppedScript(t *testing.T) {
 	srv := startServer(t, 100*time.Millisecond)
 	for _, flag := range []string{"", "-new-session"} {
-		args := []string{"-server", srv.Addr(), "-dialect", "3.9", "-timeout", "1000"}
+		args := []string{"-server", srv.Addr(), "-dialect", "3.9", "-timeout", "2000"}
 		if flag != "" {
 			args = append(args, flag)
 		}

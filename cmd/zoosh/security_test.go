@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"zoosh/internal/zktest"
 )
@@ -59,17 +58,13 @@ func TestTLS(t *testing.T) {
 		{"no such file", addr, []string{"-cacert", conf + "x"}, "", "no such file"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			began := time.Now()
-			out, errOut, code := zoosh(t, "", slices.Concat([]string{"-server", tt.server}, tt.flags, []string{"ls", "/"})...)
+			out, errOut, code := zooshSoon(t, "", slices.Concat([]string{"-server", tt.server, "-timeout", longTimeout}, tt.flags, []string{"ls", "/"})...)
 			want := 0
 			if tt.out == "" {
 				want = 1
 			}
 			if out != tt.out || !strings.Contains(errOut, tt.err) || tt.err == "" && errOut != "" || code != want {
 				t.Errorf("out %q, err %q, code %d; want %q, %q, %d", out, errOut, code, tt.out, tt.err, want)
-			}
-			if took := time.Since(began); took > 6*time.Second {
-				t.Errorf("it took %v", took)
 			}
 		})
 	}

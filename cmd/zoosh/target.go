@@ -52,6 +52,7 @@ func (t *target) asks() bool { return t.embedded == nil && t.past == nil }
 func (o *options) target(connect string) session.Target {
 	at := o.security.target(connect, o.profile)
 	at.Timeout, at.ReadOnly, at.NoWrites, at.Limits = o.timeout, o.readOnly, o.noWrites, o.limits
+	at.Window = o.window
 	return at
 }
 

@@ -56,7 +56,7 @@ func runTest(args []string, std stdio) int {
 	opt := transcript.Options{
 		Target: o.security.target(o.server, who), Dialect: o.dialect, Allow: allow,
 	}
-	opt.Timeout, opt.Limits = o.timeout, o.limits
+	opt.Timeout, opt.Limits, opt.Window = o.timeout, o.limits, o.window
 	var failed int
 	var err error
 	if *lessons {

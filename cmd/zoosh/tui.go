@@ -2,9 +2,11 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"syscall"
 
+	"zoosh/internal/profile"
 	"zoosh/internal/server"
 	"zoosh/roles"
 	"zoosh/shell"
@@ -52,13 +54,31 @@ func showTUI(ctx context.Context, cfg tui.Config, std stdio) int {
 	history, _ := openHistory() // nil, if there is none to be had, keeps nothing
 	cfg.History, cfg.Remember = history.Lines(), history.Add
 	cfg.Finished, cfg.Finish = finishedLessons(), keepFinished
+	file := &profile.File{}
+	if _, err := profile.Path(); err == nil { // else there is no place for such a file
+		if file, err = readProfiles(); err != nil {
+			return failTUI(std, err)
+		}
+	}
+	for _, b := range file.Bindings {
+		cfg.Keys = append(cfg.Keys, tui.Binding{Action: b.Action, Keys: b.Keys})
+	}
 	code, err := tui.Run(ctx, cfg)
 	if signalled, ended := signalCode(ctx); ended {
 		return signalled // what went wrong then is that the terminal had gone
 	}
+	var binding *tui.BindingError
+	if errors.As(err, &binding) {
+		err = file.BindingError(file.Bindings[binding.At], binding.Why)
+	}
 	if err != nil {
-		fmt.Fprintln(std.err, "zoosh:", std.safeFor(std.err)(err.Error()))
-		return codeFailed
+		return failTUI(std, err)
 	}
 	return code
+}
+
+// failTUI says why the TUI was not shown, or ended.
+func failTUI(std stdio, err error) int {
+	fmt.Fprintln(std.err, "zoosh:", std.safeFor(std.err)(err.Error()))
+	return codeFailed
 }

@@ -38,9 +38,13 @@ func TestMain(m *testing.M) {
 
 // serve runs a server until standard input ends, or it does.
 func serve(args []string) error {
-	cfg := server.Config{Logf: func(format string, args ...any) {
-		fmt.Fprintf(os.Stderr, format+"\n", args...)
-	}}
+	cfg := server.Config{
+		// That attackers are let go in the end is to be of no help to others.
+		FirstFrameTimeout: attack.Endless, MaxSessionTimeout: attack.Endless,
+		Logf: func(format string, args ...any) {
+			fmt.Fprintf(os.Stderr, format+"\n", args...)
+		},
+	}
 	for _, arg := range args {
 		switch key, value, _ := strings.Cut(arg, "="); key {
 		case "dir":
@@ -122,7 +126,7 @@ func (s *attacked) Write(b []byte) (int, error) {
 // client is a client that means well, with a session.
 func (s *attacked) client() *rawzk.Client {
 	s.t.Helper()
-	k, err := rawzk.Dial(s.addr, 30*time.Second)
+	k, err := rawzk.Dial(s.addr, attack.Endless)
 	if err != nil {
 		s.t.Fatalf("nobody can connect: %v", err)
 	}
@@ -158,16 +162,17 @@ func (s *attacked) fill(k *rawzk.Client, path string, n int) {
 // An outcome is what an attack may do at most.
 type outcome struct {
 	grown int           // resident memory, in bytes
-	wait  time.Duration // of a client beside it
+	wait  time.Duration // of a client beside it, on a machine with time for it
 }
+
+// starved is how many times as long as a client of a server that nobody attacks a client
+// of one that is attacked may wait beyond its bound: both share the machine.
+const starved = 10
 
 // during plays an attack, as often as it is asked for, and holds it to its bounds.
 func (s *attacked) during(bound outcome, play func(c *attack.Crowd)) {
 	s.t.Helper()
-	w, err := attack.Watch(s.addr, "/witness")
-	if err != nil {
-		s.t.Fatal(err)
-	}
+	w, spared := s.witness(), start(s.t, "").witness()
 	before, _, err := zktest.Resident(s.cmd.Process.Pid)
 	if err != nil {
 		s.t.Skip(err)
@@ -181,22 +186,33 @@ func (s *attacked) during(bound outcome, play func(c *attack.Crowd)) {
 	took := time.Since(began)
 	_, most, _ := zktest.Resident(s.cmd.Process.Pid)
 	longest, requests, err := w.Close()
-	s.t.Logf("%v: %d MB before, %d MB at most; a client beside it had %d replies, the longest after %v",
-		took.Round(time.Millisecond), before>>20, most>>20, requests, longest.Round(time.Millisecond))
+	elsewhere, _, _ := spared.Close()
+	s.t.Logf("%v: %d MB before, %d MB at most; a client beside it had %d replies, the longest after %v, and elsewhere after %v",
+		took.Round(time.Millisecond), before>>20, most>>20, requests, longest.Round(time.Millisecond), elsewhere.Round(time.Millisecond))
 	if err != nil {
 		s.t.Errorf("a client beside it: %v", err)
 	}
 	if most-before > bound.grown {
 		s.t.Errorf("it takes %d MB more, and may take %d", (most-before)>>20, bound.grown>>20)
 	}
-	if longest > bound.wait {
-		s.t.Errorf("a client beside it waits for %v, and may wait for %v", longest, bound.wait)
+	if may := bound.wait + starved*elsewhere; longest > may {
+		s.t.Errorf("a client beside it waits for %v, and may wait for %v", longest, may)
 	}
 	select {
 	case <-s.done:
 		s.t.Errorf("the server has ended: %s", s.said.String())
 	default:
 	}
+}
+
+// witness begins a witness of the server's.
+func (s *attacked) witness() *attack.Witness {
+	s.t.Helper()
+	w, err := attack.Watch(s.addr, "/witness")
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return w
 }
 
 const mb = 1 << 20
@@ -248,12 +264,7 @@ func TestSilentSockets(t *testing.T) {
 				}
 				for range 3 {
 					c.Silent(100, addresses)
-					began := time.Now()
-					late := s.client()
-					if took := time.Since(began); took > 3*time.Second {
-						t.Errorf("a client is let in after %v", took)
-					}
-					late.Drop()
+					s.client().Drop()
 				}
 				if got, err := zktest.FourLetter(s.addr, "ruok"); err != nil || got != "imok" {
 					t.Errorf("ruok: %q, %v", got, err)
@@ -284,11 +295,8 @@ func TestHalfARequest(t *testing.T) {
 		c.Write(1, append(attack.Connect(), frame[:len(frame)-1]...))
 		// Somebody else has as much to say.
 		k := s.client()
-		began := time.Now()
-		s.create(k, fmt.Sprintf("/%d", began.UnixNano()), make([]byte, mb-1000), 0)
-		if took := time.Since(began); took > 5*time.Second {
-			t.Errorf("a request of a megabyte takes %v", took)
-		}
+		k.SetDeadline(time.Now().Add(attack.Patience))
+		s.create(k, fmt.Sprintf("/%d", time.Now().UnixNano()), make([]byte, mb-1000), 0)
 		s.settle()
 	})
 }

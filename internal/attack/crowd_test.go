@@ -10,8 +10,12 @@ import (
 	"zoosh/internal/wire"
 )
 
-// patience is how long a client waits for what should come at once.
-const patience = 30 * time.Second
+const (
+	// Patience is how long a client waits for what should come at once.
+	Patience = time.Minute
+	// Endless is longer than any client waits.
+	Endless = time.Hour
+)
 
 // A Crowd is the connections of one attack.
 type Crowd struct {
@@ -48,12 +52,12 @@ func (c *Crowd) Silent(n, addresses int) (opened int) {
 // Sessions opens connections with a session each.
 func (c *Crowd) Sessions(n int) error {
 	for range n {
-		nc, err := net.DialTimeout("tcp", c.addr, patience)
+		nc, err := net.DialTimeout("tcp", c.addr, Patience)
 		if err != nil {
 			return err
 		}
 		c.Sockets = append(c.Sockets, nc)
-		nc.SetDeadline(time.Now().Add(patience))
+		nc.SetDeadline(time.Now().Add(Patience))
 		if _, err := nc.Write(Connect()); err != nil {
 			return err
 		}
@@ -66,7 +70,7 @@ func (c *Crowd) Sessions(n int) error {
 
 // Connect is the frame of a connect request.
 func Connect() []byte {
-	return wire.AppendFrame(nil, &wire.ConnectRequest{Timeout: int32(patience / time.Millisecond), Passwd: make([]byte, 16)})
+	return wire.AppendFrame(nil, &wire.ConnectRequest{Timeout: int32(Endless / time.Millisecond), Passwd: make([]byte, 16)})
 }
 
 // Send has each connection send a request so many times, without reading a reply. What
@@ -94,7 +98,7 @@ func (c *Crowd) Write(times int, b []byte) {
 // Words asks a four-letter word on so many connections, and reads no answer.
 func (c *Crowd) Words(n int, word string) error {
 	for range n {
-		nc, err := net.DialTimeout("tcp", c.addr, patience)
+		nc, err := net.DialTimeout("tcp", c.addr, Patience)
 		if err != nil {
 			return err
 		}
@@ -120,7 +124,7 @@ type Witness struct {
 // Watch begins a witness on a session of its own: every few milliseconds it writes and
 // reads a znode at path, which it makes, and pings.
 func Watch(addr, path string) (*Witness, error) {
-	k, err := rawzk.Dial(addr, patience)
+	k, err := rawzk.Dial(addr, Patience)
 	if err != nil {
 		return nil, err
 	}
@@ -155,7 +159,7 @@ func (w *Witness) run(k *rawzk.Client, path string) {
 			return
 		case <-pause.C:
 		}
-		k.SetDeadline(time.Now().Add(2 * patience))
+		k.SetDeadline(time.Now().Add(Patience))
 		began := time.Now()
 		err := steps[i%len(steps)]()
 		w.mu.Lock()

@@ -25,12 +25,12 @@ const (
 	shortTimeout = 2 * tick
 	// goneWait is how long after a crash the znodes of a session that was given up
 	// may still be there.
-	goneWait = 30 * time.Second
+	goneWait = 60 * time.Second
 	writers  = 5
 	// fewest is how many writes are acknowledged before a server is killed.
 	fewest = 200
 	// patience is how long they may take.
-	patience = 20 * time.Second
+	patience = 60 * time.Second
 )
 
 // A trial kills a server again and again while it is written to.

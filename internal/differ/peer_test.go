@@ -15,7 +15,7 @@ import (
 
 const (
 	// patience is how long an answer may take.
-	patience = 20 * time.Second
+	patience = 60 * time.Second
 	// grace is how long a server may take to close a connection that it should
 	// close, before it counts as one that stays open.
 	grace = 5 * time.Second

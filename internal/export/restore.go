@@ -57,8 +57,9 @@ func (p *Plan) Changes() int {
 // batchOps is how many operations a transaction has at most.
 const batchOps = 1000
 
-// setting is how many ACLs are set at a time.
-const setting = 64
+// setting is how many ACLs are begun to be set at a time. How many of them are under way
+// is up to the session's window.
+const setting = 512
 
 // A RestoreError says how far restoring came. What stands before has been done.
 type RestoreError struct {
@@ -264,7 +265,7 @@ func (g *transactions) setACLs() error {
 		wait.Go(func() {
 			defer func() { <-free }()
 			if err := fault.Do(func() error {
-				_, err := g.zk.SetACL(g.ctx, late.path, late.acl, wire.AnyVersion)
+				_, err := g.zk.SetACL(session.Paced(g.ctx), late.path, late.acl, wire.AnyVersion)
 				return err
 			}); err != nil {
 				mu.Lock()

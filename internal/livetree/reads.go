@@ -110,7 +110,7 @@ func (w *Watcher) watch() *session.Arm {
 // list reads a znode's children.
 func (w *Watcher) list(path string, wt *want) {
 	asked := time.Now()
-	names, stat, err := w.zk.Children(w.ctx, path, w.watch())
+	names, stat, err := w.zk.Children(session.Paced(w.ctx), path, w.watch())
 	slices.Sort(names)
 	var built *children
 	if err == nil {
@@ -166,7 +166,7 @@ func settle(built *children, names []string, since map[string]bool) []string {
 
 // look reads a znode's stat.
 func (w *Watcher) look(path string, lk *look) {
-	stat, err := w.zk.Exists(w.ctx, path, w.watch())
+	stat, err := w.zk.Exists(session.Paced(w.ctx), path, w.watch())
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.running--

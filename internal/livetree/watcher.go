@@ -53,8 +53,9 @@ type want struct {
 type look struct{ stale bool }
 
 const (
-	// parallel is how many requests are under way at most.
-	parallel = 8
+	// parallel is how many reads are begun at most that are not over. How many of them
+	// are under way is up to the session's window.
+	parallel = 512
 	// batchLimit is how many changes Next returns at most: as many as a Tree
 	// takes in within a few milliseconds.
 	batchLimit = 2048

@@ -18,7 +18,7 @@ import (
 )
 
 // patience bounds every wait; none takes that long unless something is wrong.
-const patience = 20 * time.Second
+const patience = 60 * time.Second
 
 func user(t testing.TB, addr string) *session.Session {
 	t.Helper()

@@ -21,6 +21,7 @@ import (
 type File struct {
 	Path     string
 	Default  string // the profile of a call that names no server; "" if there is none
+	Bindings []Binding
 	profiles map[string]*Profile
 }
 

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"reflect"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -192,4 +193,38 @@ func FuzzRead(f *testing.F) {
 			}
 		}
 	})
+}
+
+// TestKeys: a binding with its line, the name in quotes or with dots.
+func TestKeys(t *testing.T) {
+	read := func(text string) (*File, error) {
+		path := filepath.Join(t.TempDir(), "config.toml")
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return Read(path, Rules{})
+	}
+	f, err := read("[keys]\nhelp = \"F1\"\ntree.find = [\"/\", \"^F\"]\n\"tree.up\" = []\n[keys.node]\ndown = \"j\"\n")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, b := range f.Bindings {
+		got = append(got, fmt.Sprint(b.line, " ", b.Action, b.Keys))
+	}
+	if want := []string{"2 help[F1]", "3 tree.find[/ ^F]", "4 tree.up[]", "6 node.down[j]"}; !slices.Equal(got, want) {
+		t.Errorf("%q", got)
+	}
+	if got := f.BindingError(f.Bindings[3], "no").Error(); got != f.Path+":6: no" {
+		t.Error(got)
+	}
+	for text, want := range map[string]string{
+		"[keys]\n\nhelp = 1\n": `:3: help: a key in quotes, or a list of them, such as ["ctrl+n", "F6"]`,
+		"[keys]\nhelp = [1]\n": ":2: help: a key in quotes",
+		"keys = 1\n":           ":1: keys is a key in quotes",
+	} {
+		if _, err := read(text); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%q: %v", text, err)
+		}
+	}
 }

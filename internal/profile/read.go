@@ -28,6 +28,7 @@ type (
 	writtenFile struct {
 		Default  string                    `toml:"default"`
 		Profiles map[string]writtenProfile `toml:"profiles"`
+		Keys     map[string]any            `toml:"keys"`
 	}
 	writtenProfile struct {
 		Servers   []string      `toml:"servers"`
@@ -55,7 +56,7 @@ type (
 
 // What each key is, for those who gave it something else.
 var kinds = map[string]string{
-	"default": "the name of a profile", "profiles": "a table for each profile",
+	"default": "the name of a profile", "profiles": "a table for each profile", "keys": `a key in quotes, or a list of them, such as ["ctrl+n", "F6"]`,
 	"servers": `a list of servers, such as ["zk1:2181", "zk2:2181"]`, "chroot": "a path in quotes",
 	"cacert": "a file in quotes", "cert": "a file in quotes", "key": "a file in quotes",
 	"client-configuration": "a file in quotes", "sasl": "a file in quotes", "tls": "true or false", "insecure": "true or false", "readonly": "true or false",
@@ -96,6 +97,8 @@ func (f *File) parse(src []byte, rules Rules) error {
 	for name, p := range w.Profiles {
 		f.profiles[name] = r.profile(name, &p)
 	}
+	r.keys(w.Keys, "keys")
+	slices.SortFunc(f.Bindings, func(a, b Binding) int { return a.line - b.line })
 	if f.Default = w.Default; f.Default != "" && f.profiles[f.Default] == nil {
 		r.wrong([]string{"default"}, "there is no profile %q", f.Default)
 	}

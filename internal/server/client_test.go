@@ -13,7 +13,7 @@ import (
 )
 
 // patience is how long a test waits for what must come.
-const patience = 30 * time.Second
+const patience = 60 * time.Second
 
 // startServer starts a server that ends with the test.
 func startServer(t testing.TB, cfg Config) *Server {

@@ -159,7 +159,7 @@ func TestDiskSessionExpires(t *testing.T) {
 	s := startServer(t, Config{DataDir: dir})
 	connectAs(t, s, wire.ConnectRequest{Timeout: 4000}).create("/own", wire.FlagEphemeral)
 	s.Close()
-	s = startServer(t, Config{DataDir: dir, TickTime: 20 * time.Millisecond})
+	s = startServer(t, Config{DataDir: dir, TickTime: 20 * time.Millisecond, MaxSessionTimeout: time.Hour})
 	s.do(func() {
 		for _, ses := range s.sessions {
 			ses.deadline = time.Now()

@@ -321,7 +321,7 @@ func FuzzRequest(f *testing.F) {
 // A frame that is announced and does not come costs what has come of it, and a
 // session that only ever half says something expires like any other.
 func TestHalfAFrame(t *testing.T) {
-	s := startServer(t, Config{TickTime: 200 * time.Millisecond})
+	s := startServer(t, Config{TickTime: 200 * time.Millisecond, MaxSessionTimeout: time.Hour})
 	const halves = 300
 	before := memory()
 	var clients []*client

@@ -161,48 +161,94 @@ func TestExpireSession(t *testing.T) {
 	}
 }
 
+// deadline is when a session expires unless it is heard of.
+func deadline(t testing.TB, s *Server, id int64) (at time.Time) {
+	t.Helper()
+	s.control(func() {
+		if ses := s.sessions[id]; ses != nil {
+			at = ses.deadline
+		} else {
+			t.Errorf("there is no session %#x", id)
+		}
+	})
+	return at
+}
+
+// expireAt has a session expire then, if it is not heard of.
+func expireAt(t testing.TB, s *Server, id int64, at time.Time) {
+	t.Helper()
+	s.control(func() {
+		if ses := s.sessions[id]; ses != nil {
+			ses.deadline = at
+		} else {
+			t.Errorf("there is no session %#x", id)
+		}
+	})
+}
+
+// keptAlive checks that something gives a session its whole timeout, and no more.
+func keptAlive(t testing.TB, s *Server, c *client, by string, do func()) {
+	t.Helper()
+	timeout := time.Duration(c.conn.Timeout) * time.Millisecond
+	before := time.Now()
+	do()
+	if at := deadline(t, s, c.conn.SessionID); at.Before(before.Add(timeout)) || at.After(time.Now().Add(timeout)) {
+		t.Errorf("after %s it is to expire in %v", by, at.Sub(before))
+	}
+}
+
 func TestExpiry(t *testing.T) {
 	const tick = 50 * time.Millisecond
-	s := startServer(t, Config{TickTime: tick})
-	c := connect(t, s)
+	s := startServer(t, Config{TickTime: tick, MaxSessionTimeout: time.Hour})
+	c, lost := connect(t, s), connect(t, s)
 	c.create("/p", 0)
-	began := time.Now()
-	lost := connectAs(t, s, wire.ConnectRequest{Timeout: int32(4 * tick / time.Millisecond)})
 	lost.create("/p/e", wire.FlagEphemeral)
+	due := time.Now().Add(4 * tick)
+	expireAt(t, s, lost.conn.SessionID, due)
 	eventually(t, "the session expires", func() bool { return !c.exists("/p/e") })
-	if lived := time.Since(began); lived < 4*tick {
-		t.Errorf("expired after %v", lived)
+	if early := time.Until(due); early > 0 {
+		t.Errorf("it expires %v too early", early)
 	}
 	closes(t, lost.nc)
 }
 
 // A session that is heard of lives on, connected again or not.
 func TestPingKeepsAlive(t *testing.T) {
-	const tick = 50 * time.Millisecond
-	s := startServer(t, Config{TickTime: tick})
-	c := connectAs(t, s, wire.ConnectRequest{Timeout: int32(6 * tick / time.Millisecond)})
-	for began := time.Now(); time.Since(began) < 12*tick; time.Sleep(tick / 2) {
-		c.saw()
-	}
+	s := startServer(t, Config{})
+	c := connect(t, s)
+	keptAlive(t, s, c, "a ping", func() { c.saw() })
+	keptAlive(t, s, c, "a request", func() { c.exists("/") })
+	keptAlive(t, s, c, "coming back", func() { c = c.again(s) })
+	keptAlive(t, s, c, "a ping there", func() { c.saw() })
+	at := deadline(t, s, c.conn.SessionID)
+	s.do(func() { s.expireOverdue(at) })
+	c.saw()
+	at = deadline(t, s, c.conn.SessionID)
+	s.do(func() { s.expireOverdue(at.Add(1)) })
+	closes(t, c.nc)
 }
 
 // What is about the connection alone does not keep its session.
 func TestOnlyRequestsKeepAlive(t *testing.T) {
-	const tick = 50 * time.Millisecond
-	s := startServer(t, Config{TickTime: tick})
+	s := startServer(t, Config{})
 	c := connect(t, s)
 	for op, body := range map[wire.Op]wire.Record{
 		wire.OpAuth: &wire.AuthPacket{Scheme: "digest", Auth: []byte("u:p")},
 		wire.OpSASL: &wire.SASLToken{Token: []byte{}},
 	} {
-		lost := connectAs(t, s, wire.ConnectRequest{Timeout: int32(4 * tick / time.Millisecond)})
+		lost := connect(t, s)
 		lost.create("/e", wire.FlagEphemeral)
-		frame := wire.AppendFrame(nil, &wire.RequestHeader{Xid: wire.XidAuth, Op: op}, body)
-		eventually(t, "it expires with "+op.String(), func() bool {
-			lost.nc.Write(frame)
-			return !c.exists("/e")
-		})
+		at := deadline(t, s, lost.conn.SessionID)
+		lost.write(wire.AppendFrame(nil, &wire.RequestHeader{Xid: wire.XidAuth, Op: op}, body))
+		if _, _, err := lost.read(); err != nil {
+			t.Fatal(err)
+		}
+		if now := deadline(t, s, lost.conn.SessionID); !now.Equal(at) {
+			t.Errorf("%v moves the end of a session by %v", op, now.Sub(at))
+		}
+		s.ExpireSession(lost.conn.SessionID)
 	}
+	c.saw()
 }
 
 // A session that is created once more has the new timeout until it is heard of.

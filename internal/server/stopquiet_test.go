@@ -28,7 +28,7 @@ func TestCloseIsQuiet(t *testing.T) {
 		}
 		defer nc.Close()
 	}
-	for deadline := time.Now().Add(10 * time.Second); ; time.Sleep(time.Millisecond) {
+	for deadline := time.Now().Add(patience); ; time.Sleep(time.Millisecond) {
 		srv.mu.Lock()
 		n := len(srv.conns)
 		srv.mu.Unlock()

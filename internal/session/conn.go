@@ -227,7 +227,11 @@ func (c *conn) answer(h wire.ReplyHeader, body []byte) error {
 	if rq.onReply != nil {
 		rq.onReply(h.Err)
 	}
-	rq.done <- reply{zxid: h.Zxid, code: h.Err, body: body}
+	r := reply{zxid: h.Zxid, code: h.Err, body: body}
+	if rq.paced {
+		r.at = time.Now()
+	}
+	rq.done <- r
 	if rq.next != nil {
 		return rq.next(h.Err, body)
 	}
@@ -339,10 +343,11 @@ func (c *conn) take() (batch []outgoing, frames net.Buffers, patience time.Durat
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	batch, c.queue = c.queue, nil
+	now := time.Now()
 	for _, o := range batch {
 		frames = append(frames, o.frame)
 		if o.rq != nil {
-			o.rq.sent = true
+			o.rq.sent, o.rq.sentAt = true, now
 		}
 	}
 	return batch, frames, c.patience

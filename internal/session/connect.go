@@ -277,6 +277,7 @@ func (s *Session) established(c *conn, r *wire.ConnectResponse) error {
 	s.lastErr = nil
 	s.behind, s.distrust, s.endMeant = 0, 0, false
 	c.up, c.expired = true, false
+	s.window.Reset()
 	c.greeted(s.timeout)
 	sasl := s.cfg.Security.SASL
 	if sasl == nil {

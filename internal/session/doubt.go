@@ -34,6 +34,7 @@ type Changes struct {
 type Tally struct {
 	mu      sync.Mutex
 	changes Changes
+	zxid    int64
 }
 
 // WithTally is a context whose calls the tally counts.
@@ -50,9 +51,18 @@ func (t *Tally) Changes() Changes {
 	return t.changes
 }
 
+// Zxid is the transaction of the last change that was made, as the server's replies have
+// it; 0 if there is none, or none was told.
+func (t *Tally) Zxid() int64 {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.zxid
+}
+
 // tally counts a request of so many operations that writes, in the tally of ctx if it
-// has one: it was done, or its error is that of one in doubt, or nothing has come of it.
-func tally(ctx context.Context, operations int, err error) {
+// has one: it was done, by the transaction zxid, or its error is that of one in doubt, or
+// nothing has come of it.
+func tally(ctx context.Context, operations int, zxid int64, err error) {
 	t, ok := ctx.Value(tallyKey{}).(*Tally)
 	doubt := errors.Is(err, ErrInDoubt)
 	if !ok || err != nil && !doubt {
@@ -63,6 +73,7 @@ func tally(ctx context.Context, operations int, err error) {
 	t.changes.Requests++
 	if !doubt {
 		t.changes.Done += operations
+		t.zxid = max(t.zxid, zxid)
 		return
 	}
 	t.changes.InDoubt += operations

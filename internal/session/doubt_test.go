@@ -114,7 +114,7 @@ func TestUnansweredIsInDoubt(t *testing.T) {
 				t.Parallel()
 				got := make(chan wire.Op, 1)
 				f := startFake(t, func(p *peer) {
-					if !p.greet(fakeID, 10*time.Second) {
+					if !p.greet(fakeID, granted) {
 						return
 					}
 					r, _ := p.next()
@@ -235,7 +235,7 @@ func TestHalfSentIsNotInDoubt(t *testing.T) {
 func TestAnsweredIsNotInDoubt(t *testing.T) {
 	code := make(chan wire.Code, 1)
 	f := startFake(t, func(p *peer) {
-		if !p.greet(fakeID, 10*time.Second) {
+		if !p.greet(fakeID, granted) {
 			return
 		}
 		for {
@@ -256,5 +256,30 @@ func TestAnsweredIsNotInDoubt(t *testing.T) {
 	}
 	if got, want := count.Changes(), (Changes{Requests: 2, Done: 2}); got != want {
 		t.Errorf("%+v, want %+v", got, want)
+	}
+	if got := count.Zxid(); got != 5 {
+		t.Errorf("zxid %d", got)
+	}
+}
+
+// testTally: the zxid of a tally is that of the last change; no read and no refusal has
+// one.
+func testTally(t *testing.T, where string) {
+	s, _ := connect(t, config(t, where))
+	var count Tally
+	ctx := WithTally(testContext(t), &count)
+	path := "/tally"
+	if _, _, err := s.Create(ctx, path, nil, CreateOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	st, err := s.Exists(ctx, path, nil)
+	if err != nil || st.Czxid == 0 || count.Zxid() != st.Czxid {
+		t.Fatalf("created by %d, %v, counted as %d", st.Czxid, err, count.Zxid())
+	}
+	if _, err := s.Set(ctx, "/nope", nil, wire.AnyVersion); err == nil || count.Zxid() != st.Czxid {
+		t.Errorf("refused: %d", count.Zxid())
+	}
+	if st, err = s.Set(ctx, path, nil, wire.AnyVersion); err != nil || count.Zxid() != st.Mzxid {
+		t.Errorf("set by %d, %v, counted as %d", st.Mzxid, err, count.Zxid())
 	}
 }

@@ -18,7 +18,7 @@ import (
 
 func startServer(t testing.TB) *server.Server {
 	t.Helper()
-	return servertest.Start(t, server.Config{TickTime: 200 * time.Millisecond})
+	return servertest.Start(t, server.Config{TickTime: 200 * time.Millisecond, MaxSessionTimeout: time.Hour})
 }
 
 // backends are the servers that the operations are tested against.
@@ -33,12 +33,12 @@ func testOperations(t *testing.T, start func(*testing.T) string) {
 		"Operations": testCRUD, "Chroot": testChroot, "Multi": testMulti, "OneShot": testOneShot,
 		"Persistent": testPersistent, "Remove": testRemove, "Expire": testExpire, "Close": testClose,
 		"Crash": testCrash, "Order": testOrder, "ACL": testACL, "TooLarge": testTooLarge,
-		"Concurrent": testConcurrent, "Paths": testPaths,
+		"Concurrent": testConcurrent, "Paths": testPaths, "Tally": testTally,
 	} {
 		t.Run(name, func(t *testing.T) {
 			noLeaks(t)
 			root := "/" + strings.ReplaceAll(t.Name(), "/", "-")
-			s, _ := connect(t, Config{Servers: []string{addr}, Timeout: 4 * time.Second})
+			s, _ := connect(t, Config{Servers: []string{addr}, Timeout: granted})
 			_, _, err := s.Create(testContext(t), root, nil, CreateOptions{})
 			ok(t, err)
 			ok(t, s.Close())
@@ -52,7 +52,7 @@ func config(t testing.TB, connect string) Config {
 	t.Helper()
 	servers, chroot, err := ParseConnect(connect)
 	ok(t, err)
-	return Config{Servers: servers, Chroot: chroot, Timeout: 4 * time.Second}
+	return Config{Servers: servers, Chroot: chroot, Timeout: granted}
 }
 
 func create(t testing.TB, s *Session, path string, flags int32) string {
@@ -65,7 +65,7 @@ func create(t testing.TB, s *Session, path string, flags int32) string {
 func testCRUD(t *testing.T, where string) {
 	ctx := testContext(t)
 	s, r := connect(t, config(t, where))
-	if s.State() != Connected || s.ID() == 0 || s.NegotiatedTimeout() != 4*time.Second || s.LastError() != nil {
+	if s.State() != Connected || s.ID() == 0 || s.NegotiatedTimeout() != granted || s.LastError() != nil {
 		t.Errorf("state %v, id %x, timeout %v, error %v", s.State(), s.ID(), s.NegotiatedTimeout(), s.LastError())
 	}
 	if got := create(t, s, "/a", 0); got != "/a" {
@@ -386,7 +386,7 @@ func testClose(t *testing.T, where string) {
 func testCrash(t *testing.T, where string) {
 	ctx := testContext(t)
 	cfg := config(t, where)
-	cfg.Timeout = 1500 * time.Millisecond
+	cfg.Timeout = 3 * time.Second
 	s, r := connect(t, cfg)
 	other, seen := connect(t, config(t, where))
 	create(t, s, "/eph", wire.FlagEphemeral)
@@ -507,7 +507,7 @@ func testConcurrent(t *testing.T, where string) {
 func TestServerExpiresSession(t *testing.T) {
 	noLeaks(t)
 	srv := startServer(t)
-	s, r := connect(t, Config{Servers: []string{srv.Addr()}, Timeout: 4 * time.Second})
+	s, r := connect(t, Config{Servers: []string{srv.Addr()}, Timeout: granted})
 	ctx := testContext(t)
 	ok(t, s.AddAuth(ctx, "digest", []byte("ann:secret")))
 	ok(t, s.AddWatch(ctx, "/", true, Arm{"all"}))
@@ -528,13 +528,13 @@ func TestServerLostItsData(t *testing.T) {
 	noLeaks(t)
 	srv := startServer(t)
 	addr := srv.Addr()
-	s, r := connect(t, Config{Servers: []string{addr}, Timeout: 4 * time.Second})
+	s, r := connect(t, Config{Servers: []string{addr}, Timeout: granted})
 	for i := range 5 {
 		create(t, s, fmt.Sprintf("/n%d", i), 0)
 	}
 	srv.Close()
 	r.waitFor(t, 0, "Disconnected")
-	again, err := server.Start(server.Config{Addr: addr, TickTime: 200 * time.Millisecond})
+	again, err := server.Start(server.Config{Addr: addr, TickTime: 200 * time.Millisecond, MaxSessionTimeout: time.Hour})
 	ok(t, err)
 	defer again.Close()
 	expired, _ := r.waitFor(t, 0, "Expired")

@@ -57,7 +57,7 @@ func (s *Session) Expire(ctx context.Context) error {
 	if unanswered {
 		err = &inDoubt{err}
 	}
-	tally(ctx, 1, err)
+	tally(ctx, 1, 0, err)
 	if err != nil {
 		return fmt.Errorf("ending session 0x%x: %w", uint64(id), err)
 	}

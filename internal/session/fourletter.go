@@ -49,6 +49,11 @@ func (sec Security) ask(ctx context.Context, m Member, word string, patience tim
 	if err != nil {
 		return "", err
 	}
+	return sec.converse(ctx, conn, m, word, &patientReader{conn, patience, first})
+}
+
+// converse sends a word on a connection, which it closes, and reads the answer.
+func (sec Security) converse(ctx context.Context, conn net.Conn, m Member, word string, answer io.Reader) (string, error) {
 	defer conn.Close()
 	// Closing is what ends a read or write that is under way.
 	defer context.AfterFunc(ctx, func() { conn.Close() })()
@@ -57,7 +62,7 @@ func (sec Security) ask(ctx context.Context, m Member, word string, patience tim
 		return "", because(ctx, err)
 	}
 	var b strings.Builder
-	n, err := io.Copy(&b, io.LimitReader(&patientReader{conn, patience, first}, fourLetterLimit+1))
+	n, err := io.Copy(&b, io.LimitReader(answer, fourLetterLimit+1))
 	switch {
 	case n > fourLetterLimit:
 		return "", fmt.Errorf("%s at %s: the answer has more than %d bytes", word, m, fourLetterLimit)

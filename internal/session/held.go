@@ -35,6 +35,9 @@ func (h *Held) Take(n int) error {
 // Give takes bytes off that are held no more.
 func (h *Held) Give(n int) { h.bytes.Add(-int64(n)) }
 
+// Limit is how many bytes may be held.
+func (h *Held) Limit() int { return int(h.limit) }
+
 // Bytes are how many are held now.
 func (h *Held) Bytes() int { return int(h.bytes.Load()) }
 

@@ -16,6 +16,10 @@ import (
 // something is wrong.
 const patience = 60 * time.Second
 
+// endless is a timeout that no test lives to see: what ends without it did not wait for
+// it.
+const endless = 60 * patience
+
 // testContext ends with the test.
 func testContext(t testing.TB) context.Context {
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
@@ -167,6 +171,18 @@ func eventually(t testing.TB, what string, cond func() bool) {
 	}
 }
 
+// answered is what comes of a call; the test fails if nothing does.
+func answered[T any](t testing.TB, call string, result <-chan T) T {
+	t.Helper()
+	select {
+	case v := <-result:
+		return v
+	case <-time.After(patience):
+		t.Fatalf("%s hangs:\n%s", call, stacks())
+		panic("unreachable")
+	}
+}
+
 // noLeaks checks at the end of the test that no goroutine of this package or of
 // the library is left. Call it first.
 func noLeaks(t testing.TB) {
@@ -181,12 +197,16 @@ func noLeaks(t testing.TB) {
 	})
 }
 
+// stacks is the stacks of all goroutines.
+func stacks() string {
+	buf := make([]byte, 1<<20)
+	return string(buf[:runtime.Stack(buf, true)])
+}
+
 // clientGoroutines is the stacks of the goroutines that the client started.
 func clientGoroutines() string {
-	buf := make([]byte, 1<<20)
-	buf = buf[:runtime.Stack(buf, true)]
 	var left []string
-	for _, g := range strings.Split(string(buf), "\n\n") {
+	for _, g := range strings.Split(stacks(), "\n\n") {
 		if strings.Contains(g, "zk.(*Conn).Close") {
 			continue // a timer of the library's ends it within a second
 		}

@@ -10,7 +10,6 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
-	"time"
 
 	"zoosh/internal/hostile"
 	"zoosh/internal/wire"
@@ -46,7 +45,7 @@ func TestLongReply(t *testing.T) {
 	noLeaks(t)
 	var asked atomic.Int32
 	f := startFake(t, func(p *peer) {
-		if !p.greet(fakeID, 5*time.Second) {
+		if !p.greet(fakeID, granted) {
 			return
 		}
 		for {
@@ -98,7 +97,7 @@ func TestLongReplyIsInDoubt(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			f := startFake(t, func(p *peer) {
-				if p.greet(fakeID, 10*time.Second) {
+				if p.greet(fakeID, granted) {
 					r, _ := p.next()
 					p.Write(announced(r.Xid, DefaultReply+1))
 					p.serve()
@@ -138,7 +137,7 @@ func TestUnaskedFrames(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			f := startFake(t, func(p *peer) {
-				if !p.greet(fakeID, 5*time.Second) {
+				if !p.greet(fakeID, granted) {
 					return
 				}
 				if r, there := p.next(); there && p.n == 1 {

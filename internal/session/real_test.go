@@ -12,7 +12,7 @@ import (
 )
 
 // real is Apache's ZooKeeper.
-func real(t *testing.T) string { return zktest.Start(t).Addr() }
+func real(t *testing.T) string { return zktest.Start(t, zktest.LongSessions).Addr() }
 
 func TestReal(t *testing.T) { testOperations(t, real) }
 
@@ -47,12 +47,8 @@ func TestRealRestart(t *testing.T) {
 	if s.State() != Connecting || s.LastError() == nil {
 		t.Errorf("state %v, error %v", s.State(), s.LastError())
 	}
-	began := time.Now()
-	_, err = s.Exists(ctx, "/", nil)
+	_, err = s.Exists(ctx, "/", nil) // its end is TestOneRound's
 	wantCode(t, err, wire.ConnectionLoss)
-	if took := time.Since(began); took > 3*time.Second {
-		t.Errorf("a call without a server took %v", took)
-	}
 	srv.Restart()
 	ok(t, s.WaitConnected(ctx))
 	r.want(t, "SyncConnected", "Disconnected", "SyncConnected")
@@ -78,11 +74,11 @@ func TestRealRestart(t *testing.T) {
 
 // TestRealMissed: what changed while a session was away is told on its return.
 func TestRealMissed(t *testing.T) {
-	srv := zktest.Start(t)
+	srv := zktest.Start(t, zktest.LongSessions)
 	ctx := testContext(t)
-	other, _ := connect(t, Config{Servers: []string{srv.Addr()}, Timeout: 4 * time.Second})
+	other, _ := connect(t, Config{Servers: []string{srv.Addr()}, Timeout: granted})
 	create(t, other, "/a", 0)
-	s, r := connect(t, Config{Servers: []string{srv.Addr()}, Timeout: 4 * time.Second})
+	s, r := connect(t, Config{Servers: []string{srv.Addr()}, Timeout: granted})
 	_, _, err := s.Get(ctx, "/a", &Arm{"get"})
 	ok(t, err)
 	_, err = s.Exists(ctx, "/b", &Arm{"stat"})
@@ -120,8 +116,8 @@ func TestRealMissed(t *testing.T) {
 // client that knows better without a word.
 func TestRealLostData(t *testing.T) {
 	noLeaks(t)
-	srv := zktest.Start(t)
-	s, r := connect(t, Config{Servers: []string{srv.Addr()}, Timeout: 4 * time.Second})
+	srv := zktest.Start(t, zktest.LongSessions)
+	s, r := connect(t, Config{Servers: []string{srv.Addr()}, Timeout: granted})
 	for i := range 20 {
 		create(t, s, fmt.Sprintf("/n%d", i), 0)
 	}

@@ -42,6 +42,9 @@ type request struct {
 	done chan reply // holds one, so that the receive path never waits for a caller who left
 	// most is how long the reply may be, in bytes.
 	most int
+	// paced: when it is sent and answered is noted.
+	paced  bool
+	sentAt time.Time // under conn.mu
 	// left, if not nil, is closed once the caller has decoded the reply, or has left.
 	left chan struct{}
 }
@@ -55,65 +58,72 @@ type reply struct {
 	// unanswered: it was sent, and the connection ended before the server's reply was
 	// read.
 	unanswered bool
+	at         time.Time // when it came, of a request that is paced
 }
 
 // call carries out a query. Errors of the server are *wire.Error. A request whose
 // ctx ends while it is in flight may still be carried out, and a watch it arms
 // is registered then. One that writes is in doubt then: see ErrInDoubt.
 func (s *Session) call(ctx context.Context, q query) error {
-	unanswered, err := s.exchange(ctx, q)
+	r, err := s.exchange(ctx, q)
 	if q.op.Kind() == wire.KindRead {
 		return err
 	}
-	if unanswered {
+	if r.unanswered {
 		err = &inDoubt{err}
 	}
 	if err != nil || q.undone == nil || !q.undone() {
-		tally(ctx, max(1, q.operations), err)
+		tally(ctx, max(1, q.operations), r.zxid, err)
 	}
 	return err
 }
 
-// exchange is call for requests that read; unanswered tells whether one was sent that
-// there is no answer to.
-func (s *Session) exchange(ctx context.Context, q query) (unanswered bool, err error) {
+// exchange is call for requests that read; the reply is empty, or unanswered, if there
+// was none.
+func (s *Session) exchange(ctx context.Context, q query) (reply, error) {
 	if s.cfg.NoWrites && q.op.Kind() != wire.KindRead {
-		return false, ErrNoWrites
+		return reply{}, ErrNoWrites
 	}
 	rq, err := s.prepare(q)
 	if err != nil {
-		return false, err
+		return reply{}, err
 	}
+	leave, err := s.enter(ctx, q, rq)
+	if err != nil {
+		return reply{}, err
+	}
+	var answer reply
+	defer func() { leave(answer) }()
 	c, err := s.waitReady(ctx, q.path)
 	if err != nil {
-		return false, err
+		return reply{}, err
 	}
 	if err := s.gate(ctx, cmp.Or(q.what, q.op.String()), cmp.Or(q.needs, q.op.Since())); err != nil {
-		return false, err
+		return reply{}, err
 	}
 	if err := ctx.Err(); err != nil {
-		return false, err
+		return reply{}, err
 	}
 	rq.left = make(chan struct{})
 	defer close(rq.left)
 	if !c.send(rq) {
 		s.lostBy(c)
 		s.count(true, false)
-		return false, s.lost(q.path)
+		return reply{}, s.lost(q.path)
 	}
 	select {
-	case r := <-rq.done:
-		return s.finish(q, r)
+	case answer = <-rq.done:
+		return s.finish(q, answer)
 	case <-ctx.Done():
 	}
 	if c.withdraw(rq) {
-		return false, ctx.Err()
+		return reply{}, ctx.Err()
 	}
 	select {
-	case r := <-rq.done: // it came meanwhile
-		return s.finish(q, r)
+	case answer = <-rq.done: // it came meanwhile
+		return s.finish(q, answer)
 	default:
-		return true, ctx.Err()
+		return reply{unanswered: true}, ctx.Err()
 	}
 }
 
@@ -127,10 +137,10 @@ func (s *Session) prepare(q query) (*request, error) {
 }
 
 // finish takes what became of a request, and counts it.
-func (s *Session) finish(q query, r reply) (unanswered bool, err error) {
+func (s *Session) finish(q query, r reply) (reply, error) {
 	cut := r.err == nil && r.code == wire.ConnectionLoss || IsLongReply(r.err)
 	s.count(cut || r.code == wire.SessionExpired, cut && r.unanswered && q.op.Kind() != wire.KindRead)
-	return r.unanswered, q.finish(r)
+	return r, q.finish(r)
 }
 
 // sharedBody is how much a reply must have for its data not to be copied out of it.

@@ -12,14 +12,14 @@ import (
 func TestEmbeddedSASL(t *testing.T) {
 	noLeaks(t)
 	srv, err := server.StartEmbedded(server.Config{
-		TickTime: 200 * time.Millisecond, SASLProvider: true, RequireAuth: []string{"sasl"},
+		TickTime: 200 * time.Millisecond, MaxSessionTimeout: time.Hour, SASLProvider: true, RequireAuth: []string{"sasl"},
 		SASL: &server.SASL{Users: map[string]string{"ann": "annsecret", "bob": `b,"o=b`}},
 	})
 	ok(t, err)
 	defer srv.Close()
 	ctx := testContext(t)
 	as := func(user, password string) Config {
-		return Config{Servers: []string{srv.Addr()}, Timeout: 4 * time.Second, Security: Security{SASL: &SASL{user, password}}}
+		return Config{Servers: []string{srv.Addr()}, Timeout: granted, Security: Security{SASL: &SASL{user, password}}}
 	}
 	s, r := connect(t, as("ann", "annsecret"))
 	_, _, err = s.Create(ctx, "/ann", []byte("x"), CreateOptions{ACL: []wire.ACL{{Perms: wire.PermAll, Scheme: "sasl", ID: "ann"}}})

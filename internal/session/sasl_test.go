@@ -1,12 +1,12 @@
 package session
 
 import (
+	"context"
 	"errors"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"zoosh/internal/wire"
 	"zoosh/internal/zktest"
@@ -21,7 +21,7 @@ func saslServer(t *testing.T, extra ...string) *zktest.Server {
   user_ann="annsecret" user_bob="b,\"o=b";
 };
 `), 0o600))
-	return zktest.Start(t, append(extra, "-Djava.security.auth.login.config="+jaas,
+	return zktest.Start(t, append(extra, zktest.LongSessions, "-Djava.security.auth.login.config="+jaas,
 		"authProvider.sasl=org.apache.zookeeper.server.auth.SASLAuthenticationProvider")...)
 }
 
@@ -33,7 +33,7 @@ func TestRealSASL(t *testing.T) {
 	ctx := testContext(t)
 	as := func(user, password string) Config {
 		return Config{
-			Servers: []string{srv.Addr()}, Timeout: 20 * zktest.TickTime,
+			Servers: []string{srv.Addr()}, Timeout: granted,
 			Security: Security{SASL: &SASL{user, password}},
 		}
 	}
@@ -60,7 +60,7 @@ func TestRealSASL(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) { refused(t, as(tt.user, tt.password), "wrong user or password") })
 	}
 	t.Run("nobody", func(t *testing.T) {
-		nobody, _ := connect(t, Config{Servers: []string{srv.Addr()}, Timeout: 4 * time.Second})
+		nobody, _ := connect(t, Config{Servers: []string{srv.Addr()}, Timeout: granted})
 		if _, _, err := nobody.Get(ctx, "/ann", nil); err == nil {
 			t.Error("a session without a user was let in")
 		}
@@ -95,20 +95,17 @@ func TestRealWithoutSASL(t *testing.T) {
 	})
 }
 
-// refused checks that a session is given up, soon and once.
+// refused checks that a session is given up, at the first refusal.
 func refused(t *testing.T, cfg Config, want string) {
 	t.Helper()
-	began := time.Now()
+	cfg.Timeout = endless
 	s, r := open(t, cfg)
 	var no *RefusedError
-	if err := s.WaitConnected(testContext(t)); !errors.As(err, &no) || !strings.Contains(err.Error(), want) {
+	if err := s.WaitConnected(testContext(t)); !errors.As(err, &no) || errors.Is(err, context.DeadlineExceeded) || !strings.Contains(err.Error(), want) {
 		t.Errorf("%v, want %q", err, want)
 	}
 	if _, err := s.Exists(testContext(t), "/", nil); !errors.As(err, &no) {
 		t.Errorf("a call: %v", err)
-	}
-	if took := time.Since(began); took > 5*time.Second {
-		t.Errorf("it took %v", took)
 	}
 	r.want(t, "SyncConnected", "AuthFailed", "Disconnected")
 	if s.State() != AuthFailed || s.Refused() == nil || s.LastError() != s.Refused() {
@@ -129,7 +126,7 @@ func TestSASLImpostor(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			f := startFake(t, func(p *peer) {
-				if !p.greet(fakeID, 4*time.Second) {
+				if !p.greet(fakeID, granted) {
 					return
 				}
 				if r, ok := p.next(); !ok || r.Op != wire.OpSASL {

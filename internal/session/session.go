@@ -12,6 +12,7 @@ import (
 
 	"github.com/go-zookeeper/zk"
 
+	"zoosh/internal/window"
 	"zoosh/internal/wire"
 )
 
@@ -33,6 +34,7 @@ type Session struct {
 	lastZxid atomic.Int64
 
 	watches watches
+	window  *window.Window // of what is paced
 
 	// evMu keeps events in order. It is held during OnEvent and never taken
 	// with mu held.
@@ -153,6 +155,7 @@ func newSession(cfg Config) (*Session, error) {
 		changed:  make(chan struct{}),
 		over:     make(chan struct{}),
 		versions: map[string]serverVersion{},
+		window:   window.New(cfg.Window),
 	}
 	for _, cred := range cfg.Auth {
 		if err := cred.check(cfg.MaxRequest); err != nil {

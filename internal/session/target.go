@@ -24,6 +24,8 @@ type Target struct {
 	MaxRequest int
 	// Limits bound what the servers can cost.
 	Limits Limits
+	// Window is how much may be under way: see Config.
+	Window int
 	// ReadOnly accepts a server that is cut off from its quorum.
 	ReadOnly bool
 	// NoWrites refuses every request that writes: see Config.
@@ -41,7 +43,7 @@ func (t Target) Config() (Config, error) {
 	servers, chroot, err := ParseConnect(t.Connect)
 	return Config{
 		Servers: servers, Chroot: chroot, Timeout: t.Timeout, Security: t.Security, Auth: t.Auth,
-		MaxRequest: t.MaxRequest, Limits: t.Limits, ReadOnly: t.ReadOnly, NoWrites: t.NoWrites,
+		MaxRequest: t.MaxRequest, Limits: t.Limits, Window: t.Window, ReadOnly: t.ReadOnly, NoWrites: t.NoWrites,
 	}, err
 }
 

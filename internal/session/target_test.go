@@ -11,7 +11,7 @@ import (
 func TestTargetIsHandedOnWhole(t *testing.T) {
 	at := Target{
 		Connect: "a:1,b:2/app", Place: "there", Timeout: 7 * time.Second, Security: Security{SASL: &SASL{User: "ann"}},
-		Auth: []Credential{{Scheme: "digest"}}, MaxRequest: 5 << 20, Limits: Limits{Reply: 7}, ReadOnly: true, NoWrites: true,
+		Auth: []Credential{{Scheme: "digest"}}, MaxRequest: 5 << 20, Limits: Limits{Reply: 7}, Window: 3, ReadOnly: true, NoWrites: true,
 		ProfileName: "prod", Colour: "red", Remarks: []string{"old"},
 	}
 	notASessions := map[string]bool{"Connect": true, "Place": true, "ProfileName": true, "Colour": true, "Remarks": true}

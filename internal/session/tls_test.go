@@ -1,13 +1,13 @@
 package session
 
 import (
+	"context"
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
 	"net"
 	"strings"
 	"testing"
-	"time"
 
 	"zoosh/internal/wire"
 	"zoosh/internal/zktest"
@@ -28,13 +28,13 @@ func TestRealTLS(t *testing.T) {
 	noLeaks(t)
 	ca, stranger := zktest.NewCA(t, "Test CA"), zktest.NewCA(t, "Strange CA")
 	client := ca.Issue("client", false)
-	srv, addr := zktest.StartTLS(t, ca.Issue("server", false, "127.0.0.1"), ca)
+	srv, addr := zktest.StartTLS(t, ca.Issue("server", false, "127.0.0.1"), ca, zktest.LongSessions)
 	_, port, _ := net.SplitHostPort(addr)
 
 	t.Run("session", func(t *testing.T) {
 		ctx := testContext(t)
 		sec := Security{TLS: trusting(ca, client)}
-		s, r := connect(t, Config{Servers: []string{addr}, Timeout: 4 * time.Second, Security: sec})
+		s, r := connect(t, Config{Servers: []string{addr}, Timeout: granted, Security: sec})
 		create(t, s, "/tls", 0)
 		if v, err := s.ServerVersion(ctx); err != nil || !strings.HasPrefix(v, "3.8.0") {
 			t.Errorf("version %q %v", v, err)
@@ -82,21 +82,18 @@ func TestRealTLS(t *testing.T) {
 	}
 }
 
-// distrusted checks how a session fails, and that it does so at once.
+// distrusted checks how a session fails, and that it does so at the first attempt,
+// however long there is to try.
 func distrusted(t *testing.T, addr string, cfg *tls.Config, want string) {
 	t.Helper()
-	began := time.Now()
-	s, _ := open(t, Config{Servers: []string{addr}, Security: Security{TLS: cfg}})
+	s, _ := open(t, Config{Servers: []string{addr}, Timeout: endless, Security: Security{TLS: cfg}})
 	err := s.WaitConnected(testContext(t))
 	var untrusted *TLSError
-	if !errors.As(err, &untrusted) || !strings.Contains(err.Error(), want) {
+	if !errors.As(err, &untrusted) || errors.Is(err, context.DeadlineExceeded) || !strings.Contains(err.Error(), want) {
 		t.Errorf("%v, want %q", err, want)
 	}
 	_, err = s.Exists(testContext(t), "/", nil)
 	wantCode(t, err, wire.ConnectionLoss)
-	if took := time.Since(began); took > 5*time.Second {
-		t.Errorf("it took %v", took)
-	}
 }
 
 // TestTLSExpired: the server's certificate has expired, or is not valid yet.

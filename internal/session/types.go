@@ -51,6 +51,9 @@ type Config struct {
 	MaxRequest int
 	// Limits bound what the server can cost.
 	Limits Limits
+	// Window is how many operations may be under way of what is paced (see Paced); 0
+	// follows the server's answers.
+	Window int
 }
 
 // State is the state of a session, as zkCli's prompt names it.

@@ -330,12 +330,14 @@ func TestFourLetter(t *testing.T) {
 		t.Error("no error without a server")
 	}
 	// A server that never answers.
-	ln, err := net.Listen("tcp", "127.0.0.1:0")
-	ok(t, err)
-	defer ln.Close()
-	ctx, cancel := context.WithTimeout(context.Background(), 50*time.Millisecond)
+	ctx, cancel := context.WithCancel(testContext(t))
 	defer cancel()
-	if _, err := FourLetter(ctx, ln.Addr().String(), "ruok"); err != context.DeadlineExceeded {
+	silent := answering(t, func(c net.Conn) { // who gives up closes the connection
+		io.ReadFull(c, make([]byte, 4))
+		cancel()
+		io.Copy(io.Discard, c)
+	})
+	if _, err := FourLetter(ctx, silent, "ruok"); err != context.Canceled {
 		t.Errorf("%v", err)
 	}
 }

@@ -68,7 +68,7 @@ func TestEndlessTree(t *testing.T) {
 func TestHeldIsGivenBack(t *testing.T) {
 	zk, _ := connect(t)
 	plant(t, zk, "/w", 20_000)
-	w := walker{ctx: t.Context(), o: Options{Depth: -1, Ahead: defaultAhead}, stack: []*pending{{path: "/w"}},
+	w := walker{ctx: t.Context(), o: Options{Depth: -1}, stack: []*pending{{path: "/w"}},
 		held: session.Limits{Held: 2 * mb}.NewHeldAhead()}
 	w.read = newReader(t.Context(), func(error) {}, zk, w.o, w.held)
 	n := 0

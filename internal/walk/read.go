@@ -4,11 +4,11 @@ import (
 	"context"
 	"errors"
 	"slices"
-	"sync"
 	"sync/atomic"
 
 	"zoosh/internal/fault"
 	"zoosh/internal/session"
+	"zoosh/internal/window"
 	"zoosh/internal/wire"
 )
 
@@ -16,17 +16,23 @@ import (
 // comes with them, wanted or not, since no other reply of that kind has the stat;
 // so there are fewer in a request where znodes are big, and a walk that wants no
 // data asks for each by itself then. A walk that wants names alone has no data.
+// ACLs, of which no request has several, are asked for beside the data.
 type reader struct {
 	ctx  context.Context
 	fail context.CancelCauseFunc // ends the walk
 	zk   *session.Session
 	o    Options
 	held *session.Held
-	// singles and batches limit the requests under way: they hold one for each.
-	singles, batches chan struct{}
+	// sides are sessions beside zk that read ACLs.
+	sides sides
 
 	singly  atomic.Bool  // the server knows no multiRead
 	average atomic.Int64 // bytes of data of a znode, of late
+
+	open   atomic.Int64  // znodes that were asked for and are not there
+	fresh  atomic.Int64  // those that have come since came was told last
+	enough atomic.Int64  // of them, for came to be told
+	came   chan struct{} // tells that znodes have come; holds one
 }
 
 // The bounds of a request for many. A znode of 1 MiB is possible, so that a reply
@@ -35,78 +41,139 @@ const (
 	batchMost   = 64
 	namesMost   = 128
 	batchBytes  = 256 << 10
-	tooBig      = 4 << 10 // on average, to be read for the stat alone
-	mostBatches = 4
-	mostSingles = 128
+	tooBig      = 4 << 10  // on average, to be read for the stat alone
+	batchNames  = 10 << 10 // names of children in a reply, where their number is known
+	batchWindow = 3        // requests that make a window, so that one is always on its way
 )
 
 func newReader(ctx context.Context, fail context.CancelCauseFunc, zk *session.Session, o Options, held *session.Held) *reader {
-	return &reader{ctx: ctx, fail: fail, zk: zk, o: o, held: held,
-		singles: make(chan struct{}, mostSingles), batches: make(chan struct{}, mostBatches)}
+	r := &reader{ctx: session.Paced(ctx), fail: fail, zk: zk, o: o, held: held, came: make(chan struct{}, 1)}
+	r.sides.r = r
+	return r
+}
+
+// window is how many znodes may be under way.
+func (r *reader) window() int {
+	if r.zk == nil {
+		return 1 // the first request finds that out
+	}
+	return r.zk.Window(window.Reads)
 }
 
 // ask sends for znodes, in order, and closes done of each when it is there.
 func (r *reader) ask(all []*pending) {
-	size := r.batchSize()
-	if r.singly.Load() || size < 2 || len(all) < 2 {
-		for _, p := range all {
-			r.start(r.singles, func() { r.single(p) })
-		}
+	if len(all) == 0 {
 		return
 	}
+	r.enough.Store(max(r.open.Add(int64(len(all)))/4, 1))
+	size := r.batchSize()
+	if r.singly.Load() || size < 2 {
+		size = 1
+	}
+	parts := int32(1)
+	if r.o.ACL {
+		parts++
+	}
 	for chunk := range slices.Chunk(all, size) {
-		r.start(r.batches, func() { r.batch(chunk) })
+		for _, p := range chunk {
+			p.parts.Store(parts)
+		}
+		if len(chunk) == 1 {
+			r.start(func() { r.single(chunk[0]) })
+		} else {
+			r.start(func() { r.batch(chunk) })
+		}
+		if r.o.ACL {
+			r.askACLs(chunk)
+		}
+	}
+}
+
+// askACLs asks for the ACLs of znodes.
+func (r *reader) askACLs(all []*pending) {
+	for _, p := range all {
+		r.start(func() {
+			p.acl, p.aclErr = r.acl(p.path)
+			r.part(p)
+		})
 	}
 }
 
 // batchSize is how many znodes are asked for in a request.
 func (r *reader) batchSize() int {
-	average := r.average.Load()
+	average, most := r.average.Load(), batchMost
 	switch {
 	case r.names():
-		return namesMost
+		most = namesMost
 	case !r.o.Data && average > tooBig:
 		return 1
+	default:
+		most = int(min(batchMost, batchBytes/max(average, 1)))
 	}
-	return int(min(batchMost, batchBytes/max(average, 1)))
+	return min(most, r.window()/batchWindow)
 }
 
 // names tells whether names are all that is wanted.
 func (r *reader) names() bool { return r.o.Names && !r.o.Data && !r.o.ACL }
 
-// start runs f beside the walk once there is room.
-func (r *reader) start(room chan struct{}, f func()) {
+// start runs f beside the walk, and ends the walk if it panics: nobody knows then what it
+// has not read.
+func (r *reader) start(f func()) {
 	go func() {
-		room <- struct{}{}
-		defer func() { <-room }()
-		r.guard(f)
+		if err := fault.Do(func() error { f(); return nil }); err != nil {
+			r.fail(err)
+		}
 	}()
-}
-
-// guard runs f, and ends the walk if it panics: nobody knows then what it has not read.
-func (r *reader) guard(f func()) {
-	if err := fault.Do(func() error { f(); return nil }); err != nil {
-		r.fail(err)
-	}
 }
 
 // single reads a znode by itself.
 func (r *reader) single(p *pending) {
-	n := &Node{Path: p.path, Depth: p.depth}
-	r.finish(p, n, r.readInto(n))
-	close(p.done)
+	n := r.node(p)
+	r.have(p, n, r.readInto(n))
 }
 
-// finish ends reading a znode. What may not be read has its stat, before 3.9 at
-// least.
-func (r *reader) finish(p *pending, n *Node, err error) {
+func (r *reader) node(p *pending) *Node { return &Node{Path: p.path, Depth: p.depth} }
+
+// have notes a znode as it was read, its ACL aside.
+func (r *reader) have(p *pending, n *Node, err error) {
+	p.node, p.err = n, err
+	r.part(p)
+}
+
+// part ends one of the requests for a znode, and the znode with the last of them.
+func (r *reader) part(p *pending) {
+	if p.parts.Add(-1) != 0 {
+		return
+	}
+	n, err := p.node, p.err
+	if err == nil {
+		n.ACL, err = p.acl, p.aclErr
+	}
 	if isCode(err, wire.NoAuth) {
-		n.Denied = true
-		if n.Stat, err = r.zk.Exists(r.ctx, p.path, nil); isCode(err, wire.NoAuth) {
-			err = nil
+		// What may not be read has its stat, before 3.9 at least.
+		r.start(func() {
+			n.Denied = true
+			if n.Stat, err = r.zk.Exists(r.ctx, p.path, nil); isCode(err, wire.NoAuth) {
+				err = nil
+			}
+			r.finish(p, n, err)
+		})
+		return
+	}
+	r.finish(p, n, err)
+}
+
+// finish ends reading a znode.
+func (r *reader) finish(p *pending, n *Node, err error) {
+	r.read(p, n, err)
+	close(p.done)
+	if open, fresh := r.open.Add(-1), r.fresh.Add(1); open == 0 || fresh >= r.enough.Load() {
+		r.fresh.Store(0)
+		select {
+		case r.came <- struct{}{}:
+		default:
 		}
 	}
-	r.read(p, n, err)
 }
 
 // read notes what was read of a znode, and ends the walk where that is too much.
@@ -132,26 +199,24 @@ func (r *reader) readInto(n *Node) (err error) {
 			return err
 		}
 	}
-	return r.rest(n)
+	if n.Stat == nil || n.Stat.NumChildren > 0 {
+		return r.children(n)
+	}
+	return nil
 }
 
-// rest reads what is still missing of a znode: children and ACL.
-func (r *reader) rest(n *Node) (err error) {
-	if n.Stat == nil || n.Stat.NumChildren > 0 {
-		var st *wire.Stat
-		if n.Children, st, err = r.zk.Children(r.ctx, n.Path, nil); err != nil {
-			return err
-		}
-		if n.Stat == nil {
-			n.Stat = st
-			r.sized(int(st.DataLength))
-		}
-		r.sort(n)
+// children reads the names of a znode's children, and its stat if it has none yet.
+func (r *reader) children(n *Node) (err error) {
+	var st *wire.Stat
+	if n.Children, st, err = r.zk.Children(r.ctx, n.Path, nil); err != nil {
+		return err
 	}
-	if r.o.ACL {
-		n.ACL, _, err = r.zk.GetACL(r.ctx, n.Path)
+	if n.Stat == nil {
+		n.Stat = st
+		r.sized(int(st.DataLength))
 	}
-	return err
+	r.sort(n)
+	return nil
 }
 
 func (r *reader) sort(n *Node) {
@@ -165,12 +230,50 @@ func (r *reader) sized(bytes int) {
 	r.average.Store((r.average.Load()*15 + int64(bytes)) / 16)
 }
 
-// batch reads znodes with one request, and what it does not tell with others.
+// batch reads znodes with one request, and the names of their children with another.
 func (r *reader) batch(all []*pending) {
 	op := wire.OpGetData
 	if r.names() {
 		op = wire.OpGetChildren
 	}
+	results := r.multi(op, all)
+	var parents []*pending
+	names := 0
+	for i, p := range all {
+		if results == nil {
+			r.start(func() { r.single(p) })
+			continue
+		}
+		n := r.node(p)
+		switch reply := results[i].Reply.(type) {
+		case *wire.GetChildrenResponse:
+			r.listed(p, n, reply)
+		case *wire.GetDataResponse:
+			n.Stat = &reply.Stat
+			r.sized(len(reply.Data))
+			if r.o.Data {
+				n.Data = reply.Data
+			}
+			if n.Stat.NumChildren <= 0 {
+				r.have(p, n, nil)
+				continue
+			}
+			if below := int(n.Stat.NumChildren); len(parents) > 0 && names+below > batchNames {
+				r.startList(parents)
+				parents, names = nil, 0
+			}
+			p.node = n
+			parents, names = append(parents, p), names+int(n.Stat.NumChildren)
+		default:
+			r.have(p, n, &wire.Error{Code: results[i].Err, Path: p.path})
+		}
+	}
+	r.startList(parents)
+}
+
+// multi asks for znodes with one request; nil if they are to be asked for each by itself,
+// which says what is wrong with it: an old server, or one that could not do it at once.
+func (r *reader) multi(op wire.Op, all []*pending) []wire.MultiResult {
 	ops := make([]wire.MultiOp, len(all))
 	for i, p := range all {
 		ops[i] = wire.MultiOp{Op: op, Request: &wire.PathWatchRequest{Path: p.path}}
@@ -180,52 +283,53 @@ func (r *reader) batch(all []*pending) {
 	if errors.As(err, &old) || session.IsLongReply(err) {
 		r.singly.Store(true)
 	}
-	var wait sync.WaitGroup
-	for i, p := range all {
-		if err != nil || i >= len(results) {
-			// An old server, or one that could not do it at once: each by itself
-			// says what is wrong with it.
-			wait.Go(func() { r.guard(func() { r.single(p) }) })
-			continue
-		}
-		r.one(&wait, p, results[i])
+	if err != nil || len(results) < len(all) {
+		return nil
 	}
-	wait.Wait()
+	return results
 }
 
-// one finishes a znode of a batch; most have no children and are complete.
-func (r *reader) one(wait *sync.WaitGroup, p *pending, result wire.MultiResult) {
-	n := &Node{Path: p.path, Depth: p.depth}
-	later := func(rest func() error) {
-		wait.Go(func() {
-			r.guard(func() {
-				r.finish(p, n, rest())
-				close(p.done)
-			})
-		})
-	}
-	switch reply := result.Reply.(type) {
-	case *wire.GetChildrenResponse:
-		if !r.names() { // a server answers what it was not asked
-			later(func() error { return r.readInto(n) })
-			return
-		}
-		n.Children = reply.Children
-		r.sort(n)
-	case *wire.GetDataResponse:
-		n.Stat = &reply.Stat
-		r.sized(len(reply.Data))
-		if r.o.Data {
-			n.Data = reply.Data
-		}
-		if n.Stat.NumChildren > 0 || r.o.ACL {
-			later(func() error { return r.rest(n) })
-			return
-		}
-	default:
-		later(func() error { return &wire.Error{Code: result.Err, Path: p.path} })
+// listed notes the names of a znode's children, where they are what was asked for.
+func (r *reader) listed(p *pending, n *Node, reply *wire.GetChildrenResponse) {
+	if !r.names() { // a server answers what it was not asked
+		r.start(func() { r.have(p, n, r.readInto(n)) })
 		return
 	}
-	r.read(p, n, nil)
-	close(p.done)
+	n.Children = reply.Children
+	r.sort(n)
+	r.have(p, n, nil)
+}
+
+// startList asks for the names of the children of znodes that were read.
+func (r *reader) startList(parents []*pending) {
+	switch {
+	case len(parents) == 0:
+	case len(parents) == 1 || r.singly.Load():
+		for _, p := range parents {
+			r.start(func() { r.have(p, p.node, r.children(p.node)) })
+		}
+	default:
+		r.start(func() { r.list(parents) })
+	}
+}
+
+// list reads them with one request.
+func (r *reader) list(parents []*pending) {
+	results := r.multi(wire.OpGetChildren, parents)
+	for i, p := range parents {
+		if results == nil {
+			r.start(func() { r.have(p, p.node, r.children(p.node)) })
+			continue
+		}
+		switch reply := results[i].Reply.(type) {
+		case *wire.GetChildrenResponse:
+			p.node.Children = reply.Children
+			r.sort(p.node)
+			r.have(p, p.node, nil)
+		case nil:
+			r.have(p, p.node, &wire.Error{Code: results[i].Err, Path: p.path})
+		default:
+			r.start(func() { r.have(p, p.node, r.children(p.node)) })
+		}
+	}
 }

@@ -6,8 +6,11 @@
 // and no more is kept than what was read ahead. It is fast because what comes next
 // is on its way while a znode is visited, on the one session, and because a server
 // that knows multiRead (3.6 and later) is asked for many znodes in a request. How
-// much is read ahead is bounded, and so are the bytes of data that wait. It ends
-// at once when its context does.
+// much is under way at a time is up to the session's window (package window), and how
+// much is read ahead follows that, so that it is enough for a server far away; both are
+// bounded, and so are the bytes of data that wait. Where many ACLs are to be read of a
+// server nearby, sessions beside the walk's help, and end with it. It ends at once when its
+// context does.
 //
 // What is held of a tree, names and paths for the most part, is bounded by the session's
 // Limits.Held, and so is how deep it is: one that has no end ends the walk with a
@@ -22,6 +25,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"sync/atomic"
 
 	"zoosh/internal/fault"
 	"zoosh/internal/session"
@@ -41,13 +45,20 @@ type Options struct {
 	// ServerOrder visits siblings in the order in which the server lists them, which
 	// is none in particular, instead of by name.
 	ServerOrder bool
-	// Ahead is how many znodes are read ahead; 0 is defaultAhead.
+	// Ahead is how many znodes are read ahead; 0 is as many as keep the window full.
 	Ahead int
 }
 
-// defaultAhead keeps a server on the same machine busy; more gains nothing, see
-// BenchmarkAhead.
-const defaultAhead = 512
+// What is read ahead is several times what may be under way: what has been read waits for
+// what stands before it. The least keeps a server on the same machine busy; more gains
+// nothing there, see BenchmarkAhead.
+const (
+	leastAhead  = 512
+	mostAhead   = 16 << 10
+	windowAhead = 4
+	// heldAhead is the limit of what is held, for each znode that is read ahead.
+	heldAhead = 1 << 10
+)
 
 // aheadBytes bounds the data that was read ahead; one znode is always read.
 const aheadBytes = 32 << 20
@@ -88,15 +99,14 @@ var ErrBelow = errors.New("nothing below")
 func Walk(ctx context.Context, zk *session.Session, root string, o Options, visit func(*Node) error) (Skipped, error) {
 	ctx, fail := context.WithCancelCause(ctx)
 	defer fail(nil) // what is read ahead is nobody's any more
-	if o.Ahead <= 0 {
-		o.Ahead = defaultAhead
-	}
 	w := walker{ctx: ctx, o: o, stack: []*pending{{path: root}}, held: session.Limits{Held: session.DefaultHeld}.NewHeldAhead()}
 	if zk != nil {
 		w.held = zk.Limits().NewHeldAhead()
 	}
 	w.read = newReader(ctx, fail, zk, o, w.held)
 	err := w.run(visit)
+	fail(nil)
+	w.read.sides.close()
 	if errors.Is(err, ErrStop) {
 		err = nil
 	}
@@ -113,6 +123,7 @@ type walker struct {
 	read    *reader
 	stack   []*pending // the next one at the end
 	visits  int        // since the last look ahead
+	ahead   int        // how many znodes are read ahead at the moment
 	skipped Skipped
 	held    *session.Held
 }
@@ -125,9 +136,13 @@ type pending struct {
 	done     chan struct{}
 	node     *Node
 	err      error
-	data     int     // bytes of data that are held
-	names    int     // bytes that its children's names take
-	of       *family // nil for the first znode
+	// parts is how many requests for it have not been answered, if it takes several.
+	parts  atomic.Int32
+	acl    []wire.ACL
+	aclErr error
+	data   int     // bytes of data that are held
+	names  int     // bytes that its children's names take
+	of     *family // nil for the first znode
 	// more, if not nil, are names of a family whose znodes are still to be put on the
 	// stack, in place of this, which is none.
 	more []string
@@ -161,17 +176,15 @@ func (p *pending) ready() bool {
 
 func (w *walker) run(visit func(*Node) error) error {
 	for len(w.stack) > 0 {
-		if w.visits++; w.stack[len(w.stack)-1].done == nil || w.visits > w.o.Ahead/4 {
+		if w.visits++; w.stack[len(w.stack)-1].done == nil || w.visits > w.ahead/4 {
 			if err := w.lookAhead(); err != nil {
 				return err
 			}
 		}
-		p := w.stack[len(w.stack)-1]
-		select {
-		case <-p.done:
-		case <-w.ctx.Done():
-			return w.ended(w.ctx.Err())
+		if err := w.await(); err != nil {
+			return err
 		}
+		p := w.stack[len(w.stack)-1]
 		if _, err := w.expand(len(w.stack) - 1); err != nil {
 			return err
 		}
@@ -191,6 +204,25 @@ func (w *walker) run(visit func(*Node) error) error {
 		}
 	}
 	return nil
+}
+
+// await waits for the topmost znode. Meanwhile it has what comes below others asked for.
+func (w *walker) await() error {
+	for {
+		p := w.stack[len(w.stack)-1]
+		if p.ready() && w.ctx.Err() == nil {
+			return nil
+		}
+		select {
+		case <-p.done:
+		case <-w.read.came:
+			if err := w.lookAhead(); err != nil {
+				return err
+			}
+		case <-w.ctx.Done():
+			return w.ended(w.ctx.Err())
+		}
+	}
 }
 
 // pop takes the topmost off the stack, and counts it as held no more.
@@ -232,9 +264,12 @@ func (w *walker) ended(err error) error {
 // too much waits already. The topmost of all is always asked for.
 func (w *walker) lookAhead() error {
 	w.visits = 0
+	if w.ahead = w.o.Ahead; w.ahead <= 0 {
+		w.ahead = min(max(windowAhead*w.read.window(), leastAhead), mostAhead, w.held.Limit()/heldAhead)
+	}
 	var ask []*pending
 	bytes := 0
-	for left, i := w.o.Ahead, len(w.stack)-1; left > 0 && i >= 0; left, i = left-1, i-1 {
+	for left, i := w.ahead, len(w.stack)-1; left > 0 && i >= 0; left, i = left-1, i-1 {
 		p := w.stack[i]
 		switch {
 		case p.more != nil:
@@ -243,7 +278,7 @@ func (w *walker) lookAhead() error {
 				return err
 			}
 			left, i = left+1, i+n // they are looked at next
-		case p.done == nil && (len(ask) == 0 && left == w.o.Ahead || bytes < aheadBytes):
+		case p.done == nil && (len(ask) == 0 && left == w.ahead || bytes < aheadBytes):
 			p.done = make(chan struct{})
 			ask = append(ask, p)
 		case p.ready() && p.node != nil:
@@ -285,7 +320,7 @@ func (w *walker) expand(i int) (int, error) {
 // on top of that index, or in it.
 func (w *walker) unfold(i int) (int, error) {
 	p := w.stack[i]
-	now := p.more[:min(len(p.more), max(w.o.Ahead, 1))]
+	now := p.more[:min(len(p.more), max(w.ahead, 1))]
 	children, bytes := make([]*pending, len(now)), 0
 	made := make([]pending, len(now))
 	for j, name := range now {

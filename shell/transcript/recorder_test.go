@@ -87,6 +87,9 @@ func (s *studio) run(lines ...string) {
 	}
 }
 
+// patience is how long a test waits for what must come.
+const patience = time.Minute
+
 // wait waits until no watch is armed on the path any more.
 func (s *studio) wait(sh *shell.Shell, path string) {
 	s.t.Helper()
@@ -98,7 +101,7 @@ func (s *studio) wait(sh *shell.Shell, path string) {
 		}
 		return false
 	}
-	for end := time.Now().Add(20 * time.Second); armed(); time.Sleep(10 * time.Millisecond) {
+	for end := time.Now().Add(patience); armed(); time.Sleep(10 * time.Millisecond) {
 		if time.Now().After(end) {
 			s.t.Fatalf("no event of %s came", path)
 		}
@@ -282,7 +285,7 @@ func TestRecordingIsAlwaysWhole(t *testing.T) {
 	for i := range 5 {
 		s.run(fmt.Sprintf("a create /n%d x", i), fmt.Sprintf("b get /n%d", i))
 		want := fmt.Sprintf("get /n%d\nx\n```\n", i)
-		for end := time.Now().Add(30 * time.Second); ; time.Sleep(time.Millisecond) {
+		for end := time.Now().Add(patience); ; time.Sleep(time.Millisecond) {
 			src, err := os.ReadFile(s.file)
 			if err != nil {
 				t.Fatal(err)

@@ -3,7 +3,10 @@
 package transcript
 
 import (
+	"io"
+	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"syscall"
 	"testing"
@@ -18,24 +21,52 @@ func TestSinkWaitsAlone(t *testing.T) {
 	if err := syscall.Mkfifo(pipe, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	defer func(wait time.Duration) { pipeWait = wait }(pipeWait)
-	pipeWait = time.Second
-	var sink RecordingSink
-	failed := make(chan error)
-	go func() { failed <- sink.Start(Recording{File: pipe}) }()
-	for {
-		began := time.Now()
+	wait := func(wait time.Duration) (*RecordingSink, chan error) {
+		pipeWait = wait
+		var sink RecordingSink
+		failed := make(chan error, 1)
+		go func() { failed <- sink.Start(Recording{File: pipe}) }()
+		return &sink, failed
+	}
+	defer func(before time.Duration) { pipeWait = before }(pipeWait)
+	sink, started := wait(time.Hour)
+	until(t, "it waits", func() bool {
+		buf := make([]byte, 1<<20)
+		return strings.Contains(string(buf[:runtime.Stack(buf, true)]), "localfile.Create")
+	})
+	put := make(chan string)
+	go func() {
 		sink.Put(shell.Item{Kind: shell.Stdout, Text: "x"})
-		if sink.File() != "" || time.Since(began) > pipeWait/2 {
-			t.Fatalf("it took %v", time.Since(began))
+		put <- sink.File()
+	}()
+	select {
+	case file := <-put:
+		if file != "" {
+			t.Errorf("it records to %q", file)
 		}
-		select {
-		case err := <-failed:
-			if err == nil || !strings.Contains(err.Error(), "a named pipe that nobody reads") {
-				t.Error(err)
-			}
-			return
-		default:
+	case <-time.After(patience):
+		t.Fatal("a shell waits, too")
+	}
+	reader := make(chan error, 1)
+	go func() {
+		f, err := os.Open(pipe)
+		if err == nil {
+			_, err = io.Copy(io.Discard, f)
+			f.Close()
 		}
+		reader <- err
+	}()
+	if err := <-started; err != nil {
+		t.Fatal(err)
+	}
+	if _, err := sink.Stop(); err != nil {
+		t.Error(err)
+	}
+	if err := <-reader; err != nil {
+		t.Error(err)
+	}
+	_, failed := wait(time.Millisecond)
+	if err := <-failed; err == nil || !strings.Contains(err.Error(), "a named pipe that nobody reads") {
+		t.Error(err)
 	}
 }

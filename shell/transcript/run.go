@@ -39,11 +39,8 @@ type Options struct {
 
 	// The hooks, each of which may be nil, tell what is going on while it goes on.
 
-	// Opened is told of a session before it is opened.
-	Opened func(session string, sh *shell.Shell)
-	// Sink takes what comes out of the sessions, under the terms of
-	// shell.Config.Sink.
-	Sink func(shell.Item)
+	// New makes the shell of a session, before it is opened, in place of shell.New.
+	New func(cfg shell.Config) *shell.Shell
 	// Waiting is told when an event of a step has not come yet.
 	Waiting func(step int)
 }
@@ -333,25 +330,19 @@ func (r *Replay) open(ctx context.Context, step int) (*player, error) {
 		return p, nil
 	}
 	p := &player{name: name, step: step, changed: make(chan struct{})}
-	sink := p.take
-	if r.opt.Sink != nil {
-		sink = func(it shell.Item) {
-			p.take(it)
-			r.opt.Sink(it)
-		}
+	newShell := shell.New
+	if r.opt.New != nil {
+		newShell = r.opt.New
 	}
-	p.shell = shell.New(shell.Config{
+	p.shell = newShell(shell.Config{
 		Name: name, Target: r.opt.Target, WaitForConnection: r.answers(),
-		Dialect: r.opt.Dialect, Sink: sink,
+		Dialect: r.opt.Dialect, Sink: p.take,
 		Typed: r.page.Typed(), Control: r.opt.Control, Peers: r.shells, Aides: r.opt.Aides,
 		Grant: r.page.grant(r.opt.Allow),
 	})
 	r.mu.Lock()
 	r.players[name], r.order = p, append(r.order, p)
 	r.mu.Unlock()
-	if r.opt.Opened != nil {
-		r.opt.Opened(name, p.shell)
-	}
 	return p, p.shell.Open(ctx)
 }
 

@@ -15,7 +15,7 @@ import (
 )
 
 // quick are options for pages whose events do not have to be waited for long.
-var quick = Options{Target: session.Target{Timeout: 2 * time.Second}, EventTimeout: 300 * time.Millisecond}
+var quick = Options{Target: session.Target{Timeout: 30 * time.Second}, EventTimeout: 1000 * time.Millisecond}
 
 func run1(t *testing.T, src string, opt Options) (*Page, *Result) {
 	t.Helper()

@@ -38,11 +38,16 @@ func TestStepByStep(t *testing.T) {
 	var opened []string
 	kinds := map[string][]shell.Kind{}
 	opt := quick
-	opt.Opened = func(name string, _ *shell.Shell) { opened = append(opened, name) }
-	opt.Sink = func(it shell.Item) {
-		mu.Lock()
-		defer mu.Unlock()
-		kinds[it.Shell] = append(kinds[it.Shell], it.Kind)
+	opt.New = func(cfg shell.Config) *shell.Shell {
+		opened = append(opened, cfg.Name)
+		take := cfg.Sink
+		cfg.Sink = func(it shell.Item) {
+			take(it)
+			mu.Lock()
+			defer mu.Unlock()
+			kinds[it.Shell] = append(kinds[it.Shell], it.Kind)
+		}
+		return shell.New(cfg)
 	}
 	p, r := begin(t, steps, opt)
 	for i := range p.Steps {

@@ -23,6 +23,9 @@ type Action struct {
 	// Behind is the title of the action that it stands behind in help and palette. "": it
 	// stands behind all those that are there already.
 	Behind string
+	// If tells whether the keys mean this now; where they do not they mean what they do in
+	// the other modes. nil: they always do.
+	If func() bool
 	// When tells whether the line of keys has it now. nil: it always has.
 	When func() bool
 	// Off says why it cannot be done now, "" if it can. nil: it always can.
@@ -30,6 +33,9 @@ type Action struct {
 	// Leaves tells that it leaves zoosh, for a while or for good: no overlay keeps its
 	// key from doing so.
 	Leaves bool
+	// Always tells that its key works also where something is open or lies over the panes,
+	// and puts nothing away.
+	Always bool
 	// Writes tells that it changes a znode, or ends in a command that does.
 	Writes bool
 }

@@ -102,6 +102,14 @@ func Clean(text string) string {
 	}, text)
 }
 
+// Edits tells whether a key means something to a line that is typed.
+func Edits(k tea.KeyPressMsg) bool { return editFor(k.String()) != nil || isTyped(k) }
+
+// isTyped tells whether a key types text.
+func isTyped(k tea.KeyPressMsg) bool {
+	return k.Text != "" && !k.Mod.Contains(tea.ModCtrl) && !k.Mod.Contains(tea.ModAlt)
+}
+
 // Key edits the line as the keys of readline do; handled is false for a key that
 // means nothing to it.
 func (in *Input) Key(k tea.KeyPressMsg) (handled bool) {
@@ -109,7 +117,7 @@ func (in *Input) Key(k tea.KeyPressMsg) (handled bool) {
 		e.do(in)
 		return true
 	}
-	if k.Text == "" || k.Mod.Contains(tea.ModCtrl) || k.Mod.Contains(tea.ModAlt) {
+	if !isTyped(k) {
 		return false
 	}
 	in.Lost = !in.Insert(k.Text) || in.Lost

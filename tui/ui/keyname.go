@@ -39,3 +39,14 @@ func KeyNames(keys []string) string {
 	}
 	return strings.Join(slices.Compact(names), ", ")
 }
+
+// KeyIn is how the first key is written of the action that has that title in a mode, ""
+// if there is none.
+func KeyIn(actions []Action, mode Mode, title string) string {
+	for i := range actions {
+		if a := &actions[i]; a.Mode == mode && a.Title == title && len(a.Keys) > 0 {
+			return KeyName(a.Keys[0])
+		}
+	}
+	return ""
+}

@@ -9,8 +9,8 @@ type Move struct {
 	by    func(n, room int) int
 }
 
-// Moves are the keys of lists.
-var Moves = []Move{
+// listKeys are the keys of lists.
+var listKeys = []Move{
 	{"Up", []string{"up", "k"}, func(int, int) int { return -1 }},
 	{"Down", []string{"down", "j"}, func(int, int) int { return 1 }},
 	{"A page up", []string{"pgup", "b"}, func(_, room int) int { return -room }},
@@ -25,9 +25,10 @@ const ListPlace = "In a list, and in what is only read"
 // MovedBy is by how many of n rows a key moves, of which room are on the screen; ok is
 // false for a key that moves nothing.
 func MovedBy(key string, n, room int) (by int, ok bool) {
-	for i := range Moves {
-		if slices.Contains(Moves[i].Keys, key) {
-			return Moves[i].by(n, room), true
+	moves := KeysInUse().Moves
+	for i := range moves {
+		if slices.Contains(moves[i].Keys, key) {
+			return moves[i].by(n, room), true
 		}
 	}
 	return 0, false

@@ -122,3 +122,15 @@ type Owner interface {
 	// Late tells whether nobody wants to hear of that session any more.
 	Late() bool
 }
+
+// A SessionOwner is a pane that has sessions of its own, beside those at the prompt.
+type SessionOwner interface {
+	// OwnSessions are they, by what they are for. It may be called from anywhere.
+	OwnSessions() map[*session.Session]string
+}
+
+// A Reader is a pane that reads from a server what it shows.
+type Reader interface {
+	// Reads tells whether something is being read, or has still to be shown.
+	Reads() bool
+}

@@ -74,28 +74,22 @@ func (a *TextArea) GoToByte(at int) {
 	a.goTo(strings.Count(before, "\n"), at-strings.LastIndex(before, "\n")-1)
 }
 
-// Key edits the text, which has h rows of w cells on the screen. handled is false
-// for a key that means nothing to it.
-func (a *TextArea) Key(k tea.KeyPressMsg, w, h int) (handled bool) {
-	keeps := a.keeps
+// Key takes what is typed, and the edits of a line. handled is false for a key that
+// means neither.
+func (a *TextArea) Key(k tea.KeyPressMsg) (handled bool) {
 	a.keeps = false
-	switch key := k.String(); key {
-	case "up", "down", "pgup", "pgdown":
-		by := map[string]int{"up": -1, "down": 1, "pgup": 1 - h, "pgdown": h - 1}[key]
-		a.keeps = keeps
-		a.Move(by, w)
-	case "ctrl+home":
-		a.goTo(0, 0)
-	case "ctrl+end":
-		a.goTo(len(a.lines)-1, len(a.lastLine()))
-	case "enter":
-		a.Paste("\n")
-	case "tab":
-		a.Paste("\t")
-	default:
-		return a.across(key) || a.Line.Key(k)
-	}
-	return true
+	return a.across(k.String()) || a.Line.Key(k)
+}
+
+// start brings the cursor to the start of the text, end to its end.
+func (a *TextArea) start() {
+	a.keeps = false
+	a.goTo(0, 0)
+}
+
+func (a *TextArea) end() {
+	a.keeps = false
+	a.goTo(len(a.lines)-1, len(a.lastLine()))
 }
 
 func (a *TextArea) lastLine() string {
@@ -105,16 +99,20 @@ func (a *TextArea) lastLine() string {
 
 // across does what a key does at the end of a line.
 func (a *TextArea) across(key string) (done bool) {
+	e := editFor(key)
+	if e == nil {
+		return false
+	}
 	first := a.Line.At == 0 && a.Row > 0
 	last := a.Line.At == len(a.Line.Value) && a.Row < len(a.lines)-1
 	switch {
-	case first && (key == "left" || key == "ctrl+b"):
+	case first && e.Title == backOne:
 		a.goTo(a.Row-1, len(a.lines[a.Row-1]))
-	case last && (key == "right" || key == "ctrl+f"):
+	case last && e.Title == onOne:
 		a.goTo(a.Row+1, 0)
-	case first && (key == "backspace" || key == "ctrl+h"):
+	case first && e.Title == deleteBefore:
 		a.join(a.Row - 1)
-	case last && (key == "delete" || key == "ctrl+d" || key == "ctrl+k"):
+	case last && (e.Title == deleteHere || e.Title == cutToEnd):
 		a.join(a.Row)
 	default:
 		return false

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -34,6 +35,17 @@ func areaKey(name string) tea.KeyPressMsg {
 	return k
 }
 
+// pressIn presses a key in a text that has h rows of w cells.
+func pressIn(a *TextArea, key string, w, h int) {
+	for i := range TextEdits {
+		if slices.Contains(TextEdits[i].Keys, key) {
+			TextEdits[i].Do(a, w, h)
+			return
+		}
+	}
+	a.Key(areaKey(key))
+}
+
 func TestTextArea(t *testing.T) {
 	for _, test := range []struct {
 		name, text, keys string
@@ -65,7 +77,7 @@ func TestTextArea(t *testing.T) {
 			var a TextArea
 			a.Set(test.text)
 			for _, key := range strings.Fields(test.keys) {
-				a.Key(areaKey(key), 8, 3)
+				pressIn(&a, key, 8, 3)
 				a.settle(8, 3)
 			}
 			if got := marked(&a); got != test.want {
@@ -89,7 +101,7 @@ func marked(a *TextArea) string {
 func TestTextAreaPaste(t *testing.T) {
 	var a TextArea
 	a.Set("<>")
-	a.Key(areaKey("right"), 8, 3)
+	pressIn(&a, "right", 8, 3)
 	if !a.Paste("a\r\nb\rc\x1b[31m\td") || marked(&a) != "<a\nb\nc[31m\td|>" {
 		t.Errorf("%q", marked(&a))
 	}
@@ -97,8 +109,8 @@ func TestTextAreaPaste(t *testing.T) {
 		t.Error("more than the pane holds was taken")
 	}
 	a.Set("<>")
-	a.Key(areaKey("end"), 8, 3)
-	a.Key(areaKey("left"), 8, 3)
+	pressIn(&a, "end", 8, 3)
+	pressIn(&a, "left", 8, 3)
 	if x, y := a.Cursor(8, 3); x != 1 || y != 0 {
 		t.Errorf("the cursor is at %d,%d", x, y)
 	}
@@ -125,7 +137,7 @@ func FuzzTextArea(f *testing.F) {
 			t.Fatalf("%q became %q", text, a.Text())
 		}
 		for _, n := range presses {
-			a.Key(areaKey(keys[int(n)%len(keys)]), w, h)
+			pressIn(&a, keys[int(n)%len(keys)], w, h)
 			x, y := a.Cursor(w, h)
 			rows := a.Rows(w, h)
 			if x < 0 || x >= w || y < 0 || y >= len(rows) || !utf8.ValidString(a.Line.Value[:a.Line.At]) {

@@ -17,3 +17,6 @@ type TimerMsg struct {
 func After(d time.Duration, msg func(time.Time) tea.Msg) tea.Cmd {
 	return func() tea.Msg { return TimerMsg{d, msg} }
 }
+
+// Frame is the time between two frames: what comes faster is gathered.
+const Frame = time.Second / 60

@@ -1,0 +1,238 @@
+package workspace
+
+import (
+	"context"
+	"sync/atomic"
+	"time"
+
+	"zoosh/shell"
+)
+
+// A Session is a shell by name, and the lines that it was given.
+type Session struct {
+	w        *Workspace
+	name     string
+	shell    *shell.Shell
+	guest    bool         // the shell was made elsewhere: see Adopt
+	controls bool         // the embedded server is at hand, and can be held up by command
+	reports  func(string) // is told the progress, too; may be nil
+	progress atomic.Pointer[string]
+
+	// With w.mu held.
+
+	gone    bool
+	opening context.CancelFunc // not nil while the session is being opened
+	held    *Hold              // not nil while somebody else has the prompt
+	waiting []*Job
+	running *Job
+	beside  *Job
+	look    *time.Timer // finds out whether running is held up
+}
+
+// Name is the name of the shell.
+func (s *Session) Name() string { return s.name }
+
+// Shell is the shell. Its lines are to be given to the session.
+func (s *Session) Shell() *shell.Shell { return s.shell }
+
+// Title is what the user calls the session; "" if they have given it no title.
+func (s *Session) Title() string {
+	s.w.mu.Lock()
+	defer s.w.mu.Unlock()
+	return s.w.titles[s.name]
+}
+
+// SetTitle gives the session a title, by which commands and recordings call it.
+func (s *Session) SetTitle(title string) {
+	s.w.mu.Lock()
+	defer s.w.mu.Unlock()
+	s.w.titles[s.name] = title
+}
+
+// Opened is the mark of a session's being open, or not: see Session.Open.
+type Opened struct {
+	Session *Session
+	Err     error
+}
+
+// Open opens the session in the background; its lines wait for the end of that. How it went
+// is told by Opened in the stream and then by the channel, from which nobody need receive.
+func (s *Session) Open(ctx context.Context) <-chan error {
+	ctx, cancel := context.WithCancel(ctx)
+	s.w.mu.Lock()
+	s.opening = cancel
+	s.w.mu.Unlock()
+	end := make(chan error, 1)
+	go func() {
+		defer cancel()
+		err := s.shell.Open(ctx)
+		s.w.Put(shell.Item{Kind: shell.Mark, Shell: s.name, Mark: Opened{s, err}})
+		s.w.mu.Lock()
+		s.opening = nil
+		s.begin()
+		s.w.mu.Unlock()
+		end <- err
+	}()
+	return end
+}
+
+// Close closes the session, and waits for that.
+func (s *Session) Close() error { return s.shell.Close() }
+
+// A State is what goes on in a session.
+type State struct {
+	Opening   bool      // it is being opened
+	Running   string    // the line that runs; "" if none does
+	Since     time.Time // since when
+	Cancelled bool      // it was broken off, and has not ended yet
+	Beside    bool      // another line runs beside it
+	Waiting   int       // lines that wait
+	Progress  string    // how far the line is, if it tells that
+}
+
+// Idle tells whether nothing runs or waits.
+func (st State) Idle() bool {
+	return !st.Opening && st.Since.IsZero() && !st.Beside && st.Waiting == 0
+}
+
+// State is what goes on in the session now.
+func (s *Session) State() State {
+	s.w.mu.Lock()
+	defer s.w.mu.Unlock()
+	st := State{Opening: s.opening != nil, Beside: s.beside != nil, Waiting: len(s.waiting)}
+	switch {
+	case s.running != nil:
+		st.Running, st.Since, st.Cancelled = s.running.Text, s.running.since, s.running.cancelled
+	case s.held != nil:
+		st.Running, st.Since = s.held.Line, s.held.since
+	}
+	if text := s.progress.Load(); text != nil {
+		st.Progress = *text
+	}
+	return st
+}
+
+func (s *Session) progresses(text string) {
+	s.progress.Store(&text)
+	if s.reports != nil {
+		s.reports(text)
+	}
+}
+
+// Cancel breaks off what runs, and the session's being opened. What waits stays.
+func (s *Session) Cancel() {
+	s.w.mu.Lock()
+	defer s.w.mu.Unlock()
+	s.cancel()
+}
+
+// cancel is Cancel with w.mu held.
+func (s *Session) cancel() {
+	if s.opening != nil {
+		s.opening()
+	}
+	for _, j := range []*Job{s.running, s.beside} {
+		if j != nil {
+			j.cancelled = true
+			j.cancel()
+		}
+	}
+	if s.held != nil && s.running == nil && s.held.Cancel != nil {
+		s.held.Cancel()
+	}
+}
+
+// Drop gives up the lines that wait, and tells how many there were.
+func (s *Session) Drop() int {
+	s.w.mu.Lock()
+	defer s.w.mu.Unlock()
+	return s.drop()
+}
+
+// drop is Drop with w.mu held.
+func (s *Session) drop() int {
+	dropped := s.waiting
+	s.waiting = nil
+	n := len(dropped)
+	for _, j := range dropped {
+		n += s.w.dropped(j)
+	}
+	return n
+}
+
+// put is the shell's sink.
+func (s *Session) put(it shell.Item) {
+	s.w.mu.Lock()
+	front, gone := s.w.front == s, s.gone && s.guest
+	switch {
+	case it.Kind == shell.Began && !it.Beside && s.running != nil:
+		it.Given = shell.GivenAtOnce
+		if s.running.waited {
+			it.Given = shell.GivenBefore
+		}
+	case it.Kind == shell.Done && !it.Beside && s.running != nil:
+		s.running.end = it
+	case it.Kind == shell.Done && it.Beside && s.beside != nil:
+		s.beside.end = it
+	}
+	s.w.mu.Unlock()
+	if gone { // nobody wants to hear of it any more
+		return
+	}
+	if !s.guest {
+		s.w.recording.Put(it)
+	}
+	if it.Kind == shell.State {
+		it.Note = noteOf(it.Event)
+	}
+	if (it.Kind == shell.Watch || it.Kind == shell.State) && it.Text != "" && !front && !s.w.cfg.Tabs {
+		it.Text = "\n(session " + s.name + ")" + it.Text
+	}
+	s.w.stream.Put(it)
+}
+
+// A Hold is that somebody else has a session's prompt, as a lesson has it for its own
+// lines: those of the user wait.
+type Hold struct {
+	Line   string // what is shown to run
+	Cancel func() // is called when it is to be broken off; may be nil
+	since  time.Time
+}
+
+// Hold takes the prompt, and Release gives it back.
+func (s *Session) Hold(h *Hold) {
+	s.w.mu.Lock()
+	defer s.w.mu.Unlock()
+	h.since = time.Now()
+	s.held = h
+}
+
+// Release gives the prompt back to the lines that wait.
+func (s *Session) Release() {
+	s.w.mu.Lock()
+	defer s.w.mu.Unlock()
+	s.held = nil
+	s.begin()
+}
+
+// Adopt makes the shell of a configuration, whose sink gets its items first, a session:
+// one that is no session of the user's own. Its shell is opened, and its lines may be run,
+// by who has adopted it.
+func (w *Workspace) Adopt(cfg shell.Config) *Session {
+	s := &Session{w: w, name: cfg.Name, guest: true, controls: cfg.Control != nil}
+	first := cfg.Sink
+	cfg.Sink = func(it shell.Item) {
+		if first != nil {
+			first(it)
+		}
+		s.put(it)
+	}
+	s.shell = shell.New(cfg)
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.all = append(w.all, s)
+	if w.front == nil {
+		w.front = s
+	}
+	return s
+}
