@@ -8,6 +8,7 @@ import (
 
 	"zoosh/roles"
 	"zoosh/shell"
+	"zoosh/tui/ui/intent"
 )
 
 // TestTryOutlivesItsLayout achieves a goal in a way for which the lesson is laid out
@@ -17,23 +18,23 @@ func TestTryOutlivesItsLayout(t *testing.T) {
 	t.Parallel()
 	d := driveLesson(t, 80, 24, Config{})
 	d.play(inline(t, takeover), walkOptions{turn: true})
-	w := d.m.walk
+	w := d.m.player.State()
 	d.run("create /stray x")
 	d.run("delete /stray")
 	d.resting()
 	d.typed("create -e /master one")
 	d.press("enter")
 	d.until("the lesson to be laid out", func() bool { return d.at(roles.LayingOut) })
-	if tb := d.tab(); !tb.busy() || w.held != tb {
+	if tb := d.tab(); !tb.busy() || tb.lesson.held == nil {
 		t.Error("the prompt takes lines while the lesson is laid out")
 	} else {
 		tb.session.Cancel()
 	}
 	d.until("the praise", func() bool { return strings.Contains(d.m.notice.text, "laid out anew") })
-	if w.engine.Next() != 1 || w.held != nil {
-		t.Errorf("it goes on at step %d", w.engine.Next()+1)
+	if w.Next() != 1 || d.tab().lesson.held != nil {
+		t.Errorf("it goes on at step %d", w.Next()+1)
 	}
-	d.until("the second goal", func() bool { return d.at(roles.YourTurn) && w.engine.Next() == 5 })
+	d.until("the second goal", func() bool { return d.at(roles.YourTurn) && w.Next() == 5 })
 }
 
 // The lesson waits until the line that the user runs in the role's tab has ended.
@@ -45,7 +46,7 @@ func TestStepsWaitForTheUsersLine(t *testing.T) {
 	tab.under++ // a line of the user's
 	d.press("space")
 	d.until("the step to be held", func() bool { return d.at(roles.Claiming) })
-	if d.m.walk.held != nil {
+	if tab.lesson.held != nil {
 		t.Error("the lesson has the prompt at which the user's line runs")
 	}
 	d.do(func() tea.Msg {
@@ -53,7 +54,7 @@ func TestStepsWaitForTheUsersLine(t *testing.T) {
 			return m.command.done(tab, &shell.Item{Kind: shell.Done, Given: shell.GivenAtOnce})
 		})
 	})
-	d.until("the step", func() bool { return d.m.walk.engine.Next() == 1 })
+	d.until("the step", func() bool { return d.m.player.State().Next() == 1 })
 }
 
 // A line that is typed while the role's session is gone is run in the one that takes its
@@ -63,16 +64,15 @@ func TestLineWaitsForTheNextSession(t *testing.T) {
 	d := driveLesson(t, 80, 24, Config{})
 	d.play(inline(t, takeover), walkOptions{})
 	d.steps(1)
-	tab, w := d.tab(), d.m.walk
-	role := w.named[tab.name]
-	w.clear()
+	tab := d.tab()
+	d.m.command.clearRoles()
 	d.press("tab") // the keyboard
 	d.typed("ls /")
 	d.press("enter")
 	if tab.busy() || len(tab.later) != 1 {
 		t.Errorf("%q wait, busy %v", tab.later, tab.busy())
 	}
-	d.do(w.welcome(lessonJoined{walk: w, role: role, session: tab.session, dialect: tab.dialect}))
+	d.do(d.m.command.openRole(intent.OpenRole{Role: tab.lesson.name, Session: tab.session, Dialect: tab.dialect}))
 	d.idle()
 	d.shows("] ls /", "[zookeeper, master]")
 }

@@ -88,6 +88,8 @@ func TestRules(t *testing.T) {
 		{"tui", "tui/tree", ""},
 		{"tui/tree", "tui/ui", ""},
 		{"tui/tree", "internal/livetree", ""},
+		{"tui/lesson", "tui/ui/walkthrough", ""},
+		{"tui/ui/walkthrough", "roles", ""},
 		{"shell/transcript", "shell", ""},
 		{"shell/workspace", "shell/transcript", ""},
 		{"shell", "internal/session", ""},
