@@ -1,6 +1,8 @@
 package lesson
 
 import (
+	"slices"
+
 	tea "charm.land/bubbletea/v2"
 
 	"zoosh/roles"
@@ -61,12 +63,19 @@ func (p *Pane) globalTable() []ui.Action {
 // Actions implements ui.Pane.
 func (p *Pane) Actions() []ui.Action { return p.actions }
 
+// action is the one of the table with that title.
+func (p *Pane) action(title string) *ui.Action {
+	i := slices.IndexFunc(p.actions, func(a ui.Action) bool { return a.Title == title })
+	if i < 0 {
+		return &ui.Action{}
+	}
+	return &p.actions[i]
+}
+
 // key is how the key of an action of the table is written in a sentence.
 func (p *Pane) key(title string) string {
-	for i := range p.actions {
-		if a := &p.actions[i]; a.Title == title && len(a.Keys) > 0 {
-			return ui.KeyName(a.Keys[0])
-		}
+	if a := p.action(title); len(a.Keys) > 0 {
+		return ui.KeyName(a.Keys[0])
 	}
 	return ""
 }

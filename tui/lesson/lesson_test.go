@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
 
 	"zoosh/roles"
@@ -90,6 +91,18 @@ func TestMenu(t *testing.T) {
 		want := map[string]string{"master": " played", "worker": " done yourself"}[l.Name]
 		if got := strings.HasPrefix(row, " ✓ "); got != (want != "") || !strings.HasSuffix(strings.TrimRight(row, " "), want) {
 			t.Errorf("%s: %s", l.Name, row)
+		}
+	}
+}
+
+// The key that shows the list puts it away, whichever it is.
+func TestMenuKey(t *testing.T) {
+	p, _ := newPane(Config{})
+	p.action(listTitle).Keys = []string{"f12"}
+	o := &menu{pane: p, words: wordsOf(roles.English)}
+	for code, want := range map[rune]bool{tea.KeyF12: true, tea.KeyEscape: true, tea.KeyF7: false} {
+		if _, done := o.Key(tea.KeyPressMsg{Code: code}); done != want {
+			t.Errorf("%s: %v", tea.KeyPressMsg{Code: code}, done)
 		}
 	}
 }

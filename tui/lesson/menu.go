@@ -68,8 +68,12 @@ type menu struct {
 // Key implements ui.Overlay.
 func (o *menu) Key(k tea.KeyPressMsg) (cmd tea.Cmd, done bool) {
 	n := len(o.all)
-	switch key := k.String(); key {
-	case "esc", "q", "ctrl+c", "f7":
+	key := k.String()
+	if o.pane.action(listTitle).Has(key) { // what has shown it puts it away, too
+		return nil, true
+	}
+	switch key {
+	case "esc", "q", "ctrl+c":
 		return nil, true
 	case "shift+tab":
 		o.list.Move(-1, n, o.room)
