@@ -76,3 +76,45 @@ func TestLineWaitsForTheNextSession(t *testing.T) {
 	d.idle()
 	d.shows("] ls /", "[zookeeper, master]")
 }
+
+// A lesson looks at what a line has achieved before the next one runs, which would undo it.
+func TestLessonLooksBeforeTheNextLineRuns(t *testing.T) {
+	t.Parallel()
+	d := driveLesson(t, 80, 24, Config{})
+	d.play(inline(t, takeover), walkOptions{turn: true})
+	tab, w := d.tab(), d.m.player.State()
+	d.m.paste("create -e /master one\ndelete /master")
+	d.press("enter")
+	if tab.under != 2 {
+		t.Errorf("%d lines were handed over", tab.under)
+	}
+	d.until("the try", func() bool { return w.Next() > 0 || len(w.Why()) > 0 })
+	if w.Next() == 0 {
+		t.Errorf("the second line ran before the first was looked at: %q", w.Why())
+	}
+	d.until("the second line", func() bool { return tab.under == 0 })
+	d.turnsTo("first")
+	d.shows("] delete /maste", "(CONNECTED) 2]")
+}
+
+// Who quits a role's session may go on typing there, and the lesson goes on.
+func TestQuitInALesson(t *testing.T) {
+	t.Parallel()
+	d := driveLesson(t, 80, 24, Config{})
+	d.play(inline(t, takeover), walkOptions{})
+	d.press("tab") // the keyboard
+	d.typed("quit")
+	d.press("enter")
+	d.typed("ls /")
+	d.press("enter")
+	d.settle()
+	d.shows("Quitting...", "] ls /", "Not connected")
+	if d.tab().busy() {
+		t.Error("something runs")
+	}
+	d.goesTo("Lesson")
+	d.steps(1)
+	if next := d.m.player.State().Next(); next != 1 {
+		t.Errorf("it goes on at step %d", next+1)
+	}
+}
