@@ -212,6 +212,36 @@ func TestTakeBack(t *testing.T) {
 	}
 }
 
+// What came out of a lesson's sessions is forgotten when it is laid out anew, and what still
+// comes of them is nobody's.
+func TestLaidOutAnew(t *testing.T) {
+	s := &screen{}
+	p := newPlayer(t, s, false)
+	p.Play(lesson(t), Options{})
+	w := p.now
+	var names []string
+	for range 2 {
+		w.heardCleared()
+		p.Receive(cleared{w})
+		name := w.sessionName("first")
+		session := p.cfg.Workspace.Adopt(name, shell.Config{Dialect: shell.D34}, w)
+		p.Receive(joined{w, "first", session, shell.D34})
+		names = append(names, name)
+		if rows, _ := p.Timeline(); len(rows) > 0 {
+			t.Errorf("at the beginning of %s: %v", name, rows)
+		}
+		for _, of := range names {
+			p.Take(&shell.Item{Shell: of, Kind: shell.Began, Line: "create /a " + of})
+		}
+		if rows, _ := p.Timeline(); len(rows) != 1 || rows[0].Role != "first" || !strings.Contains(rows[0].Text, name) {
+			t.Errorf("of %q: %v", names, rows)
+		}
+	}
+	if names[0] == names[1] {
+		t.Errorf("both are called %s", names[0])
+	}
+}
+
 // What comes out of sessions is late when the lesson was left.
 func TestLate(t *testing.T) {
 	s := &screen{}
