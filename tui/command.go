@@ -26,6 +26,7 @@ type commandPane struct {
 	last    int      // the number that was given last
 	history []string // lines that were run, in whichever tab; the oldest first
 	warned  time.Time
+	cast    cast
 	actions []ui.Action
 }
 
@@ -134,7 +135,7 @@ func (c *commandPane) submit(t *tab, line workspace.Line) tea.Cmd {
 	}
 	c.note(line.Text)
 	t.out.follow()
-	if t.gone {
+	if t.lesson != nil && t.lesson.gone {
 		t.later = append(t.later, line.Text)
 		return nil
 	}
@@ -156,7 +157,7 @@ func (c *commandPane) handOver(t *tab, line workspace.Line) tea.Cmd {
 
 // busy tells whether something runs in the tab or waits, as far as that was shown.
 func (t *tab) busy() bool {
-	return t.opening || t.under > 0 || t.lesson != nil && t.lesson.held == t
+	return t.opening || t.under > 0 || t.lesson != nil && t.lesson.held != nil
 }
 
 // slowly is whether the tab has been busy for so long that it should be said.

@@ -23,10 +23,14 @@ func (c *commandPane) All() []sessions.Session {
 
 // known is what other panes may know of a tab.
 func (t *tab) known() sessions.Session {
-	return sessions.Session{
+	s := sessions.Session{
 		Name: t.name, Title: t.title, Number: t.number, Shell: t.shell, Lesson: t.lesson != nil,
-		Busy: t.busy(),
+		Busy: t.busy(), Typed: t.input.Value,
 	}
+	if t.lesson != nil {
+		s.Role, s.Gone = t.lesson.name, t.lesson.gone
+	}
+	return s
 }
 
 // Receive implements ui.Receiver.
@@ -52,6 +56,12 @@ func (c *commandPane) Receive(i ui.Intent) (cmd tea.Cmd, taken bool) {
 	case intent.Report:
 		c.tab().out.put(outPlain, true, i.Text)
 		return nil, true
+	case workspace.Opened:
+		return c.opened(i), true
+	case *workspace.Question:
+		return c.m.asked(i), true
+	case workspace.HeldUp: // that a line waits is seen
+		return nil, true
 	}
-	return nil, false
+	return c.receiveRole(i)
 }

@@ -196,7 +196,7 @@ func TestCommandQuit(t *testing.T) {
 	d.press("ctrl+d")
 	d.until("the end", func() bool { return d.m.closing })
 	d.shows("] quit", "Quitting...")
-	if err := d.m.closeSessions(d.m.walks); err != nil {
+	if err := d.m.closeSessions(); err != nil {
 		t.Error(err)
 	}
 	if d.tab().shell.Code() != 0 {

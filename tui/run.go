@@ -35,7 +35,7 @@ func Run(ctx context.Context, cfg Config) (code int, err error) {
 	cancel()
 	_, recordErr := m.ws.StopRecording()
 	m.ws.Stream().Close() // nobody reads it any more, and no command is to wait for that
-	closeErr := errors.Join(m.failure, recordErr, m.closeSessions(m.walks))
+	closeErr := errors.Join(m.failure, recordErr, m.closeSessions())
 	if err != nil && (!ended || errors.Is(err, tea.ErrProgramPanic)) {
 		return 1, fmt.Errorf("show the screen: %w", err)
 	}

@@ -37,9 +37,8 @@ type tab struct {
 	asking bool   // the shell looks for candidates
 	open   opened // nil: a line is typed, and nothing else
 
-	lesson *walkthrough // whose role it is; nil: it is the user's own
-	gone   bool         // the role's session is gone, another one not there yet
-	later  []string     // lines that were typed meanwhile
+	lesson *role    // that it is of; nil: it is the user's own
+	later  []string // lines that were typed while the role had no session
 }
 
 // tabActions are about the sessions, whatever has the focus.
@@ -148,7 +147,7 @@ func (c *commandPane) front(i int) tea.Cmd {
 }
 
 func (c *commandPane) turn(by int) tea.Cmd {
-	if c.m.walk != nil { // the stage may be where the tab belongs
+	if c.m.here(paneLesson) { // the stage may be where the tab belongs
 		c.m.setFocus(paneCommand)
 	}
 	return c.front((c.at + by + len(c.tabs)) % len(c.tabs))
@@ -193,21 +192,21 @@ func (c *commandPane) leave() {
 
 // closeSessions ends every session, the tree's included, beside each other. It
 // waits for the servers. It is used beside Update.
-func (m *Model) closeSessions(walks []*walkthrough) error {
+func (m *Model) closeSessions() error {
 	stopped := make(chan struct{})
 	go func() {
 		defer close(stopped)
 		m.closePanes()
 	}()
-	lessons := make(chan error, 1)
-	go func() { lessons <- endLessons(walks) }()
+	cleaned := make(chan error, 1)
+	go func() { cleaned <- m.cleanPanes() }()
 	late := time.After(closeTime)
 	err := m.ws.Close(closeTime)
 	select {
 	case <-stopped:
 	case <-late:
 	}
-	return errors.Join(<-lessons, err)
+	return errors.Join(<-cleaned, err)
 }
 
 // A tabCell is a tab's place in the row of tabs.

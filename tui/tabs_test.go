@@ -123,8 +123,8 @@ func (d *commandDriver) leaves() {
 	d.m.command.leave()
 	left := make(chan struct{})
 	go func() {
-		d.m.closeSessions(nil)
-		d.m.closeSessions(nil)
+		d.m.closeSessions()
+		d.m.closeSessions()
 		close(left)
 	}()
 	select {

@@ -137,7 +137,7 @@ func (s *Session) Submit(ctx context.Context, line Line) *Job {
 // take has a line wait for its turn, which may be now. w.mu is held.
 func (s *Session) take(j *Job) {
 	j.session = s
-	if s.gone || s.w.closed || s.w.stopped != nil || s.shell.Quitting() {
+	if s.gone || s.w.closed || s.w.stopped != nil || s.quit() {
 		s.w.dropped(j)
 		return
 	}
@@ -146,6 +146,10 @@ func (s *Session) take(j *Job) {
 	s.begin()
 	s.came(j)
 }
+
+// quit tells whether no line is to follow. What quit ends is the user's own session: that of
+// a lesson is there until the lesson takes it away, and says that it is not connected.
+func (s *Session) quit() bool { return s.shell.Quitting() && !s.guest }
 
 // free tells whether the next line can begin: what follows it waits for that alone. w.mu is
 // held.
@@ -216,7 +220,7 @@ func (s *Session) ended(j *Job, code int, err error) (next *Job) {
 	case err != nil:
 		w.stopped = err
 		s.drop()
-	case s.shell.Quitting():
+	case s.quit():
 		w.quit = s
 		s.drop()
 	}

@@ -125,6 +125,24 @@ func TestTitles(t *testing.T) {
 	}
 }
 
+// quit in a session that was made elsewhere is not the end: it is for others to take it away.
+func TestAdoptedQuits(t *testing.T) {
+	d := newDesk(t, Config{Shell: shell.Config{Dialect: shell.D39}, Tabs: true})
+	s := d.Adopt("worker", shell.Config{Name: "worker", Dialect: shell.D39}, t)
+	var jobs []*Job
+	for _, line := range []string{"quit", "ls /"} {
+		jobs = append(jobs, s.Submit(t.Context(), Line{Text: line}))
+	}
+	for i, out := range append(d.outcomes(jobs), s.Submit(t.Context(), Line{Text: "ls /"}).Outcome()) {
+		if out.Dropped || out.End.Kind != shell.Done {
+			t.Errorf("line %d: %+v", i+1, out)
+		}
+	}
+	if d.Quitting() != nil {
+		t.Error("the user has quit")
+	}
+}
+
 // A session that was made elsewhere has its lines wait while it is held, is not recorded
 // and is not heard any more when it was removed.
 func TestAdopt(t *testing.T) {
