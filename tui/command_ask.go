@@ -9,14 +9,15 @@ import (
 
 // asked shows what a command wants to know. However the question is put away but by its
 // key, the answer is no.
-func (m *Model) asked(q *workspace.Question) tea.Cmd {
+func (c *commandPane) asked(q *workspace.Question) tea.Cmd {
 	yes := func() tea.Cmd {
 		q.Answer(true)
 		return nil
 	}
-	return m.show(&ui.Question{
-		Title: "Go on?", What: q.Line, Warning: q.Text, Word: q.Word, Host: m,
+	c.cfg.Host.Send(ui.Show{Overlay: &ui.Question{
+		Title: "Go on?", What: q.Line, Warning: q.Text, Word: q.Word, Host: c.cfg.Host,
 		Choices: []ui.Choice{{Key: "y", Label: "yes", Run: yes}},
 		Ended:   func() { q.Answer(false) }, // unless there is an answer already
-	})
+	}})
+	return nil
 }

@@ -40,13 +40,14 @@ type completeMsg struct {
 func (c *commandPane) complete() tea.Cmd {
 	t := c.tab()
 	if t.input.Value == "" {
-		return c.m.focusNext(1)
+		c.cfg.Host.Send(ui.NextPane{By: 1})
+		return nil
 	}
 	if t.asking {
 		return nil
 	}
 	t.asking = true
-	line, at, ctx := t.input.Value, t.input.At, c.m.ctx
+	line, at, ctx := t.input.Value, t.input.At, c.cfg.Context
 	return func() tea.Msg {
 		msg := completeMsg{tab: t, line: line, at: at}
 		from := shell.CommandAt(line, at) // of several the one with the cursor
@@ -75,7 +76,7 @@ func (c *commandPane) completed(msg completeMsg) tea.Cmd {
 		return nil
 	}
 	if len(msg.list) == 0 {
-		return c.m.say(false, c.keyOf(ui.Normal, completeTitle)+" knows nothing that fits here")
+		return c.say(false, c.keyOf(ui.Normal, completeTitle)+" knows nothing that fits here")
 	}
 	if msg.below {
 		t.input.Insert("/")

@@ -95,7 +95,7 @@ func (r *role) run() {
 // freed tells that no line runs at a role's prompt, if that is so.
 func (c *commandPane) freed(r *role) {
 	if r.tab == nil || r.tab.under == 0 {
-		c.m.Send(intent.PromptFree{Role: r.name})
+		c.cfg.Host.Send(intent.PromptFree{Role: r.name})
 	}
 }
 
@@ -120,6 +120,9 @@ func (c *commandPane) openRole(i intent.OpenRole) tea.Cmd {
 	r.gone = false
 	t := r.tab
 	t.takeSession(i.Session)
+	if t == c.tab() {
+		c.cfg.Workspace.Turn(i.Session)
+	}
 	t.dialect = i.Dialect
 	r.run()
 	if !slices.Contains(c.tabs, t) {
@@ -205,6 +208,6 @@ func (c *commandPane) lessonDone(t *tab, it *shell.Item) tea.Cmd {
 	if it.Given == shell.GivenElsewhere {
 		return nil
 	}
-	c.m.Send(intent.LineEnded{Role: t.lesson.name, End: *it})
+	c.cfg.Host.Send(intent.LineEnded{Role: t.lesson.name, End: *it})
 	return c.unknown(t, it)
 }

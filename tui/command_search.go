@@ -182,9 +182,9 @@ func (c *commandPane) highlights(t *tab, line, from, to int) []highlight {
 	start := max(0, from-n+1)
 	var out []highlight
 	for _, m := range matchesIn(text[start:min(len(text), to+n-1)], f.query.Value) {
-		h := highlight{start + m, start + m + n, c.m.theme.Match.Inherit(c.m.theme.Warn)}
+		h := highlight{start + m, start + m + n, c.theme.Match.Inherit(c.theme.Warn)}
 		if f.found && f.at == (place{line, h.from}) {
-			h.style = c.m.theme.Selected
+			h.style = c.theme.Selected
 		}
 		out = append(out, h)
 	}

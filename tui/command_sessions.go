@@ -25,7 +25,7 @@ func (c *commandPane) All() []sessions.Session {
 func (t *tab) known() sessions.Session {
 	s := sessions.Session{
 		Name: t.name, Title: t.title, Number: t.number, Shell: t.shell, Lesson: t.lesson != nil,
-		Busy: t.busy(), Typed: t.input.Value,
+		Busy: t.busy(), Typed: t.input.Value, Dialect: t.dialect,
 	}
 	if t.lesson != nil {
 		s.Role, s.Gone = t.lesson.name, t.lesson.gone
@@ -59,7 +59,7 @@ func (c *commandPane) Receive(i ui.Intent) (cmd tea.Cmd, taken bool) {
 	case workspace.Opened:
 		return c.opened(i), true
 	case *workspace.Question:
-		return c.m.asked(i), true
+		return c.asked(i), true
 	case workspace.HeldUp: // that a line waits is seen
 		return nil, true
 	}

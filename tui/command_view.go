@@ -157,7 +157,6 @@ func (c *commandPane) Title(room int) string {
 
 func (c *commandPane) Resize(w, h int) {
 	c.w, c.h = w, h
-	c.columns.Store(int64(w))
 	for _, t := range c.tabs {
 		if s := &t.out; s.scrolled { // it may all be in view now
 			if v := s.view(w, h); len(v) > 0 {
@@ -168,7 +167,7 @@ func (c *commandPane) Resize(w, h int) {
 }
 
 func (c *commandPane) Rows(focus bool) []string {
-	t, th, l := c.tab(), c.m.theme, c.lay()
+	t, th, l := c.tab(), c.theme, c.lay()
 	out := make([]string, 0, c.h)
 	if l.tabs {
 		out = append(out, c.tabRow())
@@ -206,14 +205,14 @@ func (c *commandPane) Rows(focus bool) []string {
 
 func (c *commandPane) promptStyle(t *tab) lipgloss.Style {
 	if !t.typing() || t.slowly() {
-		return c.m.theme.Dim
+		return c.theme.Dim
 	}
-	return c.m.theme.Session(t.number)
+	return c.theme.Session(t.number)
 }
 
 // outRow is a row of the transcript.
 func (c *commandPane) outRow(t *tab, r rowRef) string {
-	th, line := c.m.theme, t.out.line(r.line)
+	th, line := c.theme, t.out.line(r.line)
 	from, to := line.row(r.row, c.w)
 	style, headStyle := th.Plain, th.Session(t.number)
 	switch line.kind {
@@ -244,20 +243,20 @@ func (c *commandPane) moreRow(t *tab, l layout) string {
 		last := l.out[len(l.out)-1]
 		n = t.out.end() - last.line - 1
 	}
-	text, style := " more below", c.m.theme.Dim
+	text, style := " more below", c.theme.Dim
 	if n > 0 {
 		text = " " + english.Count(n, "line") + " more below"
 	}
 	if t.out.end() > t.out.seen {
-		text, style = text+", some of them new", c.m.theme.Warn
+		text, style = text+", some of them new", c.theme.Warn
 	}
-	return style.Render(c.m.theme.Fit(text+": "+c.keyOf(ui.Normal, toEndTitle)+" goes there", c.w))
+	return style.Render(c.theme.Fit(text+": "+c.keyOf(ui.Normal, toEndTitle)+" goes there", c.w))
 }
 
 // hintRow is the last row: what runs, how a list is used, or the usage of the
 // command that is typed.
 func (c *commandPane) hintRow(t *tab) string {
-	th := c.m.theme
+	th := c.theme
 	text := ""
 	switch o := t.open.(type) {
 	case *finding:
@@ -371,7 +370,8 @@ func (c *commandPane) clear() tea.Cmd {
 	s := &c.tab().out
 	s.follow()
 	s.cleared = s.end()
-	return c.m.redraw()
+	c.cfg.Host.Send(ui.Redraw{})
+	return nil
 }
 
 // typedAt is the byte of the line that is shown at a cell, or before it.

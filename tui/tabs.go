@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -86,8 +85,8 @@ func (c *commandPane) tabActions() []ui.Action {
 // add makes a tab, whose session is not open yet.
 func (c *commandPane) add() *tab {
 	c.last++
-	t := &tab{number: c.last - 1, dialect: c.m.cfg.Shell.Dialect}
-	t.takeSession(c.m.ws.Add(fmt.Sprint(c.last)))
+	t := &tab{number: c.last - 1, dialect: c.cfg.Dialect}
+	t.takeSession(c.cfg.Workspace.Add(fmt.Sprint(c.last)))
 	c.tabs = append(c.tabs, t)
 	return t
 }
@@ -106,20 +105,21 @@ func (c *commandPane) named(name string) *tab {
 	return nil
 }
 
-func (c *commandPane) openFirst() tea.Cmd { return c.connect(c.tab()) }
+// Start opens the first session.
+func (c *commandPane) Start() tea.Cmd { return c.connect(c.tabs[0]) }
 
 // open opens a session in a new tab.
 func (c *commandPane) open() tea.Cmd {
 	t := c.add()
 	c.front(len(c.tabs) - 1)
-	c.m.setFocus(paneCommand)
+	c.cfg.Host.Send(ui.Focus{Pane: ID})
 	return c.connect(t)
 }
 
 func (c *commandPane) connect(t *tab) tea.Cmd {
 	t.opening = true
 	t.out.put(outState, false, "Connecting to "+t.shell.Place()+"\nWelcome to ZooKeeper!\n")
-	end := t.session.Open(c.m.ctx)
+	end := t.session.Open(c.cfg.Context)
 	return tea.Batch(redrawIn(slow), func() tea.Msg { <-end; return nil })
 }
 
@@ -132,23 +132,25 @@ func (c *commandPane) opened(mark workspace.Opened) tea.Cmd {
 	t.opening = false
 	ask := askDialect(t)
 	if mark.Err == nil || errors.Is(mark.Err, context.Canceled) {
-		return tea.Batch(ask, c.m.beginRecording(t))
+		return ask
 	}
 	t.out.put(outPlain, true, mark.Err.Error()+"\n")
 	t.out.failed()
-	return tea.Batch(ask, c.m.say(true, mark.Err.Error()))
+	c.say(true, mark.Err.Error())
+	return ask
 }
 
 // front brings a tab to the front.
 func (c *commandPane) front(i int) tea.Cmd {
 	c.at = i
 	c.tab().fresh = false
+	c.cfg.Workspace.Turn(c.tab().session)
 	return nil
 }
 
 func (c *commandPane) turn(by int) tea.Cmd {
-	if c.m.here(paneLesson) { // the stage may be where the tab belongs
-		c.m.setFocus(paneCommand)
+	if c.cfg.Lesson() { // the stage may be where the tab belongs
+		c.cfg.Host.Send(ui.Focus{Pane: ID})
 	}
 	return c.front((c.at + by + len(c.tabs)) % len(c.tabs))
 }
@@ -160,7 +162,7 @@ func (c *commandPane) drop(t *tab) tea.Cmd {
 		return nil
 	}
 	c.tabs = slices.Delete(c.tabs, i, i+1)
-	c.m.ws.Remove(t.session)
+	c.cfg.Workspace.Remove(t.session)
 	if c.at > i || c.at == len(c.tabs) {
 		c.at--
 	}
@@ -171,42 +173,10 @@ func (c *commandPane) drop(t *tab) tea.Cmd {
 func closeLater(s *workspace.Session) tea.Cmd {
 	return func() tea.Msg {
 		if err := s.Close(); err != nil {
-			return actionMsg(func(m *Model) tea.Cmd { return m.say(true, "session "+s.Name()+": "+err.Error()) })
+			return ui.Say{Bad: true, Text: "session " + s.Name() + ": " + err.Error()}
 		}
 		return nil
 	}
-}
-
-// closeTime is what closing takes at most, however many sessions there are. A
-// server that answers does so in much less; one that hangs is not waited for as
-// long as a session would.
-const closeTime = 800 * time.Millisecond
-
-// leave ends what runs.
-func (c *commandPane) leave() {
-	for _, t := range c.own() {
-		t.session.Drop()
-		t.session.Cancel()
-	}
-}
-
-// closeSessions ends every session, the tree's included, beside each other. It
-// waits for the servers. It is used beside Update.
-func (m *Model) closeSessions() error {
-	stopped := make(chan struct{})
-	go func() {
-		defer close(stopped)
-		m.closePanes()
-	}()
-	cleaned := make(chan error, 1)
-	go func() { cleaned <- m.cleanPanes() }()
-	late := time.After(closeTime)
-	err := m.ws.Close(closeTime)
-	select {
-	case <-stopped:
-	case <-late:
-	}
-	return errors.Join(<-cleaned, err)
 }
 
 // A tabCell is a tab's place in the row of tabs.
@@ -233,7 +203,7 @@ func (c *commandPane) tabCells() []tabCell {
 // tabText is a tab in the row of tabs: its place, for the key that brings it to
 // the front, its name, and its state if that is worth a word.
 func (c *commandPane) tabText(i int, t *tab) string {
-	if c.m.cfg.Shell.Connect == "" && t.lesson == nil && i != c.at && t.shell.Session() == nil {
+	if c.cfg.Server == "" && t.lesson == nil && i != c.at && t.shell.Session() == nil {
 		return "" // there is nothing but a lesson
 	}
 	text := " " + t.label()
@@ -241,7 +211,7 @@ func (c *commandPane) tabText(i int, t *tab) string {
 		text += " " + strings.ToLower(stateWord(zk))
 	}
 	if t.fresh && i != c.at {
-		text += " " + c.m.theme.Glyph.Bullet
+		text += " " + c.theme.Glyph.Bullet
 	}
 	return text + " "
 }
@@ -266,7 +236,7 @@ func (c *commandPane) rename() tea.Cmd {
 	n := &naming{}
 	n.input.Set(t.title)
 	t.open = n
-	c.m.setFocus(paneCommand)
+	c.cfg.Host.Send(ui.Focus{Pane: ID})
 	return nil
 }
 
@@ -302,7 +272,7 @@ func stateWord(zk *session.Session) string {
 
 // tabRow is the row of tabs, cut to the pane.
 func (c *commandPane) tabRow() string {
-	th := c.m.theme
+	th := c.theme
 	var b strings.Builder
 	for _, cell := range c.tabCells() {
 		text := c.tabText(cell.tab, c.tabs[cell.tab])
