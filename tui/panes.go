@@ -7,6 +7,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"zoosh/tui/command"
 	"zoosh/tui/events"
 	"zoosh/tui/lesson"
 	"zoosh/tui/node"
@@ -17,7 +18,7 @@ import (
 
 // The panes, by their titles.
 const (
-	paneCommand       = ID
+	paneCommand       = command.ID
 	paneEvents  ui.ID = "Events"
 	paneTree          = tree.ID
 	paneNode    ui.ID = "Node"
@@ -63,9 +64,10 @@ func init() {
 			return stage.New(stage.Config{Player: m.player, Host: m, Theme: m.theme})
 		}},
 		{id: paneCommand, slot: slotLeft, new: func(m *Model) ui.Pane {
-			p := newCommandPane(commandConfig{
-				Context: m.ctx, Host: m, Workspace: m.ws, Theme: m.theme, Now: func() time.Time { return m.now() }, History: m.cfg.History, Dialect: m.cfg.Shell.Dialect,
-				Server: m.cfg.Shell.Connect, Lesson: func() bool { return m.here(paneLesson) },
+			p := command.New(command.Config{
+				Context: m.ctx, Host: m, Workspace: m.ws, Theme: m.theme, Now: func() time.Time { return m.now() },
+				History: m.cfg.History, Dialect: m.cfg.Shell.Dialect, Server: m.cfg.Shell.Connect,
+				Lesson: func() bool { return m.here(paneLesson) },
 			})
 			m.sessions = p
 			return p

@@ -59,7 +59,7 @@ type timer struct {
 
 // listeners are the commands that wait for what nobody asked for. Whether something
 // of that is there and not yet shown, settled finds out for each of them.
-var listeners = []string{"(*feed).next", "tree.(*Pane).next", "(*tab).nextQuestion"}
+var listeners = []string{"(*feed).next", "tree.(*Pane).next"}
 
 // do runs a command beside the test.
 func (d *commandDriver) do(cmd tea.Cmd) {

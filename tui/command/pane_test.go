@@ -1,4 +1,4 @@
-package tui
+package command
 
 import (
 	"fmt"
@@ -16,24 +16,24 @@ import (
 	"zoosh/tui/ui"
 )
 
-// A paneDriver is a pane without a screen: it keeps what that wants of others, and its
+// A driver is a pane without a screen: it keeps what that wants of others, and its
 // session is not open.
-type paneDriver struct {
-	*commandPane
+type driver struct {
+	*Pane
 	t    testing.TB
 	sent []ui.Intent
 }
 
-func (d *paneDriver) Send(i ui.Intent) { d.sent = append(d.sent, i) }
+func (d *driver) Send(i ui.Intent) { d.sent = append(d.sent, i) }
 
-func drivePane(t testing.TB, w, h int, history ...string) *paneDriver {
+func drive(t testing.TB, w, h int, history ...string) *driver {
 	t.Helper()
-	d := &paneDriver{t: t}
+	d := &driver{t: t}
 	ws := workspace.New(workspace.Config{
 		Shell: shell.Config{Dialect: shell.D34, Target: session.Target{Connect: "localhost:2181"}}, Tabs: true,
 	})
 	t.Cleanup(ws.Stream().Close)
-	d.commandPane = newCommandPane(commandConfig{
+	d.Pane = New(Config{
 		Context: t.Context(), Host: d, Workspace: ws, Theme: ui.NewTheme(ui.Look{}, true), Now: time.Now,
 		History: history, Dialect: shell.D34, Server: "localhost:2181", Lesson: func() bool { return false },
 	})
@@ -42,7 +42,7 @@ func drivePane(t testing.TB, w, h int, history ...string) *paneDriver {
 }
 
 // press presses keys as the screen does, by their names.
-func (d *paneDriver) press(keys ...string) {
+func (d *driver) press(keys ...string) {
 	d.t.Helper()
 	codes := map[string]rune{
 		"up": tea.KeyUp, "down": tea.KeyDown, "left": tea.KeyLeft, "right": tea.KeyRight, "home": tea.KeyHome, "end": tea.KeyEnd,
@@ -67,7 +67,7 @@ func (d *paneDriver) press(keys ...string) {
 	}
 }
 
-func (d *paneDriver) strike(k tea.KeyPressMsg) {
+func (d *driver) strike(k tea.KeyPressMsg) {
 	if mode := d.Mode(); mode != ui.Normal {
 		if a := d.actionFor(mode, k.String()); a != nil {
 			a.Run()
@@ -84,7 +84,7 @@ func (d *paneDriver) strike(k tea.KeyPressMsg) {
 	d.Key(k)
 }
 
-func (d *paneDriver) actionFor(mode ui.Mode, key string) *ui.Action {
+func (d *driver) actionFor(mode ui.Mode, key string) *ui.Action {
 	for i := range d.actions {
 		if a := &d.actions[i]; a.Mode == mode && a.Has(key) && (a.If == nil || a.If()) {
 			return a
@@ -94,19 +94,19 @@ func (d *paneDriver) actionFor(mode ui.Mode, key string) *ui.Action {
 }
 
 // types types text.
-func (d *paneDriver) types(text string) {
+func (d *driver) types(text string) {
 	for _, r := range text {
 		d.strike(tea.KeyPressMsg{Code: r, Text: string(r)})
 	}
 }
 
 // prints is what comes out of the session.
-func (d *paneDriver) prints(text string) {
+func (d *driver) prints(text string) {
 	d.Take(&shell.Item{Kind: shell.Stdout, Shell: "1", Text: text})
 }
 
 // view is the rows as they are read.
-func (d *paneDriver) view() []string {
+func (d *driver) view() []string {
 	var out []string
 	for _, row := range d.Rows(true) {
 		out = append(out, strings.TrimRight(ansi.Strip(row), " "))
@@ -114,7 +114,7 @@ func (d *paneDriver) view() []string {
 	return out
 }
 
-func (d *paneDriver) shows(texts ...string) {
+func (d *driver) shows(texts ...string) {
 	d.t.Helper()
 	all := strings.Join(d.view(), "\n")
 	for _, text := range texts {
@@ -125,7 +125,7 @@ func (d *paneDriver) shows(texts ...string) {
 }
 
 // takes takes items.
-func (d *paneDriver) takes(items ...shell.Item) {
+func (d *driver) takes(items ...shell.Item) {
 	for i := range items {
 		d.Take(&items[i])
 	}
@@ -140,14 +140,14 @@ func changedItem(path string) shell.Item {
 	return it
 }
 
-func (d *paneDriver) cell() (x, y int) {
+func (d *driver) cell() (x, y int) {
 	x, y, _ = d.Cursor()
 	return x, y
 }
 
-func TestCommandSearch(t *testing.T) {
+func TestSearch(t *testing.T) {
 	t.Parallel()
-	d := drivePane(t, 50, 15)
+	d := drive(t, 50, 15)
 	var b strings.Builder
 	for i := range 100 {
 		fmt.Fprintf(&b, "Line %02d\n", i)
@@ -180,9 +180,9 @@ func TestCommandSearch(t *testing.T) {
 }
 
 // The cursor stands where the next character goes, whatever is before it.
-func TestCommandCursor(t *testing.T) {
+func TestCursor(t *testing.T) {
 	t.Parallel()
-	d := drivePane(t, 50, 15)
+	d := drive(t, 50, 15)
 	d.press("ctrl+l")
 	w := d.w
 	prompt := ui.WidthOf(d.tab().shell.Prompt())
@@ -228,9 +228,9 @@ func TestCommandCursor(t *testing.T) {
 }
 
 // The keys move in the lines of what is typed.
-func TestCommandKeysInSeveralLines(t *testing.T) {
+func TestKeysInSeveralLines(t *testing.T) {
 	t.Parallel()
-	d := drivePane(t, 38, 15, "ls /old")
+	d := drive(t, 38, 15, "ls /old")
 	long := strings.Repeat("x", 60)
 	d.TakePaste("set /a '中文b\n\tc\n" + long + "'")
 	at := func(want string) {
@@ -258,9 +258,9 @@ func TestCommandKeysInSeveralLines(t *testing.T) {
 }
 
 // Clicks find the character that is shown, in each line.
-func TestCommandClickInSeveralLines(t *testing.T) {
+func TestClickInSeveralLines(t *testing.T) {
 	t.Parallel()
-	d := drivePane(t, 38, 15)
+	d := drive(t, 38, 15)
 	d.press("ctrl+l")
 	d.TakePaste("set /a 'b\ncde\n'")
 	_, y := d.cell()
@@ -277,7 +277,7 @@ func TestCommandClickInSeveralLines(t *testing.T) {
 
 // A flood of watch events is one line at the prompt, and all of it in the Events pane.
 func TestFloodIsCounted(t *testing.T) {
-	d := drivePane(t, 50, 15)
+	d := drive(t, 50, 15)
 	const n = 5000
 	var items []shell.Item
 	for i := range n {
@@ -316,7 +316,7 @@ func TestFloodIsCounted(t *testing.T) {
 
 // What printwatches keeps from the prompt is not counted there either.
 func TestFloodUnseen(t *testing.T) {
-	d := drivePane(t, 50, 15)
+	d := drive(t, 50, 15)
 	s := &d.tab().out
 	was := s.end()
 	for range 100 {
@@ -330,8 +330,8 @@ func TestFloodUnseen(t *testing.T) {
 }
 
 // A frame and a key cost what is in view, however much there is.
-func BenchmarkCommandRows(b *testing.B) {
-	d := drivePane(b, 120, 38)
+func BenchmarkRows(b *testing.B) {
+	d := drive(b, 120, 38)
 	s := &d.tab().out
 	for i := range scrollbackLines {
 		s.put(outPlain, false, fmt.Sprintf("line %d 中文 %s\n", i, strings.Repeat("x", i%300)))
@@ -343,12 +343,12 @@ func BenchmarkCommandRows(b *testing.B) {
 }
 
 // A znode's megabyte is shown between two frames.
-func BenchmarkCommandMegabyte(b *testing.B) {
+func BenchmarkMegabyte(b *testing.B) {
 	for name, text := range map[string]string{
 		"text": strings.Repeat("x", 1<<20) + "\n", "wide": strings.Repeat("中", 1<<18) + "\n", "binary": strings.Repeat("\x00\xff", 1<<19) + "\n",
 	} {
 		b.Run(name, func(b *testing.B) {
-			d := drivePane(b, 120, 38)
+			d := drive(b, 120, 38)
 			for b.Loop() {
 				d.tab().out.put(outPlain, false, text)
 				d.Rows(true)
@@ -358,8 +358,8 @@ func BenchmarkCommandMegabyte(b *testing.B) {
 }
 
 // Events come faster than anybody reads; between two frames there may be thousands.
-func BenchmarkCommandEvents(b *testing.B) {
-	d := drivePane(b, 120, 38)
+func BenchmarkEvents(b *testing.B) {
+	d := drive(b, 120, 38)
 	it := shell.Item{Kind: shell.Watch, Shell: "1", Event: session.Event{Type: wire.EventNodeDataChanged, Path: "/a"},
 		Text: "\nWATCHER::\n\nWatchedEvent state:SyncConnected type:NodeDataChanged path:/some/path/to/a/znode\n"}
 	for b.Loop() {

@@ -1,4 +1,4 @@
-package tui
+package command
 
 import (
 	tea "charm.land/bubbletea/v2"
@@ -9,7 +9,7 @@ import (
 
 // asked shows what a command wants to know. However the question is put away but by its
 // key, the answer is no.
-func (c *commandPane) asked(q *workspace.Question) tea.Cmd {
+func (c *Pane) asked(q *workspace.Question) tea.Cmd {
 	yes := func() tea.Cmd {
 		q.Answer(true)
 		return nil

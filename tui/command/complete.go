@@ -1,4 +1,4 @@
-package tui
+package command
 
 import (
 	"strings"
@@ -37,7 +37,7 @@ type completeMsg struct {
 
 // complete asks the shell what the word can become. In an empty prompt Tab goes
 // to the next pane.
-func (c *commandPane) complete() tea.Cmd {
+func (c *Pane) complete() tea.Cmd {
 	t := c.tab()
 	if t.input.Value == "" {
 		c.cfg.Host.Send(ui.NextPane{By: 1})
@@ -69,7 +69,7 @@ func (c *commandPane) complete() tea.Cmd {
 }
 
 // completed uses the answer, unless the line is another one by now.
-func (c *commandPane) completed(msg completeMsg) tea.Cmd {
+func (c *Pane) completed(msg completeMsg) tea.Cmd {
 	t := msg.tab
 	t.asking = false
 	if t.input.Value != msg.line || t.input.At != msg.at || !t.typing() {
@@ -165,7 +165,7 @@ func (*candidates) mode() ui.Mode { return listMode }
 
 // listActions are what keys do while the list is there; what else is typed goes on with
 // the word.
-func (c *commandPane) listActions() []ui.Action {
+func (c *Pane) listActions() []ui.Action {
 	list := func() *candidates { return openIn[*candidates](c.tab()) }
 	to := func(at func(l *candidates, n int) int) func() tea.Cmd {
 		return func() tea.Cmd {

@@ -1,4 +1,4 @@
-package tui
+package command
 
 import (
 	tea "charm.land/bubbletea/v2"
@@ -10,10 +10,10 @@ import (
 )
 
 // Front implements sessions.Sessions.
-func (c *commandPane) Front() sessions.Session { return c.tab().known() }
+func (c *Pane) Front() sessions.Session { return c.tab().known() }
 
 // All implements sessions.Sessions.
-func (c *commandPane) All() []sessions.Session {
+func (c *Pane) All() []sessions.Session {
 	all := make([]sessions.Session, len(c.tabs))
 	for i, t := range c.tabs {
 		all[i] = t.known()
@@ -34,7 +34,7 @@ func (t *tab) known() sessions.Session {
 }
 
 // Receive implements ui.Receiver.
-func (c *commandPane) Receive(i ui.Intent) (cmd tea.Cmd, taken bool) {
+func (c *Pane) Receive(i ui.Intent) (cmd tea.Cmd, taken bool) {
 	switch i := i.(type) {
 	case intent.PutLine:
 		return c.put(i.Line), true

@@ -1,4 +1,4 @@
-package tui
+package command
 
 import (
 	"strings"
@@ -17,7 +17,7 @@ type finding struct {
 	found bool
 }
 
-func (c *commandPane) searchOutput() tea.Cmd {
+func (c *Pane) searchOutput() tea.Cmd {
 	t := c.tab()
 	t.leaveModes()
 	from := place{line: t.out.end()}
@@ -26,7 +26,7 @@ func (c *commandPane) searchOutput() tea.Cmd {
 }
 
 // find goes to the next match beyond a place: up if by is below 0, else down.
-func (c *commandPane) find(t *tab, from place, by int) {
+func (c *Pane) find(t *tab, from place, by int) {
 	f := openIn[*finding](t)
 	if f.query.Value == "" {
 		f.found, f.at = false, f.from
@@ -140,7 +140,7 @@ const findMode ui.Mode = "while what was printed is searched"
 func (*finding) mode() ui.Mode { return findMode }
 
 // findActions are what keys do during the search.
-func (c *commandPane) findActions() []ui.Action {
+func (c *Pane) findActions() []ui.Action {
 	find := func(by int) func() tea.Cmd {
 		return func() tea.Cmd {
 			t := c.tab()
@@ -173,7 +173,7 @@ type highlight struct {
 
 // highlights is what the search has found in bytes from to to of a line. It looks
 // only at what can reach into them, for the line may be long.
-func (c *commandPane) highlights(t *tab, line, from, to int) []highlight {
+func (c *Pane) highlights(t *tab, line, from, to int) []highlight {
 	f := openIn[*finding](t)
 	if f == nil || f.query.Value == "" {
 		return nil

@@ -1,4 +1,4 @@
-package tui
+package command
 
 import (
 	"context"
@@ -41,7 +41,7 @@ type tab struct {
 }
 
 // tabActions are about the sessions, whatever has the focus.
-func (c *commandPane) tabActions() []ui.Action {
+func (c *Pane) tabActions() []ui.Action {
 	several := func() string {
 		if len(c.tabs) < 2 {
 			return "there is only one session"
@@ -83,7 +83,7 @@ func (c *commandPane) tabActions() []ui.Action {
 }
 
 // add makes a tab, whose session is not open yet.
-func (c *commandPane) add() *tab {
+func (c *Pane) add() *tab {
 	c.last++
 	t := &tab{number: c.last - 1, dialect: c.cfg.Dialect}
 	t.takeSession(c.cfg.Workspace.Add(fmt.Sprint(c.last)))
@@ -93,10 +93,10 @@ func (c *commandPane) add() *tab {
 
 func (t *tab) takeSession(s *workspace.Session) { t.session, t.name, t.shell = s, s.Name(), s.Shell() }
 
-func (c *commandPane) tab() *tab { return c.tabs[c.at] }
+func (c *Pane) tab() *tab { return c.tabs[c.at] }
 
 // named is the tab of the shell with that name, nil if it has been closed.
-func (c *commandPane) named(name string) *tab {
+func (c *Pane) named(name string) *tab {
 	for _, t := range c.tabs {
 		if t.name == name {
 			return t
@@ -106,17 +106,17 @@ func (c *commandPane) named(name string) *tab {
 }
 
 // Start opens the first session.
-func (c *commandPane) Start() tea.Cmd { return c.connect(c.tabs[0]) }
+func (c *Pane) Start() tea.Cmd { return c.connect(c.tabs[0]) }
 
 // open opens a session in a new tab.
-func (c *commandPane) open() tea.Cmd {
+func (c *Pane) open() tea.Cmd {
 	t := c.add()
 	c.front(len(c.tabs) - 1)
 	c.cfg.Host.Send(ui.Focus{Pane: ID})
 	return c.connect(t)
 }
 
-func (c *commandPane) connect(t *tab) tea.Cmd {
+func (c *Pane) connect(t *tab) tea.Cmd {
 	t.opening = true
 	t.out.put(outState, false, "Connecting to "+t.shell.Place()+"\nWelcome to ZooKeeper!\n")
 	end := t.session.Open(c.cfg.Context)
@@ -124,7 +124,7 @@ func (c *commandPane) connect(t *tab) tea.Cmd {
 }
 
 // opened takes the end of a session's being opened.
-func (c *commandPane) opened(mark workspace.Opened) tea.Cmd {
+func (c *Pane) opened(mark workspace.Opened) tea.Cmd {
 	t := c.named(mark.Session.Name())
 	if t == nil { // it has been closed
 		return closeLater(mark.Session)
@@ -141,14 +141,14 @@ func (c *commandPane) opened(mark workspace.Opened) tea.Cmd {
 }
 
 // front brings a tab to the front.
-func (c *commandPane) front(i int) tea.Cmd {
+func (c *Pane) front(i int) tea.Cmd {
 	c.at = i
 	c.tab().fresh = false
 	c.cfg.Workspace.Turn(c.tab().session)
 	return nil
 }
 
-func (c *commandPane) turn(by int) tea.Cmd {
+func (c *Pane) turn(by int) tea.Cmd {
 	if c.cfg.Lesson() { // the stage may be where the tab belongs
 		c.cfg.Host.Send(ui.Focus{Pane: ID})
 	}
@@ -156,7 +156,7 @@ func (c *commandPane) turn(by int) tea.Cmd {
 }
 
 // drop closes a tab with its session. There is always one.
-func (c *commandPane) drop(t *tab) tea.Cmd {
+func (c *Pane) drop(t *tab) tea.Cmd {
 	i := slices.Index(c.tabs, t)
 	if i < 0 || len(c.own()) == 1 {
 		return nil
@@ -183,7 +183,7 @@ func closeLater(s *workspace.Session) tea.Cmd {
 type tabCell struct{ tab, from, to int }
 
 // tabCells lays the tabs out so that the one in front is in view.
-func (c *commandPane) tabCells() []tabCell {
+func (c *Pane) tabCells() []tabCell {
 	var cells []tabCell
 	x := 0
 	for i, t := range c.tabs {
@@ -202,7 +202,7 @@ func (c *commandPane) tabCells() []tabCell {
 
 // tabText is a tab in the row of tabs: its place, for the key that brings it to
 // the front, its name, and its state if that is worth a word.
-func (c *commandPane) tabText(i int, t *tab) string {
+func (c *Pane) tabText(i int, t *tab) string {
 	if c.cfg.Server == "" && t.lesson == nil && i != c.at && t.shell.Session() == nil {
 		return "" // there is nothing but a lesson
 	}
@@ -230,7 +230,7 @@ func (t *tab) label() string {
 }
 
 // rename asks for the tab's name, where a line is typed otherwise.
-func (c *commandPane) rename() tea.Cmd {
+func (c *Pane) rename() tea.Cmd {
 	t := c.tab()
 	t.leaveModes()
 	n := &naming{}
@@ -249,7 +249,7 @@ func (*naming) mode() ui.Mode { return namingMode }
 
 // namingActions are what keys do meanwhile. Those that are about lines that are run do
 // nothing.
-func (c *commandPane) namingActions() []ui.Action {
+func (c *Pane) namingActions() []ui.Action {
 	take := func() tea.Cmd {
 		t := c.tab()
 		t.rename(strings.TrimSpace(ui.Flat(openIn[*naming](t).input.Value)))
@@ -271,7 +271,7 @@ func stateWord(zk *session.Session) string {
 }
 
 // tabRow is the row of tabs, cut to the pane.
-func (c *commandPane) tabRow() string {
+func (c *Pane) tabRow() string {
 	th := c.theme
 	var b strings.Builder
 	for _, cell := range c.tabCells() {
@@ -292,7 +292,7 @@ func (c *commandPane) tabRow() string {
 }
 
 // clickTab brings the tab at that column to the front.
-func (c *commandPane) clickTab(x int) tea.Cmd {
+func (c *Pane) clickTab(x int) tea.Cmd {
 	for _, cell := range c.tabCells() {
 		if x >= cell.from && x < cell.to {
 			return c.front(cell.tab)
