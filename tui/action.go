@@ -29,12 +29,15 @@ func (m *Model) readOnly(a *ui.Action) string {
 // helpTitle is the action that the line of keys always has.
 const helpTitle = "Help"
 
+// paletteTitle is the action that shows the palette.
+const paletteTitle = "Palette: every action by name"
+
 // globalActions work whatever has the focus.
 func (m *Model) globalActions() []ui.Action {
 	return []ui.Action{
 		{Title: helpTitle, Short: "help", Keys: []string{"f1"}, Run: m.showHelp},
 		{Title: "Manual: what zoosh can do, by topic", Run: m.showTopics},
-		{Title: "Palette: every action by name", Short: "palette", Keys: []string{"ctrl+p", ":"}, Run: m.showPalette},
+		{Title: paletteTitle, Short: "palette", Keys: []string{"ctrl+p", ":"}, Run: m.showPalette},
 		{Title: "Quit", Short: "quit", Keys: []string{"ctrl+q", "f10"}, Leaves: true, Run: m.quitAsked},
 		{Title: "Next pane", Short: "pane", Keys: []string{"f6"}, Run: func() tea.Cmd { return m.focusNext(1) }},
 		{Title: "Previous pane", Keys: []string{"shift+tab", "shift+f6"}, Run: func() tea.Cmd { return m.focusNext(-1) }},
@@ -107,6 +110,12 @@ func (m *Model) keyOf(title string) string {
 	}
 	word, _, _ := strings.Cut(title, " ")
 	return strings.TrimSuffix(word, ":")
+}
+
+// isKeyOf tells whether a key is one of the action with that title.
+func (m *Model) isKeyOf(title, key string) bool {
+	i := m.titled(title)
+	return i >= 0 && m.actions[i].Has(key)
 }
 
 func (m *Model) focusNext(by int) tea.Cmd {
