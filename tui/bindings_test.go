@@ -112,3 +112,23 @@ func TestBindingsOfOverlays(t *testing.T) {
 		}
 	}
 }
+
+// TestBindingOfAlways: a key that works always elsewhere does in a pane what the pane has it
+// for, whichever of the action's keys it is and whatever is open there.
+func TestBindingOfAlways(t *testing.T) {
+	for _, keys := range [][]string{{"ctrl+l"}, {"up", "ctrl+l"}, {"ctrl+l", "up"}} {
+		m := testModel(t, 80, 24, Config{})
+		if err := m.bind([]Binding{{"tree.find-the-next", keys}, {"tree.up", nil}}); err != nil {
+			t.Fatal(err)
+		}
+		for _, open := range []string{"", "/"} {
+			m.setFocus(paneTree)
+			press(t, m, strings.Split(open, "")...)
+			m.notice = notice{}
+			press(t, m, "ctrl+l")
+			if !strings.Contains(m.notice.text, "nothing has been looked for") {
+				t.Errorf("%v, after %q: %q", keys, open, m.notice.text)
+			}
+		}
+	}
+}
