@@ -2,7 +2,6 @@ package tui
 
 import (
 	"slices"
-	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -100,16 +99,12 @@ func (m *Model) do(a *ui.Action) tea.Cmd {
 	return a.Run()
 }
 
-// keyOf is how the key of an action is written in a sentence; its title's first word
-// where it has none.
+// keyOf is how a sentence names the key of an action.
 func (m *Model) keyOf(title string) string {
-	for _, a := range m.actions {
-		if a.Title == title && len(a.Keys) > 0 {
-			return ui.KeyName(a.Keys[0])
-		}
+	if i := m.titled(title); i >= 0 {
+		return m.actions[i].KeyName()
 	}
-	word, _, _ := strings.Cut(title, " ")
-	return strings.TrimSuffix(word, ":")
+	return ui.NoKey
 }
 
 // isKeyOf tells whether a key is one of the action with that title.
