@@ -66,3 +66,16 @@ func TestHeldUpIsTold(t *testing.T) {
 		t.Errorf("told %d times: %s", n, d.story())
 	}
 }
+
+// A line that goes beside another is broken off with its session, also when it is the
+// last that runs there.
+func TestBesideEnds(t *testing.T) {
+	w := New(Config{})
+	s := w.Add("main")
+	j := newJob(t.Context(), Line{Text: "server"})
+	s.beside = j
+	w.Remove(s)
+	if j.ctx.Err() == nil || !s.State().Beside {
+		t.Error("it runs on")
+	}
+}
