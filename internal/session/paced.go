@@ -33,9 +33,11 @@ func (s *Session) send(ctx context.Context, c *conn, q query, rq *request) (leav
 	send := func() {
 		if !c.send(rq) {
 			rq.done <- reply{err: errUnsent}
+			return
 		}
+		rq.order.sent()
 	}
-	if ctx.Value(pacedKey{}) == nil {
+	if ctx.Value(pacedKey{}) == nil && rq.order == nil {
 		send()
 		return func() {}
 	}
