@@ -10,14 +10,11 @@ import (
 	"os"
 	"os/signal"
 	"slices"
-	"strings"
 	"syscall"
 	"time"
 
-	"zoosh/internal/textfile"
 	"zoosh/internal/wire"
 	"zoosh/shell"
-	"zoosh/shell/transcript"
 	"zoosh/shell/workspace"
 )
 
@@ -32,100 +29,6 @@ func runOneShot(ctx context.Context, cfg workspace.Config, words []string, std s
 	return runBatch(ctx, ws.Stream(), std, batch{open: open, close: func() error { return ws.Close(0) }, feed: func(ctx context.Context) (int, error) {
 		return session.Submit(ctx, workspace.Line{Words: words}).Outcome().Code, nil
 	}})
-}
-
-// runScript runs the lines of standard input and returns the code of the last
-// command, as zkCli does: an error does not end it.
-func runScript(ctx context.Context, cfg shell.Config, std stdio, rec *transcript.Recording) int {
-	cfg.Strict = rec == nil // zoosh test is not strict either
-	ws := workspace.New(workspace.Config{Shell: cfg, Script: true, Says: "zoosh: "})
-	first := ws.Add(transcript.DefaultSession)
-	open := func(ctx context.Context) error {
-		if err := <-first.Open(ctx); err != nil || rec == nil {
-			return err
-		}
-		notes, err := ws.StartRecording(ctx, first.Shell(), *rec)
-		for _, n := range notes {
-			fmt.Fprintln(std.err, "zoosh: note:", std.safeFor(std.err)(n))
-		}
-		return err
-	}
-	return runBatch(ctx, ws.Stream(), std, batch{open: open, close: func() error { return ws.Close(0) }, connections: true, feed: func(ctx context.Context) (int, error) {
-		return runLines(ctx, ws, std)
-	}})
-}
-
-// linesAhead is how many lines of a script are handed over before the first of them has
-// ended.
-const linesAhead = 16
-
-// runLines hands the lines of a script to its sessions and waits for their ends.
-func runLines(ctx context.Context, ws *workspace.Workspace, std stdio) (code int, err error) {
-	lines, failed := readLines(ctx, std.in)
-	var under []*workspace.Job // the lines that have not ended, the oldest first
-	for n := 0; lines != nil || len(under) > 0; {
-		next, ended := lines, (<-chan struct{})(nil)
-		if len(under) == linesAhead {
-			next = nil
-		}
-		if len(under) > 0 {
-			ended = under[0].Done()
-		}
-		select {
-		case line, ok := <-next:
-			if !ok {
-				lines = nil
-				continue
-			}
-			n++
-			under = append(under, ws.Submit(ctx, workspace.Line{Text: line, Number: n}))
-		case <-ended:
-			out := under[0].Outcome()
-			if under = under[1:]; !out.Dropped {
-				code = out.Code
-			}
-			if out.Err != nil || ws.Quitting() != nil {
-				return code, out.Err
-			}
-		case <-ctx.Done():
-			for _, job := range under { // which end with it
-				<-job.Done()
-			}
-			return code, nil
-		}
-	}
-	return code, <-failed
-}
-
-// readLines reads lines beside whoever waits for them, so that a signal need not
-// wait for a line. When lines is closed, failed tells what ended it, nil at the
-// end of the input.
-func readLines(ctx context.Context, from io.Reader) (lines <-chan string, failed <-chan error) {
-	out, end := make(chan string), make(chan error, 1)
-	go func() {
-		defer close(out)
-		in := bufio.NewReader(from)
-		textfile.Skip(in)
-		for {
-			line, err := in.ReadString('\n')
-			if err == nil || line != "" {
-				select {
-				case out <- strings.TrimSuffix(strings.TrimSuffix(line, "\n"), "\r"):
-				case <-ctx.Done():
-					err = io.EOF
-				}
-			}
-			switch {
-			case errors.Is(err, io.EOF):
-				end <- nil
-				return
-			case err != nil:
-				end <- fmt.Errorf("read the script: %w", err)
-				return
-			}
-		}
-	}()
-	return out, end
 }
 
 // drainWait is how long the output may still take once a signal has come: its

@@ -17,6 +17,7 @@ type Session struct {
 	controls bool         // the embedded server is at hand, and can be held up by command
 	reports  func(string) // is told the progress, too; may be nil
 	progress atomic.Pointer[string]
+	lines    *pipeline // of a script whose lines are sent ahead; nil of what is none
 
 	// With w.mu held.
 
@@ -137,6 +138,9 @@ func (s *Session) cancel() {
 			j.cancel()
 		}
 	}
+	if s.lines != nil {
+		s.lines.cancel()
+	}
 	if s.held != nil && s.running == nil && s.held.Cancel != nil {
 		s.held.Cancel()
 	}
@@ -187,6 +191,10 @@ func (s *Session) put(it shell.Item) {
 	}
 	if (it.Kind == shell.Watch || it.Kind == shell.State) && it.Text != "" && !front && !s.w.cfg.Tabs {
 		it.Text = "\n(session " + s.name + ")" + it.Text
+	}
+	if (it.Kind == shell.Watch || it.Kind == shell.State) && s.lines != nil {
+		s.lines.takes(it)
+		return
 	}
 	s.w.stream.Put(it)
 }
