@@ -16,28 +16,35 @@ type Ahead struct {
 	sh   *Shell
 	call *Call
 	end  Item
+	// HoldsNext: nothing is to be sent before its answer is here.
+	HoldsNext bool
 }
 
 // Ahead makes a run of a line that has one request at most, whose sending depends on
 // nothing that is answered to lines before; nil if the line is another. put takes what it
 // puts out, and warn is for it what Config.Warn is.
 func (sh *Shell) Ahead(line string, put func(Item), warn func(text string)) *Ahead {
-	if !sh.sendsAhead(line) {
+	cmd, ahead := sh.sendsAhead(line)
+	if !ahead {
 		return nil
 	}
-	return &Ahead{sh: sh, call: &Call{sh: sh, line: line, sink: put, warns: warn}}
+	a := &Ahead{sh: sh, call: &Call{sh: sh, line: line, sink: put, warns: warn}}
+	a.HoldsNext = cmd != nil && cmd.HoldsNext
+	return a
 }
 
 // Again is another run of the line, in place of one that came to nothing.
 func (a *Ahead) Again() *Ahead {
-	return &Ahead{sh: a.sh, call: &Call{sh: a.sh, line: a.call.line, sink: a.call.sink, warns: a.call.warns}}
+	call := &Call{sh: a.sh, line: a.call.line, sink: a.call.sink, warns: a.call.warns}
+	return &Ahead{sh: a.sh, call: call, HoldsNext: a.HoldsNext}
 }
 
-// sendsAhead tells whether a line has one request at most. A line that fails before has
-// none. One that asks for a form of its own waits, for events have that form meanwhile.
-func (sh *Shell) sendsAhead(line string) (ahead bool) {
+// sendsAhead tells whether a line has one request at most, and its command, if there is
+// one. A line that fails before has none. One that asks for a form of its own waits, for
+// events have that form meanwhile.
+func (sh *Shell) sendsAhead(line string) (cmd *Command, ahead bool) {
 	if sh.blank(line) {
-		return true
+		return nil, true
 	}
 	fault.Do(func() error { // running it tells
 		c := &Call{sh: sh, line: line, words: sh.split(line)}
@@ -48,10 +55,10 @@ func (sh *Shell) sendsAhead(line string) (ahead bool) {
 		c.dialect = sh.dialectFor(c.words)
 		c.cmd = sh.lookup(c.dialect, c.words[0])
 		c.takeFormat()
-		ahead = !c.formed && (c.cmd == nil || c.cmd.OneRequest && !c.wantsMore())
+		cmd, ahead = c.cmd, !c.formed && (c.cmd == nil || c.cmd.OneRequest && !c.wantsMore())
 		return nil
 	})
-	return ahead
+	return cmd, ahead
 }
 
 // wantsMore tells whether there may be an option that takes more requests than one. In

@@ -22,7 +22,8 @@ var aclCommands = []Command{
 	},
 	{
 		Name: "setAcl", Run: runSetACL, Results: []Result{&aclSet{}, &aclsSet{}}, Effect: Writes, Reaches: OwnServer,
-		OneRequest: true, MoreWith: "R",
+		// ZooKeeper checks what is under way behind it against the ACL from before.
+		OneRequest: true, MoreWith: "R", HoldsNext: true,
 		Usage:   Usage{D34: "path acl", D38: "[-s] [-v version] [-R] path acl"},
 		Summary: "set the ACL",
 		Options: []Option{{Name: "s", Desc: "stats"}, {Name: "v", Arg: "version", Desc: "version"},

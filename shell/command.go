@@ -52,6 +52,8 @@ type Command struct {
 	// before those in front of them are answered.
 	OneRequest bool
 	MoreWith   string
+	// HoldsNext: what follows is sent once this is answered.
+	HoldsNext bool
 	// Example is lines that show the command at work, from an empty tree on; where
 	// the command is one of zoosh's own about subtrees, from a znode /app on.
 	Example string

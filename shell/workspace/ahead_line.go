@@ -46,7 +46,11 @@ func (l *aheadLine) work() {
 
 // runs runs the command; waits is whether it waits for a connection.
 func (l *aheadLine) runs(waits bool) {
-	l.run.Run(session.Ordered(l.ctx, &session.Order{Sent: l.pass, Replied: l.settle, Turn: l.turn, Waits: waits}))
+	sent := l.pass
+	if l.run.HoldsNext {
+		sent = func() {}
+	}
+	l.run.Run(session.Ordered(l.ctx, &session.Order{Sent: sent, Replied: l.settle, Turn: l.turn, Waits: waits}))
 }
 
 // outcome is how the line has ended, once it has.
