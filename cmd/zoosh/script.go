@@ -76,7 +76,7 @@ func runLines(ctx context.Context, ws *workspace.Workspace, std stdio, pace pace
 	bytes := 0                 // of them
 	for n := 0; lines != nil || len(under) > 0; {
 		next, ended := lines, (<-chan struct{})(nil)
-		if !pace.room(len(under), bytes) {
+		if !pace.room(len(under), bytes) || ws.Quitting() != nil {
 			next = nil
 		}
 		if len(under) > 0 {
@@ -97,7 +97,7 @@ func runLines(ctx context.Context, ws *workspace.Workspace, std stdio, pace pace
 			if under = under[1:]; !out.Dropped {
 				code = out.Code
 			}
-			if out.Err != nil || ws.Quitting() != nil {
+			if out.Err != nil || ws.Quitting() != nil && len(under) == 0 { // those behind quit are dropped
 				return code, out.Err
 			}
 			if pace.stops && code != codeOK {

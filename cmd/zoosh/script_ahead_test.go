@@ -162,3 +162,16 @@ func TestScriptsAheadReal(t *testing.T) {
 		return []string{"-server", at + root}
 	})
 }
+
+// quit leaves the code as the line before it has it, not one that was before that.
+func TestScriptQuits(t *testing.T) {
+	srv := startServer(t, 0)
+	for _, window := range []string{"1", "16"} {
+		for range 50 {
+			_, errOut, code := zoosh(t, "ls /\nls /\nget /missing\nquit\ncreate /never x\n", "-server", srv.Addr(), "-dialect", "3.9", "-window", window)
+			if code != 1 || errOut != "Node does not exist: /missing\n" {
+				t.Fatalf("window %s: code %d, %q", window, code, errOut)
+			}
+		}
+	}
+}
