@@ -25,20 +25,20 @@ type Options struct {
 	Allow shell.Grant
 	// Turn leaves the steps that have a goal to the student.
 	Turn bool
-	// Workspace is where the roles' sessions are, by their roles, from when they are opened
-	// until they are gone; nil if they are to be nowhere.
+	// Workspace is where the roles' sessions are, from when they are opened until they are
+	// gone, as its guests; nil if they are to be nowhere.
 	Workspace *workspace.Workspace
+	// Name is what a role's session is called there; nil is the role. Owner is whose it is.
+	Name  func(role string) string
+	Owner any
 
 	// The hooks, each of which may be nil. They are called while Do runs, from its
-	// goroutine and, Sink, from those of the sessions.
+	// goroutine.
 
 	// Cleared is told that all sessions so far are gone: the lesson begins anew.
 	Cleared func()
-	// Opened is told of a role's session before it is opened. If there is no Workspace.
-	Opened func(role string, sh *shell.Shell)
-	// Sink takes what comes out of the sessions, under the terms of
-	// shell.Config.Sink. The shell's name is the role. If there is no Workspace.
-	Sink func(shell.Item)
+	// Opened is told of a role's session in the Workspace before it is opened.
+	Opened func(role string, s *workspace.Session)
 	// Aides is shell.Config.Aides, to which the executor adds its own session.
 	Aides func() map[int64]string
 	// Waiting is told that a step's event has not come yet: an Engine is to be told
@@ -58,9 +58,8 @@ type Executor struct {
 	reference *reference // what the student's work is compared with
 	observer  *session.Session
 
-	mu     sync.Mutex
-	fast   bool // steps are being repeated: nobody waits for a timeout
-	silent bool // the sessions are being closed
+	mu   sync.Mutex
+	fast bool // steps are being repeated: nobody waits for a timeout
 }
 
 // NewExecutor makes an executor for a lesson. It has no server before the first LayOut.
@@ -195,7 +194,7 @@ func (x *Executor) layOut(ctx context.Context, steps int) error {
 func (x *Executor) repeat(on bool) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	x.fast, x.silent = on, false
+	x.fast = on
 }
 
 // begin makes the lesson's server.
@@ -224,32 +223,19 @@ func (x *Executor) begin(ctx context.Context) error {
 
 // newShell makes the shell of a role's session.
 func (x *Executor) newShell(cfg shell.Config) *shell.Shell {
-	if x.opt.Workspace != nil {
-		s := x.opt.Workspace.Adopt(cfg)
-		x.adopted = append(x.adopted, s)
-		return s.Shell()
+	if x.opt.Workspace == nil {
+		return shell.New(cfg)
 	}
-	take := cfg.Sink
-	cfg.Sink = func(it shell.Item) {
-		take(it)
-		x.sink(it)
+	role, name := cfg.Name, cfg.Name
+	if x.opt.Name != nil {
+		name = x.opt.Name(role)
 	}
-	sh := shell.New(cfg)
+	s := x.opt.Workspace.Adopt(name, cfg, x.opt.Owner)
+	x.adopted = append(x.adopted, s)
 	if x.opt.Opened != nil {
-		x.opt.Opened(cfg.Name, sh)
+		x.opt.Opened(role, s)
 	}
-	return sh
-}
-
-// sink hands on what comes out of the sessions, but for what comes of their being
-// closed.
-func (x *Executor) sink(it shell.Item) {
-	x.mu.Lock()
-	silent := x.silent
-	x.mu.Unlock()
-	if x.opt.Sink != nil && !silent {
-		x.opt.Sink(it)
-	}
+	return s.Shell()
 }
 
 // endLost has the server end the sessions that have crashed, or are cut off and know
@@ -303,9 +289,6 @@ func (x *Executor) Close() error { return x.clear() }
 
 // clear ends what is there of the lesson.
 func (x *Executor) clear() error {
-	x.mu.Lock()
-	x.silent = true
-	x.mu.Unlock()
 	for _, s := range x.adopted { // what comes of their being closed is not for anybody
 		x.opt.Workspace.Remove(s)
 	}

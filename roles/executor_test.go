@@ -12,6 +12,7 @@ import (
 	"zoosh/internal/server"
 	"zoosh/internal/wire"
 	"zoosh/shell"
+	"zoosh/shell/workspace"
 )
 
 // takeover is a small lesson with goals: two roles, an event, a crash.
@@ -82,19 +83,54 @@ func parse(t *testing.T, src string) *Lesson {
 
 // A watcher is a front end: it keeps what it was told.
 type watcher struct {
+	ws     *workspace.Workspace
 	mu     sync.Mutex
 	items  []shell.Item
 	shells map[string]*shell.Shell
 	anew   int
 }
 
+// cleared is the mark of a lesson that begins anew.
+type cleared struct{}
+
 func (w *watcher) options() Options {
-	w.shells = map[string]*shell.Shell{}
+	w.shells, w.ws = map[string]*shell.Shell{}, workspace.New(workspace.Config{Tabs: true})
+	go w.read()
 	return Options{
-		Cleared: func() { w.mu.Lock(); w.anew++; w.items = nil; clear(w.shells); w.mu.Unlock() },
-		Opened:  func(role string, sh *shell.Shell) { w.mu.Lock(); w.shells[role] = sh; w.mu.Unlock() },
-		Sink:    func(it shell.Item) { w.mu.Lock(); w.items = append(w.items, it); w.mu.Unlock() },
+		Workspace: w.ws,
+		Cleared: func() {
+			w.mu.Lock()
+			w.anew++
+			clear(w.shells)
+			w.mu.Unlock()
+			w.ws.Put(shell.Item{Kind: shell.Mark, Mark: cleared{}})
+		},
+		Opened: func(role string, s *workspace.Session) { w.mu.Lock(); w.shells[role] = s.Shell(); w.mu.Unlock() },
 	}
+}
+
+func (w *watcher) read() {
+	for {
+		it, ok := w.ws.Stream().Next()
+		if !ok {
+			return
+		}
+		w.mu.Lock()
+		if w.items = append(w.items, it); it.Mark == any(cleared{}) {
+			w.items = nil
+		}
+		w.mu.Unlock()
+	}
+}
+
+// take is what has come since the last time.
+func (w *watcher) take(t *testing.T) []shell.Item {
+	w.ws.Stream().Drain(t.Context())
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	items := w.items
+	w.items = nil
+	return items
 }
 
 // A lessonRun is a front end without a screen: what the engine asks for is done at once.
@@ -159,10 +195,7 @@ type verdict struct {
 func (w *watcher) run(t *testing.T, r *lessonRun, line string) (v verdict) {
 	t.Helper()
 	role := r.Current().Session
-	w.shells[role].Run(t.Context(), line)
-	w.mu.Lock()
-	end := w.items[len(w.items)-1]
-	w.mu.Unlock()
+	end := w.ws.Named(role).Submit(t.Context(), workspace.Line{Text: line}).Outcome().End
 	if end.Kind != shell.Done {
 		t.Fatalf("%q ended in %+v", line, end)
 	}
@@ -204,9 +237,9 @@ func TestPlay(t *testing.T) {
 		r.must(t, Next{})
 	}
 	r.must(t, Back{0})
-	w.items = nil
+	w.take(t)
 	w.shells["second"].Run(t.Context(), "ls /")
-	if out := w.items[1].Text; out != "[zookeeper, master]\n" {
+	if out := w.take(t)[1].Text; out != "[zookeeper, master]\n" {
 		t.Errorf("the tree has %s", out)
 	}
 }
@@ -322,6 +355,7 @@ func TestNothingIsLeft(t *testing.T) {
 	if err := r.x.Close(); err != nil {
 		t.Fatal(err)
 	}
+	w.ws.Stream().Close() // the watcher's own reader
 	for end := time.Now().Add(time.Minute); runtime.NumGoroutine() > before; time.Sleep(10 * time.Millisecond) {
 		if time.Now().After(end) {
 			var buf [1 << 16]byte

@@ -37,7 +37,7 @@ var configCommands = []Command{
 		Example: "reconfig -add server.4=host4:2888:3888;2181",
 	},
 	{
-		Name: "version", Run: runVersion, Results: []Result{&cliVersion{}}, Effect: Reads, Reaches: OwnServer,
+		Name: "version", Run: runVersion, Results: []Result{&cliVersion{}}, Effect: Reads, Reaches: OwnServer, Sessionless: anyWords,
 		Usage:   Usage{D38: ""},
 		MaxArgs: NoArgs,
 		Summary: "show the version of the shell",

@@ -49,7 +49,7 @@ func runDiff(c *Call) error {
 			return s.err
 		}
 		if s.err != nil {
-			return &failure{msg: c.args[i] + ": " + errorMessage(c.dialect, s.err, nil), code: exitUnknown}
+			return c.sideFailed(i, s.err)
 		}
 		c.saySkipped(s.skipped)
 	}
@@ -58,6 +58,14 @@ func runDiff(c *Call) error {
 		return &failure{code: exitFailed}
 	}
 	return err
+}
+
+// sideFailed says why a side was not read.
+func (c *Call) sideFailed(i int, err error) error {
+	if long := session.LongReplyBehind(err); long != nil {
+		err = long // both sides may be on the connection that it has ended
+	}
+	return &failure{msg: c.args[i] + ": " + errorMessage(c.dialect, err, nil), code: exitUnknown}
 }
 
 func (c *Call) readSide(name string) (map[string]*export.Znode, walk.Skipped, error) {

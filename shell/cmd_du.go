@@ -27,6 +27,14 @@ func (u *treeUsage) add(o *treeUsage) {
 	u.Bytes += o.Bytes
 }
 
+// A usageSoFar is what was added up of a subtree in a tree that was given up.
+type usageSoFar struct {
+	treeUsage
+	GivenUp bool `json:"givenUp"`
+}
+
+func (u *usageSoFar) objects() iter.Seq[any] { return one(u) }
+
 // fatZnode is one of the znodes with the most data, as JSON has it.
 type fatZnode struct {
 	Path  string `json:"path"`
@@ -60,13 +68,17 @@ func runDu(c *Call) error {
 	s := summer{p: c.printer(), depth: depth, most: most}
 	defer s.p.flush()
 	s.p.textOnly(func(w *textOut) { w.outln("%10s %12s  %s", "znodes", "bytes", "path") })
-	if err := c.walkTree(c.pathArg(0), walk.Options{Depth: -1}, s.visit); err != nil {
+	err = c.walkTree(c.pathArg(0), walk.Options{Depth: -1}, s.visit)
+	if s.givenUp = givenUp(err); err != nil && !s.givenUp {
 		return err
 	}
 	if err := s.closeTo(0); err != nil {
 		return err
 	}
-	return s.printFattest()
+	if failed := s.printFattest(); failed != nil {
+		return failed
+	}
+	return err
 }
 
 // A summer adds up subtrees. Those that are not over are open, one for each
@@ -77,6 +89,7 @@ type summer struct {
 	most    int
 	open    []*treeUsage
 	fattest []fatZnode // the biggest first
+	givenUp bool       // the tree was: what is open is not all added up
 }
 
 func (s *summer) visit(n *walk.Node) error {
@@ -107,7 +120,11 @@ func (s *summer) closeTo(depth int) error {
 		if len(s.open) > 0 {
 			s.open[len(s.open)-1].add(u)
 		}
-		if err := s.p.yield(u); err != nil {
+		var r Result = u
+		if s.givenUp {
+			r = &usageSoFar{*u, true}
+		}
+		if err := s.p.yield(r); err != nil {
 			return err
 		}
 	}

@@ -16,7 +16,7 @@ import (
 // memberCommands ask the servers about themselves, with four-letter words.
 var memberCommands = []Command{
 	{
-		Name: "sessions", Run: runSessions, Results: []Result{&sessionLine{}}, Effect: Reads, Reaches: OwnServer, Own: true, AsksMembers: true,
+		Name: "sessions", Run: runSessions, Results: []Result{&sessionLine{}}, Effect: Reads, Reaches: OwnServer, Own: true, AsksMembers: true, Sessionless: withoutOwners,
 		Usage:   always("[-e]"),
 		MaxArgs: NoArgs,
 		Summary: "list the sessions and their clients' addresses, as far as the servers tell",
@@ -31,7 +31,7 @@ var memberCommands = []Command{
 		Example: "who /app/workers/w1",
 	},
 	{
-		Name: "4lw", Run: run4lw, Results: []Result{&wordReply{}}, Effect: Reads, Reaches: OwnServer | OwnEnsemble, Beyond: wordBeyond, Own: true, AsksMembers: true,
+		Name: "4lw", Run: run4lw, Results: []Result{&wordReply{}}, Effect: Reads, Reaches: OwnServer | OwnEnsemble, Beyond: wordBeyond, Own: true, AsksMembers: true, Sessionless: anyWords,
 		Usage:   always("[-a] word"),
 		Summary: "send a four-letter word (ruok, conf, cons, dump, envi, mntr, srvr, stat, wchs, …) and show the answer",
 		Options: []Option{{Name: "a", Desc: "to every server of the connect string, not the first that answers"}},
@@ -39,14 +39,14 @@ var memberCommands = []Command{
 		Example: "4lw ruok",
 	},
 	{
-		Name: "srvr", Run: runSrvr, Results: []Result{&memberFigures{}}, Effect: Reads, Reaches: OwnServer, Own: true, AsksMembers: true,
+		Name: "srvr", Run: runSrvr, Results: []Result{&memberFigures{}}, Effect: Reads, Reaches: OwnServer, Own: true, AsksMembers: true, Sessionless: anyWords,
 		Usage:   always(""),
 		MaxArgs: NoArgs,
 		Summary: "show each server's version, mode, zxid and load",
 		Example: "srvr",
 	},
 	{
-		Name: "mntr", Run: runMntr, Results: []Result{&memberFigures{}}, Effect: Reads, Reaches: OwnServer, Own: true, AsksMembers: true,
+		Name: "mntr", Run: runMntr, Results: []Result{&memberFigures{}}, Effect: Reads, Reaches: OwnServer, Own: true, AsksMembers: true, Sessionless: anyWords,
 		Usage:   always("[text]"),
 		Summary: "show each server's figures, those alone that have text in their names",
 		Args:    []ArgKind{ArgOther}, MaxArgs: 1,
@@ -114,6 +114,10 @@ func runSessions(c *Call) error {
 	}
 	return nil
 }
+
+// withoutOwners tells of a line of sessions that it reads no tree: the servers tell
+// everything.
+func withoutOwners(words []string) bool { return !slices.Contains(words, "-e") }
 
 // readOwners begins to read, with -e, whose ephemerals there are, beside what else
 // there is to be asked.

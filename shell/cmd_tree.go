@@ -23,7 +23,7 @@ var treeCommands = []Command{
 		Example: "tree -d 2 /app",
 	},
 	{
-		Name: "count", Run: runCount, Results: []Result{&treeCount{}}, Effect: Reads, Reaches: OwnServer, Own: true,
+		Name: "count", Run: runCount, Results: []Result{&treeCount{}, &countSoFar{}}, Effect: Reads, Reaches: OwnServer, Own: true,
 		Usage:   always("[-e] [path]"),
 		Summary: "count the znodes at and below path",
 		Options: []Option{{Name: "e", Desc: "ephemeral ones alone"}},
@@ -49,7 +49,7 @@ var treeCommands = []Command{
 		Example: "grep -i timeout /app",
 	},
 	{
-		Name: "du", Run: runDu, Results: []Result{&treeUsage{}, &fatZnode{}}, Effect: Reads, Reaches: OwnServer, Own: true,
+		Name: "du", Run: runDu, Results: []Result{&treeUsage{}, &usageSoFar{}, &fatZnode{}}, Effect: Reads, Reaches: OwnServer, Own: true,
 		Usage:   always("[-d depth] [-n N] [path]"),
 		Summary: "add up znodes and bytes of data, and show the fattest znodes",
 		Options: []Option{{Name: "d", Arg: "depth", Desc: "how many levels get a line (default 1)"},
@@ -154,11 +154,11 @@ func mark(n *walk.Node, depth int) string {
 	return ""
 }
 
-// countTree counts what is at and below the path. A server that can counts
-// itself.
+// countTree counts what is at and below the path. A server that can counts itself. With
+// an error n is how many were counted until then, -1 if counting did not begin.
 func (c *Call) countTree() (n int, err error) {
 	if err := c.atMost(1); err != nil {
-		return 0, err
+		return -1, err
 	}
 	path := c.pathArg(0)
 	if !c.has("e") {
@@ -167,7 +167,7 @@ func (c *Call) countTree() (n int, err error) {
 			return below + 1, nil
 		}
 		if !isUnsupported(err) {
-			return 0, err
+			return -1, err
 		}
 	}
 	told, seen := c.progressOf("read", 0), 0
@@ -184,6 +184,11 @@ func (c *Call) countTree() (n int, err error) {
 
 func runCount(c *Call) error {
 	n, err := c.countTree()
+	if givenUp(err) && n >= 0 {
+		if failed := c.yield(&countSoFar{treeCount{c.pathArg(0), n}, true}); failed != nil {
+			return failed
+		}
+	}
 	if err != nil {
 		return err
 	}
@@ -199,6 +204,14 @@ type treeCount struct {
 func (n *treeCount) text(w *textOut) { w.outln("%d", n.Znodes) }
 
 func (n *treeCount) objects() iter.Seq[any] { return one(n) }
+
+// A countSoFar is how many were counted of a tree that was given up.
+type countSoFar struct {
+	treeCount
+	GivenUp bool `json:"givenUp"`
+}
+
+func (n *countSoFar) objects() iter.Seq[any] { return one(n) }
 
 // isUnsupported tells of an error that says the server is too old.
 func isUnsupported(err error) bool {

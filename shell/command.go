@@ -42,6 +42,9 @@ type Command struct {
 	// AsksMembers: it asks the members of the ensemble themselves, and prints the same
 	// in every dialect.
 	AsksMembers bool
+	// Sessionless, if not nil, tells by the words of a line that the session has no part
+	// in it: it works where that has expired.
+	Sessionless func(words []string) bool
 	// Raw: the words are for the command alone to read, options included.
 	Raw bool
 	// Beside: it does not go through the session, and can be run beside a command

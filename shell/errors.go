@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"zoosh/internal/session"
 	"zoosh/internal/wire"
 )
 
@@ -63,6 +64,9 @@ var serverMessages = map[wire.Code]string{
 // disconnected is why there is no connection, if there is none.
 func errorMessage(d Dialect, err, disconnected error) string {
 	var server *wire.Error
+	if long := session.LongReplyBehind(err); long != nil {
+		disconnected = long // whatever the session has met since
+	}
 	switch {
 	case errors.Is(err, context.Canceled):
 		return "Interrupted"

@@ -96,6 +96,7 @@ func isEvent(t *testing.T, it *Item) {
 
 // unseen are results that no line here yields, and why.
 var unseen = map[string]string{
+	"count *shell.countSoFar": "it takes a tree without an end", "du *shell.usageSoFar": "it takes a tree without an end",
 	"reconfig *shell.configuration": "the embedded server is no ensemble",
 	"watch *shell.change":           "it takes somebody who changes something",
 }
@@ -109,10 +110,12 @@ func TestOnlyObjects(t *testing.T) {
 			t.Errorf("there is no command %s", name)
 		}
 	}
-	seen := map[string]bool{}
+	seen, skipped := map[string]bool{}, 0
 	for _, d := range dialects {
 		for _, cmd := range Commands(d) {
+			skipped++
 			t.Run(d.String()+"/"+cmd.Name, func(t *testing.T) {
+				skipped--
 				for _, it := range runAsJSON(t, d, cmd) {
 					switch it.Kind {
 					case Stdout:
@@ -124,6 +127,9 @@ func TestOnlyObjects(t *testing.T) {
 				}
 			})
 		}
+	}
+	if skipped > 0 {
+		return // -run has asked for some of them alone
 	}
 	for i := range table {
 		for _, r := range table[i].Results {

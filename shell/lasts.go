@@ -8,8 +8,15 @@ var endsSession = []string{"close", "crash", "expire"}
 // UsesSession tells whether a line is run on the session, and not only to end it.
 func (sh *Shell) UsesSession(line string) bool {
 	c := sh.commandOf(line)
-	return c != nil && c.Needs == NeedsSession && !slices.Contains(endsSession, c.Name)
+	if c == nil || c.Needs != NeedsSession || slices.Contains(endsSession, c.Name) {
+		return false
+	}
+	return c.Sessionless == nil || !c.Sessionless(Split(line))
 }
+
+// anyWords is Sessionless of a command that asks nothing of the session, whatever its
+// words are.
+func anyWords([]string) bool { return true }
 
 // Writes tells whether a line may change what a server keeps.
 func (sh *Shell) Writes(line string) bool {

@@ -35,6 +35,10 @@ func (c *Call) saySkipped(s walk.Skipped) {
 	}
 }
 
+// givenUp tells whether a walk was ended because the server sent, or would have sent,
+// more than may be held: what was found until then is shown.
+func givenUp(err error) bool { return session.IsHeld(err) || session.IsLongReply(err) }
+
 // count is english.Count, by the name that commands have for it.
 func count(n int, noun string) string { return english.Count(n, noun) }
 

@@ -35,7 +35,6 @@ func (m *Model) globalActions() []ui.Action {
 		{Title: helpTitle, Short: "help", Keys: []string{"f1"}, Run: m.showHelp},
 		{Title: "Manual: what zoosh can do, by topic", Run: m.showTopics},
 		{Title: "Palette: every action by name", Short: "palette", Keys: []string{"ctrl+p", ":"}, Run: m.showPalette},
-		{Title: "Lessons: a walkthrough from the list", Short: "lessons", Keys: []string{"f7"}, Run: m.showLessons},
 		{Title: "Quit", Short: "quit", Keys: []string{"ctrl+q", "f10"}, Leaves: true, Run: m.quitAsked},
 		{Title: "Next pane", Short: "pane", Keys: []string{"f6"}, Run: func() tea.Cmd { return m.focusNext(1) }},
 		{Title: "Previous pane", Keys: []string{"shift+tab", "shift+f6"}, Run: func() tea.Cmd { return m.focusNext(-1) }},
@@ -156,6 +155,6 @@ func (s *splits) clamp() {
 func (m *Model) quit() tea.Cmd {
 	m.closing = true
 	m.notice = notice{text: "closing the sessions, within a second", until: forever}
-	tabs, walks := m.command.leave(), slices.Clone(m.walks)
-	return tea.Sequence(m.recorder.stop(), func() tea.Msg { m.closeSessions(tabs, walks); return nil }, tea.Quit)
+	m.command.leave()
+	return tea.Sequence(m.stopRecording(), func() tea.Msg { m.closeSessions(); return nil }, tea.Quit)
 }

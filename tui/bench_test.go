@@ -286,7 +286,7 @@ func (s *storm) send() (n int) {
 		for ; n < due; n++ {
 			it := watchItem(n, wire.EventType(1+n%4), fmt.Sprintf("/workers/node-%d", n%5000), "stat -w /workers")
 			it.Text = "\nWATCHER::\n\nWatchedEvent state:SyncConnected type:NodeDataChanged path:" + it.Event.Path + "\n"
-			s.m.stream.Put(it)
+			s.m.ws.Put(it)
 		}
 		time.Sleep(stormStep)
 	}

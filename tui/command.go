@@ -1,11 +1,9 @@
 package tui
 
 import (
-	"context"
 	"fmt"
 	"slices"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"time"
 
@@ -14,6 +12,7 @@ import (
 	"zoosh/internal/english"
 	"zoosh/internal/wire"
 	"zoosh/shell"
+	"zoosh/shell/workspace"
 	"zoosh/tui/ui"
 )
 
@@ -27,10 +26,8 @@ type commandPane struct {
 	last    int      // the number that was given last
 	history []string // lines that were run, in whichever tab; the oldest first
 	warned  time.Time
-	// remember keeps the caller's history out of the way of two tabs at once.
-	remember sync.Mutex
-	closing  closing
-	actions  []ui.Action
+	cast    cast
+	actions []ui.Action
 }
 
 // table is what the keys do in the pane.
@@ -69,14 +66,6 @@ func newCommandPane(m *Model) *commandPane {
 	return c
 }
 
-// A running is what keeps a tab busy: a line, or the session's being opened.
-type running struct {
-	line      string
-	cancel    context.CancelFunc
-	cancelled bool
-	since     time.Time
-}
-
 // slow is when a command is said to run: most are over before that could be read.
 const slow = 300 * time.Millisecond
 
@@ -89,9 +78,7 @@ func (c *commandPane) Take(it *shell.Item) tea.Cmd {
 	var cmd tea.Cmd
 	switch it.Kind {
 	case shell.Began:
-		if t.lesson != nil { // the user's own are shown as they are run
-			t.out.prompt(t.shell.FitPrompt(it.Prompt, c.w), it.Line)
-		}
+		t.out.prompt(t.shell.FitPrompt(it.Prompt, c.w), it.Line)
 	case shell.Stdout:
 		t.out.put(outPlain, false, it.Text)
 	case shell.Stderr:
@@ -106,12 +93,6 @@ func (c *commandPane) Take(it *shell.Item) tea.Cmd {
 			cmd = askDialect(t) // there may have been nobody to tell it before
 		}
 	case shell.Done:
-		switch {
-		case it.Beside:
-			return c.besideDone(t, it)
-		case t.lesson != nil:
-			return c.lessonDone(t, it)
-		}
 		return c.done(t, it)
 	}
 	t.fresh = t.fresh || t != c.tab() && it.Shown() != ""
@@ -129,19 +110,13 @@ func (t *tab) takeState(it *shell.Item) {
 		kind = outState
 	}
 	t.out.put(kind, false, it.Shown())
-	if it.Object != "" {
-		return // it says all that there is to say
-	}
-	if it.Event.State == wire.StateExpired {
-		t.out.put(kind, false, expiredNote(it))
-	}
-	if note := shell.FailedNote(it.Event.Err); note != "" {
-		t.out.put(kind, false, note)
-	}
+	t.out.put(kind, false, it.Note)
 }
 
 // run runs a line in the tab, as if it had been typed there.
-func (c *commandPane) run(line string) tea.Cmd { return c.submit(c.tab(), line) }
+func (c *commandPane) run(line string) tea.Cmd {
+	return c.submit(c.tab(), workspace.Line{Text: line})
+}
 
 // put puts a line into the prompt, to be looked at before it is run.
 func (c *commandPane) put(line string) tea.Cmd {
@@ -153,84 +128,64 @@ func (c *commandPane) put(line string) tea.Cmd {
 	return nil
 }
 
-// submit runs a line once those before it are over.
-func (c *commandPane) submit(t *tab, line string) tea.Cmd {
-	if strings.TrimSpace(line) == "" {
+// submit runs a line when its turn comes.
+func (c *commandPane) submit(t *tab, line workspace.Line) tea.Cmd {
+	if strings.TrimSpace(line.Text) == "" {
 		return nil
 	}
-	c.note(line)
+	c.note(line.Text)
 	t.out.follow()
-	t.queue = append(t.queue, line)
-	return tea.Batch(c.next(t), c.look(t))
+	if t.lesson != nil && t.lesson.gone {
+		t.later = append(t.later, line.Text)
+		return nil
+	}
+	return c.handOver(t, line)
 }
 
-// next runs the first of the lines that wait, unless one runs.
-func (c *commandPane) next(t *tab) tea.Cmd {
-	if t.running != nil || t.beside != nil || len(t.queue) == 0 {
-		return nil
-	}
-	line := t.queue[0]
-	t.queue = t.queue[1:]
-	c.shown(t, line)
-	ctx := t.busy(c.m.ctx, line)
-	if t.agreed == line {
-		ctx = context.WithValue(ctx, agreed{}, true)
-	}
-	t.agreed = ""
-	return tea.Batch(redrawWhile(t, t.running), t.nextQuestion(ctx), func() tea.Msg {
-		c.keep(line)
-		t.shell.Run(ctx, line)
+// handOver gives a line to the tab's session.
+func (c *commandPane) handOver(t *tab, line workspace.Line) tea.Cmd {
+	line.Pauses = t.lesson != nil // the lesson looks at what it has achieved
+	job := t.session.Submit(c.m.ctx, line)
+	t.under++
+	return tea.Batch(c.redrawWhile(t), func() tea.Msg {
+		if job.Outcome().Dropped {
+			return nil
+		}
 		return dialectMsg{t, t.shell.Dialect()}
 	})
 }
 
-// shown shows a line that is going to be run. Those of a lesson are shown as they are.
-func (c *commandPane) shown(t *tab, line string) {
-	if t.lesson == nil {
-		t.out.prompt(c.prompt(t), line)
-		c.m.recorder.joins(t)
-	}
-}
-
-// keep has the caller keep a line in its history. It is used beside the screen.
-func (c *commandPane) keep(line string) {
-	if keep := c.m.cfg.Remember; keep != nil {
-		c.remember.Lock()
-		defer c.remember.Unlock()
-		keep(line)
-	}
-}
-
-func (t *tab) busy(ctx context.Context, line string) context.Context {
-	ctx, cancel := context.WithCancel(ctx)
-	t.running = &running{line: line, cancel: cancel, since: time.Now()}
-	return ctx
-}
-
-// idle ends what busy began.
-func (t *tab) idle() {
-	if t.running != nil {
-		t.running.cancel()
-		t.running = nil
-	}
+// busy tells whether something runs in the tab or waits, as far as that was shown.
+func (t *tab) busy() bool {
+	return t.opening || t.under > 0 || t.lesson != nil && t.lesson.held != nil
 }
 
 // slowly is whether the tab has been busy for so long that it should be said.
-func (t *tab) slowly() bool { return t.running != nil && time.Since(t.running.since) >= slow }
+func (t *tab) slowly() bool {
+	since := t.session.State().Since
+	return t.busy() && !since.IsZero() && time.Since(since) >= slow
+}
 
-// done is the end of the line that ran.
+// done is the end of a line.
 func (c *commandPane) done(t *tab, end *shell.Item) tea.Cmd {
-	t.idle()
+	if end.Given != shell.GivenElsewhere {
+		t.under--
+	}
 	if end.Code != 0 {
 		t.out.failed()
 	}
-	if t.shell.Quitting() {
-		if len(c.own()) == 1 {
-			return c.m.quit()
-		}
+	switch {
+	case end.Beside:
+		t.out.said()
+		return nil
+	case t.lesson != nil:
+		return c.lessonDone(t, end)
+	case t.shell.Quitting() && len(c.own()) == 1:
+		return c.m.quit()
+	case t.shell.Quitting():
 		return c.drop(t)
 	}
-	return tea.Batch(c.unknown(t, end), c.next(t))
+	return c.unknown(t, end)
 }
 
 // unknown says what zkCli does not when it has no such command: which one was
@@ -255,22 +210,18 @@ type (
 		tab     *tab
 		dialect shell.Dialect
 	}
-	// openedMsg is the end of a session's being opened.
-	openedMsg struct {
-		tab *tab
-		err error
-	}
 	redrawMsg struct{}
-	// stillMsg asks whether a command still runs, whose progress is to be seen.
-	stillMsg struct {
-		tab     *tab
-		running *running
-	}
+	// stillMsg asks whether something still runs, whose progress is to be seen.
+	stillMsg struct{ tab *tab }
 )
 
-// redrawWhile draws now and then while a command runs.
-func redrawWhile(t *tab, r *running) tea.Cmd {
-	return ui.After(slow, func(time.Time) tea.Msg { return stillMsg{t, r} })
+// redrawWhile draws now and then while something runs in a tab.
+func (c *commandPane) redrawWhile(t *tab) tea.Cmd {
+	if t.drawing || !t.busy() {
+		return nil
+	}
+	t.drawing = true
+	return ui.After(slow, func(time.Time) tea.Msg { return stillMsg{t} })
 }
 
 func redrawIn(d time.Duration) tea.Cmd {
@@ -280,15 +231,10 @@ func redrawIn(d time.Duration) tea.Cmd {
 func (c *commandPane) Update(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case stillMsg:
-		if msg.tab.running == msg.running {
-			return tea.Batch(redrawWhile(msg.tab, msg.running), c.look(msg.tab))
-		}
-	case heldMsg:
-		return c.passes(msg)
+		msg.tab.drawing = false
+		return c.redrawWhile(msg.tab)
 	case dialectMsg:
 		msg.tab.dialect = msg.dialect
-	case openedMsg:
-		return c.opened(msg)
 	case completeMsg:
 		return c.completed(msg)
 	}
@@ -388,7 +334,7 @@ func (c *commandPane) enter() tea.Cmd {
 	t.out.follow()
 	var cmds []tea.Cmd
 	for _, command := range commands {
-		cmds = append(cmds, c.submit(t, command))
+		cmds = append(cmds, c.submit(t, workspace.Line{Text: command}))
 	}
 	return tea.Batch(cmds...)
 }
@@ -407,11 +353,12 @@ const again = 2 * time.Second
 func (c *commandPane) interrupt() tea.Cmd {
 	t := c.tab()
 	t.leaveModes()
+	st := t.session.State()
 	switch {
-	case t.beside != nil || t.running != nil && (!t.running.cancelled || len(t.queue) > 0):
-		t.interrupt()
-		if n := len(t.queue); n > 0 {
-			t.queue = nil
+	case st.Beside || !st.Since.IsZero() && (!st.Cancelled || st.Waiting > 0):
+		n := t.drop()
+		t.session.Cancel()
+		if n > 0 {
 			return c.m.say(false, english.CountOf(n, "line that waited is", "lines that waited are")+" not run")
 		}
 	case t.input.Value != "":
@@ -423,6 +370,13 @@ func (c *commandPane) interrupt() tea.Cmd {
 		return c.m.say(false, c.keyOf(ui.Normal, interruptTitle)+" once more leaves zoosh; so does quit")
 	}
 	return nil
+}
+
+// drop gives up the lines that wait, and tells how many there were.
+func (t *tab) drop() int {
+	n := t.session.Drop()
+	t.under -= n
+	return n
 }
 
 func (c *commandPane) endOfInput() tea.Cmd {
@@ -442,17 +396,6 @@ func (c *commandPane) colon() tea.Cmd {
 	t.input.Insert(":")
 	t.edited()
 	return nil
-}
-
-// expiredNote says what zkCli leaves to be guessed: what went with the session,
-// and, where it is known, why it is gone.
-func expiredNote(it *shell.Item) string {
-	why := ""
-	if it.Event.Err != nil {
-		why = ": " + it.Event.Err.Error()
-	}
-	return fmt.Sprintf("(session 0x%x is gone, and with it its ephemeral znodes and its watches%s)\n",
-		uint64(it.Event.SessionID), why)
 }
 
 // Types implements ui.Typer.

@@ -42,7 +42,7 @@ func (d *commandDriver) begun(lines ...string) {
 		d.typed(line)
 		d.press("enter")
 	}
-	d.until("the beginning of "+lines[0], func() bool { return d.tab().running != nil && d.tab().running.line == lines[0] })
+	d.until("the beginning of "+lines[0], func() bool { return d.tab().session.State().Running == lines[0] })
 }
 
 // prompts are the lines that were run, in the order on the screen.
@@ -71,9 +71,11 @@ func TestBeside(t *testing.T) {
 			d.begun("create /a x", "get /a")
 			d.typed("server nosuch")
 			d.press("enter")
-			d.until("what runs beside", func() bool { return strings.Contains(d.text(), `server has no "nosuch"`) && d.tab().beside == nil })
-			if d.tab().running == nil || len(d.tab().queue) != 1 {
-				t.Errorf("%v runs, %q wait", d.tab().running, d.tab().queue)
+			d.until("what runs beside", func() bool {
+				return strings.Contains(d.text(), `server has no "nosuch"`) && !d.tab().session.State().Beside
+			})
+			if st := d.tab().session.State(); st.Running != "create /a x" || st.Waiting != 1 {
+				t.Errorf("%+v", st)
 			}
 			d.run(test.mends)
 			if e.Condition() != control.Running {
@@ -93,46 +95,20 @@ func TestBeside(t *testing.T) {
 	}
 }
 
-// On a server that answers every line waits for its turn.
-func TestNothingBesideWhatGoesOn(t *testing.T) {
-	t.Parallel()
-	d, _ := driveControlled(t)
-	tab := d.tab()
-	ctx := tab.busy(t.Context(), "a long command")
-	tab.running.since = tab.running.since.Add(-2 * slow)
-	d.typed("server restart")
-	d.press("enter")
-	msg := d.m.command.look(tab)()
-	if held := msg.(heldMsg); held.held {
-		t.Error("it is held up")
-	}
-	d.send(msg)
-	if tab.beside != nil || len(tab.queue) != 1 {
-		t.Errorf("it ran beside; %q wait", tab.queue)
-	}
-	d.press("ctrl+c")
-	if ctx.Err() == nil || len(tab.queue) != 0 {
-		t.Errorf("Ctrl-C has left %q", tab.queue)
-	}
-	tab.idle()
-}
-
-// Ctrl-C breaks off what runs beside, too.
+// Ctrl-C breaks off what runs beside, too, and gives up what waits.
 func TestInterruptBeside(t *testing.T) {
 	t.Parallel()
 	d, _ := driveControlled(t)
 	d.run("server pause")
-	d.begun("ls /")
-	tab := d.tab()
-	broken := false
-	tab.beside = func() { broken = true }
+	d.begun("ls /", "ls /", "get /")
 	d.press("ctrl+c")
-	if !broken || !tab.running.cancelled {
-		t.Error("Ctrl-C was for one of the two")
+	if d.idle(); !strings.Contains(d.m.notice.text, "2 lines that waited are not run") {
+		t.Error(d.m.notice.text)
 	}
-	tab.beside = nil
-	d.idle()
 	d.run("server resume")
+	if got, want := d.tab().prompts(), []string{"server pause", "ls /", "server resume"}; !slices.Equal(got, want) {
+		t.Errorf("ran %q", got)
+	}
 }
 
 // A page with three sessions, of which one is named by its number, replays.
@@ -145,8 +121,7 @@ func TestRecordControl(t *testing.T) {
 		d.press("ctrl+t")
 		d.connected()
 	}
-	d.tab().title = "my own"
-	d.m.recorder.knows(d.tab())
+	d.tab().rename("my own")
 	d.run("create -e /three x")
 	d.press("alt+1")
 	d.run("server", "server cut 2", `server drop "my own"`, "server pause")

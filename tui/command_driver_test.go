@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
@@ -30,16 +31,29 @@ type commandDriver struct {
 	marks    int  // so many were put into the stream
 	told     int  // the number of the last one that has come
 	reads    bool // a pane did when it was looked at last
+
+	waits func(time.Time) tea.Msg // a lesson, if the test says when time has passed
 }
 
 // driveCommand starts a model of that size, whose first session is connected.
 func driveCommand(t testing.TB, w, h int, cfg Config) *commandDriver {
+	t.Helper()
+	return driveCommandOn(t, startServer(t), w, h, cfg)
+}
+
+func startServer(t testing.TB) *server.Server {
 	t.Helper()
 	srv, err := server.Start(server.Config{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { srv.Close() })
+	return srv
+}
+
+// driveCommandOn is driveCommand on a server.
+func driveCommandOn(t testing.TB, srv *server.Server, w, h int, cfg Config) *commandDriver {
+	t.Helper()
 	cfg.Shell.Connect = srv.Addr()
 	if cfg.Shell.Dialect == shell.Auto {
 		cfg.Shell.Dialect = shell.D34
@@ -63,8 +77,8 @@ func driveModel(t testing.TB, w, h int, cfg Config) *commandDriver {
 	d.m.exec = d.lends
 	t.Cleanup(func() {
 		close(d.over)
-		d.m.command.closeShells(d.m.command.tabs)
-		d.m.stream.Close()
+		d.m.ws.Close(closeTime)
+		d.m.ws.Stream().Close()
 	})
 	d.send(tea.WindowSizeMsg{Width: w, Height: h})
 	d.do(tea.Batch(d.m.feed.next(), d.m.command.openFirst()))
@@ -83,7 +97,7 @@ func (d *commandDriver) idle() {
 	d.t.Helper()
 	d.until("the end of what runs", func() bool {
 		t := d.tab()
-		return t.running == nil && t.beside == nil && len(t.queue) == 0 && !t.asking
+		return !t.busy() && !t.asking
 	})
 }
 

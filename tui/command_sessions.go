@@ -3,29 +3,34 @@ package tui
 import (
 	tea "charm.land/bubbletea/v2"
 
+	"zoosh/shell/workspace"
 	"zoosh/tui/ui"
 	"zoosh/tui/ui/intent"
 	"zoosh/tui/ui/sessions"
 )
 
 // Front implements sessions.Sessions.
-func (c *commandPane) Front() sessions.Session { return c.tab().session() }
+func (c *commandPane) Front() sessions.Session { return c.tab().known() }
 
 // All implements sessions.Sessions.
 func (c *commandPane) All() []sessions.Session {
 	all := make([]sessions.Session, len(c.tabs))
 	for i, t := range c.tabs {
-		all[i] = t.session()
+		all[i] = t.known()
 	}
 	return all
 }
 
-// session is what other panes may know of a tab.
-func (t *tab) session() sessions.Session {
-	return sessions.Session{
+// known is what other panes may know of a tab.
+func (t *tab) known() sessions.Session {
+	s := sessions.Session{
 		Name: t.name, Title: t.title, Number: t.number, Shell: t.shell, Lesson: t.lesson != nil,
-		Busy: t.running != nil || len(t.queue) > 0,
+		Busy: t.busy(), Typed: t.input.Value,
 	}
+	if t.lesson != nil {
+		s.Role, s.Gone = t.lesson.name, t.lesson.gone
+	}
+	return s
 }
 
 // Receive implements ui.Receiver.
@@ -40,10 +45,7 @@ func (c *commandPane) Receive(i ui.Intent) (cmd tea.Cmd, taken bool) {
 		}
 		return c.put(line + i.Word), true
 	case intent.RunLine:
-		if i.Agreed {
-			c.tab().agreed = i.Line
-		}
-		return c.run(i.Line), true
+		return c.submit(c.tab(), workspace.Line{Text: i.Line, Agreed: i.Agreed}), true
 	case intent.Note:
 		for _, t := range c.tabs {
 			if t.shell.Session() == i.Session {
@@ -54,6 +56,12 @@ func (c *commandPane) Receive(i ui.Intent) (cmd tea.Cmd, taken bool) {
 	case intent.Report:
 		c.tab().out.put(outPlain, true, i.Text)
 		return nil, true
+	case workspace.Opened:
+		return c.opened(i), true
+	case *workspace.Question:
+		return c.m.asked(i), true
+	case workspace.HeldUp: // that a line waits is seen
+		return nil, true
 	}
-	return nil, false
+	return c.receiveRole(i)
 }

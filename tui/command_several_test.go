@@ -110,7 +110,7 @@ func TestCommandPasteWaits(t *testing.T) {
 	d.send(tea.PasteMsg{Content: "create /a '{\r\n\t1\r\n}'\rls /\r"})
 	d.shows("] create /a '{\n>     1\n> }'\n> ls /\n", "2 commands in 4 lines: Enter runs")
 	d.send(tea.PasteMsg{Content: " \n"}) // one line behind them is one of them
-	if d.tab().running != nil || len(d.tab().queue) > 0 {
+	if d.tab().busy() {
 		t.Error("it runs")
 	}
 	d.press("enter")
@@ -223,7 +223,7 @@ func TestCommandLineThatIsFullDoesNotRun(t *testing.T) {
 	notice("not run")
 	d.press("enter")
 	d.typedIs(whole)
-	if d.tab().running != nil || len(d.tab().queue) > 0 {
+	if d.tab().busy() {
 		t.Error("it runs")
 	}
 	d.press("ctrl+c")

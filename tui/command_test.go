@@ -89,14 +89,14 @@ func TestCommandQueues(t *testing.T) {
 	d.press("ctrl+l")
 	// No message is handled in between: the lines are there before the first is over.
 	d.send(tea.PasteMsg{Content: "create /a 1\r\ncreate /a/b 2\n\nls /a\n"})
-	if t := d.tab(); len(t.queue) > 0 || t.running != nil {
+	if t := d.tab(); t.busy() {
 		t.input.Set("")
 		d.t.Error("lines that were pasted run before anybody has seen them")
 	}
 	d.press("enter")
 	d.typed("get /")
-	if n := len(d.tab().queue); n != 2 || d.tab().running == nil {
-		t.Errorf("%d lines wait, not 2", n)
+	if n := d.tab().under; n != 3 {
+		t.Errorf("%d lines run and wait, not 3", n)
 	}
 	d.typedIs("get /")
 	d.idle()
@@ -196,7 +196,7 @@ func TestCommandQuit(t *testing.T) {
 	d.press("ctrl+d")
 	d.until("the end", func() bool { return d.m.closing })
 	d.shows("] quit", "Quitting...")
-	if err := d.m.closeSessions(d.m.command.tabs, d.m.walks); err != nil {
+	if err := d.m.closeSessions(); err != nil {
 		t.Error(err)
 	}
 	if d.tab().shell.Code() != 0 {

@@ -11,6 +11,7 @@ import (
 
 	"zoosh/internal/english"
 	"zoosh/shell"
+	"zoosh/shell/workspace"
 	"zoosh/tui/ui"
 )
 
@@ -289,21 +290,22 @@ func (c *commandPane) hint(t *tab) string {
 	if !t.slowly() {
 		return c.usage(t)
 	}
-	text := t.running.text(c.keyOf(ui.Normal, interruptTitle))
-	if p := t.progress.Load(); p != nil && *p != "" {
-		text += "; " + ui.OneLine(*p)
+	st := t.session.State()
+	text := runningText(st, c.keyOf(ui.Normal, interruptTitle))
+	if st.Progress != "" {
+		text += "; " + ui.OneLine(st.Progress)
 	}
-	if n := len(t.queue); n > 0 {
+	if n := st.Waiting; n > 0 {
 		text += "; " + english.CountOf(n, "line waits", "lines wait")
 	}
 	return text
 }
 
-func (r *running) text(interrupt string) string {
+func runningText(st workspace.State, interrupt string) string {
 	switch {
-	case r.cancelled:
+	case st.Cancelled:
 		return "interrupted; waiting for its end"
-	case r.line == "":
+	case st.Opening:
 		return "connecting; " + interrupt + " gives up"
 	}
 	return "running; " + interrupt + " interrupts"

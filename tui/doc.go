@@ -5,7 +5,7 @@
 // kept by livetree, and what comes out of them reaches the model in batches, once
 // a frame, through one reader each. Update does no I/O: what takes time is a
 // tea.Cmd. Keys, mouse and the palette lead to the same table of actions, from
-// which help is made too. Where a lesson stands is roles.Engine's to say; walk*.go tell
-// it what happens and carry out what it asks for. A pane is a file: what it shows, its
+// which help is made too. Where a lesson stands is roles.Engine's to say; ui/walkthrough
+// tells it what happens and carries out what it asks for. A pane is a file: what it shows, its
 // actions, its tests.
 package tui

@@ -28,7 +28,7 @@ func testModel(t testing.TB, w, h int, cfg Config) *Model {
 func testModelAt(t testing.TB, w, h int, cfg Config) *Model {
 	t.Helper()
 	m := newModel(context.Background(), cfg)
-	t.Cleanup(m.stream.Close)
+	t.Cleanup(m.ws.Stream().Close)
 	m.Update(tea.WindowSizeMsg{Width: w, Height: h})
 	return m
 }

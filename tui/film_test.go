@@ -109,9 +109,9 @@ func TestFilmOfTheWholeSession(t *testing.T) {
 	d.begins("f5")
 	f := &film{cols: 132, cuts: []int{21, 41, 61, 82}}
 	takeover := -1
-	for f.take(d.m); d.m.walk.engine.Current() != nil; f.take(d.m) {
+	for f.take(d.m); d.m.player.State().Current() != nil; f.take(d.m) {
 		d.steps(1)
-		played := &d.m.walk.lesson.Steps[d.m.walk.engine.Next()-1]
+		played := &d.m.player.Lesson().Steps[d.m.player.State().Next()-1]
 		if takeover < 0 && played.Session == "backup" && slices.Equal(played.Shows, []string{"Created /master"}) {
 			d.seesIn("Tree", "master ◌ backup")
 			d.until("the new znode", func() bool { return strings.Contains(ansi.Strip(d.m.View().Content), "master2.example.com:2223 ") })

@@ -135,7 +135,9 @@ func TestGoldenScreens(t *testing.T) {
 			name := fmt.Sprintf("%s-%dx%d", scene.name, size.w, size.h)
 			t.Run(name, func(t *testing.T) {
 				t.Parallel()
-				d := driveCommand(t, size.w, size.h, Config{Where: "embedded"})
+				cfg := sceneConfigs[scene.name]
+				cfg.Where = "embedded"
+				d := driveCommand(t, size.w, size.h, cfg)
 				d.starts()
 				d.seesIn("Tree", "zookeeper")
 				scene.play(d)

@@ -239,7 +239,7 @@ type KeyRow struct {
 // Keys are all keys of the TUI, for the manual page.
 func Keys() []KeySection {
 	m := newModel(context.Background(), Config{})
-	defer m.stream.Close()
+	defer m.ws.Stream().Close()
 	var out []KeySection
 	for _, where := range m.helpPlaces(ui.Anywhere) {
 		s := KeySection{Place: where.heading()}

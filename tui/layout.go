@@ -60,7 +60,7 @@ func (m *Model) arrange() {
 	}
 	if m.sole() {
 		m.areas[m.focus] = box{0, 0, w, h}
-	} else if m.walk != nil {
+	} else if !m.shut(slotLesson) {
 		m.arrangeLesson(w, h)
 	} else {
 		left := w - m.rightWidth(w)

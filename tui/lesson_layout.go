@@ -1,10 +1,6 @@
 package tui
 
-import (
-	tea "charm.land/bubbletea/v2"
-
-	"zoosh/tui/ui"
-)
+import "zoosh/tui/ui"
 
 // While a lesson plays its pane is above the others, and the stage, if it is on,
 // below it. Where not all fit, panes share a place: the one with the focus has it.
@@ -17,20 +13,18 @@ const (
 	allRows      = 40
 )
 
-// lessonRows is how high the lesson pane is, its frame included.
-func (m *Model) lessonRows(h int) int {
-	rows := ui.Between(7, h*5/11, 10)
-	switch {
-	case m.walk.engine.Turn() && h < 30:
-		rows = ui.Between(7, h/2, 11)
-	case h >= 30:
-		rows = 12
-	}
-	return rows
+// here tells whether a pane is there at all.
+func (m *Model) here(id ui.ID) bool {
+	g, sometimes := m.panes[id].(ui.Guest)
+	return !sometimes || g.Here()
 }
 
 func (m *Model) arrangeLesson(w, h int) {
-	rows, left := m.lessonRows(h), w-m.rightWidth(w)
+	rows, left := h, w-m.rightWidth(w)
+	if p, ok := m.panes[paneLesson].(ui.Measurer); ok {
+		rows = p.Height(h)
+	}
+	stage := !m.shut(slotStage)
 	beside := w >= lessonBeside && left > 0
 	body, right := box{0, rows, left, h - rows}, box{left, rows, w - left, h - rows}
 	lesson := box{0, 0, w, rows}
@@ -39,16 +33,16 @@ func (m *Model) arrangeLesson(w, h int) {
 		right = box{left, 0, w - left, h}
 	}
 	m.put(slotLesson, lesson)
-	all := m.walk.stage && body.h >= allRows && beside
+	all := stage && body.h >= allRows && beside
 	switch looks := m.focus == paneLesson || m.focus == paneStage; {
 	case all:
 		part := share(body.h, 45)
 		m.put(slotStage, box{0, body.y, left, part})
 		body = box{0, body.y + part, left, body.h - part}
-	case m.walk.stage && looks && !beside:
+	case stage && looks && !beside:
 		m.put(slotStage, box{0, rows, w, h - rows})
 		return
-	case m.walk.stage && looks:
+	case stage && looks:
 		m.put(slotStage, body)
 		m.stackOne(slotRight, slotRightBelow, right, m.split.node)
 		return
@@ -74,19 +68,10 @@ func (m *Model) stackOne(upper, lower slot, b box, part float64) {
 // another has its place now.
 func (m *Model) available(id ui.ID) bool {
 	switch {
-	case m.walk == nil && (id == paneLesson || id == paneStage), id == paneStage && !m.walk.stage:
+	case !m.here(id):
 		return false
-	case m.walk != nil:
+	case m.here(paneLesson):
 		return !m.hidden[id]
 	}
 	return m.sole() || !m.hidden[id] && !m.boxOf(entryOf(id).slot).empty()
-}
-
-// refocused tells the lesson when the focus has changed: what plays by itself waits for
-// whoever has taken the prompt.
-func (m *Model) refocused(was ui.ID, cmd tea.Cmd) tea.Cmd {
-	if m.walk == nil || was == m.focus {
-		return cmd
-	}
-	return tea.Batch(cmd, m.walk.tell())
 }

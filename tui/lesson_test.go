@@ -8,6 +8,7 @@ import (
 
 	"zoosh/roles"
 	"zoosh/tui/ui"
+	"zoosh/tui/ui/intent"
 )
 
 // lessonScenes are the screens of lessons that are kept.
@@ -24,19 +25,19 @@ var lessonScenes = []goldenScene{
 		d.press("Hint for the step that is yours")
 	}},
 	{"lessons", func(d *commandDriver) {
-		d.m.finished = []string{"master", "worker turn"}
 		d.press("Lessons: a walkthrough from the list")
 		d.settle()
 		d.press("down")
 	}},
-	{"lessons-zh", func(d *commandDriver) {
-		d.m.cfg.Language = roles.Chinese
-		d.press("Lessons: a walkthrough from the list")
-	}},
-	{"lesson-zh", func(d *commandDriver) {
-		d.m.cfg.Language = roles.Chinese
-		d.plays("Walkthrough: the client", 5)
-	}},
+	{"lessons-zh", func(d *commandDriver) { d.press("Lessons: a walkthrough from the list") }},
+	{"lesson-zh", func(d *commandDriver) { d.plays("Walkthrough: the client", 5) }},
+}
+
+// sceneConfigs are what the scenes are made with that are not as usual.
+var sceneConfigs = map[string]Config{
+	"lessons":    {Finished: []string{"master", "worker turn"}},
+	"lessons-zh": {Language: roles.Chinese},
+	"lesson-zh":  {Language: roles.Chinese},
 }
 
 // plays plays so many steps of a lesson.
@@ -51,12 +52,22 @@ func (d *commandDriver) plays(lesson string, steps int) {
 	}
 }
 
+// lessonModel is a model with a lesson that has not been laid out yet.
+func lessonModel(t *testing.T, w, h int, stage bool) *Model {
+	m := testModel(t, w, h, Config{})
+	m.Send(intent.PlayLesson{Lesson: inline(t, takeover)})
+	m.carryOutAll()
+	if stage {
+		press(t, m, "v")
+	}
+	return m
+}
+
 // TestLessonLayouts wants each pane within reach at every size, and one that has
 // the focus on the screen.
 func TestLessonLayouts(t *testing.T) {
 	for _, stage := range []bool{false, true} {
-		m := testModel(t, 80, 24, Config{})
-		m.walk = newWalkthrough(m, inline(t, takeover), walkOptions{stage: stage})
+		m := lessonModel(t, 80, 24, stage)
 		for _, size := range [][2]int{{40, 10}, {60, 16}, {80, 24}, {100, 24}, {120, 40}, {200, 60}, {400, 100}} {
 			m.Update(tea.WindowSizeMsg{Width: size[0], Height: size[1]})
 			seen := map[ui.ID]bool{}
@@ -77,9 +88,7 @@ func TestLessonLayouts(t *testing.T) {
 			}
 		}
 	}
-	m := testModel(t, 200, 60, Config{})
-	m.walk = newWalkthrough(m, inline(t, takeover), walkOptions{stage: true})
-	m.arrange()
+	m := lessonModel(t, 200, 60, true)
 	for _, e := range registry {
 		if id := e.id; m.areas[id].empty() {
 			t.Errorf("there is no place for %v at 200x60", id)

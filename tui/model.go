@@ -2,6 +2,7 @@ package tui
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"time"
 
@@ -11,8 +12,10 @@ import (
 	"zoosh/roles"
 	"zoosh/shell"
 	"zoosh/shell/transcript"
+	"zoosh/shell/workspace"
 	"zoosh/tui/ui"
 	"zoosh/tui/ui/intent"
+	"zoosh/tui/ui/walkthrough"
 	"zoosh/tui/ui/znode"
 )
 
@@ -68,16 +71,15 @@ func (c Config) look() ui.Look { return ui.Look{ASCII: c.ASCII, NoColor: c.NoCol
 
 // Model is everything on the screen. It is changed by Update alone.
 type Model struct {
-	ctx      context.Context
-	cfg      Config
-	stream   *shell.Stream
-	feed     *feed
-	recorder *recorder
-	theme    *ui.Theme
+	ctx   context.Context
+	cfg   Config
+	ws    *workspace.Workspace
+	feed  *feed
+	theme *ui.Theme
 
 	width, height int
 	areas         areas
-	focus         ui.ID
+	focus, told   ui.ID // and what was told last
 	zoomed        bool
 	hidden        map[ui.ID]bool
 	split         splits
@@ -93,15 +95,9 @@ type Model struct {
 	listeners []ui.Listener // of panes
 
 	command *commandPane
-	lesson  *lessonPane
-	stage   *stagePane
-
-	walk     *walkthrough   // nil: no lesson is played
-	walks    []*walkthrough // also those that have been left
-	played   int
-	before   placeBefore // the first of them
-	finished []string
-	wait     func(d time.Duration, msg func(time.Time) tea.Msg) tea.Cmd // after
+	player  *walkthrough.Player                                        // of lessons
+	before  placeBefore                                                // that was to be kept
+	wait    func(d time.Duration, msg func(time.Time) tea.Msg) tea.Cmd // ui.After
 
 	exec func(c tea.ExecCommand, over tea.ExecCallback) tea.Cmd // what gives the terminal away: tea.Exec
 
@@ -128,16 +124,28 @@ const noticeTime = 5 * time.Second
 // newModel makes the model and the first session's shell, which is not open yet.
 func newModel(ctx context.Context, cfg Config) *Model {
 	m := &Model{
-		ctx: ctx, cfg: cfg, stream: shell.NewStream(),
+		ctx: ctx, cfg: cfg,
 		theme: ui.NewTheme(cfg.look(), true), hidden: map[ui.ID]bool{}, split: defaultSplits,
 		front: map[slot]ui.ID{}, drawn: drawn{}, focus: paneCommand,
 	}
-	m.feed = newFeed(m.stream)
-	m.recorder = newRecorder(m.stream)
+	m.ws = m.newWorkspace()
+	m.feed = newFeed(m.ws.Stream())
+	m.now, m.wait, m.exec = time.Now, ui.After, tea.Exec
 	m.makePanes()
-	m.finished, m.wait = slices.Clone(cfg.Finished), ui.After
-	m.now, m.exec = time.Now, tea.Exec
 	return m
+}
+
+// newWorkspace makes the place of the sessions.
+func (m *Model) newWorkspace() *workspace.Workspace {
+	cfg := workspace.Config{
+		Shell: m.cfg.Shell, Questions: workspace.DataQuestions, Tabs: true,
+		Remember: m.cfg.Remember, PageName: pageName,
+	}
+	if m.cfg.Asks {
+		cfg.Questions = workspace.AllQuestions
+	}
+	cfg.Shell.Aides, cfg.Shell.Columns = m.aides, func() int { return int(m.command.columns.Load()) }
+	return workspace.New(cfg)
 }
 
 // Init implements tea.Model.
@@ -152,13 +160,12 @@ func (m *Model) begin() tea.Cmd {
 		cmds = append(cmds, m.command.openFirst(), m.start())
 	}
 	if m.cfg.Lesson != nil {
-		stage := m.cfg.Lesson.Name == wholeSession
-		cmds = append(cmds, m.play(m.cfg.Lesson, walkOptions{turn: m.cfg.LessonTurn, stage: stage}))
+		m.Send(intent.PlayLesson{Lesson: m.cfg.Lesson, Turn: m.cfg.LessonTurn})
 	}
 	if m.cfg.Menu {
-		cmds = append(cmds, m.showLessons())
+		m.Send(intent.ShowLessons{})
 	}
-	return tea.Batch(cmds...)
+	return tea.Batch(append(cmds, m.carryOutAll())...)
 }
 
 // start begins what panes have to begin.
@@ -181,17 +188,22 @@ func (m *Model) closePanes() {
 	}
 }
 
+// cleanPanes has panes remove what is not to be left on a server.
+func (m *Model) cleanPanes() error {
+	var all []error
+	for _, p := range m.panes {
+		if c, ok := p.(ui.Cleaner); ok {
+			all = append(all, c.Clean())
+		}
+	}
+	return errors.Join(all...)
+}
+
 // Update implements tea.Model. It tells who has to deal with a message; how they
 // do stands with them.
 func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
-	was := m.focus
 	cmd := m.handle(msg)
-	cmd = tea.Batch(cmd, m.carryOutAll())
-	switch msg.(type) {
-	case tea.KeyPressMsg, tea.MouseMsg:
-		cmd = m.refocused(was, cmd)
-	}
-	return m, cmd
+	return m, tea.Batch(cmd, m.carryOutAll())
 }
 
 func (m *Model) handle(msg tea.Msg) tea.Cmd {
@@ -241,24 +253,27 @@ func (m *Model) toPanes(msg tea.Msg) tea.Cmd {
 func (m *Model) take(batch feedMsg) tea.Cmd {
 	var cmds []tea.Cmd
 	for i := range batch.items {
-		it := &batch.items[i]
-		if it.Kind == shell.Mark {
-			cmds = append(cmds, m.marked(it.Mark))
-			continue
-		}
-		if m.late(it.Owner) {
-			continue
-		}
-		if m.walk != nil {
-			cmds = append(cmds, m.walk.take(it))
-		}
-		cmds = append(cmds, m.listen(it))
-		if it.Made != nil {
-			m.made.Add(it.Made)
-			m.Send(intent.Made{Znode: it.Made})
-		}
+		cmds = append(cmds, m.takeItem(&batch.items[i]), m.carryOutAll())
 	}
 	return tea.Batch(cmds...)
+}
+
+// takeItem deals with one item. A mark is an intent that has its place among them.
+func (m *Model) takeItem(it *shell.Item) tea.Cmd {
+	if it.Kind == shell.Mark {
+		m.Send(it.Mark)
+		return nil
+	}
+	if of, ok := it.Owner.(ui.Owner); ok && of.Late() {
+		return nil
+	}
+	admitted := m.carryOutAll() // its session may be a new one
+	cmd := m.listen(it)
+	if it.Made != nil {
+		m.made.Add(it.Made)
+		m.Send(intent.Made{Znode: it.Made})
+	}
+	return tea.Batch(admitted, cmd)
 }
 
 // listen has the panes look at an item. The prompt is the last one: it may close the
@@ -365,7 +380,7 @@ func (m *Model) setFocus(id ui.ID) {
 	}
 	m.focus = id
 	m.front[entryOf(id).slot] = id
-	if m.sole() || m.walk != nil || m.areas[id].empty() {
+	if m.sole() || m.here(paneLesson) || m.areas[id].empty() {
 		m.arrange()
 	}
 }

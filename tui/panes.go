@@ -2,13 +2,16 @@ package tui
 
 import (
 	"os/exec"
+	"slices"
 	"time"
-	"zoosh/tui/tree"
 
 	tea "charm.land/bubbletea/v2"
 
 	"zoosh/tui/events"
+	"zoosh/tui/lesson"
 	"zoosh/tui/node"
+	"zoosh/tui/stage"
+	"zoosh/tui/tree"
 	"zoosh/tui/ui"
 )
 
@@ -50,8 +53,15 @@ var registry []entry
 // The panes' tables lead back to the registry, which a variable's own value may not.
 func init() {
 	registry = []entry{
-		{id: paneLesson, slot: slotLesson, new: func(m *Model) ui.Pane { m.lesson = newLessonPane(m); return m.lesson }},
-		{id: paneStage, slot: slotStage, keys: paneLesson, new: func(m *Model) ui.Pane { m.stage = newStagePane(m); return m.stage }},
+		{id: paneLesson, slot: slotLesson, new: func(m *Model) ui.Pane {
+			return lesson.New(lesson.Config{
+				Player: m.player, Host: m, Theme: m.theme, ID: paneLesson, Prompt: paneCommand, Language: m.cfg.Language,
+				OwnServer: m.ownServer(), Finished: m.cfg.Finished, Finish: m.cfg.Finish,
+			})
+		}},
+		{id: paneStage, slot: slotStage, keys: paneLesson, new: func(m *Model) ui.Pane {
+			return stage.New(stage.Config{Player: m.player, Host: m, Theme: m.theme})
+		}},
 		{id: paneCommand, slot: slotLeft, new: func(m *Model) ui.Pane { m.command = newCommandPane(m); return m.command }},
 		{id: paneEvents, slot: slotLeftBelow, new: func(m *Model) ui.Pane {
 			return events.New(events.Config{
@@ -77,6 +87,7 @@ func init() {
 // makePanes makes the panes of the registry, and the table of what can be done.
 func (m *Model) makePanes() {
 	m.panes = map[ui.ID]ui.Pane{}
+	m.player = m.newPlayer()
 	for _, e := range registry {
 		p := e.new(m)
 		m.panes[e.id] = p
@@ -85,10 +96,14 @@ func (m *Model) makePanes() {
 		}
 	}
 	m.addActions("", m.globalActions())
-	for _, e := range registry {
-		m.addActions(e.id, m.panes[e.id].Actions())
+	for _, guests := range []bool{false, true} { // what is not always there comes last
+		for _, e := range registry {
+			p := m.panes[e.id]
+			if _, guest := p.(ui.Guest); guest == guests {
+				m.addActions(e.id, p.Actions())
+			}
+		}
 	}
-	m.addActions("", m.walkActions())
 	m.addActions("", m.recordActions())
 }
 
@@ -100,8 +115,17 @@ func (m *Model) addActions(of ui.ID, table []ui.Action) {
 		if a.In == ui.Anywhere && !a.Global {
 			a.In = of
 		}
-		m.actions = append(m.actions, a)
+		at := len(m.actions)
+		if before := m.titled(a.Behind); a.Behind != "" && before >= 0 {
+			at = before + 1
+		}
+		m.actions = slices.Insert(m.actions, at, a)
 	}
+}
+
+// titled is the place of an action in the table, -1 if there is none of that title.
+func (m *Model) titled(title string) int {
+	return slices.IndexFunc(m.actions, func(a *ui.Action) bool { return a.Title == title })
 }
 
 // entryOf is a pane's line in the registry.
@@ -117,7 +141,7 @@ func entryOf(id ui.ID) *entry {
 // inSlot is the panes of a slot that are not hidden, the one that is to be shown first.
 func (m *Model) inSlot(s slot) (ids []ui.ID) {
 	for _, e := range registry {
-		if e.slot != s || m.hidden[e.id] {
+		if e.slot != s || m.hidden[e.id] || !m.here(e.id) {
 			continue
 		}
 		ids = append(ids, e.id)

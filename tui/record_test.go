@@ -41,7 +41,7 @@ func TestRecord(t *testing.T) {
 	d.run("create /a x")
 	d.press("ctrl+t")
 	d.idle()
-	d.tab().title = "the backup"
+	d.tab().rename("the backup")
 	d.run("get /a true", "session other")
 	d.shows("a tab of its own")
 	d.run("set /a y", "record stop")
@@ -65,9 +65,9 @@ func TestRecordFromTheBeginning(t *testing.T) {
 	t.Parallel()
 	file := filepath.Join(t.TempDir(), "page.md")
 	d := driveCommand(t, 100, 30, Config{Shell: shell.Config{WaitForConnection: true}, Recording: &transcript.Recording{File: file}})
-	d.until("the recording", func() bool { return d.m.recorder.Recording() == file })
+	d.until("the recording", func() bool { return d.m.ws.Recording() == file })
 	d.run("ls /")
-	if msg := d.m.recorder.stop()(); msg != nil {
+	if msg := d.m.stopRecording()(); msg != nil {
 		t.Errorf("ending it says %v", msg)
 	}
 	if src := passes(t, file); !strings.Contains(src, "] ls /\n[zookeeper]\n") {
@@ -101,7 +101,7 @@ func TestRecordBesideALesson(t *testing.T) {
 		t.Error("a lesson can be recorded")
 	}
 	d.do(d.m.recordActions()[1].Run())
-	d.until("the end of the recording", func() bool { return d.m.recorder.Recording() == "" })
+	d.until("the end of the recording", func() bool { return d.m.ws.Recording() == "" })
 	if src := passes(t, file); !strings.Contains(src, "create /a") || strings.Contains(src, "/master") {
 		t.Errorf("the page is\n%s", src)
 	}

@@ -23,7 +23,7 @@ func Run(ctx context.Context, cfg Config) (code int, err error) {
 	defer cancel()
 	m := newModel(ctx, cfg)
 	if err := m.bind(cfg.Keys); err != nil {
-		m.stream.Close()
+		m.ws.Stream().Close()
 		return 1, err
 	}
 	// Which signals end the process is the caller's to say, by ctx.
@@ -33,9 +33,9 @@ func Run(ctx context.Context, cfg Config) (code int, err error) {
 	_, err = p.Run()
 	ended := ctx.Err() != nil
 	cancel()
-	_, recordErr := m.recorder.StopRecording()
-	m.stream.Close() // nobody reads it any more, and no command is to wait for that
-	closeErr := errors.Join(m.failure, recordErr, m.closeSessions(m.command.own(), m.walks))
+	_, recordErr := m.ws.StopRecording()
+	m.ws.Stream().Close() // nobody reads it any more, and no command is to wait for that
+	closeErr := errors.Join(m.failure, recordErr, m.closeSessions())
 	if err != nil && (!ended || errors.Is(err, tea.ErrProgramPanic)) {
 		return 1, fmt.Errorf("show the screen: %w", err)
 	}

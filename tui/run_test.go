@@ -90,7 +90,7 @@ func TestFaultDoesNotDeafen(t *testing.T) {
 	if m.faults != 1 || cmd == nil {
 		t.Fatalf("%d faults", m.faults)
 	}
-	m.stream.Put(shell.Item{Kind: shell.Stdout, Text: "y"})
+	m.ws.Put(shell.Item{Kind: shell.Stdout, Text: "y"})
 	heard := make(chan feedMsg, 1)
 	for _, one := range cmd().(tea.BatchMsg) {
 		go func() {

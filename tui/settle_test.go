@@ -235,7 +235,7 @@ func (d *commandDriver) askAll(number int) tea.Cmd {
 				zk.Exists(ctx, "/", nil)
 			}
 		}
-		d.m.stream.Put(shell.Item{Kind: shell.Mark, Mark: askedMark(number)})
+		d.m.ws.Put(shell.Item{Kind: shell.Mark, Mark: askedMark(number)})
 		return nil
 	}
 }

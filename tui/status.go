@@ -96,7 +96,7 @@ func (m *Model) statusBar() string {
 	if tab.dialect != shell.Auto {
 		parts = append(parts, "dialect "+tab.dialect.String())
 	}
-	if m.recorder.Recording() != "" {
+	if m.ws.Recording() != "" {
 		parts = append([]string{"REC"}, parts...)
 	}
 	if m.readsOnly() {

@@ -226,8 +226,7 @@ func TestStatusOfServerInHand(t *testing.T) {
 	// The tabs are sessions that can be named, by number and by what they are called.
 	d.press("ctrl+t")
 	d.idle()
-	d.tab().title = "backup"
-	d.m.recorder.knows(d.tab())
+	d.tab().rename("backup")
 	d.run("server delay 1 5", "server delay backup 6", "server")
 	d.shows("backup  (this one)")
 	d.shows("delayed by 5ms")

@@ -6,42 +6,39 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"sync"
-	"sync/atomic"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
 
 	"zoosh/internal/session"
 	"zoosh/shell"
+	"zoosh/shell/workspace"
 	"zoosh/tui/ui"
 )
 
 // A tab is a session, its output and its prompt.
 type tab struct {
-	name    string // of its shell
+	session *workspace.Session
+	name    string // of it
+	shell   *shell.Shell
 	title   string // what it is called, if it was given a name
 	number  int    // for its colour; never given twice
-	shell   *shell.Shell
 	dialect shell.Dialect
 	input   ui.Input
 	out     scrollback
-	flood   shell.Flood        // of watch events
-	running *running           // nil: the prompt waits
-	queue   []string           // lines that wait for the one that runs
-	beside  context.CancelFunc // of the line that runs beside the other; nil: none does
-	agreed  string             // a line whose consequences were agreed to before it was given
+	flood   shell.Flood // of watch events
+	opening bool        // the session's being opened has not ended
+	under   int         // lines of the user's whose end was not shown
+	drawing bool        // it is drawn now and then while something runs
 
-	questions shell.Questions // of the command that runs
-	progress  atomic.Pointer[string]
-	fresh     bool // something came while another tab was in front
+	fresh bool // something came while another tab was in front
 
 	walk   *walk  // up and down through the history
 	asking bool   // the shell looks for candidates
 	open   opened // nil: a line is typed, and nothing else
 
-	lesson *walkthrough // whose role it is; nil: it is the user's own
-	gone   bool         // the role's session is gone, another one not there yet
+	lesson *role    // that it is of; nil: it is the user's own
+	later  []string // lines that were typed while the role had no session
 }
 
 // tabActions are about the sessions, whatever has the focus.
@@ -89,20 +86,13 @@ func (c *commandPane) tabActions() []ui.Action {
 // add makes a tab, whose session is not open yet.
 func (c *commandPane) add() *tab {
 	c.last++
-	t := &tab{name: fmt.Sprint(c.last), number: c.last - 1, questions: make(shell.Questions)}
-	cfg := c.m.cfg.Shell
-	cfg.Name, cfg.Sink, cfg.FrontEnd = t.name, c.m.recorder.put, c.m.recorder
-	cfg.Progress = func(text string) { t.progress.Store(&text) }
-	cfg.AskOfData = t.ask
-	if c.m.cfg.Asks {
-		cfg.Ask, cfg.AskWord = t.ask, t.askWord
-	}
-	cfg.Peers, cfg.Aides, cfg.Columns = c.m.recorder.peers, c.m.aides, func() int { return int(c.columns.Load()) }
-	t.shell, t.dialect = shell.New(cfg), cfg.Dialect
+	t := &tab{number: c.last - 1, dialect: c.m.cfg.Shell.Dialect}
+	t.takeSession(c.m.ws.Add(fmt.Sprint(c.last)))
 	c.tabs = append(c.tabs, t)
-	c.m.recorder.knows(t)
 	return t
 }
+
+func (t *tab) takeSession(s *workspace.Session) { t.session, t.name, t.shell = s, s.Name(), s.Shell() }
 
 func (c *commandPane) tab() *tab { return c.tabs[c.at] }
 
@@ -127,24 +117,26 @@ func (c *commandPane) open() tea.Cmd {
 }
 
 func (c *commandPane) connect(t *tab) tea.Cmd {
-	ctx := t.busy(c.m.ctx, "")
+	t.opening = true
 	t.out.put(outState, false, "Connecting to "+t.shell.Place()+"\nWelcome to ZooKeeper!\n")
-	return tea.Batch(redrawIn(slow), func() tea.Msg { return openedMsg{t, t.shell.Open(ctx)} })
+	end := t.session.Open(c.m.ctx)
+	return tea.Batch(redrawIn(slow), func() tea.Msg { <-end; return nil })
 }
 
-func (c *commandPane) opened(msg openedMsg) tea.Cmd {
-	t := msg.tab
-	t.idle()
-	if !slices.Contains(c.tabs, t) {
-		return closeLater(t)
+// opened takes the end of a session's being opened.
+func (c *commandPane) opened(mark workspace.Opened) tea.Cmd {
+	t := c.named(mark.Session.Name())
+	if t == nil { // it has been closed
+		return closeLater(mark.Session)
 	}
+	t.opening = false
 	ask := askDialect(t)
-	if msg.err == nil || errors.Is(msg.err, context.Canceled) {
-		return tea.Batch(ask, c.next(t), c.m.recorder.begin(c.m.ctx, t, c.m.cfg.Recording))
+	if mark.Err == nil || errors.Is(mark.Err, context.Canceled) {
+		return tea.Batch(ask, c.m.beginRecording(t))
 	}
-	t.out.put(outPlain, true, msg.err.Error()+"\n")
+	t.out.put(outPlain, true, mark.Err.Error()+"\n")
 	t.out.failed()
-	return tea.Batch(ask, c.next(t), c.m.say(true, msg.err.Error()))
+	return tea.Batch(ask, c.m.say(true, mark.Err.Error()))
 }
 
 // front brings a tab to the front.
@@ -155,7 +147,7 @@ func (c *commandPane) front(i int) tea.Cmd {
 }
 
 func (c *commandPane) turn(by int) tea.Cmd {
-	if c.m.walk != nil { // the stage may be where the tab belongs
+	if c.m.here(paneLesson) { // the stage may be where the tab belongs
 		c.m.setFocus(paneCommand)
 	}
 	return c.front((c.at + by + len(c.tabs)) % len(c.tabs))
@@ -167,22 +159,19 @@ func (c *commandPane) drop(t *tab) tea.Cmd {
 	if i < 0 || len(c.own()) == 1 {
 		return nil
 	}
-	t.idle()
-	t.stopBeside()
-	t.queue = nil
 	c.tabs = slices.Delete(c.tabs, i, i+1)
-	c.m.recorder.forget(t)
+	c.m.ws.Remove(t.session)
 	if c.at > i || c.at == len(c.tabs) {
 		c.at--
 	}
 	c.front(c.at)
-	return closeLater(t)
+	return closeLater(t.session)
 }
 
-func closeLater(t *tab) tea.Cmd {
+func closeLater(s *workspace.Session) tea.Cmd {
 	return func() tea.Msg {
-		if err := t.shell.Close(); err != nil {
-			return actionMsg(func(m *Model) tea.Cmd { return m.say(true, "session "+t.name+": "+err.Error()) })
+		if err := s.Close(); err != nil {
+			return actionMsg(func(m *Model) tea.Cmd { return m.say(true, "session "+s.Name()+": "+err.Error()) })
 		}
 		return nil
 	}
@@ -193,79 +182,31 @@ func closeLater(t *tab) tea.Cmd {
 // long as a session would.
 const closeTime = 800 * time.Millisecond
 
-// closing is how the closing of the sessions went.
-type closing struct {
-	sync.Mutex
-	until time.Time // zero before it has begun
-	err   error
-}
-
-// leave ends what runs and returns the tabs, whose sessions are to be closed.
-func (c *commandPane) leave() []*tab {
-	tabs := c.own()
-	for _, t := range tabs {
-		t.queue = nil
-		t.interrupt()
+// leave ends what runs.
+func (c *commandPane) leave() {
+	for _, t := range c.own() {
+		t.session.Drop()
+		t.session.Cancel()
 	}
-	return tabs
-}
-
-// closeShells closes sessions beside each other and waits for them, but not for
-// ever, and no longer if it is called again. It returns the first error there was,
-// also of an earlier call.
-func (c *commandPane) closeShells(tabs []*tab) error {
-	var closers []func() error
-	for _, t := range tabs {
-		closers = append(closers, t.shell.Close)
-	}
-	return c.closing.all(closers)
-}
-
-// all is closeShells for what closes them.
-func (c *closing) all(closers []func() error) error {
-	c.Lock()
-	defer c.Unlock()
-	errs := make(chan error, len(closers))
-	for _, shut := range closers {
-		go func() { errs <- shut() }()
-	}
-	if c.until.IsZero() {
-		c.until = time.Now().Add(closeTime)
-	}
-	late := time.NewTimer(time.Until(c.until))
-	defer late.Stop()
-	for range closers {
-		var err error
-		select {
-		case err = <-errs:
-		case <-late.C:
-			err = errors.New("close the sessions: the server did not answer")
-			late.Reset(0) // nor is the next one waited for
-		}
-		if c.err == nil {
-			c.err = err
-		}
-	}
-	return c.err
 }
 
 // closeSessions ends every session, the tree's included, beside each other. It
 // waits for the servers. It is used beside Update.
-func (m *Model) closeSessions(tabs []*tab, walks []*walkthrough) error {
+func (m *Model) closeSessions() error {
 	stopped := make(chan struct{})
 	go func() {
 		defer close(stopped)
 		m.closePanes()
 	}()
-	lessons := make(chan error, 1)
-	go func() { lessons <- endLessons(walks) }()
+	cleaned := make(chan error, 1)
+	go func() { cleaned <- m.cleanPanes() }()
 	late := time.After(closeTime)
-	err := m.command.closeShells(tabs)
+	err := m.ws.Close(closeTime)
 	select {
 	case <-stopped:
 	case <-late:
 	}
-	return errors.Join(<-lessons, err)
+	return errors.Join(<-cleaned, err)
 }
 
 // A tabCell is a tab's place in the row of tabs.
@@ -305,6 +246,12 @@ func (c *commandPane) tabText(i int, t *tab) string {
 	return text + " "
 }
 
+// rename gives the session a name, by which commands and recordings know it, too.
+func (t *tab) rename(title string) {
+	t.title = title
+	t.session.SetTitle(title)
+}
+
 func (t *tab) label() string {
 	if t.title != "" {
 		return t.title
@@ -335,9 +282,8 @@ func (*naming) mode() ui.Mode { return namingMode }
 func (c *commandPane) namingActions() []ui.Action {
 	take := func() tea.Cmd {
 		t := c.tab()
-		t.title = strings.TrimSpace(ui.Flat(openIn[*naming](t).input.Value))
+		t.rename(strings.TrimSpace(ui.Flat(openIn[*naming](t).input.Value)))
 		t.open = nil
-		c.m.recorder.knows(t)
 		return nil
 	}
 	return []ui.Action{

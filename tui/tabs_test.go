@@ -4,7 +4,6 @@ import (
 	"net"
 	"strings"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"zoosh/internal/server"
@@ -109,7 +108,7 @@ func TestClosingIsBounded(t *testing.T) {
 	}
 	d.until("the sessions", func() bool {
 		for _, t := range d.m.command.tabs {
-			if t.running != nil {
+			if t.busy() {
 				return false
 			}
 		}
@@ -121,11 +120,11 @@ func TestClosingIsBounded(t *testing.T) {
 // leaves leaves as Bubble Tea and Run do together.
 func (d *commandDriver) leaves() {
 	d.t.Helper()
-	tabs := d.m.command.leave()
+	d.m.command.leave()
 	left := make(chan struct{})
 	go func() {
-		d.m.closeSessions(tabs, nil)
-		d.m.closeSessions(tabs, nil)
+		d.m.closeSessions()
+		d.m.closeSessions()
 		close(left)
 	}()
 	select {
@@ -133,30 +132,6 @@ func (d *commandDriver) leaves() {
 	case <-time.After(patience):
 		d.t.Fatal("it does not leave")
 	}
-}
-
-// Sessions that do not close are waited for once, all together, however often they are to
-// be closed.
-func TestClosingIsGivenUp(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		var c closing
-		never := make(chan struct{})
-		defer close(never)
-		hangs := func() error { <-never; return nil }
-		closes := func() error { return nil }
-		began := time.Now()
-		for range 2 {
-			err := c.all([]func() error{hangs, closes, hangs, hangs})
-			if took := time.Since(began); err == nil || took != closeTime {
-				t.Errorf("%v after %v, want %v", err, took, closeTime)
-			}
-		}
-		var quick closing
-		began = time.Now()
-		if err := quick.all([]func() error{closes, closes}); err != nil || !began.Equal(time.Now()) {
-			t.Errorf("%v after %v", err, time.Since(began))
-		}
-	})
 }
 
 // A server that stops answering keeps nobody, and it is said that it is waited for.
@@ -177,7 +152,7 @@ func TestLeavingAServerThatHangs(t *testing.T) {
 		t.Error("it does not say what it waits for")
 	}
 	d.leaves()
-	if err := d.m.command.closeShells(nil); err == nil {
+	if err := d.m.ws.Close(closeTime); err == nil {
 		t.Error("the sessions are said to have been closed")
 	}
 }

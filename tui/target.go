@@ -5,14 +5,17 @@ import (
 	"zoosh/tui/ui"
 )
 
-// targetOf is how a server is reached: as a tab's shell does that is connected to it,
-// a lesson's as the lesson does. That a credential is a tab's is known before the
+// targetOf is how a server is reached: as a pane does that has it for its own,
+// or a tab's shell that is connected to it. That a credential is a tab's is known before the
 // session of the first one is there.
 func (m *Model) targetOf(server string) session.Target {
-	if m.walk != nil && m.walk.exec.Connect() == server {
-		at := m.walk.exec.Target()
-		at.Timeout = m.cfg.Shell.Timeout // a lesson's is so short that a pause ends it
-		return at
+	for _, e := range registry {
+		if r, ok := m.panes[e.id].(ui.Reacher); ok {
+			if at, its := r.Reach(server); its {
+				at.Timeout = m.cfg.Shell.Timeout // it may be so short there that a pause ends it
+				return at
+			}
+		}
 	}
 	for _, t := range m.command.tabs {
 		if t.lesson == nil && t.shell.ConnectString() == server {

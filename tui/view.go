@@ -166,6 +166,9 @@ func (m *Model) lay(rows, box []string) (x, y int, shown bool) {
 		rows[top+i] = m.theme.Fit(before, left) + m.theme.Fit(row, width) +
 			strings.Repeat(" ", max(0, right-ui.WidthOf(behind))) + behind
 	}
+	if p, ok := m.overlay.(ui.Placed); ok {
+		p.PlaceAt(left, top)
+	}
 	x, y, shown = m.overlay.Cursor()
 	return left + x, top + y, shown
 }

@@ -17,21 +17,20 @@ func TestLessonAlone(t *testing.T) {
 	d.do(d.m.begin())
 	d.resting()
 	d.steps(1)
-	if got := d.m.walk.engine.Mark(0); got != roles.Right {
+	if got := d.m.player.State().Mark(0); got != roles.Right {
 		t.Errorf("the mark is %v", got)
 	}
-	first := d.m.walk
-	d.do(d.m.play(inline(t, takeover), walkOptions{}))
-	d.resting()
-	if d.m.closing || d.m.walk == first {
+	first := d.m.player.Lesson()
+	d.play(inline(t, takeover), walkOptions{})
+	if d.m.closing || d.m.player.Lesson() == first {
 		t.Fatal("another lesson in its place leaves")
 	}
-	d.until("the first lesson's end", func() bool { return len(d.m.walks) == 1 })
+	d.settle() // the first one ends
 	d.press("q")
 	if !d.m.closing {
 		t.Error("leaving it does not leave")
 	}
-	if err := endLessons(d.m.walks); err != nil {
+	if err := d.m.cleanPanes(); err != nil {
 		t.Error(err)
 	}
 }

@@ -21,7 +21,7 @@ func TestLessonsLeaveEverythingAsItWas(t *testing.T) {
 		d.typed("half of the first")
 		d.press("ctrl+t")
 		d.until("the second session", func() bool {
-			return d.tab().running == nil && d.tab().shell.Session() != nil && d.tab().shell.Session().State() == session.Connected
+			return !d.tab().busy() && d.tab().shell.Session() != nil && d.tab().shell.Session().State() == session.Connected
 		})
 		d.typed("half of the second")
 		d.selects("/other/x")
@@ -35,7 +35,7 @@ func TestLessonsLeaveEverythingAsItWas(t *testing.T) {
 		rows := inside(t, d.m, paneTree)
 
 		d.press(key)
-		d.until("the lesson", func() bool { return d.m.walk != nil })
+		d.until("the lesson", d.m.player.Playing)
 		if d.m.overlay != nil {
 			t.Fatalf("%s asks", key)
 		}
@@ -43,16 +43,16 @@ func TestLessonsLeaveEverythingAsItWas(t *testing.T) {
 			t.Errorf("%s says %q", key, text)
 		}
 		d.resting()
-		if d.m.walk.exec.Connect() == d.srv.Addr() {
+		if d.server() == d.srv.Addr() {
 			t.Fatalf("%s plays on the ensemble", key)
 		}
 		d.steps(2)
-		first := d.m.walk
+		server := d.server()
 		d.press("f3") // another one in its place, which is none of the user's either
-		d.until("the other lesson", func() bool { return d.m.walk != nil && d.m.walk != first })
+		d.until("the other lesson", func() bool { return d.server() != server })
 		d.resting()
 		d.press("q")
-		d.until("the end", func() bool { return d.m.walk == nil && len(d.m.walks) == 0 })
+		d.until("the end", func() bool { return !d.m.player.Playing() })
 		d.until("the tree as it was", func() bool { return d.nodeIs("/app/a/b") && slices.Equal(inside(t, d.m, paneTree), rows) })
 		var now []int64
 		for _, tab := range d.m.command.tabs {

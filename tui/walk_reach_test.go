@@ -15,7 +15,7 @@ func TestLessonReachesItsServerAlone(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "x")
 	d.press("tab") // the keyboard
 	d.run("export / " + file)
-	d.shows("is a file", "of this machine")
+	d.seesIn("Command", "is a file", "of this machine")
 	if _, err := os.Lstat(file); err == nil {
 		t.Error("it is written")
 	}

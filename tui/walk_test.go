@@ -3,7 +3,6 @@ package tui
 import (
 	"context"
 	"runtime"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -22,136 +21,6 @@ func init() {
 	goldenScenes = append(goldenScenes, lessonScenes...)
 }
 
-// takeover is a small lesson: two roles, an event, a crash, goals.
-const takeover = `---
-title: Takeover
-summary: One goes, another comes.
-dialect: 3.4
----
-
-The first takes the place.
-
-<!-- goal: Make /master, with the data one, so that it goes with you. -->
-<!-- hint: It is called ephemeral. -->
-
-` + "```zk first" + `
-[zk] create -e /master "one"
-Created /master
-` + "```" + `
-
-The second is refused, and watches.
-
-` + "```zk second" + `
-[zk] create -e /master "two"
-Node already exists: /master
-[zk] stat /master true
-cZxid = 0xc
-...
-` + "```" + `
-
-The first dies.
-
-` + "```zk first" + `
-[zk] crash
-Connection dropped: the server keeps the session until its timeout
-` + "```" + `
-
-The second is told, and takes over.
-
-<!-- goal: Make /master with the data two, ephemeral. -->
-
-` + "```zk second" + `
-WATCHER::
-
-WatchedEvent state:SyncConnected type:NodeDeleted path:/master
-[zk] create -e /master "two"
-Created /master
-` + "```" + `
-
-That is all.
-`
-
-func inline(t *testing.T, src string) *roles.Lesson {
-	t.Helper()
-	l, err := roles.ParseLesson("takeover.md", []byte(src))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return l
-}
-
-// driveLesson starts a model in which nobody waits for anything to be read or
-// typed.
-func driveLesson(t *testing.T, w, h int, cfg Config) *commandDriver {
-	t.Helper()
-	d := driveCommand(t, w, h, cfg)
-	t.Cleanup(func() {
-		if err := endLessons(d.m.walks); err != nil {
-			t.Error(err)
-		}
-	})
-	d.atOnce()
-	d.starts()
-	return d
-}
-
-func (d *commandDriver) atOnce() {
-	d.m.wait = func(_ time.Duration, msg func(time.Time) tea.Msg) tea.Cmd {
-		return func() tea.Msg { return msg(time.Time{}) }
-	}
-}
-
-// byHand has a test say when a timer ends.
-func (d *commandDriver) byHand() {
-	d.m.wait = func(time.Duration, func(time.Time) tea.Msg) tea.Cmd { return nil }
-}
-
-func (d *commandDriver) tick() { d.do(d.m.walk.tick(d.m.walk.engine.Due())) }
-
-// at tells whether the lesson is in that phase.
-func (d *commandDriver) at(p roles.Phase) bool { return d.m.walk.engine.Phase() == p }
-
-// play plays a lesson and waits until it is laid out.
-func (d *commandDriver) play(l *roles.Lesson, o walkOptions) {
-	d.t.Helper()
-	d.do(d.m.play(l, o))
-	d.resting()
-}
-
-// begins presses the key of a lesson.
-func (d *commandDriver) begins(key string) {
-	d.t.Helper()
-	d.press(key)
-	d.until("the lesson", func() bool { return d.m.walk != nil })
-	d.resting()
-}
-
-// resting waits until the lesson waits for somebody.
-func (d *commandDriver) resting() {
-	d.t.Helper()
-	d.until("the lesson to rest", func() bool {
-		return d.m.walk == nil || d.at(roles.Paused) || d.at(roles.YourTurn) || d.at(roles.Done)
-	})
-}
-
-// steps plays so many steps with Space.
-func (d *commandDriver) steps(n int) {
-	d.t.Helper()
-	for range n {
-		d.press("space")
-		d.resting()
-	}
-}
-
-// allRight wants the lesson played to its end as it is written.
-func (d *commandDriver) allRight() {
-	d.t.Helper()
-	e := d.m.walk.engine
-	if n := len(e.Lesson().Steps); !d.at(roles.Done) || e.Count(roles.Right) != n || n == 0 {
-		d.t.Errorf("%s: %v, %d of %d right", e.Lesson().Name, e.Phase(), e.Count(roles.Right), n)
-	}
-}
-
 func TestWalkthroughsBySpace(t *testing.T) {
 	for _, key := range []string{"f2", "f3", "f4", "f5"} {
 		for _, lang := range []string{roles.English, roles.Chinese} {
@@ -159,7 +28,7 @@ func TestWalkthroughsBySpace(t *testing.T) {
 				t.Parallel()
 				d := driveLesson(t, 80, 24, Config{Language: lang})
 				d.begins(key)
-				d.steps(len(d.m.walk.lesson.Steps))
+				d.steps(len(d.m.player.Lesson().Steps))
 				d.allRight()
 				pictured(t, d.m)
 			})
@@ -177,9 +46,11 @@ func TestWalkthroughsByThemselves(t *testing.T) {
 			d.press("p")
 			d.until("the end", func() bool { return d.at(roles.Done) && len(kept) == 1 })
 			d.allRight()
-			if w, name := d.m.walk, <-kept; w.engine.Auto() || name != w.lesson.Name || !slices.Contains(d.m.finished, name) {
-				t.Errorf("playing on %v, kept %q", w.engine.Auto(), name)
+			if w, name := d.m.player, <-kept; w.State().Auto() || name != w.Lesson().Name {
+				t.Errorf("playing on %v, kept %q", w.State().Auto(), name)
 			}
+			d.press("Lessons: a walkthrough from the list")
+			d.sees("✓ "+d.m.player.Lesson().Title, " played ")
 		})
 	}
 }
@@ -189,15 +60,13 @@ func TestWalkthroughsByThemselves(t *testing.T) {
 func TestBackOnACleanTree(t *testing.T) {
 	t.Parallel()
 	d := driveLesson(t, 120, 40, Config{})
+	home := d.tab()
 	d.begins("f3")
 	d.steps(6)
-	home := d.m.walk.home
 	d.press("f6") // to the stage, or on to the prompt
 	d.m.setFocus(paneCommand)
-	if d.tab().title != "worker" {
-		d.m.walk.front("worker")
-	}
-	server := d.m.walk.exec.Connect()
+	d.turnsTo("worker")
+	server := d.server()
 	d.run("create /stray x")
 	d.shows("Created /stray")
 	d.seesIn("Tree", "stray")
@@ -209,10 +78,10 @@ func TestBackOnACleanTree(t *testing.T) {
 	d.resting()
 	d.press("left")
 	d.resting()
-	if e := d.m.walk.engine; e.Next() != 4 || e.Count(roles.Right) != 4 {
+	if e := d.m.player.State(); e.Next() != 4 || e.Count(roles.Right) != 4 {
 		t.Fatalf("after two steps back: at %d, %d right", e.Next(), e.Count(roles.Right))
 	}
-	if d.m.walk.exec.Connect() == server {
+	if d.server() == server {
 		t.Error("the tree is not a clean one")
 	}
 	d.settle()
@@ -228,7 +97,7 @@ func TestBackOnACleanTree(t *testing.T) {
 	d.press("q")
 	d.create("/mine", 0)
 	d.seesIn("Tree", "mine")
-	if d.tab() != home || len(d.m.command.tabs) != 1 || d.m.focus != paneCommand || d.m.walk != nil {
+	if d.tab() != home || len(d.m.command.tabs) != 1 || d.m.focus != paneCommand || d.m.player.Playing() {
 		t.Errorf("in front %q of %d, focus %v", d.tab().title, len(d.m.command.tabs), d.m.focus)
 	}
 }
@@ -237,10 +106,12 @@ func TestBackOnACleanTree(t *testing.T) {
 // there now: one that is gone would have another beginning under the same name.
 func (d *commandDriver) onlyOurEvents(home *tab) {
 	d.t.Helper()
-	users := home.session()
+	users := home.known()
 	begun := map[string]int{users.Label(): 0}
-	for _, role := range d.m.walk.named {
-		begun[role] = 0
+	for _, s := range d.m.command.All() {
+		if s.Lesson && !s.Gone {
+			begun[s.Role] = 0
+		}
 	}
 	d.press("Zoom the pane, or show all")
 	rows := d.eventRows()
@@ -270,9 +141,9 @@ func TestAStrayZnodeShows(t *testing.T) {
 	d.run("create /master mine")
 	d.m.setFocus(paneLesson)
 	d.press("p")
-	d.until("it to stop", func() bool { return d.m.walk.engine.Next() == 1 && !d.m.walk.engine.Auto() })
+	d.until("it to stop", func() bool { return d.m.player.State().Next() == 1 && !d.m.player.State().Auto() })
 	d.resting()
-	if got := d.m.walk.engine.Mark(0); got != roles.Wrong {
+	if got := d.m.player.State().Mark(0); got != roles.Wrong {
 		t.Errorf("the mark is %v", got)
 	}
 	text := strings.Join(inside(t, d.m, paneLesson), "\n")
@@ -283,7 +154,7 @@ func TestAStrayZnodeShows(t *testing.T) {
 	d.press("r")
 	d.resting()
 	d.steps(1)
-	if got := d.m.walk.engine.Mark(0); got != roles.Right {
+	if got := d.m.player.State().Mark(0); got != roles.Right {
 		t.Errorf("then the mark is %v", got)
 	}
 }
@@ -307,15 +178,15 @@ func TestTyping(t *testing.T) {
 	// Who takes the keyboard then has the prompt to themselves.
 	d.press("tab")
 	if d.m.focus != paneCommand || d.at(roles.Typing) || d.tab().title != "first" {
-		t.Fatalf("focus %v, %v", d.m.focus, d.m.walk.engine.Phase())
+		t.Fatalf("focus %v, %v", d.m.focus, d.m.player.State().Phase())
 	}
 	d.press("esc", "space")
 	d.until("the typing", func() bool { return d.at(roles.Typing) })
 	d.tick()
 	d.press("space")
 	d.resting()
-	if d.m.walk.engine.Next() != 1 || d.m.walk.engine.Mark(0) != roles.Right {
-		t.Errorf("at %d, %v", d.m.walk.engine.Next(), d.m.walk.engine.Mark(0))
+	if d.m.player.State().Next() != 1 || d.m.player.State().Mark(0) != roles.Right {
+		t.Errorf("at %d, %v", d.m.player.State().Next(), d.m.player.State().Mark(0))
 	}
 	if got := strings.Count(strings.Join(d.lines(), "\n"), "create -e"); got != 1 {
 		t.Errorf("the line stands there %d times", got)
@@ -329,12 +200,12 @@ func TestSkip(t *testing.T) {
 	d.byHand()
 	d.play(inline(t, takeover), walkOptions{})
 	d.press("s")
-	d.until("the block", func() bool { return d.m.walk.engine.Next() == 1 })
+	d.until("the block", func() bool { return d.m.player.State().Next() == 1 })
 	d.resting()
 	d.press("s")
-	d.until("the block", func() bool { return d.m.walk.engine.Next() == 3 })
+	d.until("the block", func() bool { return d.m.player.State().Next() == 3 })
 	d.resting()
-	if got := d.m.walk.engine.Count(roles.Right); got != 3 {
+	if got := d.m.player.State().Count(roles.Right); got != 3 {
 		t.Errorf("%d right", got)
 	}
 }
@@ -343,11 +214,12 @@ func TestSkip(t *testing.T) {
 // others play by themselves.
 func TestWalkYourTurn(t *testing.T) {
 	t.Parallel()
-	d := driveLesson(t, 80, 24, Config{})
+	kept := make(chan string, 1)
+	d := driveLesson(t, 80, 24, Config{Finish: func(name string) { kept <- name }})
 	d.play(inline(t, takeover), walkOptions{turn: true})
-	w := d.m.walk
+	w := d.m.player.State()
 	if !d.at(roles.YourTurn) || d.m.focus != paneCommand || d.tab().title != "first" {
-		t.Fatalf("%v, focus %v, in front %q", w.engine.Phase(), d.m.focus, d.tab().title)
+		t.Fatalf("%v, focus %v, in front %q", w.Phase(), d.m.focus, d.tab().title)
 	}
 	d.run("create /master one")
 	d.resting()
@@ -366,22 +238,23 @@ func TestWalkYourTurn(t *testing.T) {
 	d.press("f9")
 	d.typedIs(`create -e /master "one"`)
 	d.press("enter")
-	d.until("the second goal", func() bool { return d.at(roles.YourTurn) && w.engine.Next() == 5 })
+	d.until("the second goal", func() bool { return d.at(roles.YourTurn) && w.Next() == 5 })
 	if d.tab().title != "second" || d.m.focus != paneCommand {
 		t.Errorf("in front %q, focus %v", d.tab().title, d.m.focus)
 	}
 	// A line in another role's tab is no try.
-	w.front("first")
+	d.turnsTo("first")
 	d.run("ls /")
-	if len(w.engine.Why()) > 0 || w.engine.Next() != 5 {
-		t.Errorf("it was taken for a try: %q", w.engine.Why())
+	if len(w.Why()) > 0 || w.Next() != 5 {
+		t.Errorf("it was taken for a try: %q", w.Why())
 	}
-	w.front("second")
+	d.turnsTo("second")
 	d.run("create -e /master two")
 	d.until("the end", func() bool { return d.at(roles.Done) })
 	d.allRight()
-	if !slices.Contains(d.m.finished, "takeover turn") {
-		t.Errorf("finished %q", d.m.finished)
+	d.until("it to be kept", func() bool { return len(kept) == 1 })
+	if name := <-kept; name != "takeover turn" {
+		t.Errorf("finished %q", name)
 	}
 }
 
@@ -399,13 +272,13 @@ func TestEveryLessonAsYourTurn(t *testing.T) {
 			t.Parallel()
 			d := driveLesson(t, 80, 24, Config{})
 			d.play(l, walkOptions{turn: true})
-			w := d.m.walk
+			w := d.m.player.State()
 			for goals := 0; !d.at(roles.Done); goals++ {
-				if !d.at(roles.YourTurn) || len(w.engine.Why()) > 0 {
-					t.Fatalf("at step %d it is %v, playing on: %v; %q\n%s", w.engine.Next()+1, w.engine.Phase(), w.engine.Auto(), w.engine.Why(), pictured(t, d.m))
+				if !d.at(roles.YourTurn) || len(w.Why()) > 0 {
+					t.Fatalf("at step %d it is %v, playing on: %v; %q\n%s", w.Next()+1, w.Phase(), w.Auto(), w.Why(), pictured(t, d.m))
 				}
 				d.press("f9", "enter")
-				d.until("the try", func() bool { return d.tab().running == nil && !w.engine.Working() })
+				d.until("the try", func() bool { return !d.tab().busy() && !w.Working() })
 				d.resting()
 			}
 			d.allRight()
@@ -439,17 +312,17 @@ func TestNothingIsLeftOfLessons(t *testing.T) {
 				d := driveLesson(t, 80, 24, Config{})
 				d.play(inline(t, takeover), walkOptions{})
 				leave(d)
-				connect := d.m.walk.exec.Connect()
+				connect := d.server()
 				switch how {
 				case "leave":
-					d.do(d.m.walk.tell(roles.Leave{}))
+					d.press("Leave the lesson")
 					d.seesIn("Tree", "zookeeper")
 				case "another":
 					d.play(inline(t, takeover), walkOptions{})
 				case "quit":
 					d.m.quit()
 				}
-				if err := endLessons(d.m.walks); err != nil {
+				if err := d.m.cleanPanes(); err != nil {
 					t.Error(err)
 				}
 				ctx, cancel := context.WithTimeout(t.Context(), time.Second)
@@ -471,18 +344,18 @@ func TestNothingIsLeftOfLessons(t *testing.T) {
 // A lesson can be played on an ensemble, on which nothing of it is left.
 func TestLessonOnAnEnsemble(t *testing.T) {
 	t.Parallel()
-	d := driveLesson(t, 80, 24, Config{})
-	d.m.cfg.LessonTarget.Connect = d.srv.Addr()
+	srv := startServer(t)
+	d := driveLessonOn(t, srv, 80, 24, Config{LessonTarget: session.Target{Connect: srv.Addr()}})
 	d.play(inline(t, takeover), walkOptions{})
 	d.steps(3)
 	d.seesIn("Tree", "master ◌ first")
 	d.sees("/zoosh-takeover-")
 	d.seesNot("Tree of") // it is the prompt's
-	if got := d.m.walk.engine.Count(roles.Right); got != 3 {
+	if got := d.m.player.State().Count(roles.Right); got != 3 {
 		t.Errorf("%d right", got)
 	}
 	d.press("q")
-	if err := endLessons(d.m.walks); err != nil {
+	if err := d.m.cleanPanes(); err != nil {
 		t.Fatal(err)
 	}
 	d.run("ls /")

@@ -191,9 +191,7 @@ func (p *plainMode) print() {
 		case shell.Began:
 			p.echo(it)
 		case shell.State:
-			if it.Object == "" { // which says all of it
-				io.WriteString(p.editor, shell.Printable(it.Note))
-			}
+			io.WriteString(p.editor, shell.Printable(it.Note))
 			if !p.over.Load() && !p.asking.Load() && !p.lines.goesOn.Load() {
 				p.editor.SetPrompt(p.prompt())
 			}
@@ -205,7 +203,7 @@ func (p *plainMode) print() {
 
 // echo shows a line that waited: its prompt was not there when it was typed.
 func (p *plainMode) echo(began shell.Item) {
-	if began.Given == shell.GivenBefore {
+	if began.Given == shell.GivenBefore && !began.Beside {
 		text := strings.ReplaceAll(began.Line, "\n", "\n"+shell.Continued)
 		fmt.Fprintf(p.editor, "%s%s\n", shell.Printable(p.ws.PromptOf(began, p.columns())), shell.Printable(text))
 	}

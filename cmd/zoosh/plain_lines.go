@@ -124,7 +124,7 @@ func (p *plainMode) runLines(ctx context.Context, commands []string) {
 		case <-p.interrupts:
 			r.interrupt()
 		case held := <-p.held:
-			r.look(held.Job)
+			r.look(held)
 		case t := <-r.typed:
 			p.lines.came()
 			r.typed = nil
@@ -141,13 +141,8 @@ func (r *lineRun) submit(commands []string) {
 }
 
 // look gives the prompt back if a line waits for a server that is held up.
-func (r *lineRun) look(held *workspace.Job) {
-	select {
-	case <-held.Done():
-		return
-	default:
-	}
-	if r.typed != nil || r.ctx.Err() != nil {
+func (r *lineRun) look(held workspace.HeldUp) {
+	if r.typed != nil || r.ctx.Err() != nil || !held.Still() {
 		return
 	}
 	if r.p.ws.Waiting() == 0 {

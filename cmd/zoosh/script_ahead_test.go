@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -65,6 +66,7 @@ func (t *tape) written() string {
 var (
 	volatileTime   = regexp.MustCompile(`\w{3} \w{3} \d\d \d\d:\d\d:\d\d \w+ \d{4}|\d{4}-\d\d-\d\dT[0-9:.]+Z?|"time":"[^"]*"`)
 	maybeSession   = regexp.MustCompile(`("command":"connect","server":"[^"]*")(,"session":"[^"]*")?`) // connect does not wait for it
+	pathList       = regexp.MustCompile(`(?m)^\[/.*\]$`) // of getEphemerals, which has no order
 	volatileNumber = regexp.MustCompile(`0x[0-9a-f]+|zxid: \d+|(127\.0\.0\.1|localhost):\d+(/run\d+)?`)
 )
 
@@ -73,6 +75,11 @@ var (
 func bound(text string) string {
 	text = volatileTime.ReplaceAllString(text, "TIME")
 	text = maybeSession.ReplaceAllString(text, "$1")
+	text = pathList.ReplaceAllStringFunc(text, func(list string) string {
+		paths := strings.Split(strings.Trim(list, "[]"), ", ")
+		slices.Sort(paths)
+		return "[" + strings.Join(paths, ", ") + "]"
+	})
 	names := map[string]string{}
 	return volatileNumber.ReplaceAllStringFunc(text, func(v string) string {
 		if v[0] == '1' || v[0] == 'l' {

@@ -126,10 +126,14 @@ func TestScriptStopsWhenItsSessionExpires(t *testing.T) {
 	f.line("get -w /lock", "me")
 	expireAll(t, srv)
 	f.line("dialect", "3.9") // needs no session
+	f.line("srvr", "standalone")
+	f.line("mntr", "zk_znode_count")
+	f.line("4lw -a ruok", "imok")
+	f.line("version", "ZooKeeper CLI version")
 	f.line("create /work x")
 	f.line("create /work2 x")
 	out, errOut, code := f.end()
-	for _, part := range []string{"zoosh: the script ends at line 9 (create /work x), which could not be run: session 0x", "has expired",
+	for _, part := range []string{"zoosh: the script ends at line 13 (create /work x), which could not be run: session 0x", "has expired",
 		"its ephemerals /lock /second,", "its watches on / /lock,", "identities of scheme digest", "-new-session"} {
 		if !strings.Contains(errOut, part) {
 			t.Errorf("it should say %q: %s", part, errOut)

@@ -49,14 +49,22 @@ func (c *Crowd) Silent(n, addresses int) (opened int) {
 	return opened
 }
 
+// open adds a connection.
+func (c *Crowd) open() (net.Conn, error) {
+	nc, err := net.DialTimeout("tcp", c.addr, Patience)
+	if err == nil {
+		c.Sockets = append(c.Sockets, nc)
+	}
+	return nc, err
+}
+
 // Sessions opens connections with a session each.
 func (c *Crowd) Sessions(n int) error {
 	for range n {
-		nc, err := net.DialTimeout("tcp", c.addr, Patience)
+		nc, err := c.open()
 		if err != nil {
 			return err
 		}
-		c.Sockets = append(c.Sockets, nc)
 		nc.SetDeadline(time.Now().Add(Patience))
 		if _, err := nc.Write(Connect()); err != nil {
 			return err
@@ -98,11 +106,10 @@ func (c *Crowd) Write(times int, b []byte) {
 // Words asks a four-letter word on so many connections, and reads no answer.
 func (c *Crowd) Words(n int, word string) error {
 	for range n {
-		nc, err := net.DialTimeout("tcp", c.addr, Patience)
+		nc, err := c.open()
 		if err != nil {
 			return err
 		}
-		c.Sockets = append(c.Sockets, nc)
 		if _, err := nc.Write([]byte(word)); err != nil {
 			return err
 		}
@@ -115,7 +122,7 @@ type Witness struct {
 	stop chan struct{}
 	done chan struct{}
 
-	mu       sync.Mutex
+	// What Close tells once done is closed.
 	longest  time.Duration
 	requests int
 	err      error
@@ -162,28 +169,19 @@ func (w *Witness) run(k *rawzk.Client, path string) {
 		k.SetDeadline(time.Now().Add(Patience))
 		began := time.Now()
 		err := steps[i%len(steps)]()
-		w.mu.Lock()
 		w.longest = max(w.longest, time.Since(began))
 		w.requests++
 		w.err = err
-		w.mu.Unlock()
 		if err != nil {
 			return
 		}
 	}
 }
 
-// Longest is the longest that the witness has waited for a reply so far, and how many
-// it had; the error is why it could not go on.
-func (w *Witness) Longest() (longest time.Duration, requests int, err error) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return w.longest, w.requests, w.err
-}
-
-// Close ends the witness, and tells what Longest does.
+// Close ends the witness. It tells the longest that it has waited for a reply, and how
+// many it had; the error is why it could not go on.
 func (w *Witness) Close() (longest time.Duration, requests int, err error) {
 	close(w.stop)
 	<-w.done
-	return w.Longest()
+	return w.longest, w.requests, w.err
 }

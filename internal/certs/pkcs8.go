@@ -93,8 +93,8 @@ func encryptedKey(der []byte, password string) (any, error) {
 	return decryptCBC(key, iv, info.Data)
 }
 
-// decryptCBC decrypts a private key. Wrong padding and a key that is none mean the
-// same: the wrong password.
+// decryptCBC decrypts a private key. Wrong padding, or bytes that are no key, mean that
+// the password is wrong.
 func decryptCBC(key, iv, data []byte) (any, error) {
 	block, err := aes.NewCipher(key)
 	if err != nil {

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"zoosh/internal/zkproc"
+	"zoosh/internal/zktest"
 )
 
 // roundsVar and seedVar are the variables that the package comment tells of.
@@ -27,24 +28,11 @@ const (
 	dumpEvery = 25
 )
 
-func number(t testing.TB, name string, otherwise uint64) uint64 {
-	t.Helper()
-	value := os.Getenv(name)
-	if value == "" {
-		return otherwise
-	}
-	n, err := strconv.ParseUint(value, 0, 64)
-	if err != nil {
-		t.Fatalf("%s: %v", name, err)
-	}
-	return n
-}
-
 func seed(t testing.TB) uint64 {
 	t.Helper()
-	n := number(t, seedVar, uint64(time.Now().UnixNano()))
+	n := zktest.FromEnv(t, seedVar, int(time.Now().UnixNano()))
 	t.Logf("%s=%d", seedVar, n)
-	return n
+	return uint64(n)
 }
 
 // debian is Debian's ZooKeeper, with a snapshot after so many transactions;
@@ -54,12 +42,7 @@ func debian(t testing.TB, snapCount int) zkproc.Program {
 	if testing.Short() {
 		t.Skip("takes seconds, and the race detector sees nothing of servers that are processes of their own")
 	}
-	if !zkproc.HasDebian() {
-		if os.Getenv("ZOOSH_REQUIRE_ZOOKEEPER") != "" {
-			t.Fatal("no ZooKeeper here, and ZOOSH_REQUIRE_ZOOKEEPER is set")
-		}
-		t.Skip("no ZooKeeper here: Debian's package zookeeper is not installed")
-	}
+	zktest.RequireZooKeeper(t)
 	return zkproc.Debian(append([]string{fmt.Sprintf("-Dzookeeper.snapCount=%d", snapCount)}, zkproc.QuickJVM...))
 }
 
@@ -114,7 +97,7 @@ func TestCrash(t *testing.T) {
 			if err := tr.begin(); err != nil {
 				t.Fatal(err)
 			}
-			rounds := int(number(t, roundsVar, defaultRounds))
+			rounds := zktest.FromEnv(t, roundsVar, defaultRounds)
 			for i := 1; i <= rounds; i++ {
 				if err := tr.round(); err != nil {
 					t.Fatalf("round %d: %v\n%s", i, err, tr.process.Log())

@@ -89,12 +89,10 @@ func (s state) step(st step, session, zxid int64) outcome {
 	case wire.OpDelete:
 		return s.delete(st, zxid)
 	}
-	n, ok := s[st.path]
+	n, code := s.find(st)
 	switch {
-	case !ok:
-		return outcome{code: wire.NoNode}
-	case st.version != wire.AnyVersion && st.version != n.version:
-		return outcome{code: wire.BadVersion}
+	case code != wire.OK:
+		return outcome{code: code}
 	case st.op == wire.OpSetData:
 		n.data, n.mzxid = st.data, zxid
 		n.version++
@@ -129,13 +127,23 @@ func (s state) create(st step, session, zxid int64) outcome {
 	return outcome{path: path, made: n}
 }
 
-func (s state) delete(st step, zxid int64) outcome {
+// find is the znode of a step, if it has the version that the step asks for.
+func (s state) find(st step) (znode, wire.Code) {
 	n, ok := s[st.path]
 	switch {
 	case !ok:
-		return outcome{code: wire.NoNode}
+		return n, wire.NoNode
 	case st.version != wire.AnyVersion && st.version != n.version:
-		return outcome{code: wire.BadVersion}
+		return n, wire.BadVersion
+	}
+	return n, wire.OK
+}
+
+func (s state) delete(st step, zxid int64) outcome {
+	n, code := s.find(st)
+	switch {
+	case code != wire.OK:
+		return outcome{code: code}
 	case n.present > 0:
 		return outcome{code: wire.NotEmpty}
 	}

@@ -38,7 +38,7 @@ type Dir struct {
 
 // Open opens a data directory for writing, and makes it if it is not there. logDir
 // is where the logs are, if not in dataDir. A directory that another process has
-// open gives a *HeldError.
+// open is refused with a *heldError.
 func Open(dataDir, logDir string, opts Options) (*Dir, error) {
 	d := newDir(dataDir, logDir, opts)
 	for _, dir := range []string{dataDir, logDir} {
@@ -169,7 +169,7 @@ func (d *Dir) removeTemps() error {
 	return nil
 }
 
-// Close gives the directory free for others. Logs that are open stay open.
+// Close unlocks the directory. Logs that are open stay open.
 func (d *Dir) Close() error {
 	var errs []error
 	for _, f := range d.locks {
@@ -179,11 +179,11 @@ func (d *Dir) Close() error {
 	return errors.Join(errs...)
 }
 
-// Snapshots are the snapshots by their names, the newest first.
-func (d *Dir) Snapshots() ([]File, error) { return listSnapshots(d.snaps) }
+// snapshots are the snapshots by their names, the newest first.
+func (d *Dir) snapshots() ([]File, error) { return listSnapshots(d.snaps) }
 
-// Logs are the logs by their names, the oldest first.
-func (d *Dir) Logs() ([]File, error) { return listLogs(d.logs) }
+// logFiles are the logs by their names, the oldest first.
+func (d *Dir) logFiles() ([]File, error) { return listLogs(d.logs) }
 
 // CreateLog starts the log whose first txn will be firstZxid.
 func (d *Dir) CreateLog(firstZxid int64) (*LogWriter, error) {

@@ -360,8 +360,8 @@ func TestFilesAreInOrder(t *testing.T) {
 	makeDir(t, dir, []int64{0x1f, 2, 0x100}, [][2]int64{{0x1f, 0x1f}, {2, 2}, {0x100, 0x100}})
 	d := openDir(t, dir)
 	var zxids []int64
-	snapshots, err := d.Snapshots()
-	logs, err2 := d.Logs()
+	snapshots, err := d.snapshots()
+	logs, err2 := d.logFiles()
 	for _, f := range append(snapshots, logs...) {
 		zxids = append(zxids, f.Zxid)
 	}
@@ -380,7 +380,7 @@ func TestLock(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, pair := range [][2]string{{dir, logs}, {dir, ""}, {t.TempDir(), logs}} {
-		var held *HeldError
+		var held *heldError
 		if _, err := Open(pair[0], pair[1], Options{}); !errors.As(err, &held) || held.PID != os.Getpid() || !strings.Contains(err.Error(), "this process itself") {
 			t.Errorf("%v: %v", pair, err)
 		}

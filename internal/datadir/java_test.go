@@ -6,7 +6,6 @@ import (
 	"flag"
 	"fmt"
 	"maps"
-	"net"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -15,80 +14,45 @@ import (
 	"testing"
 	"time"
 
+	"zoosh/internal/rawzk"
 	"zoosh/internal/wire"
 	"zoosh/internal/zktest"
 )
 
+// javaWait is how long ZooKeeper may take for all that a session does.
+const javaWait = time.Minute
+
 // client is one session with a server.
 type client struct {
-	t    *testing.T
-	nc   net.Conn
-	xid  int32
-	conn wire.ConnectResponse
+	*rawzk.Client
+	t *testing.T
 }
 
 // dialJava opens a session, or goes on with one that an earlier client had.
 func dialJava(t *testing.T, addr string, before *client) *client {
 	t.Helper()
-	nc, err := net.Dial("tcp", addr)
+	dial := func() (*rawzk.Client, error) { return rawzk.Dial(addr, javaWait) }
+	if before != nil {
+		dial = func() (*rawzk.Client, error) {
+			return rawzk.Resume(addr, javaWait, before.SessionID(), before.Password())
+		}
+	}
+	raw, err := dial()
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { nc.Close() })
-	nc.SetDeadline(time.Now().Add(time.Minute))
-	c := &client{t: t, nc: nc}
-	request := wire.ConnectRequest{Timeout: 60000, Passwd: make([]byte, 16)}
-	if before != nil {
-		request.SessionID, request.Passwd = before.conn.SessionID, before.conn.Passwd
-	}
-	c.send(&request)
-	b := c.read()
-	if _, err := wire.Unmarshal(b, &c.conn); err != nil || c.conn.SessionID == 0 {
-		t.Fatalf("no session: %+v, %v", c.conn, err)
-	}
-	auth := wire.AuthPacket{Scheme: "digest", Auth: []byte("user:secret")}
-	c.send(&wire.RequestHeader{Xid: wire.XidAuth, Op: wire.OpAuth}, &auth)
-	c.read()
+	t.Cleanup(raw.Drop)
+	raw.SetDeadline(time.Now().Add(javaWait))
+	c := &client{Client: raw, t: t}
+	c.must(wire.OpAuth, &wire.AuthPacket{Scheme: "digest", Auth: []byte("user:secret")}, nil)
 	return c
 }
 
-func (c *client) send(records ...wire.Record) {
-	c.t.Helper()
-	if _, err := c.nc.Write(wire.AppendFrame(nil, records...)); err != nil {
-		c.t.Fatal(err)
-	}
-}
-
-func (c *client) read() []byte {
-	c.t.Helper()
-	b, err := wire.ReadFrame(c.nc, 16<<20)
-	if err != nil {
-		c.t.Fatal(err)
-	}
-	return b
-}
-
-// do sends a request and returns the code of the reply, which it reads into reply.
-func (c *client) do(op wire.Op, request, reply wire.Record) wire.Code {
-	c.t.Helper()
-	c.xid++
-	c.send(&wire.RequestHeader{Xid: c.xid, Op: op}, request)
-	var h wire.ReplyHeader
-	rest, err := wire.Unmarshal(c.read(), &h)
-	if err == nil && h.Err == wire.OK && reply != nil {
-		_, err = wire.Unmarshal(rest, reply)
-	}
-	if err != nil || h.Xid != c.xid {
-		c.t.Fatalf("%v: the reply is %+v, %v", op, h, err)
-	}
-	return h.Err
-}
-
-// must is do for a request that cannot fail.
+// must sends a request that cannot fail, and reads the reply into reply.
 func (c *client) must(op wire.Op, request, reply wire.Record) {
 	c.t.Helper()
-	if code := c.do(op, request, reply); code != wire.OK {
-		c.t.Fatalf("%v %+v: %v", op, request, code)
+	if _, err := c.Do(op, request, reply); err != nil {
+		c.t.Fatalf("%v %+v: %v", op, request, err)
 	}
 }
 
@@ -122,8 +86,8 @@ func work(t *testing.T, addr string) *client {
 		if i%3 == 0 {
 			c.must(wire.OpDelete, &wire.PathVersionRequest{Path: fmt.Sprintf("/a/seq-%010d", i+1), Version: -1}, nil)
 		}
-		if code := c.do(wire.OpCreate, create("/a", "", 0), nil); code != wire.NodeExists {
-			t.Fatalf("a second /a: %v", code)
+		if _, err := c.Do(wire.OpCreate, create("/a", "", 0), nil); !errors.Is(err, &wire.Error{Code: wire.NodeExists}) {
+			t.Fatalf("a second /a: %v", err)
 		}
 	}
 	c.must(wire.OpMulti, &wire.MultiRequest{Ops: []wire.MultiOp{
@@ -206,7 +170,7 @@ func TestAgainstZooKeeper(t *testing.T) {
 			if *update && c == Snappy {
 				keep(t, server.DataDir(), want)
 			}
-			txns := readJava(t, server.DataDir(), c, want, session.conn.SessionID)
+			txns := readJava(t, server.DataDir(), c, want, session.SessionID())
 
 			server.Wipe()
 			writeForJava(t, server.DataDir(), c, txns)
@@ -236,8 +200,8 @@ var update = flag.Bool("update", false, "keep what ZooKeeper writes in "+kept)
 func keep(t *testing.T, dir string, served map[string]string) {
 	t.Helper()
 	d := unlocked(dir)
-	snapshots, err := d.Snapshots()
-	logs, err2 := d.Logs()
+	snapshots, err := d.snapshots()
+	logs, err2 := d.logFiles()
 	if err = errors.Join(err, err2, os.RemoveAll(kept), os.MkdirAll(filepath.Join(kept, versionDir), 0o755)); err != nil {
 		t.Fatal(err)
 	}
@@ -284,8 +248,8 @@ func TestKeptFromZooKeeper(t *testing.T) {
 func readJava(t *testing.T, dir string, c Compression, want map[string]string, session int64) (txns []*Txn) {
 	t.Helper()
 	d := unlocked(dir)
-	snapshots, err := d.Snapshots()
-	logs, err2 := d.Logs()
+	snapshots, err := d.snapshots()
+	logs, err2 := d.logFiles()
 	if err != nil || err2 != nil || len(snapshots) < 3 || len(logs) < 3 {
 		t.Fatalf("%d snapshots, %d logs, %v, %v", len(snapshots), len(logs), err, err2)
 	}
@@ -349,7 +313,7 @@ func writeForJava(t *testing.T, dir string, c Compression, txns []*Txn) {
 	}
 	log := writeLog(t, d.logs, LogOptions{}, txns[middle:]...)
 
-	snapshots, err := d.Snapshots()
+	snapshots, err := d.snapshots()
 	if err != nil || len(snapshots) != 1 {
 		t.Fatal(snapshots, err)
 	}

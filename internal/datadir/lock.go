@@ -13,14 +13,14 @@ import (
 // stays when the lock has gone.
 const lockName = "zoosh.lock"
 
-// HeldError says that another process has a data directory open.
-type HeldError struct {
+// heldError says that another process has a data directory open.
+type heldError struct {
 	Dir string
 	PID int // 0 if it does not say
 }
 
 // Error implements error.
-func (e *HeldError) Error() string {
+func (e *heldError) Error() string {
 	who := "another process"
 	if e.PID == os.Getpid() {
 		who = "this process itself"
@@ -35,7 +35,7 @@ func lockDir(dir string) (*os.File, error) {
 	path := filepath.Join(dir, lockName)
 	f, held, err := lockFile(path)
 	if held {
-		return nil, &HeldError{Dir: dir, PID: holder(path)}
+		return nil, &heldError{Dir: dir, PID: holder(path)}
 	}
 	if err != nil {
 		return nil, fmt.Errorf("locking the data directory %s: %w", dir, err)

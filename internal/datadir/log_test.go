@@ -74,7 +74,7 @@ func TestLogRoundTrip(t *testing.T) {
 	}
 }
 
-func TestLogSizeIsWhatWasAppended(t *testing.T) {
+func TestUnpreallocatedLogIsWhatWasAppended(t *testing.T) {
 	dir := t.TempDir()
 	w, err := createLog(dir, 1, LogOptions{Preallocate: -1})
 	if err != nil {
@@ -85,7 +85,7 @@ func TestLogSizeIsWhatWasAppended(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	size := w.Size()
+	size := w.size
 	if err := w.Sync(); err != nil {
 		t.Fatal(err)
 	}

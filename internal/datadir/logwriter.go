@@ -217,14 +217,6 @@ func (w *LogWriter) Sync() error {
 	return w.err
 }
 
-// Size is how many bytes the log has, with what is not synced yet and without
-// what is preallocated.
-func (w *LogWriter) Size() int64 {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return w.size
-}
-
 // Close syncs and closes the log. What was preallocated stays, as in ZooKeeper.
 func (w *LogWriter) Close() error {
 	err := w.Sync()

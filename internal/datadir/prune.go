@@ -16,11 +16,11 @@ func (d *Dir) Prune(retain int) (removed []string, err error) {
 	if retain < minRetain {
 		return nil, fmt.Errorf("at least %d snapshots are to be kept, not %d", minRetain, retain)
 	}
-	snapshots, err := d.Snapshots()
+	snapshots, err := d.snapshots()
 	if err != nil {
 		return nil, err
 	}
-	logs, err := d.Logs()
+	logs, err := d.logFiles()
 	if err != nil {
 		return nil, err
 	}

@@ -86,11 +86,11 @@ func (d *Dir) Recover(load func(*SnapshotReader) error, apply func(*Txn) error) 
 }
 
 func (r *recovery) run() error {
-	snapshots, err := r.d.Snapshots()
+	snapshots, err := r.d.snapshots()
 	if err != nil {
 		return err
 	}
-	logs, err := r.d.Logs()
+	logs, err := r.d.logFiles()
 	if err != nil {
 		return err
 	}
@@ -174,7 +174,7 @@ func (r *recovery) loadNewest(snapshots []File, noLogs bool) error {
 	case r.skippedZxid == 0 && noLogs:
 		r.info.New = true
 		return nil
-	// As to ZooKeeper, one that was not written to its end is none.
+	// As in ZooKeeper, a snapshot that was not written to its end does not count.
 	case tried == 0 && !noLogs && r.d.opts.TrustEmpty:
 		r.info.Trusted = true
 		return nil

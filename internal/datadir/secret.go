@@ -4,6 +4,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -29,7 +30,11 @@ func (d *Dir) Secret(fresh func() []byte) ([]byte, error) {
 	switch {
 	case errors.Is(err, os.ErrNotExist):
 		secret := fresh()
-		if err := writeSecret(path, secret); err != nil {
+		err := writeWhole(d.snaps, secretName, func(w io.Writer) error {
+			_, err := fmt.Fprintln(w, hex.EncodeToString(secret))
+			return err
+		})
+		if err != nil {
 			return nil, fmt.Errorf("making the secret of the sessions: %w", err)
 		}
 		return secret, nil
@@ -41,29 +46,4 @@ func (d *Dir) Secret(fresh func() []byte) ([]byte, error) {
 		return nil, fmt.Errorf("%s is no secret of sessions; without it another is made, and the sessions there are cannot be resumed", path)
 	}
 	return secret, nil
-}
-
-// writeSecret writes a secret so that it is there whole or not at all.
-func writeSecret(path string, secret []byte) error {
-	temp := filepath.Join(filepath.Dir(path), tempName(secretName))
-	os.Remove(temp) // of a crash
-	f, err := os.OpenFile(temp, os.O_WRONLY|os.O_CREATE|os.O_EXCL, fileMode)
-	if err != nil {
-		return err
-	}
-	_, err = fmt.Fprintln(f, hex.EncodeToString(secret))
-	if err == nil {
-		err = f.Sync()
-	}
-	if closeErr := f.Close(); err == nil {
-		err = closeErr
-	}
-	if err == nil {
-		err = os.Rename(temp, path)
-	}
-	if err != nil {
-		os.Remove(temp)
-		return err
-	}
-	return syncDir(filepath.Dir(path))
 }

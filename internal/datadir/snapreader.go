@@ -73,9 +73,6 @@ func readSnapshotWithin(file string, f io.Reader, size int64, c Compression, mos
 // and may hold some of what later ones did.
 func (r *SnapshotReader) Zxid() int64 { return r.zxid }
 
-// Path is the file's.
-func (r *SnapshotReader) Path() string { return r.src.file }
-
 // Sessions are those that lived.
 func (r *SnapshotReader) Sessions() []Session { return r.sessions }
 

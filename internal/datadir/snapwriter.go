@@ -136,7 +136,7 @@ type SnapshotSource struct {
 // is left.
 func WriteSnapshot(dir string, zxid int64, s SnapshotSource) error {
 	name := snapshotName(zxid, s.Compress)
-	if err := writeSnapshot(dir, name, s); err != nil {
+	if err := writeWhole(dir, name, s.writeTo); err != nil {
 		return fmt.Errorf("writing the snapshot %s: %w", filepath.Join(dir, name), err)
 	}
 	return nil
@@ -146,13 +146,15 @@ func WriteSnapshot(dir string, zxid int64, s SnapshotSource) error {
 // ZooKeeper takes it for a snapshot.
 func tempName(name string) string { return "." + name + ".tmp" }
 
-func writeSnapshot(dir, name string, s SnapshotSource) (err error) {
+// writeWhole writes a file so that it is there whole or not at all.
+func writeWhole(dir, name string, write func(io.Writer) error) error {
 	temp := filepath.Join(dir, tempName(name))
-	f, err := os.OpenFile(temp, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, fileMode)
+	os.Remove(temp) // of a crash
+	f, err := os.OpenFile(temp, os.O_WRONLY|os.O_CREATE|os.O_EXCL, fileMode)
 	if err != nil {
 		return err
 	}
-	err = s.writeTo(f)
+	err = write(f)
 	if err == nil {
 		err = f.Sync()
 	}

@@ -13,40 +13,15 @@ func (p *peer) newRun(start int64) {
 }
 
 // A controller is a session that no ACL stops, for what is between the runs.
-type controller struct {
-	p *peer
-	c *client
-}
+type controller struct{ *client }
 
 func newController(addr string) (*controller, error) {
-	p := &peer{addr: addr}
-	p.newRun(0)
-	k := &controller{p: p, c: &client{}}
-	s := &step{action: open, connect: wire.ConnectRequest{Timeout: 1 << 30, Passwd: make([]byte, 16)}}
-	if _, err := p.connect(k.c, s); err != nil {
+	c, err := (&peer{addr: addr}).client(wire.ConnectRequest{Timeout: 1 << 30, Passwd: make([]byte, 16)})
+	if err != nil {
 		return nil, err
 	}
-	_, err := k.ask(wire.OpAuth, &wire.AuthPacket{Scheme: "digest", Auth: []byte(super)}, nil)
-	return k, err
-}
-
-// ask does a request; an error of ZooKeeper's is the code.
-func (k *controller) ask(op wire.Op, body, reply wire.Record) (wire.ReplyHeader, error) {
-	var h wire.ReplyHeader
-	s := &step{op: op, body: body}
-	k.c.count++
-	if err := k.p.send(k.c, s, s.op.Xid(k.c.count)); err != nil {
-		return h, err
-	}
-	frame, err := k.c.conn.frame()
-	if err != nil {
-		return h, fmt.Errorf("%v: %w", s, err)
-	}
-	rest, err := wire.Unmarshal(frame, &h)
-	if err == nil && h.Err == 0 && reply != nil {
-		_, err = wire.Unmarshal(rest, reply)
-	}
-	return h, err
+	_, err = c.ask(wire.OpAuth, &wire.AuthPacket{Scheme: "digest", Auth: []byte(super)}, nil)
+	return &controller{c}, err
 }
 
 // zxid is the last that the server has given.
@@ -140,7 +115,7 @@ func (p *peer) closeAll() error {
 			continue
 		}
 		if c.conn = conn; answer.SessionID != 0 {
-			if _, err := (&controller{p, c}).ask(wire.OpCloseSession, &wire.Empty{}, nil); err != nil {
+			if _, err := c.ask(wire.OpCloseSession, &wire.Empty{}, nil); err != nil {
 				return err
 			}
 		}

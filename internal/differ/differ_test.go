@@ -33,10 +33,18 @@ const (
 	maxShrinking = 30 * time.Second
 )
 
+// runsFrom is how many runs there are to be, and the seed of the first, as the variables
+// of these names say.
+func runsFrom(t *testing.T, runsVar, seedVar string, otherwise int) (n, seed int) {
+	t.Helper()
+	n = zktest.FromEnv(t, runsVar, fewer(otherwise))
+	seed = zktest.FromEnv(t, seedVar, int(time.Now().UnixNano()%1_000_000_000))
+	t.Logf("%d runs from %s=%d on", n, seedVar, seed)
+	return n, seed
+}
+
 func TestDiffer(t *testing.T) {
-	n := zktest.FromEnv(t, differRuns, fewer(120))
-	seed := zktest.FromEnv(t, differSeed, int(time.Now().UnixNano()%1_000_000_000))
-	t.Logf("%d runs from %s=%d on", n, differSeed, seed)
+	n, seed := runsFrom(t, differRuns, differSeed, 120)
 	b := newBench(t, slowTick)
 	b.playAll(n, seed, differRuns, differSeed, newGenerator)
 }

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"zoosh/internal/wire"
-	"zoosh/internal/zktest"
 )
 
 // The environment variables of TestExpiry are those of TestDiffer for it. Each of its
@@ -27,9 +26,7 @@ const shortTick = 100 * time.Millisecond
 // A session of these runs has a timeout that is longer than the run, up to the step
 // in which it expires. So nothing depends on how fast the servers are.
 func TestExpiry(t *testing.T) {
-	n := zktest.FromEnv(t, expiryRuns, fewer(5))
-	seed := zktest.FromEnv(t, expirySeed, int(time.Now().UnixNano()%1_000_000_000))
-	t.Logf("%d runs from %s=%d on", n, expirySeed, seed)
+	n, seed := runsFrom(t, expiryRuns, expirySeed, 5)
 	b := newBench(t, shortTick)
 	defer func() { t.Logf("%d sessions expired", b.peers[0].expired) }()
 	b.playAll(n, seed, expiryRuns, expirySeed, func(seed uint64) *generator {

@@ -141,14 +141,11 @@ func (l *living) pulse() {
 
 // connect connects c. Without a session, c has none.
 func (l *living) connect(c *client, r wire.ConnectRequest) error {
-	conn, answer, err := l.p.dial(r)
+	now, err := l.p.client(r)
 	if err != nil {
 		return err
 	}
-	if answer == nil {
-		return fmt.Errorf("no answer to %+v", r)
-	}
-	c.conn, c.id, c.passwd = conn, answer.SessionID, answer.Passwd
+	c.conn, c.id, c.passwd = now.conn, now.id, now.passwd
 	return nil
 }
 
@@ -182,7 +179,7 @@ func (l *living) write(b ...byte) error {
 // asks is a request and its reply.
 func asks(op wire.Op, body wire.Record) func(l *living) error {
 	return func(l *living) error {
-		_, err := (&controller{l.p, l.c}).ask(op, body, nil)
+		_, err := l.c.ask(op, body, nil)
 		return err
 	}
 }
@@ -201,10 +198,10 @@ func (l *living) awaitOther() error {
 	}
 	defer other.conn.nc.Close()
 	create := &wire.CreateRequest{Path: path, ACL: wire.OpenACL(), Flags: wire.FlagEphemeral}
-	if _, err := (&controller{l.p, other}).ask(wire.OpCreate, create, nil); err != nil {
+	if _, err := other.ask(wire.OpCreate, create, nil); err != nil {
 		return err
 	}
-	h, err := (&controller{l.p, third}).ask(wire.OpExists, &wire.PathWatchRequest{Path: path, Watch: true}, nil)
+	h, err := third.ask(wire.OpExists, &wire.PathWatchRequest{Path: path, Watch: true}, nil)
 	if err != nil || h.Err != 0 { // or it has expired already
 		return err
 	}

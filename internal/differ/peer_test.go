@@ -76,6 +76,36 @@ func (p *peer) dial(r wire.ConnectRequest) (*connection, *wire.ConnectResponse, 
 	return c, &answer, err
 }
 
+// client is one that has connected. Its id is 0 if the server gave it no session.
+func (p *peer) client(r wire.ConnectRequest) (*client, error) {
+	conn, answer, err := p.dial(r)
+	if err == nil && answer == nil {
+		err = fmt.Errorf("no answer to %+v", r)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return &client{id: answer.SessionID, passwd: answer.Passwd, conn: conn}, nil
+}
+
+// ask does a request; an error of ZooKeeper's is the code.
+func (c *client) ask(op wire.Op, body, reply wire.Record) (h wire.ReplyHeader, err error) {
+	c.count++
+	c.conn.nc.SetDeadline(time.Now().Add(patience))
+	if _, err := c.conn.nc.Write(wire.AppendFrame(nil, &wire.RequestHeader{Xid: op.Xid(c.count), Op: op}, body)); err != nil {
+		return h, err
+	}
+	frame, err := c.conn.frame()
+	if err != nil {
+		return h, fmt.Errorf("%v: %w", op, err)
+	}
+	rest, err := wire.Unmarshal(frame, &h)
+	if err == nil && h.Err == 0 && reply != nil {
+		_, err = wire.Unmarshal(rest, reply)
+	}
+	return h, err
+}
+
 // frame reads the next frame; a connection that is gone is errClosed.
 func (c *connection) frame() ([]byte, error) {
 	b, err := wire.ReadFrame(c.r, 64<<20)

@@ -7,10 +7,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"zoosh/internal/wire"
-	"zoosh/internal/zktest"
 )
 
 // The environment variables of TestPipelined are those of TestDiffer for it.
@@ -29,9 +27,7 @@ const (
 // on both servers but for the zxids: those have the same order. Ours keeps its data
 // on disk, which real clients see the most of in this way.
 func TestPipelined(t *testing.T) {
-	n := zktest.FromEnv(t, pipelinedRuns, fewer(10))
-	seed := zktest.FromEnv(t, pipelinedSeed, int(time.Now().UnixNano()%1_000_000_000))
-	t.Logf("%d runs from %s=%d on", n, pipelinedSeed, seed)
+	n, seed := runsFrom(t, pipelinedRuns, pipelinedSeed, 10)
 	b := (&bench{t: t, tick: slowTick, dataDir: t.TempDir()}).setUp()
 	for i := range n {
 		var scripts [pipelines][]*step
@@ -164,11 +160,10 @@ type pipelinedClient struct {
 
 func newPipelined(addr string) (*pipelinedClient, error) {
 	p := &peer{addr: addr, ranks: make(map[int64]int), times: make(map[int64]int64)}
-	conn, answer, err := p.dial(ordinary())
+	c, err := p.client(ordinary())
 	if err != nil {
 		return nil, err
 	}
-	c := &client{id: answer.SessionID, passwd: answer.Passwd, conn: conn}
 	p.sessions = []*client{c}
 	return &pipelinedClient{p, c}, nil
 }
@@ -202,7 +197,7 @@ func play(addr string, script []*step) ([]string, error) {
 
 // end closes the session.
 func (k *pipelinedClient) end() {
-	(&controller{k.p, k.c}).ask(wire.OpCloseSession, &wire.Empty{}, nil)
+	k.c.ask(wire.OpCloseSession, &wire.Empty{}, nil)
 	k.c.conn.nc.Close()
 }
 

@@ -30,7 +30,7 @@ func newWitnesses(addr string) (both [2]*witness, err error) {
 	}
 	both[0].versions = make(map[string]int32)
 	watch := &wire.AddWatchRequest{Path: "/", Mode: wire.WatchPersistentRecursive}
-	_, err = (&controller{both[0].k.p, both[0].k.c}).ask(wire.OpAddWatch, watch, nil)
+	_, err = both[0].k.c.ask(wire.OpAddWatch, watch, nil)
 	return both, err
 }
 

@@ -84,7 +84,8 @@ func (z *Znode) Size() int {
 	return n
 }
 
-// Data is data: text or, if it is none, base64. Neither is null.
+// Data is the data of a znode: Text if it is text, else Base64. If both are nil, the data
+// is null.
 type Data struct {
 	Text   *string `json:"data"`
 	Base64 *string `json:"base64,omitempty"`

@@ -1,9 +1,6 @@
 package livetree
 
-import (
-	"math"
-	"strings"
-)
+import "strings"
 
 // following is the node after n in the order of the tree, shut or open.
 func following(n *node) *node {
@@ -100,12 +97,6 @@ func (s *Search) move() {
 	}
 }
 
-// Find is a Search without a pause.
-func (t *Tree) Find(text, from string, direction int) (path string, found bool) {
-	path, _ = t.Search(text, from, direction).Step(math.MaxInt)
-	return path, path != ""
-}
-
 // A matcher tells whether names hold a text.
 type matcher struct {
 	text string
@@ -131,7 +122,7 @@ func (m matcher) matches(name string) bool {
 	return false
 }
 
-// Matches tells whether Find would take a name, and where the text is in it.
+// Matches tells whether a Search would take a name, and where the text is in it.
 func Matches(name, text string) (start, end int, ok bool) {
 	if text == "" {
 		return 0, 0, false

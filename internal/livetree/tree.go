@@ -256,15 +256,6 @@ func (t *Tree) Collapse(path string) {
 	}
 }
 
-// Toggle opens or shuts a znode.
-func (t *Tree) Toggle(path string) (want bool) {
-	if n := t.lookup(path); n != nil && n.open {
-		t.Collapse(path)
-		return false
-	}
-	return t.Expand(path)
-}
-
 // Reload notes that a znode's children are being read again.
 func (t *Tree) Reload(path string) {
 	if n := t.lookup(path); n != nil && !n.gone {

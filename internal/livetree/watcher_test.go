@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"slices"
 	"strings"
@@ -367,23 +368,10 @@ func passOn(c net.Conn, addr string) {
 	defer up.Close()
 	up.Write(head)
 	go func() {
-		copyAll(c, up)
+		io.Copy(c, up)
 		c.Close()
 	}()
-	copyAll(up, c)
-}
-
-func copyAll(to, from net.Conn) {
-	buf := make([]byte, 32<<10)
-	for {
-		n, err := from.Read(buf)
-		if n > 0 {
-			to.Write(buf[:n])
-		}
-		if err != nil {
-			return
-		}
-	}
+	io.Copy(up, c)
 }
 
 // TestRealServer follows Apache's own server through a restart.

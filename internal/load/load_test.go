@@ -55,13 +55,19 @@ func children(t *testing.T, addr, path string) int {
 	return len(r.Children)
 }
 
-func TestARefusedRequestEndsTheMeasuring(t *testing.T) {
-	addr := servertest.Start(t, server.Config{}).Addr()
-	b, err := newBench(addr, Config{Connections: 1, Size: 1})
+// startBench is a bench of one connection to a server of its own.
+func startBench(t *testing.T) *bench {
+	t.Helper()
+	b, err := newBench(servertest.Start(t, server.Config{}).Addr(), Config{Connections: 1, Size: 1})
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer b.close()
+	t.Cleanup(b.close)
+	return b
+}
+
+func TestARefusedRequestEndsTheMeasuring(t *testing.T) {
+	b := startBench(t)
 	missing := &operation{name: "missing", request: func(w *worker, _ int) (wire.Op, wire.Record) {
 		return wire.OpGetData, &wire.PathWatchRequest{Path: "/missing"}
 	}}
@@ -71,12 +77,7 @@ func TestARefusedRequestEndsTheMeasuring(t *testing.T) {
 }
 
 func TestAMissingNotificationIsNoticed(t *testing.T) {
-	addr := servertest.Start(t, server.Config{}).Addr()
-	b, err := newBench(addr, Config{Connections: 1, Size: 1})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer b.close()
+	b := startBench(t)
 	unwatched := &operation{name: "unwatched", request: func(w *worker, i int) (wire.Op, wire.Record) {
 		return w.setting(i)
 	}, events: func(requests int) int { return requests }}

@@ -3,7 +3,7 @@
 // that measure and check servers stand on it, because it hides nothing from them.
 //
 // Contract: a Client belongs to one goroutine. Replies come in the order of the
-// requests; what is no reply (a notification) is told apart by its xid. A Client
+// requests; a notification, which answers none, has an xid of its own. A Client
 // that has returned an error other than a *wire.Error is of no more use.
 package rawzk
 
@@ -97,7 +97,7 @@ func (c *Client) SessionID() int64 { return c.session.SessionID }
 // Password is the password of the session.
 func (c *Client) Password() []byte { return c.session.Passwd }
 
-// SetDeadline is when reading and writing end with an error; the zero time is never.
+// SetDeadline sets when reading and writing end with an error; the zero time is never.
 func (c *Client) SetDeadline(t time.Time) { c.nc.SetDeadline(t) }
 
 // Drop drops the connection and leaves the session to the server.

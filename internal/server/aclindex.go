@@ -84,8 +84,8 @@ func (x *aclIndex) permsOfAddr(text string) (perms int32) {
 	return perms
 }
 
-// permits is the function of that name for a list that may be long. A nil list grants
-// everything.
+// permits tells what the function permits does, without going through a long list each
+// time. A nil list grants everything.
 func (e *sharedACL) permits(perm int32, ids []authID) bool {
 	switch {
 	case e == nil || len(e.acl) == 0 || slices.ContainsFunc(ids, authID.isSuper):

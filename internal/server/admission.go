@@ -8,9 +8,8 @@ import (
 	"time"
 )
 
-// This file is about who is let in, and about the descriptors that this takes: a client
-// that connects and says nothing takes one, too, and those that the disk needs must not
-// be among them.
+// This file decides which connections are let in. Each takes a file descriptor, even if
+// its client says nothing, and must leave those alone that the disk needs.
 
 const (
 	// sparedFiles is how many descriptors connections leave to the rest of the process:
@@ -44,8 +43,8 @@ func openDescriptors() int {
 	return 16
 }
 
-// awaitSlot waits until there is a descriptor for one more connection, and tells whether
-// there is. While there is none those give way that have not said a word.
+// awaitSlot waits until there is a descriptor for one more connection; it tells false if
+// the server stops instead. Meanwhile it closes connections that have not said a word.
 func (s *Server) awaitSlot() bool {
 	for {
 		select {

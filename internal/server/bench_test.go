@@ -49,7 +49,7 @@ func BenchmarkSetPipelined(b *testing.B) {
 // in each of ten thousand, with the default ACL and data of ten bytes.
 func BenchmarkMemory(b *testing.B) {
 	for b.Loop() {
-		before := memory()
+		before := heapInUse()
 		s := startServer(b, Config{})
 		const parents, each = 10_000, 100
 		s.do(func() {
@@ -69,7 +69,7 @@ func BenchmarkMemory(b *testing.B) {
 				}
 			}
 		})
-		b.ReportMetric(float64(memory()-before)/(parents*(each+1)), "B/znode")
+		b.ReportMetric(float64(heapInUse()-before)/(parents*(each+1)), "B/znode")
 		b.ReportMetric(0, "B/op")
 		s.Close()
 	}

@@ -28,8 +28,8 @@ func (s *Server) cleanUpAlways() {
 	}
 }
 
-// held runs something under the server's lock for who has it already.
-func held(f func()) bool {
+// alreadyLocked runs f for a caller that holds the server's lock.
+func alreadyLocked(f func()) bool {
 	f()
 	return true
 }
@@ -104,7 +104,7 @@ func (c *Config) isDue(st stat, children int) bool {
 	if children > 0 {
 		return false
 	}
-	age := c.Now().UnixMilli() - st.mtime
+	age := c.now().UnixMilli() - st.mtime
 	switch kindOf(st.owner) {
 	case kindContainer:
 		// One that never had a child is only waiting for its first.

@@ -10,7 +10,7 @@ import (
 // Others have a turn while much is cleaned up, and what they do counts.
 func TestCleanUpInTurns(t *testing.T) {
 	now := int64(1_000_000)
-	s := startServer(t, Config{Now: func() time.Time { return time.UnixMilli(now) }})
+	s := startServer(t, Config{now: func() time.Time { return time.UnixMilli(now) }})
 	c := connect(t, s)
 	const znodes = 5000
 	fill(s, "/", znodes, stat{ctime: now, mtime: now, owner: ttlOwner(10)})

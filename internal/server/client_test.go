@@ -48,7 +48,13 @@ type client struct {
 
 func dial(t testing.TB, s *Server) net.Conn {
 	t.Helper()
-	nc, err := net.Dial("tcp", s.Addr())
+	return dialTo(t, s.Addr())
+}
+
+// dialTo opens a connection that ends with the test, to any server.
+func dialTo(t testing.TB, addr string) net.Conn {
+	t.Helper()
+	nc, err := net.Dial("tcp", addr)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -70,12 +76,25 @@ func connect(t testing.TB, s *Server) *client {
 // connectAs connects with a given request, and reads the answer.
 func connectAs(t testing.TB, s *Server, r wire.ConnectRequest) *client {
 	t.Helper()
-	c := &client{t: t, nc: dial(t, s)}
-	c.write(wire.AppendFrame(nil, &r))
-	if err := c.readRecord(&c.conn); err != nil {
+	return connectTo(t, s.Addr(), r)
+}
+
+// connectTo is connectAs for any server.
+func connectTo(t testing.TB, addr string, r wire.ConnectRequest) *client {
+	t.Helper()
+	c := &client{t: t, nc: dialTo(t, addr)}
+	if err := c.handshake(r); err != nil {
 		t.Fatalf("connect: %v", err)
 	}
 	return c
+}
+
+// handshake sends a connect request and reads the answer.
+func (c *client) handshake(r wire.ConnectRequest) error {
+	if _, err := c.nc.Write(wire.AppendFrame(nil, &r)); err != nil {
+		return err
+	}
+	return c.readRecord(&c.conn)
 }
 
 // again reconnects to the session.

@@ -125,7 +125,7 @@ func (s *Server) hangUp(id int64) error {
 // become empty by it would go a minute later.
 func (s *Server) cleanUpAll() (deleted int) {
 	for {
-		n := s.cleanUp(held)
+		n := s.cleanUp(alreadyLocked)
 		if n == 0 {
 			return deleted
 		}
@@ -133,10 +133,10 @@ func (s *Server) cleanUpAll() (deleted int) {
 	}
 }
 
-// Memory is what outlives a server that has been closed, if another is started
+// memory is what outlives a server that has been closed, if another is started
 // with it: the znodes, the sessions, the zxid. It is as if all of it had been on a
 // disk; of connections and watches nothing is left.
-type Memory struct {
+type memory struct {
 	tree        *tree
 	zxid        int64
 	sessions    map[int64]*session
@@ -145,8 +145,8 @@ type Memory struct {
 	secret      sessionSecret
 }
 
-// Memory is what the server knew. It must have been closed.
-func (s *Server) Memory() (*Memory, error) {
+// takeMemory is what the server knew. It must have been closed.
+func (s *Server) takeMemory() (*memory, error) {
 	select {
 	case <-s.quit:
 	default:
@@ -164,13 +164,13 @@ func (s *Server) Memory() (*Memory, error) {
 }
 
 // knows is the memory as it is now.
-func (s *Server) knows() *Memory {
-	return &Memory{s.tree, s.zxid, s.sessions, s.nextSession, s.faults, s.secret}
+func (s *Server) knows() *memory {
+	return &memory{s.tree, s.zxid, s.sessions, s.nextSession, s.faults, s.secret}
 }
 
 // remember goes on with what another server knew. Each session has its whole
 // timeout from now on, as ZooKeeper gives it.
-func (s *Server) remember(m *Memory) {
+func (s *Server) remember(m *memory) {
 	s.tree, s.zxid, s.sessions, s.faults, s.secret = m.tree, m.zxid, m.sessions, m.faults, m.secret
 	s.nextSession = max(s.nextSession, m.nextSession)
 	now := time.Now()
@@ -180,7 +180,7 @@ func (s *Server) remember(m *Memory) {
 }
 
 // status tells how the server is, or was, but for what Embedded knows.
-func (m *Memory) status() control.Status {
+func (m *memory) status() control.Status {
 	st := control.Status{Zxid: m.zxid, Znodes: m.tree.count()}
 	for id, ses := range m.sessions {
 		one := control.Session{ID: id, Timeout: ses.timeout, Ephemerals: m.tree.ephemerals[id].Len()}

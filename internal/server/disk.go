@@ -46,7 +46,7 @@ func (s *Server) openDisk() (err error) {
 // snapshotFirst writes a snapshot before anything is served: ZooKeeper refuses logs
 // without one.
 func (s *Server) snapshotFirst() error {
-	err := s.beginSnapshot(held).write()
+	err := s.beginSnapshot(alreadyLocked).write()
 	s.tree.replaced = nil
 	return err
 }

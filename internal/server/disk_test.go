@@ -295,15 +295,33 @@ func churn(c *client, r *rand.Rand, n int) {
 	}
 }
 
+// startSnapping starts a server that takes a snapshot after every few txns, a little at a
+// time. The seed is for what is done to it.
+func startSnapping(t *testing.T) (s *Server, dir string, seed uint64) {
+	t.Helper()
+	slice := snapshotSlice
+	t.Cleanup(func() { snapshotSlice = slice })
+	snapshotSlice = 2
+	seed = uint64(time.Now().UnixNano())
+	t.Logf("seed %d", seed)
+	dir = t.TempDir()
+	return startServer(t, Config{DataDir: dir, SnapCount: 60, PreAllocSize: 4096}), dir, seed
+}
+
+// snapshotsIn are the snapshots that startSnapping's server has left.
+func snapshotsIn(t *testing.T, dir string) []string {
+	t.Helper()
+	snapshots, err := filepath.Glob(filepath.Join(dir, "version-2", "snapshot.*"))
+	if err != nil || len(snapshots) < 5 {
+		t.Fatalf("%d snapshots, %v", len(snapshots), err)
+	}
+	return snapshots
+}
+
 // Snapshots that are taken while the tree changes below them lead to the same tree,
 // each with the log behind it.
 func TestSnapshotsWhileWorking(t *testing.T) {
-	defer func(n int) { snapshotSlice = n }(snapshotSlice)
-	snapshotSlice = 2
-	seed := uint64(time.Now().UnixNano())
-	t.Logf("seed %d", seed)
-	dir := t.TempDir()
-	s := startServer(t, Config{DataDir: dir, SnapCount: 60, PreAllocSize: 4096})
+	s, dir, seed := startSnapping(t)
 	var wg sync.WaitGroup
 	var comers [40]*client
 	for i := range comers { // sessions that come and go meanwhile
@@ -311,8 +329,7 @@ func TestSnapshotsWhileWorking(t *testing.T) {
 	}
 	wg.Go(func() {
 		for i, c := range comers {
-			c.write(wire.AppendFrame(nil, &wire.ConnectRequest{Timeout: int32(10000 + i), Passwd: make([]byte, 16)}))
-			if err := c.readRecord(&c.conn); err != nil {
+			if err := c.handshake(wire.ConnectRequest{Timeout: int32(10000 + i), Passwd: make([]byte, 16)}); err != nil {
 				t.Error(err)
 				return
 			}
@@ -338,10 +355,7 @@ func TestSnapshotsWhileWorking(t *testing.T) {
 		return done
 	})
 	want := dump(t, s)
-	snapshots, err := filepath.Glob(filepath.Join(dir, "version-2", "snapshot.*"))
-	if err != nil || len(snapshots) < 5 {
-		t.Fatalf("%d snapshots, %v", len(snapshots), err)
-	}
+	snapshots := snapshotsIn(t, dir)
 	s.Close()
 	for _, newest := range snapshots {
 		from := copyDir(t, dir)

@@ -24,7 +24,7 @@ type Embedded struct {
 	mu      sync.Mutex
 	cfg     Config
 	running *Server // nil while it is stopped or has failed, and in the end
-	memory  *Memory // while it is stopped or has failed
+	memory  *memory // while it is stopped or has failed
 	end     error   // what a server that has failed ended with, until another runs
 	addr    string
 	due     bool // the clock was advanced while nobody could clean up
@@ -42,11 +42,11 @@ var (
 // StartEmbedded starts a server that is listening when it returns.
 func StartEmbedded(cfg Config) (*Embedded, error) {
 	e := &Embedded{cfg: cfg}
-	now := cfg.Now
+	now := cfg.now
 	if now == nil {
 		now = time.Now
 	}
-	e.cfg.Now = func() time.Time { return now().Add(time.Duration(e.ahead.Load())) }
+	e.cfg.now = func() time.Time { return now().Add(time.Duration(e.ahead.Load())) }
 	srv, err := Start(e.cfg)
 	if err != nil {
 		return nil, err
@@ -57,7 +57,7 @@ func StartEmbedded(cfg Config) (*Embedded, error) {
 	if e.cfg.SecureAddr = srv.SecureAddr(); e.addr != e.cfg.SecureAddr {
 		e.cfg.Addr = e.addr
 	}
-	e.cfg.Memory = nil
+	e.cfg.memory = nil
 	return e, nil
 }
 
@@ -103,7 +103,7 @@ func (e *Embedded) settle() {
 		return
 	}
 	e.end = e.running.Close()
-	e.memory, _ = e.running.Memory() // it is closed
+	e.memory, _ = e.running.takeMemory() // it is closed
 	e.running = nil
 	e.condition.Store(int32(control.Stopped))
 }
@@ -194,10 +194,6 @@ func (e *Embedded) Status() control.Status {
 	st.Condition, st.Failure = e.Condition(), e.Failure()
 	return st
 }
-
-// ExpireSession is Expire for who only wants to know whether there was such a
-// session.
-func (e *Embedded) ExpireSession(id int64) bool { return e.Expire(id) == nil }
 
 // Expire ends a session as if it had not been heard of for the length of its
 // timeout: its ephemeral znodes go, its connection is dropped, and its client is
@@ -310,7 +306,7 @@ func (e *Embedded) stop() error {
 	}
 	e.serving.Store(nil) // what goes wrong now is for the caller
 	err := e.running.Close()
-	e.memory, _ = e.running.Memory() // it is closed
+	e.memory, _ = e.running.takeMemory() // it is closed
 	e.running = nil
 	e.condition.Store(int32(control.Stopped))
 	return err
@@ -341,7 +337,7 @@ func (e *Embedded) start(forget bool) error {
 	if !forget {
 		// With a data directory only what it knows of the network counts: the rest is
 		// read again from the disk.
-		cfg.Memory = e.memory
+		cfg.memory = e.memory
 	}
 	srv, err := Start(cfg)
 	if err != nil {

@@ -17,7 +17,7 @@ func TestEmbeddedRestartsFromDisk(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { e.Close() })
-	c := dialAt(t, e.Addr(), wire.ConnectRequest{Timeout: 30000})
+	c := connectTo(t, e.Addr(), wire.ConnectRequest{Timeout: 30000})
 	c.create("/own", wire.FlagEphemeral)
 	want := dump(t, e.running)
 	if err := e.Restart(false); err != nil {
@@ -27,7 +27,7 @@ func TestEmbeddedRestartsFromDisk(t *testing.T) {
 	if err := e.Restart(true); err == nil || !strings.Contains(err.Error(), "forgets nothing") {
 		t.Errorf("to forget: %v", err)
 	}
-	if again := dialAt(t, e.Addr(), wire.ConnectRequest{Timeout: 30000}); !again.exists("/own") {
+	if again := connectTo(t, e.Addr(), wire.ConnectRequest{Timeout: 30000}); !again.exists("/own") {
 		t.Error("the refused restart has stopped the server or wiped it")
 	}
 }
@@ -38,7 +38,7 @@ func TestEmbeddedFails(t *testing.T) {
 	dir := t.TempDir()
 	e, err := StartEmbedded(Config{DataDir: dir, SnapCount: 4})
 	must(t, err)
-	c := dialAt(t, e.Addr(), wire.ConnectRequest{Timeout: 30000})
+	c := connectTo(t, e.Addr(), wire.ConnectRequest{Timeout: 30000})
 	c.create("/kept", 0)
 	full := errors.New("no space left on device")
 	e.running.diskFailed(full)
@@ -64,7 +64,7 @@ func TestEmbeddedFails(t *testing.T) {
 	if e.Condition() != control.Running || e.Failure() != nil {
 		t.Errorf("it is %v, %v", e.Condition(), e.Failure())
 	}
-	if !dialAt(t, e.Addr(), wire.ConnectRequest{Timeout: 30000}).exists("/kept") {
+	if !connectTo(t, e.Addr(), wire.ConnectRequest{Timeout: 30000}).exists("/kept") {
 		t.Error("/kept is gone")
 	}
 	e.running.diskFailed(full)

@@ -402,7 +402,7 @@ func TestStartWhereThePortIsTaken(t *testing.T) {
 
 func TestAdvance(t *testing.T) {
 	start := time.UnixMilli(1_700_000_000_000)
-	e := startEmbedded(t, Config{Now: func() time.Time { return start }})
+	e := startEmbedded(t, Config{now: func() time.Time { return start }})
 	c := connect(t, e.running)
 	ttl := func(path string, ttl time.Duration) {
 		t.Helper()

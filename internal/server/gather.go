@@ -3,9 +3,9 @@ package server
 import "time"
 
 // gathering decides how long a sync waits for more to be part of it. Clients that
-// wait for each reply come in two halves otherwise, one of them always a sync late:
-// those that a sync has released send their next requests within a moment of it,
-// and just missed the one that began meanwhile.
+// wait for each reply would otherwise fall into two halves that take turns: those that
+// a sync has released send their next requests a moment later, just too late for the
+// sync that has begun meanwhile.
 type gathering struct {
 	// expected is how many txns the next sync is likely to be of: as many as the
 	// last one and what had gathered by its end; 0 is not to wait for any.

@@ -33,11 +33,11 @@ const (
 
 var errTurnedAway = errors.New("a login is turned away: there were too many wrong ones")
 
-// guesses slows down who tries passwords. A login takes a place, which a right password
-// gives back, so that only wrong ones count. Where there is none left logins wait, and
-// addresses, and the users of each, go by turns: who guesses at one cannot keep the others
-// out. An address whose last login was right needs none of the places that there are in
-// all; and no session waits that comes back as the user that it has been.
+// guesses slows down clients that try passwords. A login takes a place, which a right password
+// gives back, so that only wrong ones count. When no place is left logins wait, and
+// addresses, and the users of each, take turns: guessing at one user cannot keep the
+// others out. An address whose last login was right needs no place of those that all
+// addresses share, and a session that comes back as the same user does not wait.
 //
 // nil slows nobody down.
 type guesses struct {

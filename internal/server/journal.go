@@ -12,7 +12,7 @@ import (
 // requests are taken.
 const maxBacklog = 64 << 20
 
-// journal makes txns durable. Who has the server's lock appends them without
+// journal makes txns durable. Whoever holds the server's lock appends them without
 // waiting and goes on; a goroutine of the journal's writes whatever has gathered, syncs it
 // once (a group commit) and releases the outboxes that hold replies until then.
 //

@@ -35,7 +35,7 @@ func TestLongClose(t *testing.T) {
 	zk.Kill()
 	replaceDir(t, zk.DataDir(), dir)
 	zk.Restart()
-	sameDump(t, wireDump(t, dialAt(t, zk.Addr(), wire.ConnectRequest{Timeout: 60000})), want)
+	sameDump(t, wireDump(t, connectTo(t, zk.Addr(), wire.ConnectRequest{Timeout: 60000})), want)
 }
 
 // What "auth" stands for is limited for a request as a whole.

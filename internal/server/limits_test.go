@@ -3,10 +3,8 @@ package server
 import (
 	"crypto/sha1"
 	"encoding/base64"
-	"fmt"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -108,7 +106,7 @@ func TestLongPath(t *testing.T) {
 // stop it.
 func TestDeleteContainer(t *testing.T) {
 	now := int64(1_000_000)
-	s := startServer(t, Config{Now: func() time.Time { return time.UnixMilli(now) }, MaxNeverUsed: time.Minute})
+	s := startServer(t, Config{now: func() time.Time { return time.UnixMilli(now) }, MaxNeverUsed: time.Minute})
 	owner, c := connect(t, s), connect(t, s)
 	owner.create("/a", 0)
 	owner.create("/leaf", 0)
@@ -146,13 +144,8 @@ func TestDeleteContainer(t *testing.T) {
 
 // Beyond a soft limit a quota is told of, beyond a hard one it stops.
 func TestQuotaIsTold(t *testing.T) {
-	var mu sync.Mutex
-	var said []string
-	s := startServer(t, Config{EnforceQuota: true, Logf: func(format string, args ...any) {
-		mu.Lock()
-		defer mu.Unlock()
-		said = append(said, strings.TrimSpace(fmt.Sprintf(format, args...)))
-	}})
+	var log logRecorder
+	s := startServer(t, Config{EnforceQuota: true, Logf: log.logf})
 	c := connect(t, s)
 	c.create("/a", 0)
 	c.create("/zookeeper/quota/a", 0)
@@ -161,8 +154,7 @@ func TestQuotaIsTold(t *testing.T) {
 	c.create("/zookeeper/quota/a/zookeeper_stats", 0)
 	c.create("/a/b", 0)
 	c.refused(wire.QuotaExceeded, wire.OpSetData, &wire.SetDataRequest{Path: "/a/b", Data: []byte("1234"), Version: -1})
-	mu.Lock()
-	defer mu.Unlock()
+	said := log.lines()
 	for _, want := range []string{
 		"Quota exceeded: /a [current count=2, softCountLimit=1]",
 		"Quota exceeded: /a [current bytes=4, hardByteLimit=3]",
@@ -243,13 +235,13 @@ func TestDigestAlg(t *testing.T) {
 // A container that never had a child waits for it as long as it may.
 func TestMaxNeverUsed(t *testing.T) {
 	now := int64(1_000_000)
-	s := startServer(t, Config{MaxNeverUsed: time.Second, Now: func() time.Time { return time.UnixMilli(now) }})
+	s := startServer(t, Config{MaxNeverUsed: time.Second, now: func() time.Time { return time.UnixMilli(now) }})
 	c := connect(t, s)
 	c.do(wire.OpCreateContainer, creation("/c", "", wire.FlagContainer), &wire.Create2Response{})
 	after := func(age int64) bool {
 		s.do(func() {
 			now = 1_000_000 + age
-			s.cleanUp(held)
+			s.cleanUp(alreadyLocked)
 		})
 		return c.exists("/c")
 	}

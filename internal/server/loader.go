@@ -16,7 +16,7 @@ type loader struct {
 	way  []step // from the root to it
 }
 
-// A step of a way is a znode, whose path is so long.
+// A step is a znode on the way, and the length of its path.
 type step struct {
 	n      *node
 	length int

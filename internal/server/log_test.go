@@ -2,6 +2,7 @@ package server
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -9,15 +10,29 @@ import (
 	"zoosh/internal/wire"
 )
 
+// A logRecorder keeps what a server logs: logf is for Config.Logf.
+type logRecorder struct {
+	mu   sync.Mutex
+	said []string
+}
+
+func (l *logRecorder) logf(format string, args ...any) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.said = append(l.said, fmt.Sprintf(format, args...))
+}
+
+// lines are what was logged so far.
+func (l *logRecorder) lines() []string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return slices.Clone(l.said)
+}
+
 // However long a client's strings are, what is logged of them is not.
 func TestLogLinesAreShort(t *testing.T) {
-	var mu sync.Mutex
-	var said []string
-	s := startServer(t, Config{EnforceQuota: true, Logf: func(format string, args ...any) {
-		mu.Lock()
-		defer mu.Unlock()
-		said = append(said, fmt.Sprintf(format, args...))
-	}})
+	var log logRecorder
+	s := startServer(t, Config{EnforceQuota: true, Logf: log.logf})
 	long := strings.Repeat("n", 100_000)
 	c := connect(t, s)
 	c.create("/"+long, 0)
@@ -33,8 +48,7 @@ func TestLogLinesAreShort(t *testing.T) {
 	stranger := connect(t, s)
 	stranger.tryXid(wire.XidAuth, wire.OpAuth, &wire.AuthPacket{Scheme: long, Auth: []byte{}}, &wire.Empty{})
 
-	mu.Lock()
-	defer mu.Unlock()
+	said := log.lines()
 	for _, want := range []string{"Quota exceeded: ", "is gone: its 1 ephemeral znodes", `by scheme "n`} {
 		found := false
 		for _, line := range said {

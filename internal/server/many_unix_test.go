@@ -42,7 +42,7 @@ func TestIdleConnections(t *testing.T) {
 	}
 	needFiles(t, 2*idle+100)
 	s := startServer(t, Config{TickTime: time.Minute})
-	before := memory()
+	before := heapInUse()
 	start := time.Now()
 	for range idle {
 		connect(t, s)
@@ -50,7 +50,7 @@ func TestIdleConnections(t *testing.T) {
 	t.Logf("%d sessions in %v", idle, time.Since(start).Round(time.Millisecond))
 	// What the clients take is counted, too, but is not much.
 	runtime.Gosched()
-	each := (int64(memory()) - int64(before)) / idle
+	each := (int64(heapInUse()) - int64(before)) / idle
 	t.Logf("%d bytes of heap each, without stacks", each)
 	if each > 20_000 {
 		t.Errorf("an idle connection takes %d bytes", each)

@@ -7,9 +7,8 @@ import (
 	"zoosh/internal/wire"
 )
 
-// A path can be null on the wire. The records do not tell that from an empty one,
-// but to ZooKeeper it is another thing: those requests stumble over it that do not
-// check their path first.
+// A path can be null on the wire. The records read it as an empty one, but in ZooKeeper
+// a null path ends every request with an exception that does not check its path first.
 
 var errNullPath = errors.New("the path is null")
 
@@ -22,8 +21,8 @@ func (nullPathResponse) Jute(c *wire.Codec) {
 	c.Int32(&null)
 }
 
-// hasNullPath tells whether a request's path, with which it begins, is null, and that
-// makes a difference.
+// hasNullPath tells whether the path that a request begins with is null, where ZooKeeper
+// answers that in another way than an empty path.
 func hasNullPath(op wire.Op, body []byte) bool {
 	switch op.PathRule() {
 	case wire.PathNone, wire.PathChecked:

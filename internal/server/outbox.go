@@ -27,7 +27,7 @@ const (
 	fairEvents = 64 << 10
 )
 
-// outbox is what waits to be written to a connection. Who has the server's lock puts
+// outbox is what waits to be written to a connection. Whoever holds the server's lock puts
 // frames in without ever waiting, the connection's writer takes them out, and its
 // reader waits for room.
 //

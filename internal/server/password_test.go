@@ -6,7 +6,6 @@ import (
 	"runtime"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -90,14 +89,8 @@ func TestWrongPasswordsDisturbNobody(t *testing.T) {
 // end, of the same kind.
 func TestPasswordsOutliveTheServer(t *testing.T) {
 	dir := t.TempDir()
-	var said []string
-	var mu sync.Mutex
-	logf := func(format string, args ...any) {
-		mu.Lock()
-		defer mu.Unlock()
-		said = append(said, format)
-	}
-	random := Config{DataDir: dir, RandomPasswords: true, Logf: logf}
+	var log logRecorder
+	random := Config{DataDir: dir, RandomPasswords: true, Logf: log.logf}
 	s := startServer(t, random)
 	c := connect(t, s)
 	s.Close()
@@ -112,16 +105,15 @@ func TestPasswordsOutliveTheServer(t *testing.T) {
 		t.Errorf("the secret: %v, %v", info, err)
 	}
 	// Told nothing, it is ZooKeeper's way again, and says what that means.
-	s = startServer(t, Config{DataDir: dir, Logf: logf})
+	s = startServer(t, Config{DataDir: dir, Logf: log.logf})
 	if c.again(s).conn.SessionID != 0 {
 		t.Error("the random password still opens the session")
 	}
 	s.Close()
-	mu.Lock()
+	said := log.lines()
 	if !slices.ContainsFunc(said, func(line string) bool { return strings.Contains(line, "passwords were random once") }) {
 		t.Errorf("said %q", said)
 	}
-	mu.Unlock()
 	if err := os.WriteFile(path, []byte("00\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
-	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -37,12 +36,7 @@ func connectReading(t testing.TB, s *Server) *client {
 // TestPastIsEveryState looks at the states that a server had while it worked and took
 // snapshots, each restored from its directory.
 func TestPastIsEveryState(t *testing.T) {
-	defer func(n int) { snapshotSlice = n }(snapshotSlice)
-	snapshotSlice = 2
-	seed := uint64(time.Now().UnixNano())
-	t.Logf("seed %d", seed)
-	dir := t.TempDir()
-	s := startServer(t, Config{DataDir: dir, SnapCount: 60, PreAllocSize: 4096})
+	s, dir, seed := startSnapping(t)
 	var mu sync.Mutex
 	states := map[int64][]string{}
 	var wg sync.WaitGroup
@@ -61,11 +55,7 @@ func TestPastIsEveryState(t *testing.T) {
 	}
 	wg.Wait()
 	s.Close()
-	snapshots, err := filepath.Glob(filepath.Join(dir, "version-2", "snapshot.*"))
-	if err != nil || len(snapshots) < 5 {
-		t.Fatalf("%d snapshots, %v", len(snapshots), err)
-	}
-	for _, name := range snapshots {
+	for _, name := range snapshotsIn(t, dir) {
 		// What a snapshot may have too early is what came while it was written.
 		for at := zxidOf(t, name); at < zxidOf(t, name)+20; at++ {
 			if want, known := states[at]; known {

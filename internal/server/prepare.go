@@ -121,13 +121,19 @@ func isTTL(flags int32) bool {
 	return flags == wire.FlagTTL || flags == wire.FlagPersistentSequentialTTL
 }
 
+// parentToDeleteFrom is the path of the parent of a znode that may be deleted.
+func parentToDeleteFrom(path string) (string, error) {
+	parent, err := parentOf(path)
+	if err == nil && isSystemPath(path) {
+		err = &wire.Error{Code: wire.BadArguments, Path: path}
+	}
+	return parent, err
+}
+
 func (p *preparation) delete(r *wire.PathVersionRequest) (change, error) {
-	parentPath, err := parentOf(r.Path)
+	parentPath, err := parentToDeleteFrom(r.Path)
 	if err != nil {
 		return nil, err
-	}
-	if isSystemPath(r.Path) {
-		return nil, &wire.Error{Code: wire.BadArguments, Path: r.Path}
 	}
 	parent, err := p.view.get(parentPath)
 	if err != nil {
@@ -156,12 +162,9 @@ func (p *preparation) delete(r *wire.PathVersionRequest) (change, error) {
 // ask for what is to go anyway, and for nothing else: ZooKeeper deletes any znode
 // without children for it.
 func (p *preparation) deleteContainer(r *wire.PathRequest) (change, error) {
-	parentPath, err := parentOf(r.Path)
+	parentPath, err := parentToDeleteFrom(r.Path)
 	if err != nil {
 		return nil, err
-	}
-	if isSystemPath(r.Path) {
-		return nil, &wire.Error{Code: wire.BadArguments, Path: r.Path}
 	}
 	n, err := p.view.get(r.Path)
 	if err != nil {

@@ -8,8 +8,8 @@ import (
 	"zoosh/internal/wire"
 )
 
-// recency tells when a path was last changed, so that who reads what is durable need
-// not wait for what others have changed elsewhere.
+// recency tells when a path was last changed, so that a read of what is durable need not
+// wait for changes elsewhere.
 //
 // It is rough, and errs on the safe side: paths share slots, and a path may pass for
 // changed when another was. A nil recency is that of a server in memory.
@@ -35,8 +35,8 @@ func (r *recency) changed(path string, zxid int64) {
 	}
 }
 
-// of is a zxid since which there is nothing new about a path. What is below
-// /zookeeper changes without being named in a txn, so it passes for always new.
+// of is a zxid since which a path has not changed. What is below /zookeeper changes
+// without a txn that names it, so it counts as changed at any time.
 func (r *recency) of(path string) int64 {
 	if r == nil || strings.HasPrefix(path, systemPath) {
 		return math.MaxInt64

@@ -165,9 +165,9 @@ func TestClientThatDoesNotReadEvents(t *testing.T) {
 		})
 		return conns == 0
 	}
-	before := memory()
+	before := heapInUse()
 	eventually(t, "the client is dropped", dropped)
-	if grown := int64(memory()) - int64(before); grown > 4*maxEvents {
+	if grown := int64(heapInUse()) - int64(before); grown > 4*maxEvents {
 		t.Errorf("it took %d bytes for events of %d", grown, len(event.Path))
 	}
 	if again := slow.again(s); again.conn.SessionID == 0 {
@@ -175,7 +175,7 @@ func TestClientThatDoesNotReadEvents(t *testing.T) {
 	}
 }
 
-func memory() uint64 {
+func heapInUse() uint64 {
 	runtime.GC()
 	var m runtime.MemStats
 	runtime.ReadMemStats(&m)
@@ -323,7 +323,7 @@ func FuzzRequest(f *testing.F) {
 func TestHalfAFrame(t *testing.T) {
 	s := startServer(t, Config{TickTime: 200 * time.Millisecond, MaxSessionTimeout: time.Hour})
 	const halves = 300
-	before := memory()
+	before := heapInUse()
 	var clients []*client
 	for range halves {
 		c := connectAs(t, s, wire.ConnectRequest{Timeout: 1})
@@ -331,7 +331,7 @@ func TestHalfAFrame(t *testing.T) {
 		clients = append(clients, c)
 	}
 	connect(t, s).saw()
-	if each := (int64(memory()) - int64(before)) / halves; each > 120_000 {
+	if each := (int64(heapInUse()) - int64(before)) / halves; each > 120_000 {
 		t.Errorf("half a frame takes %d bytes", each)
 	}
 	for _, c := range clients {

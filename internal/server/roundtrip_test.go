@@ -2,7 +2,6 @@ package server
 
 import (
 	"fmt"
-	"net"
 	"os"
 	"path/filepath"
 	"slices"
@@ -12,22 +11,6 @@ import (
 	"zoosh/internal/wire"
 	"zoosh/internal/zktest"
 )
-
-// dialAt connects to any server, with a session of its own or an old one.
-func dialAt(t testing.TB, addr string, r wire.ConnectRequest) *client {
-	t.Helper()
-	nc, err := net.Dial("tcp", addr)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { nc.Close() })
-	c := &client{t: t, nc: nc}
-	c.write(wire.AppendFrame(nil, &r))
-	if err := c.readRecord(&c.conn); err != nil {
-		t.Fatalf("connect: %v", err)
-	}
-	return c
-}
 
 // wireDump is all that a client can see of a server's tree, a line for each znode.
 func wireDump(t testing.TB, c *client) []string {
@@ -71,7 +54,7 @@ func replaceDir(t testing.TB, dir, from string) {
 // several times to and fro, each server killed without warning.
 func TestRoundTrip(t *testing.T) {
 	zk := zktest.Start(t, zktest.LongSessions, "snapCount=25", "-Dzookeeper.snapshot.compression.method=gz")
-	c := dialAt(t, zk.Addr(), wire.ConnectRequest{Timeout: 60000})
+	c := connectTo(t, zk.Addr(), wire.ConnectRequest{Timeout: 60000})
 	everyKind(t, c)
 	c.create("/rounds", 0)
 	resume := wire.ConnectRequest{Timeout: 60000, SessionID: c.conn.SessionID, Passwd: c.conn.Passwd}
@@ -87,7 +70,7 @@ func TestRoundTrip(t *testing.T) {
 		zk.Kill()
 		dir := copyDir(t, zk.DataDir())
 		ours := startServer(t, Config{DataDir: dir, SnapCount: 30, MaxSessionTimeout: time.Minute})
-		c = dialAt(t, ours.Addr(), resume)
+		c = connectTo(t, ours.Addr(), resume)
 		c.login("ann:secret")
 		sameDump(t, wireDump(t, c), want)
 		work(c)
@@ -95,7 +78,7 @@ func TestRoundTrip(t *testing.T) {
 		want = wireDump(t, c)
 		replaceDir(t, zk.DataDir(), dir) // while it is at work
 		zk.Restart()
-		c = dialAt(t, zk.Addr(), resume)
+		c = connectTo(t, zk.Addr(), resume)
 		c.login("ann:secret")
 		sameDump(t, wireDump(t, c), want)
 		work(c)

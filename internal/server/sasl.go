@@ -175,8 +175,8 @@ func (c *Config) checkRequired() error {
 	return nil
 }
 
-// knowsEnough tells whether a client has said who it is, if it has to. Who has not is
-// told, and its connection ends.
+// knowsEnough tells whether a client has said who it is, if it has to. If not, it is
+// told so, and its connection ends.
 func (s *Server) knowsEnough(c *conn, xid int32) bool {
 	required := s.cfg.RequireAuth
 	if required == nil || slices.ContainsFunc(c.ids, func(id authID) bool { return slices.Contains(required, id.scheme) }) {

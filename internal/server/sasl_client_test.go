@@ -2,7 +2,6 @@ package server
 
 import (
 	"fmt"
-	"net"
 	"strings"
 	"testing"
 	"time"
@@ -20,18 +19,7 @@ type saslClient struct {
 // dialSASL connects to a server with a new session.
 func dialSASL(t testing.TB, addr string) *saslClient {
 	t.Helper()
-	nc, err := net.Dial("tcp", addr)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { nc.Close() })
-	c := &saslClient{client: &client{t: t, nc: nc}}
-	nc.SetDeadline(time.Now().Add(patience))
-	c.write(wire.AppendFrame(nil, &wire.ConnectRequest{Timeout: 30000, Passwd: make([]byte, 16)}))
-	if err := c.readRecord(&c.conn); err != nil {
-		t.Fatal(err)
-	}
-	return c
+	return &saslClient{client: connectTo(t, addr, wire.ConnectRequest{Timeout: 30000, Passwd: make([]byte, 16)})}
 }
 
 // asks sends a request and tells what the server answers, every byte of it.

@@ -8,13 +8,13 @@
 // With a data directory, which is ZooKeeper's own, no client hears of a change before
 // it is on disk, and a server that starts again goes on where the last one ended,
 // however it ended. Without one, closing the server forgets everything, but for what
-// Memory takes along to the next. No client can
-// block the others or make the server hold unbounded memory for it, by sending
-// nonsense, by announcing huge frames or by not reading what it asked for.
+// an Embedded takes along to its next one. No client can block the others or make
+// the server hold unbounded memory for it, by sending nonsense, by announcing huge
+// frames or by not reading what it asked for.
 //
 // Inside, one lock guards the znodes, the sessions and the watches. The goroutine
-// that reads from a connection takes it for a batch of requests at a time, and who
-// has it never waits for a client: what there is to say goes into that connection's
+// that reads from a connection takes it for a batch of requests at a time. Nobody waits
+// for a client while holding it: what there is to say goes into that connection's
 // outbox.
 package server
 
@@ -47,7 +47,7 @@ type Config struct {
 	// TLS is spoken there; it has the server's certificate. A certificate that it asks
 	// of a client is an identity of scheme x509, which no ACL may name without TLS.
 	TLS *tls.Config
-	// PortUnification has TLS spoken on Addr, too, with who begins with it.
+	// PortUnification has the server speak TLS on Addr, too, with clients that begin so.
 	PortUnification bool
 	// SuperX509 is the name in the certificate of the client that no ACL stops, as
 	// zookeeper.X509AuthenticationProvider.superUser; "" for none.
@@ -65,7 +65,7 @@ type Config struct {
 	MaxCnxns int
 	// MaxUnread is how many bytes of replies that their clients have not read may wait
 	// in all, and how many of requests that have begun to arrive; 64 MiB of each by
-	// default. Beyond that who wants much waits.
+	// default. Beyond that clients that want much have to wait.
 	MaxUnread int
 	// MaxWatches is how many watches there may be in all, a million by default, and
 	// MaxWatchBytes how long their paths together, 64 for each by default. Beyond that
@@ -104,8 +104,8 @@ type Config struct {
 	// SASLProvider has ACLs with the scheme sasl, as the class SASLAuthenticationProvider
 	// among ZooKeeper's authProvider.*. Without it nothing follows from a login.
 	SASLProvider bool
-	// RequireAuth are schemes: who has no identity of one of them may log in and do
-	// nothing else, as enforce.auth.schemes; nil for none.
+	// RequireAuth are schemes, as enforce.auth.schemes: a client without an identity of
+	// one of them may log in and do nothing else; nil for none.
 	RequireAuth []string
 	// SkipACL lets everybody do everything, as zookeeper.skipACL=yes does.
 	SkipACL bool
@@ -146,11 +146,11 @@ type Config struct {
 	// Logf is told what an operator may want to know, by any goroutine; nil for
 	// nobody.
 	Logf func(format string, args ...any)
-	// Now is the clock that znodes are stamped by; nil for the system's.
-	Now func() time.Time
-	// Memory is what a server before this one knew, which this one goes on with;
+	// now is the clock that znodes are stamped by; nil for the system's.
+	now func() time.Time
+	// memory is what a server before this one knew, which this one goes on with;
 	// nil is an empty tree.
-	Memory *Memory
+	memory *memory
 	// FirstFrameTimeout is how long a connection may take to say what it wants, TLS's
 	// handshake included; 10 seconds by default.
 	FirstFrameTimeout time.Duration
@@ -248,8 +248,8 @@ func (c *Config) setDefaults() error {
 	if c.Logf == nil {
 		c.Logf = func(string, ...any) {}
 	}
-	if c.Now == nil {
-		c.Now = time.Now
+	if c.now == nil {
+		c.now = time.Now
 	}
 	return nil
 }
@@ -341,8 +341,8 @@ func Start(cfg Config) (*Server, error) {
 	}
 	s.resumed.L = &s.mu
 	s.slots = newSlots()
-	if cfg.Memory != nil {
-		s.remember(cfg.Memory)
+	if cfg.memory != nil {
+		s.remember(cfg.memory)
 	}
 	if err := s.listen(); err != nil {
 		return nil, err
@@ -468,7 +468,7 @@ func (s *Server) commit(session int64, cxid int32, c change) result {
 		session: session,
 		cxid:    cxid,
 		zxid:    s.zxid + 1,
-		time:    s.cfg.Now().UnixMilli(),
+		time:    s.cfg.now().UnixMilli(),
 		change:  c,
 	}
 	r := c.apply(s.tree, t)

@@ -148,7 +148,7 @@ func (s *Server) expire(id int64) {
 }
 
 // expireOverdue ends the sessions that were not heard of in time.
-func (s *Server) expireOverdue(now time.Time) { inTurns(held, s.expiry(now)) }
+func (s *Server) expireOverdue(now time.Time) { inTurns(alreadyLocked, s.expiry(now)) }
 
 // expiry ends the sessions that were not heard of in time, one at a step. It looks at
 // all of them once a tick, so that a session may live up to a tick too long but never

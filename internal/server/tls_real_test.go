@@ -58,7 +58,7 @@ func x509Answers(t *testing.T, at place, clients map[string]*tls.Config) (answer
 		if clients[name] == nil {
 			addr = at.plain
 		}
-		c, err := tryConnect(t, addr, clients[name])
+		c, err := tryConnectTLS(t, addr, clients[name])
 		if answer("%s is in: %v", name, err == nil); err == nil {
 			in[name] = c
 			answer("%s is %s", name, c.whoAmI())
@@ -107,7 +107,7 @@ func x509Words(t *testing.T, at place, me *tls.Config) (answers []string) {
 			addr = at.secure
 		}
 		for _, word := range [][2]string{{"conf", "ort="}, {"mntr", "unsuccessful_handshake"}, {"cons", "sid="}, {"srvr", "Mode"}} {
-			nc := dialTo(t, addr, cfg)
+			nc := dialTLS(t, addr, cfg)
 			nc.Write([]byte(word[0]))
 			for line := range strings.Lines(string(closes(t, nc))) {
 				if !strings.Contains(line, word[1]) {

@@ -43,39 +43,31 @@ func believing(as ...zktest.Leaf) *tls.Config {
 	return cfg
 }
 
-// dialTo opens a connection, under TLS if there is a configuration for it.
-func dialTo(t testing.TB, addr string, cfg *tls.Config) net.Conn {
+// dialTLS opens a connection, under TLS if there is a configuration for it.
+func dialTLS(t testing.TB, addr string, cfg *tls.Config) net.Conn {
 	t.Helper()
-	nc, err := net.Dial("tcp", addr)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { nc.Close() })
-	nc.SetDeadline(time.Now().Add(patience))
+	nc := dialTo(t, addr)
 	if cfg != nil {
 		nc = tls.Client(nc, cfg)
 	}
 	return nc
 }
 
-// connectTo begins a session at an address.
-func connectTo(t testing.TB, addr string, cfg *tls.Config) *client {
+// connectTLS begins a session at an address.
+func connectTLS(t testing.TB, addr string, cfg *tls.Config) *client {
 	t.Helper()
-	c, err := tryConnect(t, addr, cfg)
+	c, err := tryConnectTLS(t, addr, cfg)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return c
 }
 
-// tryConnect is connectTo where it need not succeed.
-func tryConnect(t testing.TB, addr string, cfg *tls.Config) (*client, error) {
+// tryConnectTLS is connectTLS where it need not succeed.
+func tryConnectTLS(t testing.TB, addr string, cfg *tls.Config) (*client, error) {
 	t.Helper()
-	c := &client{t: t, nc: dialTo(t, addr, cfg)}
-	if _, err := c.nc.Write(wire.AppendFrame(nil, &wire.ConnectRequest{Timeout: 30000, Passwd: make([]byte, 16)})); err != nil {
-		return c, err
-	}
-	return c, c.readRecord(&c.conn)
+	c := &client{t: t, nc: dialTLS(t, addr, cfg)}
+	return c, c.handshake(wire.ConnectRequest{Timeout: 30000, Passwd: make([]byte, 16)})
 }
 
 func (c *client) whoAmI() string {
@@ -96,7 +88,7 @@ func TestTLSPort(t *testing.T) {
 	cfg.Addr, cfg.MaxClientCnxns = "127.0.0.1:0", 2
 	s := startServer(t, cfg)
 	me := believing(ca.Issue("me", false))
-	secure, plain := connectTo(t, s.SecureAddr(), me), connect(t, s)
+	secure, plain := connectTLS(t, s.SecureAddr(), me), connect(t, s)
 	secure.watch(wire.OpExists, "/a")
 	plain.create("/a", 0)
 	secure.saw(event{wire.EventNodeCreated, "/a", 3})
@@ -127,7 +119,7 @@ func TestTLSPort(t *testing.T) {
 			tls  *tls.Config
 		}{{s.Addr(), nil}, {s.SecureAddr(), me}} {
 			eventually(t, "earlier words are gone", func() bool { return s.connected() == 2 })
-			nc := dialTo(t, on.addr, on.tls)
+			nc := dialTLS(t, on.addr, on.tls)
 			nc.Write([]byte(word.ask))
 			said := string(closes(t, nc))
 			if nc.Close(); strings.Count(said, word.has) != word.times {
@@ -136,8 +128,8 @@ func TestTLSPort(t *testing.T) {
 		}
 	}
 	eventually(t, "the words are gone", func() bool { return s.connected() == 2 })
-	connectTo(t, s.SecureAddr(), me).saw()
-	if _, err := tryConnect(t, s.SecureAddr(), me); err == nil {
+	connectTLS(t, s.SecureAddr(), me).saw()
+	if _, err := tryConnectTLS(t, s.SecureAddr(), me); err == nil {
 		t.Error("a third connection is let in")
 	}
 	connect(t, s).saw() // whose port is another
@@ -156,11 +148,11 @@ func TestTLSPortAlone(t *testing.T) {
 	if s.Addr() != s.SecureAddr() || s.Addr() == "" {
 		t.Errorf("it listens on %q and %q", s.Addr(), s.SecureAddr())
 	}
-	c := connectTo(t, s.Addr(), believing(ca.Issue("me", false)))
+	c := connectTLS(t, s.Addr(), believing(ca.Issue("me", false)))
 	if who := c.whoAmI(); who != "ip:127.0.0.1" {
 		t.Errorf("who: %q", who) // who was not asked
 	}
-	nc := dialTo(t, s.Addr(), believing())
+	nc := dialTLS(t, s.Addr(), believing())
 	nc.Write([]byte("conf"))
 	if said := string(closes(t, nc)); !strings.HasPrefix(said, "clientPort=-1\n") {
 		t.Errorf("conf: %q", said)
@@ -200,7 +192,7 @@ func TestClientAuth(t *testing.T) {
 				s := startServer(t, securely(ca, tt.auth))
 				cfg := tt.client.Clone()
 				cfg.MaxVersion = version
-				c, err := tryConnect(t, s.Addr(), cfg)
+				c, err := tryConnectTLS(t, s.Addr(), cfg)
 				if tt.who != "" {
 					if err != nil {
 						t.Fatal(err)
@@ -233,13 +225,13 @@ func TestWrongPort(t *testing.T) {
 	cfg.Addr = "127.0.0.1:0"
 	s := startServer(t, cfg)
 	for _, first := range [][]byte{[]byte("ruok"), wire.AppendFrame(nil, &wire.ConnectRequest{Passwd: make([]byte, 16)})} {
-		nc := dialTo(t, s.SecureAddr(), nil)
+		nc := dialTLS(t, s.SecureAddr(), nil)
 		nc.Write(first)
 		if said := closes(t, nc); len(said) > 0 { // an alert would be no frame, but a long length
 			t.Errorf("%q is told %q", first, said)
 		}
 	}
-	if err := dialTo(t, s.Addr(), believing()).(*tls.Conn).Handshake(); err == nil {
+	if err := dialTLS(t, s.Addr(), believing()).(*tls.Conn).Handshake(); err == nil {
 		t.Error("a handshake succeeds on the plain port")
 	}
 }
@@ -253,12 +245,12 @@ func TestPortUnification(t *testing.T) {
 	if who := connect(t, s).whoAmI(); who != "ip:127.0.0.1" {
 		t.Errorf("plain: %q", who)
 	}
-	secure := connectTo(t, s.Addr(), believing(ca.Issue("me", false)))
+	secure := connectTLS(t, s.Addr(), believing(ca.Issue("me", false)))
 	if who := secure.whoAmI(); who != "x509:CN=me ip:127.0.0.1" {
 		t.Errorf("TLS: %q", who)
 	}
 	for _, tls := range []*tls.Config{nil, believing()} {
-		nc := dialTo(t, s.Addr(), tls)
+		nc := dialTLS(t, s.Addr(), tls)
 		nc.Write([]byte("r"))
 		nc.Write([]byte("uok"))
 		if said := closes(t, nc); string(said) != "imok" {
@@ -280,14 +272,14 @@ func TestHandshakeTimeout(t *testing.T) {
 			cfg.Addr, cfg.SecureAddr, cfg.PortUnification = "127.0.0.1:0", "", true
 		}
 		s := startServer(t, cfg)
-		c := connectTo(t, s.Addr(), believing())
+		c := connectTLS(t, s.Addr(), believing())
 		var open []net.Conn
 		for _, said := range []string{"", "\x16", "\x16\x03\x01\x40\x00", "\x16\x03\x01\x40\x00\x01\xff\xff\xff"} {
-			nc := dialTo(t, s.Addr(), nil)
+			nc := dialTLS(t, s.Addr(), nil)
 			nc.Write([]byte(said))
 			open = append(open, nc)
 		}
-		shaken := dialTo(t, s.Addr(), believing())
+		shaken := dialTLS(t, s.Addr(), believing())
 		if err := shaken.(*tls.Conn).Handshake(); err != nil {
 			t.Fatal(err)
 		}
@@ -305,7 +297,7 @@ func TestTLSUnread(t *testing.T) {
 	cfg := securely(ca, tls.NoClientCert)
 	cfg.Addr = "127.0.0.1:0"
 	s := startServer(t, cfg)
-	c, deaf := connect(t, s), connectTo(t, s.SecureAddr(), believing())
+	c, deaf := connect(t, s), connectTLS(t, s.SecureAddr(), believing())
 	c.create("/a", 0)
 	c.set("/a", strings.Repeat("x", 1<<19))
 	deaf.nc.SetWriteDeadline(time.Now().Add(time.Second))
@@ -333,7 +325,7 @@ func TestControlTLS(t *testing.T) {
 	ca := zktest.NewCA(t, "Test CA")
 	e := startEmbedded(t, securely(ca, tls.RequireAndVerifyClientCert))
 	me := believing(ca.Issue("me", false))
-	connect := func() *client { return connectTo(t, e.Addr(), me) }
+	connect := func() *client { return connectTLS(t, e.Addr(), me) }
 	c, other := connect(), connect()
 	id := c.conn.SessionID
 	c.watch(wire.OpExists, "/a")
@@ -381,10 +373,10 @@ func TestX509(t *testing.T) {
 	cfg := securely(ca, tls.VerifyClientCertIfGiven)
 	cfg.Addr, cfg.SuperX509 = "127.0.0.1:0", "CN=root"
 	s := startServer(t, cfg)
-	me, you, root := connectTo(t, s.SecureAddr(), believing(ca.Issue("me", false))),
-		connectTo(t, s.SecureAddr(), believing(ca.Issue("you", false))),
-		connectTo(t, s.SecureAddr(), believing(ca.Issue("root", false)))
-	nobody, plain := connectTo(t, s.SecureAddr(), believing()), connect(t, s)
+	me, you, root := connectTLS(t, s.SecureAddr(), believing(ca.Issue("me", false))),
+		connectTLS(t, s.SecureAddr(), believing(ca.Issue("you", false))),
+		connectTLS(t, s.SecureAddr(), believing(ca.Issue("root", false)))
+	nobody, plain := connectTLS(t, s.SecureAddr(), believing()), connect(t, s)
 	if who := root.whoAmI(); who != "super: x509:CN=root ip:127.0.0.1" {
 		t.Errorf("super: %q", who)
 	}

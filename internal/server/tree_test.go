@@ -58,7 +58,7 @@ func TestFreshTree(t *testing.T) {
 }
 
 func TestStat(t *testing.T) {
-	c := connect(t, startServer(t, Config{Now: fixedClock})) // zxid 1
+	c := connect(t, startServer(t, Config{now: fixedClock})) // zxid 1
 	c.create("/a", 0)                                        // 2
 	if got, want := c.stat("/a"), (wire.Stat{Czxid: 2, Mzxid: 2, Pzxid: 2, Ctime: at, Mtime: at}); got != want {
 		t.Errorf("created: %+v", got)
@@ -303,7 +303,7 @@ func TestSync(t *testing.T) {
 
 func TestCleanUp(t *testing.T) {
 	now := int64(at)
-	s := startServer(t, Config{Now: func() time.Time { return time.UnixMilli(now) }})
+	s := startServer(t, Config{now: func() time.Time { return time.UnixMilli(now) }})
 	c := connect(t, s)
 	ttl := func(path string, ms int64) {
 		c.do(wire.OpCreateTTL, &wire.CreateTTLRequest{
@@ -327,7 +327,7 @@ func TestCleanUp(t *testing.T) {
 	before := c.zxid
 	s.do(func() {
 		now += 1001
-		s.cleanUp(held)
+		s.cleanUp(alreadyLocked)
 	})
 	for path, want := range map[string]bool{
 		"/used": false, "/unused": true, "/full": true, "/old": false, "/young": true, "/parent": true,

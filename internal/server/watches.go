@@ -24,8 +24,8 @@ func (s *Server) addWatch(c *conn, r *wire.AddWatchRequest) (wire.Record, error)
 		s.tree.dataWatches.add(r.Path, c, watchPersistent)
 		s.tree.childWatches.add(r.Path, c, watchPersistent)
 	case wire.WatchPersistentRecursive:
-		// Who is told of everything below is not told that children change: it is
-		// in the other table only.
+		// A recursive watch hears of each child by itself, and not that the children
+		// of a znode changed: so it is not in the other table.
 		s.tree.dataWatches.add(r.Path, c, watchRecursive)
 	default:
 		return nil, fmt.Errorf("watch mode %d", r.Mode)

@@ -273,15 +273,27 @@ func (c *conn) push(o outgoing) bool {
 		return false
 	}
 	c.queue = append(c.queue, o)
+	c.flush()
+	return true
+}
+
+// flush has the queue written.
+func (c *conn) flush() {
 	select {
 	case c.wake <- struct{}{}:
 	default:
 	}
-	return true
 }
 
 // send numbers a request and puts it in the queue.
 func (c *conn) send(rq *request) bool {
+	sent := c.append(rq)
+	c.flush()
+	return sent
+}
+
+// append is send without having it written.
+func (c *conn) append(rq *request) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.err != nil {
@@ -294,7 +306,8 @@ func (c *conn) send(rq *request) bool {
 	binary.BigEndian.PutUint32(rq.frame[4:], uint32(rq.xid))
 	c.pending[rq.xid] = rq
 	c.countXid()
-	return c.push(outgoing{rq.frame, rq})
+	c.queue = append(c.queue, outgoing{rq.frame, rq})
+	return true
 }
 
 // withdraw takes a request back that is not being written yet; false if it is too late.
@@ -384,6 +397,14 @@ func (c *conn) fail(err error) {
 	}
 }
 
+// endedByReply is the reply that was too long and has ended the connection, if one has.
+func (c *conn) endedByReply() (long *LongReplyError) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	errors.As(c.err, &long)
+	return long
+}
+
 // failPending lets all requests fail that were not answered: with err, or with
 // ConnectionLoss if that is nil. The connection has failed.
 func (c *conn) failPending(err error) {
@@ -392,9 +413,10 @@ func (c *conn) failPending(err error) {
 	pending, auths := c.pending, c.auths
 	c.pending, c.auths = nil, nil
 	c.mu.Unlock()
+	long := c.endedByReply()
 	for _, rq := range pending {
 		rq.order.replied(0)
-		rq.done <- reply{code: wire.ConnectionLoss, err: err, unanswered: rq.sent}
+		rq.done <- reply{code: wire.ConnectionLoss, err: err, unanswered: rq.sent, lostTo: long}
 	}
 	for _, a := range auths {
 		a.tell(reply{code: wire.ConnectionLoss, err: err})

@@ -73,6 +73,33 @@ func IsLongReply(err error) bool {
 	return errors.As(err, &long)
 }
 
+// A lostToReply is the ConnectionLoss of a request whose connection has ended by the reply
+// to another, which was too long to be read.
+type lostToReply struct {
+	lost *wire.Error
+	to   *LongReplyError
+}
+
+// Error implements error.
+func (e *lostToReply) Error() string { return e.lost.Error() }
+
+// Unwrap is the ConnectionLoss.
+func (e *lostToReply) Unwrap() error { return e.lost }
+
+// LongReplyBehind is the reply that was too long and is why a request failed, be it its own
+// or another's on the same connection; nil if that is not why.
+func LongReplyBehind(err error) error {
+	var long *LongReplyError
+	var lost *lostToReply
+	switch {
+	case errors.As(err, &long):
+		return long
+	case errors.As(err, &lost):
+		return lost.to
+	}
+	return nil
+}
+
 // largeReplies are the requests whose replies have what the server keeps, however much
 // that is. Those of all others are about as long as the request may be.
 var largeReplies = map[wire.Op]bool{

@@ -30,19 +30,24 @@ func (s *Session) RoundTrip() time.Duration { return s.window.RoundTrip(window.R
 // send sends a request, once there is room for it if ctx is paced. What becomes of it
 // comes through its done; leave has to be called in the end.
 func (s *Session) send(ctx context.Context, c *conn, q query, rq *request) (leave func()) {
-	send := func() {
-		if !c.send(rq) {
+	send := func() (flush func()) {
+		if !c.append(rq) {
 			rq.done <- reply{err: errUnsent}
-			return
+			return c.flush
 		}
 		rq.order.sent()
+		return c.flush
 	}
 	if ctx.Value(pacedKey{}) == nil && rq.order == nil {
-		send()
+		send()()
 		return func() {}
 	}
 	kind := window.Writes
-	if q.op.Kind() == wire.KindRead {
+	switch {
+	case q.op.Kind() != wire.KindRead:
+	case q.operations > 1:
+		kind = window.Batches
+	default:
 		kind = window.Reads
 	}
 	rq.pass = s.window.Pass(kind, max(q.operations, 1), len(rq.frame))

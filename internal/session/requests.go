@@ -59,6 +59,8 @@ type reply struct {
 	// unanswered: it was sent, and the connection ended before the server's reply was
 	// read.
 	unanswered bool
+	// lostTo is the reply to another request that has ended the connection by its length.
+	lostTo *LongReplyError
 }
 
 // call carries out a query. Errors of the server are *wire.Error. A request whose
@@ -146,7 +148,7 @@ func (s *Session) finish(c *conn, q query, r reply, patient bool) (reply, error)
 			return reply{}, ErrNotSent
 		}
 		s.count(true, false)
-		return reply{}, s.lost(q.path)
+		return reply{}, s.lostOn(c, q.path)
 	}
 	cut := r.err == nil && r.code == wire.ConnectionLoss || IsLongReply(r.err)
 	s.count(cut || r.code == wire.SessionExpired, cut && r.unanswered && q.op.Kind() != wire.KindRead)
@@ -161,6 +163,8 @@ func (q query) finish(r reply) error {
 	switch {
 	case r.err != nil:
 		return r.err
+	case r.lostTo != nil:
+		return &lostToReply{&wire.Error{Code: r.code, Path: q.path}, r.lostTo}
 	case r.code != wire.OK:
 		return &wire.Error{Code: r.code, Path: q.path}
 	case q.reply == nil:
@@ -184,6 +188,16 @@ func (s *Session) lost(path string) error {
 		return ErrClosed
 	}
 	return &wire.Error{Code: wire.ConnectionLoss, Path: path}
+}
+
+// lostOn is lost where it is known which connection it was to be sent on.
+func (s *Session) lostOn(c *conn, path string) error {
+	err := s.lost(path)
+	var lost *wire.Error
+	if long := c.endedByReply(); long != nil && errors.As(err, &lost) {
+		return &lostToReply{lost, long}
+	}
+	return err
 }
 
 // lostBy has LastError say why c ended, if the library has not left c yet.

@@ -58,7 +58,10 @@ func (r *reader) window() int {
 	if r.zk == nil {
 		return 1 // the first request finds that out
 	}
-	return r.zk.Window(window.Reads)
+	if r.singly.Load() {
+		return r.zk.Window(window.Reads)
+	}
+	return r.zk.Window(window.Batches)
 }
 
 // ask sends for znodes, in order, and closes done of each when it is there.
@@ -187,8 +190,8 @@ func (r *reader) read(p *pending, n *Node, err error) {
 	if full := r.held.Take(p.data + p.names); full != nil {
 		r.fail(full)
 	}
-	if session.IsLongReply(err) {
-		r.fail(err) // those under way fail of the connection that it has ended
+	if long := session.LongReplyBehind(err); long != nil {
+		r.fail(long) // those under way fail of the connection that it has ended
 	}
 	p.node, p.err = n, err
 }

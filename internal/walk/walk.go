@@ -271,6 +271,9 @@ func (w *walker) lookAhead() error {
 	var ask []*pending
 	bytes := 0
 	for left, i := w.ahead, len(w.stack)-1; left > 0 && i >= 0; left, i = left-1, i-1 {
+		if w.ahead-left >= leastAhead && w.held.Bytes() > w.held.Limit()/heldAhead {
+			break // names take more than was thought
+		}
 		p := w.stack[i]
 		switch {
 		case p.more != nil:

@@ -13,14 +13,15 @@
 // # Contract
 //
 //   - A Law is the rule, a value without a clock, a lock or a timer. A Window applies one
-//     to the reads of a session and another to its writes, whose answers are comparable
-//     among themselves alone. A Window may be used by several goroutines.
+//     to the reads of a session, one to those that ask for much at once, and one to its
+//     writes, whose answers are comparable among themselves alone. A Window may be used by
+//     several goroutines.
 //   - What is counted is operations: a request for many znodes counts as many times. Also
 //     bounded are requests and bytes, those of the answers as long as they have been of
 //     late.
 //   - Who comes first goes first. What is larger than all that there is room for goes
 //     alone.
-//   - A fixed size is kept whatever the answers do.
+//   - A fixed size is kept whatever the answers do, by all of these together.
 //   - What an interactive user asks for does not pass through here, and does not wait.
 //
 // It stands on the standard library alone.

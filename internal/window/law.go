@@ -6,10 +6,11 @@ import (
 )
 
 const (
-	// first is the size to begin with: about what keeps a server on the same machine busy.
-	first = 32
-	// least is the smallest size, for a server that has much else to do.
-	least = 16
+	// first is the size to begin with, and least the smallest, for a server that has much
+	// else to do: of operations of which a request has many, what takes a server a tenth
+	// of a millisecond. firstSingly and leastSingly are those of requests of one operation.
+	first, least             = 64, 64
+	firstSingly, leastSingly = 32, 16
 	// most is the largest: with a round trip of 160 ms, 25,000 operations a second.
 	most = 4096
 	// step is how much the size grows at a time, once it has been too large.
@@ -23,6 +24,9 @@ const (
 	// slack is how much later they may be at any rate: on the same machine the clients
 	// take longer than the server.
 	slack = 250 * time.Microsecond
+	// slackSingly is the same for requests of one operation. Those of a connection a
+	// server reads one by one, so that they wait in the connection, in nobody's way.
+	slackSingly = 2 * time.Millisecond
 	// stale is for how long the shortest round trip is believed. Roads change.
 	stale = 30 * time.Second
 )
@@ -30,7 +34,8 @@ const (
 // A Law is how many operations may be under way, as the answers so far have it. The zero
 // value begins.
 type Law struct {
-	size int
+	singly bool // they are those of requests of one operation
+	size   int
 	// shortest is the shortest round trip, 0 if there was none yet: that of a server
 	// which has nothing else to do. It is of seen.
 	shortest time.Duration
@@ -55,10 +60,21 @@ type round struct {
 
 // Size is how many operations may be under way.
 func (l *Law) Size() int {
-	if l.size == 0 {
+	switch {
+	case l.size == 0 && l.singly:
+		return firstSingly
+	case l.size == 0:
 		return first
 	}
 	return l.size
+}
+
+// least is how small the size may become.
+func (l *Law) least() int {
+	if l.singly {
+		return leastSingly
+	}
+	return least
 }
 
 // RoundTrip is the shortest one, as far as it is known; 0 if there was none yet.
@@ -68,7 +84,7 @@ func (l *Law) RoundTrip() time.Duration { return cmp.Or(l.shortest, l.before) }
 // was learned holds no more.
 func (l *Law) Begin(now time.Time) {
 	if !l.answered.IsZero() && now.Sub(l.answered) > stale {
-		*l = Law{}
+		*l = Law{singly: l.singly}
 	}
 }
 
@@ -107,7 +123,7 @@ func (l *Law) decide(now time.Time) {
 	switch {
 	case l.probing > 0:
 		l.endProbe()
-	case late > tolerance(l.shortest):
+	case late > l.tolerance(l.shortest):
 		l.shrink(now)
 	case l.round.full && l.shrunk:
 		l.size = min(l.Size()+step, most)
@@ -120,15 +136,18 @@ func (l *Law) decide(now time.Time) {
 }
 
 // tolerance is how much later than the shortest round trip answers may come.
-func tolerance(shortest time.Duration) time.Duration {
-	if shortest > twice {
+func (l *Law) tolerance(shortest time.Duration) time.Duration {
+	switch {
+	case shortest > twice:
 		return twice + (shortest-twice)/16
+	case l.singly:
+		return max(shortest, slackSingly)
 	}
 	return max(shortest, slack)
 }
 
 func (l *Law) shrink(now time.Time) {
-	l.size, l.shrunk = max(l.Size()*3/4, least), true
+	l.size, l.shrunk = max(l.Size()*3/4, l.least()), true
 	l.settle(now)
 }
 
@@ -138,14 +157,14 @@ func (l *Law) settle(now time.Time) { l.since, l.round = now, round{} }
 // probe makes room on the server, to see how fast it is without us.
 func (l *Law) probe(now time.Time) {
 	l.probing, l.before = l.Size(), l.shortest
-	l.size, l.shortest, l.seen = least, 0, now
+	l.size, l.shortest, l.seen = l.least(), 0, now
 	l.settle(now)
 }
 
 // endProbe goes back to the size before, if the road is the same; else what that was has
 // to be found out anew.
 func (l *Law) endProbe() {
-	if l.shortest <= l.before+tolerance(l.before) && l.before <= l.shortest+tolerance(l.shortest) {
+	if l.shortest <= l.before+l.tolerance(l.before) && l.before <= l.shortest+l.tolerance(l.shortest) {
 		l.size = l.probing
 	} else {
 		l.shrunk = false

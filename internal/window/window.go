@@ -12,6 +12,9 @@ const Most = 100_000
 const (
 	// mostRequests is half of what ZooKeeper lets wait of everybody's requests.
 	mostRequests = 500
+	// atOnce: room is given away once it is that part of the size. What goes at once is
+	// written at once, and each write costs both sides as much as the request.
+	atOnce = 4
 	// mostBytes keeps a line of 800 Mbit/s busy that is 160 ms long.
 	mostBytes = 16 << 20
 )
@@ -19,9 +22,11 @@ const (
 // A Kind is whose answers are compared.
 type Kind int
 
-// The kinds.
+// The kinds: requests that read, those of them that ask for much at once, and requests
+// that write.
 const (
 	Reads Kind = iota
+	Batches
 	Writes
 	kinds
 )
@@ -44,20 +49,32 @@ type lane struct {
 }
 
 // New is a window of a fixed size, or, of 0, one that follows the answers.
-func New(fixed int) *Window { return &Window{fixed: fixed} }
+func New(fixed int) *Window {
+	w := &Window{fixed: fixed}
+	w.lanes[Reads].law.singly = true
+	return w
+}
+
+// lane is that of a kind. A fixed size is that of all together.
+func (w *Window) lane(k Kind) *lane {
+	if w.fixed > 0 {
+		return &w.lanes[0]
+	}
+	return &w.lanes[k]
+}
 
 // Size is how many operations of a kind may be under way now.
 func (w *Window) Size(k Kind) int {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	return w.size(&w.lanes[k])
+	return w.size(w.lane(k))
 }
 
 // RoundTrip is the shortest one of late of the kind; 0 if there was none.
 func (w *Window) RoundTrip(k Kind) time.Duration {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	return w.lanes[k].law.RoundTrip()
+	return w.lane(k).law.RoundTrip()
 }
 
 func (w *Window) size(l *lane) int {
@@ -73,7 +90,7 @@ func (w *Window) Reset() {
 	defer w.mu.Unlock()
 	for i := range w.lanes {
 		l := &w.lanes[i]
-		l.law, l.reply = Law{}, 0
+		l.law, l.reply = Law{singly: l.law.singly}, 0
 		w.admit(l)
 	}
 }
@@ -84,7 +101,7 @@ type Pass struct {
 	w                 *Window
 	lane              *lane
 	operations, bytes int
-	let               func()
+	let               func() (flush func())
 	state             state
 	place             *list.Element // while it waits
 }
@@ -100,13 +117,14 @@ const (
 
 // Pass is one for a request of so many operations and bytes.
 func (w *Window) Pass(k Kind, operations, bytes int) *Pass {
-	return &Pass{w: w, lane: &w.lanes[k], operations: operations, bytes: bytes}
+	return &Pass{w: w, lane: w.lane(k), operations: operations, bytes: bytes}
 }
 
 // Enter has let called once there is room, at once or by whoever makes room, unless the
-// pass has ended before. It is called in the order in which passes enter, and is to send
-// the request; it must not wait, nor use the window.
-func (p *Pass) Enter(let func()) {
+// pass has ended before. It is called in the order in which passes enter, and is to queue
+// the request; flush is called when no other is let go with it, and has what is queued
+// sent. Neither may wait, or use the window.
+func (p *Pass) Enter(let func() (flush func())) {
 	p.w.mu.Lock()
 	defer p.w.mu.Unlock()
 	l := p.lane
@@ -127,6 +145,12 @@ func (w *Window) requests() int { return max(mostRequests, w.fixed) }
 
 // admit lets those go for whom there is room. w.mu is held.
 func (w *Window) admit(l *lane) {
+	var flushes []func()
+	defer func() {
+		for _, flush := range flushes {
+			flush()
+		}
+	}()
 	for e := l.waiting.Front(); e != nil; e = l.waiting.Front() {
 		p := e.Value.(*Pass)
 		if !w.fits(l, p) {
@@ -140,7 +164,7 @@ func (w *Window) admit(l *lane) {
 		l.operations += p.operations
 		l.bytes += p.bytes
 		p.state, p.place = inside, nil
-		p.let()
+		flushes = append(flushes, p.let())
 	}
 }
 
@@ -158,7 +182,9 @@ func (p *Pass) end(learn func(*lane)) {
 	}
 	if p.state != outside {
 		p.state, p.place = outside, nil
-		p.w.admit(l)
+		if size := p.w.size(l); l.requests == 0 || size-l.operations >= size/atOnce {
+			p.w.admit(l)
+		}
 	}
 }
 

@@ -10,7 +10,10 @@ import (
 func begin(w *Window, k Kind, operations, bytes int) (p *Pass, in func() bool) {
 	let := false
 	p = w.Pass(k, operations, bytes)
-	p.Enter(func() { let = true })
+	p.Enter(func() func() {
+		let = true
+		return func() {}
+	})
 	return p, func() bool { return let }
 }
 
@@ -62,7 +65,8 @@ func TestRoom(t *testing.T) {
 // TestFIFO: nobody overtakes, who leaves makes room for those behind, and reads do not
 // wait for writes.
 func TestFIFO(t *testing.T) {
-	w := New(4)
+	w := New(0)
+	w.lanes[Reads].law.size = 4
 	all := enter(t, w, 4, 0)
 	large, largeIn := begin(w, Reads, 4, 0)
 	small, smallIn := begin(w, Reads, 1, 0)
@@ -109,8 +113,8 @@ func TestFollows(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			w := New(fixed)
 			before := w.Size(Reads)
-			p := enter(t, w, first, 10)
-			second, in := begin(w, Reads, first, 10)
+			p := enter(t, w, firstSingly, 10)
+			second, in := begin(w, Reads, firstSingly, 10)
 			sent := time.Now()
 			time.Sleep(time.Millisecond)
 			p.Answered(sent, time.Now(), 3200)
@@ -120,7 +124,7 @@ func TestFollows(t *testing.T) {
 			if got := w.Size(Reads); (fixed == 0) != (got == 2*before) {
 				t.Errorf("fixed %d: the size is %d, before %d", fixed, got, before)
 			}
-			if l := &w.lanes[Reads]; l.reply != 3200/first/16 {
+			if l := &w.lanes[Reads]; l.reply != 3200/firstSingly/16 {
 				t.Errorf("an answer has %d bytes for an operation", l.reply)
 			}
 			second.Leave()
@@ -132,9 +136,24 @@ func TestFollows(t *testing.T) {
 			if got := w.Size(Reads); got != before {
 				t.Errorf("fixed %d: the size is %d on another server", fixed, got)
 			}
-			if got := w.Size(Writes); got != before {
+			if got := w.Size(Writes); fixed > 0 && got != fixed || fixed == 0 && got != first {
 				t.Errorf("fixed %d: the size of writes is %d", fixed, got)
 			}
 		})
 	}
+}
+
+// TestFixed: a fixed size is for all kinds together.
+func TestFixed(t *testing.T) {
+	w := New(4)
+	read := enter(t, w, 3, 0)
+	write, in := begin(w, Writes, 2, 0)
+	if in() {
+		t.Error("a write goes beside the reads")
+	}
+	read.Leave()
+	if !in() {
+		t.Error("the write does not go")
+	}
+	write.Leave()
 }

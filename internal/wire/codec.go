@@ -62,8 +62,8 @@ func UnmarshalShared(b []byte, records ...Record) (rest []byte, err error) {
 	return c.buf[c.off:], nil
 }
 
-// Unmarshal is the function of that name with a codec that its caller keeps, which
-// spares an allocation for each call.
+// Unmarshal is as the package's Unmarshal. The caller keeps the codec, which spares an
+// allocation for each call.
 func (c *Codec) Unmarshal(b []byte, records ...Record) (rest []byte, err error) {
 	*c = Codec{buf: b}
 	for _, r := range records {
@@ -188,8 +188,8 @@ func (c *Codec) String(v *string) {
 	*v = string(c.take(int(n), "string"))
 }
 
-// NullableString is jute's ustring where "" is written as null.
-func (c *Codec) NullableString(v *string) {
+// nullableString is jute's ustring where "" is written as null.
+func (c *Codec) nullableString(v *string) {
 	if c.encoding && *v == "" {
 		null := int32(-1)
 		c.Int32(&null)

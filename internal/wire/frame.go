@@ -13,8 +13,8 @@ const MaxFrame = 0xfffff
 // frameChunk is what ReadFrame allocates before it has seen any of the frame.
 const frameChunk = 64 << 10
 
-// frameGrowth is how many times what has come of a frame it takes of memory at most.
-// The more, the less of it is taken twice.
+// frameGrowth bounds the memory of a frame that is still arriving: so many times the
+// bytes that have come. The larger it is, the fewer bytes are copied when it grows.
 const frameGrowth = 4
 
 // AppendFrame appends a frame that holds the records to dst.
@@ -23,8 +23,8 @@ func AppendFrame(dst []byte, records ...Record) []byte {
 	return c.AppendFrame(dst, records...)
 }
 
-// AppendFrame is the function of that name with a codec that its caller keeps, which
-// spares an allocation for each frame.
+// AppendFrame is as the package's AppendFrame. The caller keeps the codec, which spares
+// an allocation for each frame.
 func (c *Codec) AppendFrame(dst []byte, records ...Record) []byte {
 	at := len(dst)
 	*c = Codec{buf: append(dst, 0, 0, 0, 0), encoding: true}

@@ -13,7 +13,7 @@ func (h *multiHeader) jute(c *Codec) {
 	c.Int32((*int32)(&h.err))
 }
 
-// end is the header that closes a multi.
+// multiEnd is the header that closes a multi.
 var multiEnd = multiHeader{op: OpError, done: true, err: -1}
 
 // MultiOp is one operation of a multi or multiRead: its opcode and its body.
@@ -69,22 +69,29 @@ func (r *MultiRequest) Jute(c *Codec) {
 		return
 	}
 	r.Ops = nil
-	for {
-		var h multiHeader
-		h.jute(c)
-		if c.err != nil || h.done {
-			return
-		}
+	c.multiParts(func(h multiHeader) {
 		body := h.op.newPart()
 		if body == nil {
 			c.fail("%v cannot stand in a multi", h.op)
 			return
 		}
-		body.Jute(c)
-		if c.err != nil {
+		if body.Jute(c); c.err == nil {
+			r.Ops = append(r.Ops, MultiOp{Op: h.op, Request: body})
+		}
+	})
+}
+
+// multiParts has read read what stands behind each header, up to the last one or an
+// error.
+func (c *Codec) multiParts(read func(h multiHeader)) {
+	for {
+		var h multiHeader
+		if h.jute(c); c.err != nil || h.done {
 			return
 		}
-		r.Ops = append(r.Ops, MultiOp{Op: h.op, Request: body})
+		if read(h); c.err != nil {
+			return
+		}
 	}
 }
 
@@ -121,12 +128,7 @@ func (r *MultiResponse) Jute(c *Codec) {
 		return
 	}
 	r.Results = nil
-	for {
-		var h multiHeader
-		h.jute(c)
-		if c.err != nil || h.done {
-			return
-		}
+	c.multiParts(func(h multiHeader) {
 		if r.Most > 0 && len(r.Results) == r.Most {
 			c.fail("a reply to %d operations has more results", r.Most)
 			return
@@ -139,9 +141,8 @@ func (r *MultiResponse) Jute(c *Codec) {
 		} else {
 			c.fail("%v cannot stand in a multi's reply", h.op)
 		}
-		if c.err != nil {
-			return
+		if c.err == nil {
+			r.Results = append(r.Results, res)
 		}
-		r.Results = append(r.Results, res)
-	}
+	})
 }

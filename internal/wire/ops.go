@@ -91,7 +91,7 @@ type opRow struct {
 	path  PathRule
 	xid   int32  // of its requests; 0 if they are counted
 	since string // the version of ZooKeeper that brought it; "" if before 3.5
-	txn   string // what it is called in lists of transactions; "" if it is none
+	txn   string // what it is called in lists of transactions; "" if it makes none
 
 	// The bodies: of the request, of the reply, and of an operation of a multi. nil
 	// where there is none.
@@ -180,7 +180,7 @@ const (
 	highestOp Op = 127
 )
 
-// rows finds the row of an opcode; the one of what is none is empty.
+// rows are those of the table by opcode. A number that is no opcode has an empty row.
 var rows = func() (all [highestOp - lowestOp + 1]opRow) {
 	for _, r := range opTable {
 		all[r.op-lowestOp] = r
@@ -193,15 +193,6 @@ func (o Op) row() *opRow {
 		return &opRow{}
 	}
 	return &rows[o-lowestOp]
-}
-
-// Ops are all opcodes, in the table's order.
-func Ops() []Op {
-	var all []Op
-	for _, r := range opTable {
-		all = append(all, r.op)
-	}
-	return all
 }
 
 // String is the opcode's name in ZooKeeper's documentation.

@@ -99,7 +99,8 @@ func TestOpRecords(t *testing.T) {
 	for _, r := range recordTypes {
 		known[reflect.TypeOf(r)] = true
 	}
-	for _, op := range Ops() {
+	for _, row := range opTable {
+		op := row.op
 		for what, make := range map[string]func() Record{
 			"request": op.NewRequest, "reply": op.NewReply, "part": op.newPart, "reply in a multi": op.newPartReply,
 		} {

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// PathError says why a path is none. It reads as Java's PathUtils words it.
+// PathError says why a path is invalid, in the words of Java's PathUtils.
 type PathError struct{ Reason string }
 
 // Error implements error.

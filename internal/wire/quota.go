@@ -31,21 +31,21 @@ const (
 // used of them. A value that is not there is -1, which is no limit.
 type Quota map[string]int64
 
-// QuotaError says why data is no quota. It reads as Java words it.
-type QuotaError struct{ Reason string }
+// quotaError says why data is no quota.
+type quotaError struct{ Reason string }
 
 // Error implements error.
-func (e *QuotaError) Error() string { return e.Reason }
+func (e *quotaError) Error() string { return e.Reason }
 
-// ParseQuota reads key=value pairs between commas or semicolons. The error is a
-// *QuotaError.
+// ParseQuota reads key=value pairs between commas or semicolons. The error
+// reads as Java words it.
 func ParseQuota(data []byte) (Quota, error) {
 	q := Quota{}
 	pairs := strings.FieldsFunc(string(data), func(r rune) bool { return r == ',' || r == ';' })
 	for _, pair := range pairs {
 		key, value, _ := strings.Cut(pair, "=")
 		if value == "" {
-			return nil, &QuotaError{"Index 1 out of bounds for length 1"}
+			return nil, &quotaError{"Index 1 out of bounds for length 1"}
 		}
 		value, _, _ = strings.Cut(value, "=")
 		if value == "" {
@@ -53,7 +53,7 @@ func ParseQuota(data []byte) (Quota, error) {
 		}
 		n, err := strconv.ParseInt(value, 10, 64)
 		if err != nil {
-			return nil, &QuotaError{`For input string: "` + value + `"`}
+			return nil, &quotaError{`For input string: "` + value + `"`}
 		}
 		q[key] = n
 	}

@@ -410,8 +410,8 @@ type ReconfigRequest struct {
 
 // Jute implements Record.
 func (r *ReconfigRequest) Jute(c *Codec) {
-	c.NullableString(&r.Joining)
-	c.NullableString(&r.Leaving)
-	c.NullableString(&r.NewMembers)
+	c.nullableString(&r.Joining)
+	c.nullableString(&r.Leaving)
+	c.nullableString(&r.NewMembers)
 	c.Int64(&r.CurConfigID)
 }

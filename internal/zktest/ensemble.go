@@ -29,7 +29,7 @@ type Ensemble struct {
 // there is no ZooKeeper here. Its members can be changed.
 func StartEnsemble(t testing.TB, n int) *Ensemble {
 	t.Helper()
-	requireJava(t)
+	RequireZooKeeper(t)
 	e := &Ensemble{t: t}
 	var members strings.Builder
 	for i := range n {
@@ -49,7 +49,7 @@ func StartEnsemble(t testing.TB, n int) *Ensemble {
 		s.write("zoo.cfg.dynamic", members.String())
 		s.configure(fmt.Sprintf("tickTime=%d\nmaxSessionTimeout=60000\ninitLimit=100\nsyncLimit=100\ndataDir=%s\ndynamicConfigFile=%s\n"+
 			"standaloneEnabled=false\nreconfigEnabled=true\nadmin.enableServer=false\n4lw.commands.whitelist=*\n",
-			TickTime.Milliseconds(), s.DataDir(), filepath.Join(s.dir, "zoo.cfg.dynamic")))
+			tickTime.Milliseconds(), s.DataDir(), filepath.Join(s.dir, "zoo.cfg.dynamic")))
 		s.launch()
 		t.Cleanup(s.Kill)
 	}
@@ -91,7 +91,7 @@ func (e *Ensemble) Leader() *Server {
 	e.t.Helper()
 	for end := time.Now().Add(startWait); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
 		for _, s := range e.Servers {
-			if s.Mode() == "leader" {
+			if s.mode() == "leader" {
 				return s
 			}
 		}
@@ -113,16 +113,16 @@ func (e *Ensemble) Others(but *Server) (others []*Server) {
 // AwaitMode waits until a server says that this is its mode.
 func (s *Server) AwaitMode(mode string) {
 	s.t.Helper()
-	for end := time.Now().Add(startWait); s.Mode() != mode; time.Sleep(20 * time.Millisecond) {
+	for end := time.Now().Add(startWait); s.mode() != mode; time.Sleep(20 * time.Millisecond) {
 		if time.Now().After(end) {
-			s.t.Fatalf("%s is no %s within %v, but %q:\n%s", s.Addr(), mode, startWait, s.Mode(), s.log)
+			s.t.Fatalf("%s is no %s within %v, but %q:\n%s", s.Addr(), mode, startWait, s.mode(), s.log)
 		}
 	}
 }
 
-// Mode is what a server says that it is: standalone, leader, follower or read-only;
+// mode is what a server says that it is: standalone, leader, follower or read-only;
 // "" if it does not serve.
-func (s *Server) Mode() string {
+func (s *Server) mode() string {
 	answer, _ := FourLetter(s.Addr(), "srvr")
 	_, mode, _ := strings.Cut(answer, "\nMode: ")
 	mode, _, _ = strings.Cut(mode, "\n")

@@ -21,9 +21,9 @@ import (
 	"zoosh/internal/zkproc"
 )
 
-// TickTime is the tick of the servers started here. ZooKeeper allows session
+// tickTime is the tick of the servers started here. ZooKeeper allows session
 // timeouts of 2 to 20 ticks.
-const TickTime = 200 * time.Millisecond
+const tickTime = 200 * time.Millisecond
 
 // LongSessions is a line of zoo.cfg with which sessions may be longer than 20 ticks,
 // as those have to be that are not to expire by themselves while a busy machine does
@@ -53,11 +53,11 @@ type Server struct {
 // begin with -D: they are properties of its JVM.
 func Start(t testing.TB, extra ...string) *Server {
 	t.Helper()
-	requireJava(t)
+	RequireZooKeeper(t)
 	s := &Server{t: t, dir: t.TempDir(), port: freePort(t)}
 	cfg := fmt.Sprintf("tickTime=%d\ndataDir=%s\nclientPort=%d\nclientPortAddress=127.0.0.1\n"+
 		"admin.enableServer=false\n4lw.commands.whitelist=*\n",
-		TickTime.Milliseconds(), filepath.Join(s.dir, "data"), s.port)
+		tickTime.Milliseconds(), filepath.Join(s.dir, "data"), s.port)
 	for _, line := range extra {
 		if strings.HasPrefix(line, "-D") {
 			s.properties = append(s.properties, line)
@@ -80,20 +80,21 @@ func (s *Server) configure(cfg string) {
 	}
 }
 
-// Required is the environment variable that, when set, turns every skipped test
+// requiredVar is the environment variable that, when set, turns every skipped test
 // into a failed one: for CI, where ZooKeeper is to be installed.
-const Required = "ZOOSH_REQUIRE_ZOOKEEPER"
+const requiredVar = "ZOOSH_REQUIRE_ZOOKEEPER"
 
 // missing skips the test, or fails it if ZooKeeper is required.
 func missing(t testing.TB, why string) {
 	t.Helper()
-	if os.Getenv(Required) != "" {
-		t.Fatalf("%s, and %s is set", why, Required)
+	if os.Getenv(requiredVar) != "" {
+		t.Fatalf("%s, and %s is set", why, requiredVar)
 	}
 	t.Skip(why)
 }
 
-func requireJava(t testing.TB) {
+// RequireZooKeeper skips the test if there is no ZooKeeper here.
+func RequireZooKeeper(t testing.TB) {
 	t.Helper()
 	if _, err := os.Stat(zkproc.Jar); err != nil && os.Getenv(zkproc.ClasspathVar) == "" {
 		missing(t, "no ZooKeeper here: Debian's package zookeeper is not installed")
@@ -107,7 +108,7 @@ func requireJava(t testing.TB) {
 // log.
 func ZkCli(t testing.TB, args ...string) *exec.Cmd {
 	t.Helper()
-	requireJava(t)
+	RequireZooKeeper(t)
 	return exec.Command("java", append([]string{"-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1",
 		"-cp", zkproc.Classpath() + ":/usr/share/java/slf4j-nop.jar", "org.apache.zookeeper.ZooKeeperMain"}, args...)...)
 }
@@ -116,16 +117,16 @@ func ZkCli(t testing.TB, args ...string) *exec.Cmd {
 // org.apache.zookeeper.server.SnapshotFormatter.
 func Tool(t testing.TB, class string, args ...string) *exec.Cmd {
 	t.Helper()
-	requireJava(t)
+	RequireZooKeeper(t)
 	return exec.Command("java", append([]string{"-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1",
 		"-cp", zkproc.Classpath() + ":/usr/share/java/slf4j-nop.jar", class}, args...)...)
 }
 
 // jline is where Debian's package libjline2-java installs what zkCli shows a prompt
-// with; JLineVar names it elsewhere, with the jars that it needs.
+// with; jlineVar names it elsewhere, with the jars that it needs.
 const (
 	jline    = "/usr/share/java/jline2.jar"
-	JLineVar = "ZOOSH_JLINE"
+	jlineVar = "ZOOSH_JLINE"
 )
 
 // ZkCliWithPrompt is the command for Apache's zkCli as it is on a terminal. Without
@@ -133,7 +134,7 @@ const (
 func ZkCliWithPrompt(t testing.TB, args ...string) *exec.Cmd {
 	t.Helper()
 	cmd := ZkCli(t, args...)
-	jars := os.Getenv(JLineVar)
+	jars := os.Getenv(jlineVar)
 	if jars == "" {
 		if _, err := os.Stat(jline); err != nil {
 			t.Skip("zkCli has no prompt here: Debian's package libjline2-java is not installed")
@@ -235,7 +236,7 @@ func (s *Server) launch() {
 func (s *Server) await() {
 	s.t.Helper()
 	for end := time.Now().Add(startWait); ; {
-		if s.Mode() != "" {
+		if s.mode() != "" {
 			return
 		}
 		select {

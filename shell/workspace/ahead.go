@@ -113,10 +113,8 @@ func (s *Session) stops(j *Job) bool {
 // leave has the next line begin without waiting for the end of the one that runs. w.mu is
 // held.
 func (s *Session) leave() {
-	if s.look != nil {
-		s.look.Stop()
-	}
-	s.running, s.look = nil, nil
+	s.unwatch()
+	s.running = nil
 }
 
 // handOn leaves a line that is under way, and begins the next one.

@@ -22,6 +22,10 @@
 // is recorded is what the shells put out. What zkCli leaves unsaid when a session has
 // expired, or a script cannot go on, the workspace says for all front ends.
 //
+// Sessions that are not the user's own, as those of a lesson are not, are guests: they have
+// their lines and their place in the stream like others, but no recording has them and no
+// command names them.
+//
 // The methods may be called from any goroutine, and but for Close and Record none waits
 // for a server or for the reader of the stream: what takes time goes on in the background.
 // There is no terminal here, and what is put out is raw.

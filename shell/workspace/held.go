@@ -14,51 +14,66 @@ import (
 // it from its end.
 const heldWait = 300 * time.Millisecond
 
-// HeldUp is the mark of a line that waits for a server which, by command, does not answer:
-// of what is handed over now, only lines that go beside it are run at once. It is told
-// again when such a one has ended and the other has not.
+// HeldUp is the mark of a session whose line waits for a server which, by command, does not
+// answer: of what is handed over now, only lines that go beside it are run at once. It is
+// told again when such a one has ended and the other has not.
 type HeldUp struct {
 	Session *Session
-	Job     *Job // which may have ended meanwhile
+	work    *work
+}
+
+// Still tells whether that line has not ended yet.
+func (h HeldUp) Still() bool {
+	h.Session.w.mu.Lock()
+	defer h.Session.w.mu.Unlock()
+	return h.Session.now() == h.work
 }
 
 // watchHeld looks after a line now and then as long as it runs. w.mu is held.
-func (s *Session) watchHeld(j *Job) {
+func (s *Session) watchHeld(at *work) {
 	if s.controls {
-		s.look = time.AfterFunc(heldWait, func() { s.lookAfter(j) })
+		s.look = time.AfterFunc(heldWait, func() { s.lookAfter(at) })
+	}
+}
+
+// unwatch is the end of that. w.mu is held.
+func (s *Session) unwatch() {
+	if s.look != nil {
+		s.look.Stop()
+		s.look = nil
 	}
 }
 
 // lookAfter finds out whether a line is held up, and then has the first of those that wait
 // which can go beside it.
-func (s *Session) lookAfter(j *Job) {
-	if s.passes(j, s.shell.HeldUp()) { // which may have to wait
-		s.w.Put(shell.Item{Kind: shell.Mark, Shell: s.name, Mark: HeldUp{s, j}})
+func (s *Session) lookAfter(at *work) {
+	if s.passes(at, s.shell.HeldUp()) { // which may have to wait
+		s.w.Put(shell.Item{Kind: shell.Mark, Shell: s.name, Mark: HeldUp{s, at}})
 	}
 }
 
 // passes has a line go beside another that is held up. tell is whether there is none, which
 // was not told yet.
-func (s *Session) passes(j *Job, held bool) (tell bool) {
+func (s *Session) passes(at *work, held bool) (tell bool) {
 	s.w.mu.Lock()
 	defer s.w.mu.Unlock()
-	if s.running != j || s.look == nil {
+	if s.now() != at || s.look == nil {
 		return false
 	}
 	s.look.Reset(heldWait)
-	if !held || s.beside != nil || j.cancelled {
+	if !held || s.beside != nil || at.cancelled {
 		return false
 	}
 	s.beside = s.goesBeside(&s.waiting)
-	if s.beside == nil && s.w.turning == j {
+	if turning := s.w.turning; s.beside == nil && turning != nil && turning == s.running {
 		s.beside = s.goesBeside(&s.w.lane)
 	}
 	if s.beside == nil {
-		tell, j.told = !j.told, true
+		tell, at.told = !at.told, true
 		return tell
 	}
 	s.beside.session = s
-	go s.runBeside(s.beside, j)
+	go s.runBeside(s.beside, at)
 	return false
 }
 
@@ -78,12 +93,12 @@ func (s *Session) goesBeside(waiting *[]*Job) *Job {
 // beside it. What is over in a moment is waited for in any case. w.mu is held.
 func (s *Session) came(j *Job) {
 	if s.look != nil && s.running != j && s.shell.GoesBeside(j.Text) {
-		s.look.Reset(max(0, heldWait-time.Since(s.running.since)))
+		s.look.Reset(max(0, heldWait-time.Since(s.now().since)))
 	}
 }
 
 // runBeside runs a line beside another.
-func (s *Session) runBeside(j, other *Job) {
+func (s *Session) runBeside(j *Job, other *work) {
 	s.keep(j)
 	code := s.shell.RunBeside(j.ctx, j.Text)
 	w := s.w

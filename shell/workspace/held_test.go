@@ -15,8 +15,8 @@ func TestBeside(t *testing.T) {
 		name, want   string
 		held, behind []string
 	}{
-		{"behind others", "main>ls /|&main>server resume|Resumed|=0|[zookeeper]|=0|+main>history", []string{"ls /"}, []string{"history", "server resume"}},
-		{"behind one that turns", "main>redo 0|&main>server resume|Resumed|=0|[zookeeper]|=0|+main>history", []string{"redo 0"}, []string{"history", "server resume"}},
+		{"behind others", "main>ls /|&+main>server resume|Resumed|=0|[zookeeper]|=0|+main>history", []string{"ls /"}, []string{"history", "server resume"}},
+		{"behind one that turns", "main>redo 0|&+main>server resume|Resumed|=0|[zookeeper]|=0|+main>history", []string{"redo 0"}, []string{"history", "server resume"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
@@ -44,7 +44,7 @@ func TestHeldUpIsTold(t *testing.T) {
 	told := func(n int) {
 		d.await("HeldUp", func(it shell.Item) bool {
 			mark, held := it.Mark.(HeldUp)
-			if held && mark.Job == job && mark.Session == d.Front() {
+			if held && mark.Still() && mark.Session == d.Front() {
 				n--
 			}
 			return n < 0

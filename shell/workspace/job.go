@@ -16,6 +16,8 @@ type Line struct {
 	Words []string
 	// Number is the line's in its script.
 	Number int
+	// Pauses: what is behind it waits for GoOn, too.
+	Pauses bool
 	// Agreed: what the command would ask was agreed to before it was given.
 	Agreed bool
 }
@@ -23,19 +25,16 @@ type Line struct {
 // A Job is a line from when it was handed over to its end.
 type Job struct {
 	Line
-	ctx    context.Context
-	cancel context.CancelFunc
-	done   chan struct{}
+	ctx  context.Context
+	done chan struct{}
 
 	// With the workspace's mu held.
 
-	session   *Session // nil as long as it is not known
-	waited    bool     // behind others
-	since     time.Time
-	cancelled bool
-	told      bool // that it is held up
-	end       shell.Item
-	out       Outcome
+	work
+	session *Session // nil as long as it is not known
+	waited  bool     // behind others
+	end     shell.Item
+	out     Outcome
 }
 
 // An Outcome is how a line has ended.
@@ -48,6 +47,20 @@ type Outcome struct {
 
 // Done is closed when the line has ended and all that it puts out is in the stream.
 func (j *Job) Done() <-chan struct{} { return j.done }
+
+// marks says in an item of the line how that came, and takes note of its end.
+func (j *Job) marks(it *shell.Item) {
+	if it.Kind != shell.Began && it.Kind != shell.Done {
+		return
+	}
+	it.Given = shell.GivenAtOnce
+	if j.waited {
+		it.Given = shell.GivenBefore
+	}
+	if it.Kind == shell.Done {
+		j.end = *it
+	}
+}
 
 // Outcome is how the line has ended, once Done is closed.
 func (j *Job) Outcome() Outcome {
@@ -65,7 +78,7 @@ func newJob(ctx context.Context, line Line) *Job {
 	if line.Agreed {
 		ctx = context.WithValue(ctx, agreed{}, true)
 	}
-	j := &Job{Line: line, done: make(chan struct{})}
+	j := &Job{Line: line, done: make(chan struct{}), work: work{text: line.Text}}
 	j.ctx, j.cancel = context.WithCancel(ctx)
 	return j
 }
@@ -124,7 +137,7 @@ func (s *Session) Submit(ctx context.Context, line Line) *Job {
 // take has a line wait for its turn, which may be now. w.mu is held.
 func (s *Session) take(j *Job) {
 	j.session = s
-	if s.gone || s.w.closed || s.w.stopped != nil || s.shell.Quitting() {
+	if s.gone || s.w.closed || s.w.stopped != nil || s.quit() {
 		s.w.dropped(j)
 		return
 	}
@@ -134,9 +147,14 @@ func (s *Session) take(j *Job) {
 	s.came(j)
 }
 
-// free tells whether the next line can begin. w.mu is held.
+// quit tells whether no line is to follow. What quit ends is the user's own session: that of
+// a lesson is there until the lesson takes it away, and says that it is not connected.
+func (s *Session) quit() bool { return s.shell.Quitting() && !s.guest }
+
+// free tells whether the next line can begin: what follows it waits for that alone. w.mu is
+// held.
 func (s *Session) free() bool {
-	return s.opening == nil && s.held == nil && s.running == nil && s.beside == nil
+	return !s.paused && s.opening == nil && s.held == nil && s.running == nil && s.beside == nil
 }
 
 // begin has the first of the lines that wait run, if it can. w.mu is held.
@@ -156,7 +174,7 @@ func (s *Session) next() *Job {
 			continue
 		}
 		s.running, j.since = j, time.Now()
-		s.watchHeld(j)
+		s.watchHeld(&j.work)
 		return j
 	}
 	return nil
@@ -199,16 +217,14 @@ func (s *Session) ended(j *Job, code int, err error) (next *Job) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	j.cancel()
-	if s.look != nil {
-		s.look.Stop()
-	}
-	s.running, s.look = nil, nil
+	s.unwatch()
+	s.running, s.paused = nil, j.Pauses
 	j.out = Outcome{Code: code, Err: err, End: j.end}
 	switch {
 	case err != nil:
 		w.stopped = err
 		s.drop()
-	case s.shell.Quitting():
+	case s.quit():
 		w.quit = s
 		s.drop()
 	}

@@ -32,7 +32,7 @@ func TestLinesInOrder(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			d := newDesk(t, Config{Shell: shell.Config{Dialect: shell.D39, Target: session.Target{Connect: "127.0.0.1:1"}}})
 			<-d.Front().Open(t.Context()) // nobody is there, but it is begun
-			d.Front().Hold(&Hold{})       // until all are there
+			d.Front().Hold("", func() {}) // until all are there
 			jobs := d.submit(test.lines...)
 			d.Front().Release()
 			dropped := 0
@@ -69,7 +69,7 @@ func TestGivenAtOnce(t *testing.T) {
 func TestTabs(t *testing.T) {
 	d := newDesk(t, Config{Shell: shell.Config{Dialect: shell.D39}, Tabs: true})
 	b := d.Add("b")
-	d.Front().Hold(&Hold{})
+	d.Front().Hold("", func() {})
 	behind := d.Submit(t.Context(), Line{Text: "history"})
 	out := b.Submit(t.Context(), Line{Text: "session c"}).Outcome()
 	if !strings.Contains(out.End.Err.Error(), shell.ErrNoSessions.Error()) || b.Name() != "b" {
@@ -164,5 +164,39 @@ func TestRemember(t *testing.T) {
 	d.run("history", "quit", "history")
 	if got := strings.Join(kept, "|"); got != "history|quit" {
 		t.Error(got)
+	}
+}
+
+// Breaking off is for the line that runs and for the one that runs beside it.
+func TestCancelIsForBoth(t *testing.T) {
+	d := newDesk(t, Config{Shell: shell.Config{Dialect: shell.D39}})
+	s := d.Front()
+	runs, beside := newJob(t.Context(), Line{Text: "ls /"}), newJob(t.Context(), Line{Text: "server"})
+	s.running, s.beside = runs, beside
+	s.Cancel()
+	if st := s.State(); runs.ctx.Err() == nil || beside.ctx.Err() == nil || !st.Cancelled || !st.Beside {
+		t.Errorf("%v, %v, %+v", runs.ctx.Err(), beside.ctx.Err(), st)
+	}
+	s.running, s.beside = nil, nil
+}
+
+// Behind a line that pauses the next one waits for the word, and for the prompt.
+func TestPauses(t *testing.T) {
+	d := newDesk(t, Config{Shell: shell.Config{Dialect: shell.D39}})
+	s := d.Front()
+	first := s.Submit(t.Context(), Line{Text: "history", Pauses: true})
+	next := s.Submit(t.Context(), Line{Text: "printwatches"})
+	d.outcomes([]*Job{first})
+	if st := s.State(); st.Waiting != 1 || st.Running != "" || st.Idle() {
+		t.Errorf("%+v", st)
+	}
+	s.Hold("a line of the lesson's", func() {})
+	s.GoOn()
+	if st := s.State(); st.Waiting != 1 {
+		t.Errorf("%+v", st)
+	}
+	s.Release()
+	if out := d.outcomes([]*Job{next})[0]; out.Dropped || !s.State().Idle() {
+		t.Errorf("%+v, %+v", out, s.State())
 	}
 }

@@ -16,7 +16,7 @@ func TestScriptEndsWithItsSession(t *testing.T) {
 	d, e := onServer(t, Config{Script: true, Says: "zoosh: ", Shell: shell.Config{OneSession: true}})
 	d.run("create -e /mine x")
 	zk := d.Front().Shell().Session()
-	d.Front().Hold(&Hold{})
+	d.Front().Hold("", func() {})
 	jobs := d.submit("help", "ls /", "ls /", "help")
 	e.Expire(zk.ID())
 	d.await("the end of the session", func(it shell.Item) bool { return it.Event.State == wire.StateExpired })

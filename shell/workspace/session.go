@@ -13,7 +13,8 @@ type Session struct {
 	w        *Workspace
 	name     string
 	shell    *shell.Shell
-	guest    bool         // the shell was made elsewhere: see Adopt
+	guest    bool         // it is no session of the user's own: see Adopt
+	owner    any          // of a guest
 	controls bool         // the embedded server is at hand, and can be held up by command
 	reports  func(string) // is told the progress, too; may be nil
 	progress atomic.Pointer[string]
@@ -22,15 +23,25 @@ type Session struct {
 	// With w.mu held.
 
 	gone    bool
-	opening context.CancelFunc // not nil while the session is being opened
-	held    *Hold              // not nil while somebody else has the prompt
+	opening *work // not nil while the session is being opened
+	held    *work // not nil while somebody else has the prompt
+	paused  bool  // behind a line after which it is to be told to go on
 	waiting []*Job
 	running *Job
 	beside  *Job
 	look    *time.Timer // finds out whether running is held up
 }
 
-// Name is the name of the shell.
+// A work is what keeps a session busy.
+type work struct {
+	text      string // the line
+	since     time.Time
+	cancel    func()
+	cancelled bool
+	told      bool // that it is held up
+}
+
+// Name is the name of the session, in the stream and among others.
 func (s *Session) Name() string { return s.name }
 
 // Shell is the shell. Its lines are to be given to the session.
@@ -61,7 +72,7 @@ type Opened struct {
 func (s *Session) Open(ctx context.Context) <-chan error {
 	ctx, cancel := context.WithCancel(ctx)
 	s.w.mu.Lock()
-	s.opening = cancel
+	s.opening = &work{since: time.Now(), cancel: cancel}
 	s.w.mu.Unlock()
 	end := make(chan error, 1)
 	go func() {
@@ -84,7 +95,7 @@ func (s *Session) Close() error { return s.shell.Close() }
 type State struct {
 	Opening   bool      // it is being opened
 	Running   string    // the line that runs; "" if none does
-	Since     time.Time // since when
+	Since     time.Time // since when; zero if nothing goes on
 	Cancelled bool      // it was broken off, and has not ended yet
 	Beside    bool      // another line runs beside it
 	Waiting   int       // lines that wait
@@ -92,25 +103,31 @@ type State struct {
 }
 
 // Idle tells whether nothing runs or waits.
-func (st State) Idle() bool {
-	return !st.Opening && st.Since.IsZero() && !st.Beside && st.Waiting == 0
-}
+func (st State) Idle() bool { return st.Since.IsZero() && !st.Beside && st.Waiting == 0 }
 
 // State is what goes on in the session now.
 func (s *Session) State() State {
 	s.w.mu.Lock()
 	defer s.w.mu.Unlock()
 	st := State{Opening: s.opening != nil, Beside: s.beside != nil, Waiting: len(s.waiting)}
-	switch {
-	case s.running != nil:
-		st.Running, st.Since, st.Cancelled = s.running.Text, s.running.since, s.running.cancelled
-	case s.held != nil:
-		st.Running, st.Since = s.held.Line, s.held.since
+	if at := s.now(); at != nil {
+		st.Running, st.Since, st.Cancelled = at.text, at.since, at.cancelled
 	}
 	if text := s.progress.Load(); text != nil {
 		st.Progress = *text
 	}
 	return st
+}
+
+// now is what keeps the session busy, nil if nothing does. w.mu is held.
+func (s *Session) now() *work {
+	switch {
+	case s.running != nil:
+		return &s.running.work
+	case s.opening != nil:
+		return s.opening
+	}
+	return s.held
 }
 
 func (s *Session) progresses(text string) {
@@ -129,21 +146,29 @@ func (s *Session) Cancel() {
 
 // cancel is Cancel with w.mu held.
 func (s *Session) cancel() {
-	if s.opening != nil {
-		s.opening()
+	if at := s.now(); at != nil {
+		at.breakOff()
 	}
-	for _, j := range []*Job{s.running, s.beside} {
-		if j != nil {
-			j.cancelled = true
-			j.cancel()
-		}
+	if s.beside != nil {
+		s.beside.breakOff()
 	}
 	if s.lines != nil {
 		s.lines.cancel()
 	}
-	if s.held != nil && s.running == nil && s.held.Cancel != nil {
-		s.held.Cancel()
+}
+
+func (at *work) breakOff() {
+	at.cancelled = true
+	at.cancel()
+}
+
+// end breaks off all that is the session's own, which no line follows. w.mu is held.
+func (s *Session) end() {
+	if s.now() != s.held {
+		s.cancel()
 	}
+	s.unwatch()
+	s.drop()
 }
 
 // Drop gives up the lines that wait, and tells how many there were.
@@ -168,25 +193,23 @@ func (s *Session) drop() int {
 func (s *Session) put(it shell.Item) {
 	s.w.mu.Lock()
 	front, gone := s.w.front == s, s.gone && s.guest
-	switch {
-	case it.Kind == shell.Began && !it.Beside && s.running != nil:
-		it.Given = shell.GivenAtOnce
-		if s.running.waited {
-			it.Given = shell.GivenBefore
-		}
-	case it.Kind == shell.Done && !it.Beside && s.running != nil:
-		s.running.end = it
-	case it.Kind == shell.Done && it.Beside && s.beside != nil:
-		s.beside.end = it
+	j := s.running
+	if it.Beside {
+		j = s.beside
+	}
+	if j != nil {
+		j.marks(&it)
 	}
 	s.w.mu.Unlock()
 	if gone { // nobody wants to hear of it any more
 		return
 	}
-	if !s.guest {
+	if s.guest {
+		it.Shell, it.Owner = s.name, s.owner
+	} else {
 		s.w.recording.Put(it)
 	}
-	if it.Kind == shell.State {
+	if it.Kind == shell.State && it.Object == "" { // which would say all of it
 		it.Note = noteOf(it.Event)
 	}
 	if (it.Kind == shell.Watch || it.Kind == shell.State) && it.Text != "" && !front && !s.w.cfg.Tabs {
@@ -199,35 +222,39 @@ func (s *Session) put(it shell.Item) {
 	s.w.stream.Put(it)
 }
 
-// A Hold is that somebody else has a session's prompt, as a lesson has it for its own
-// lines: those of the user wait.
-type Hold struct {
-	Line   string // what is shown to run
-	Cancel func() // is called when it is to be broken off; may be nil
-	since  time.Time
-}
-
-// Hold takes the prompt, and Release gives it back.
-func (s *Session) Hold(h *Hold) {
+// Hold has the user's lines wait, since somebody else has the session's prompt, as a lesson
+// has it for its own lines. line is what is shown to run meanwhile, cancel what breaks it
+// off.
+func (s *Session) Hold(line string, cancel func()) {
 	s.w.mu.Lock()
 	defer s.w.mu.Unlock()
-	h.since = time.Now()
-	s.held = h
+	s.held = &work{text: line, since: time.Now(), cancel: cancel}
+	s.watchHeld(s.held)
 }
 
 // Release gives the prompt back to the lines that wait.
 func (s *Session) Release() {
 	s.w.mu.Lock()
 	defer s.w.mu.Unlock()
+	s.unwatch()
 	s.held = nil
 	s.begin()
 }
 
-// Adopt makes the shell of a configuration, whose sink gets its items first, a session:
-// one that is no session of the user's own. Its shell is opened, and its lines may be run,
-// by who has adopted it.
-func (w *Workspace) Adopt(cfg shell.Config) *Session {
-	s := &Session{w: w, name: cfg.Name, guest: true, controls: cfg.Control != nil}
+// GoOn lets the lines run that wait behind one which pauses, whose end was looked at.
+func (s *Session) GoOn() {
+	s.w.mu.Lock()
+	defer s.w.mu.Unlock()
+	s.paused = false
+	s.begin()
+}
+
+// Adopt makes the shell of a configuration, whose sink gets its items first, a session by
+// another name, that of its items in the stream, which have an owner. It is none of the
+// user's own: no recording has it, and no command knows it. Who has adopted it opens its
+// shell, may run lines there, and takes the session away.
+func (w *Workspace) Adopt(name string, cfg shell.Config, owner any) *Session {
+	s := &Session{w: w, name: name, guest: true, owner: owner, controls: cfg.Control != nil}
 	first := cfg.Sink
 	cfg.Sink = func(it shell.Item) {
 		if first != nil {

@@ -44,6 +44,7 @@ type Workspace struct {
 	stream    *shell.Stream
 	recording transcript.RecordingSink
 	remember  sync.Mutex // held while Remember is told
+	closing   closing
 
 	mu      sync.Mutex // of all below, and of the sessions; nobody waits while it is held
 	all     []*Session
@@ -54,8 +55,6 @@ type Workspace struct {
 	stopped error             // why no line of a script follows
 	quit    *Session          // in which quit was run
 	closed  bool
-	until   time.Time // when closing is given up; zero before it has begun
-	close   error     // what went wrong in it
 }
 
 // New makes a workspace without a session.
@@ -254,8 +253,7 @@ func (w *Workspace) nameOrAdd(name string) (s *Session, fresh bool, err error) {
 func (w *Workspace) Remove(s *Session) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	s.cancel()
-	s.drop()
+	s.end()
 	s.gone = true
 	w.all = slices.DeleteFunc(w.all, func(o *Session) bool { return o == s })
 	if w.front == s {
@@ -266,9 +264,6 @@ func (w *Workspace) Remove(s *Session) {
 	}
 }
 
-// errSlow is the end of closing that took too long.
-var errSlow = errors.New("close the sessions: the server did not answer")
-
 // Close ends the recording, what runs and the sessions, beside each other, and waits for
 // that: no longer than within, counted from the first call, unless that is 0. What went
 // wrong is told at each call.
@@ -276,46 +271,13 @@ func (w *Workspace) Close(within time.Duration) error {
 	_, err := w.StopRecording()
 	w.mu.Lock()
 	w.closed = true
-	w.close = errors.Join(w.close, err)
 	for _, s := range w.all {
-		s.cancel()
-		s.drop()
+		s.end()
 	}
 	w.mu.Unlock()
-	err = w.closeShells(w.shells(), w.closeLimit(within))
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if w.close == nil || err != errSlow { // once is enough
-		w.close = errors.Join(w.close, err)
+	var closers []func() error
+	for _, sh := range w.shells() {
+		closers = append(closers, sh.Close)
 	}
-	return w.close
-}
-
-// closeLimit is when closing is given up; nil is never.
-func (w *Workspace) closeLimit(within time.Duration) <-chan time.Time {
-	if within <= 0 {
-		return nil
-	}
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if w.until.IsZero() {
-		w.until = time.Now().Add(within)
-	}
-	return time.After(time.Until(w.until))
-}
-
-func (w *Workspace) closeShells(all []*shell.Shell, late <-chan time.Time) error {
-	errs := make([]error, len(all))
-	closed := make(chan struct{})
-	var wait sync.WaitGroup
-	for i, sh := range all {
-		wait.Go(func() { errs[i] = sh.Close() })
-	}
-	go func() { defer close(closed); wait.Wait() }()
-	select {
-	case <-closed:
-		return errors.Join(errs...)
-	case <-late:
-		return errSlow
-	}
+	return w.closing.all(within, closers, err)
 }

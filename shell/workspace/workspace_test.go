@@ -125,14 +125,32 @@ func TestTitles(t *testing.T) {
 	}
 }
 
+// quit in a session that was made elsewhere is not the end: it is for others to take it away.
+func TestAdoptedQuits(t *testing.T) {
+	d := newDesk(t, Config{Shell: shell.Config{Dialect: shell.D39}, Tabs: true})
+	s := d.Adopt("worker", shell.Config{Name: "worker", Dialect: shell.D39}, t)
+	var jobs []*Job
+	for _, line := range []string{"quit", "ls /"} {
+		jobs = append(jobs, s.Submit(t.Context(), Line{Text: line}))
+	}
+	for i, out := range append(d.outcomes(jobs), s.Submit(t.Context(), Line{Text: "ls /"}).Outcome()) {
+		if out.Dropped || out.End.Kind != shell.Done {
+			t.Errorf("line %d: %+v", i+1, out)
+		}
+	}
+	if d.Quitting() != nil {
+		t.Error("the user has quit")
+	}
+}
+
 // A session that was made elsewhere has its lines wait while it is held, is not recorded
 // and is not heard any more when it was removed.
 func TestAdopt(t *testing.T) {
 	d := newDesk(t, Config{Shell: shell.Config{Dialect: shell.D39}, Tabs: true})
 	var first int
-	s := d.Adopt(shell.Config{Name: "worker", Dialect: shell.D39, Sink: func(shell.Item) { first++ }})
+	s := d.Adopt("a worker", shell.Config{Name: "worker", Dialect: shell.D39, Sink: func(shell.Item) { first++ }}, t)
 	broken := false
-	s.Hold(&Hold{Line: "create /x", Cancel: func() { broken = true }})
+	s.Hold("create /x", func() { broken = true })
 	job := s.Submit(t.Context(), Line{Text: "history"})
 	if st := s.State(); st.Running != "create /x" || st.Waiting != 1 || st.Idle() {
 		t.Errorf("%+v", st)
@@ -144,10 +162,11 @@ func TestAdopt(t *testing.T) {
 		t.Errorf("broken off %v, %d items, %v", broken, first, d.peers())
 	}
 	was := d.story()
+	s.Hold("", func() { t.Error("a lesson that ends is broken off") })
 	d.Remove(s)
 	s.Shell().Run(t.Context(), "history")
 	d.Stream().Drain(t.Context())
-	if now := d.story(); now != was || !strings.HasPrefix(was, "+worker>history|") {
+	if now := d.story(); now != was || !strings.HasPrefix(was, "+a worker>history|") {
 		t.Errorf("%s became %s", was, now)
 	}
 }

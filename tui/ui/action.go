@@ -20,6 +20,9 @@ type Action struct {
 	In     ID
 	Global bool
 	Run    func() tea.Cmd
+	// Behind is the title of the action that it stands behind in help and palette. "": it
+	// stands behind all those that are there already.
+	Behind string
 	// If tells whether the keys mean this now; where they do not they mean what they do in
 	// the other modes. nil: they always do.
 	If func() bool

@@ -14,6 +14,10 @@ type Overlay interface {
 	Cursor() (x, y int, shown bool)
 }
 
+// A Placed overlay is told where its box stands on the screen, frame included, whenever that
+// is drawn.
+type Placed interface{ PlaceAt(x, y int) }
+
 // An Ender is an overlay that has more to put away than itself. End is called once,
 // however it is put away.
 type Ender interface{ End() }

@@ -89,12 +89,39 @@ type Holder interface {
 	Unsaved() (what, warning string)
 }
 
+// A Guest is a pane that is on the screen at times only. What changes that has the screen
+// arranged anew.
+type Guest interface {
+	// Here tells whether it is there now.
+	Here() bool
+}
+
+// A Measurer is a pane that knows how high it is to be on a screen with so many rows for
+// panes, its frame included.
+type Measurer interface{ Height(rows int) int }
+
+// A Reacher is a pane that has a server of its own, and knows how that is reached.
+type Reacher interface {
+	Reach(server string) (at session.Target, ok bool)
+}
+
 // A Starter is a pane that has something to begin once the screen is there.
 type Starter interface{ Start() tea.Cmd }
 
 // A Closer is a pane that has something to end when zoosh is left. Close is called beside
 // Update, and may wait for a server.
 type Closer interface{ Close() }
+
+// A Cleaner is a pane that may have something on a server which is to be removed before
+// zoosh is left. Clean is called beside Update, perhaps more than once, and is waited for.
+type Cleaner interface{ Clean() error }
+
+// An Owner is the Owner of items of the shells' stream whose session may be gone before
+// they are shown.
+type Owner interface {
+	// Late tells whether nobody wants to hear of that session any more.
+	Late() bool
+}
 
 // A SessionOwner is a pane that has sessions of its own, beside those at the prompt.
 type SessionOwner interface {

@@ -7,6 +7,7 @@ package intent
 import (
 	"zoosh/internal/livetree"
 	"zoosh/internal/session"
+	"zoosh/roles"
 	"zoosh/shell"
 )
 
@@ -57,6 +58,14 @@ type (
 	BackToTree struct{}
 	// FollowTab has the tree show the server of the session in front.
 	FollowTab struct{}
+	// PlayLesson plays a lesson in place of the one that is played now. Turn leaves the steps
+	// that have a goal to the user.
+	PlayLesson struct {
+		Lesson *roles.Lesson
+		Turn   bool
+	}
+	// ShowLessons lists the lessons, to choose from.
+	ShowLessons struct{}
 	// Forget tells that what came out of some sessions is not to be shown any more.
 	Forget struct{ Gone func(session string) bool }
 )

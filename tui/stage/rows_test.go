@@ -1,4 +1,4 @@
-package tui
+package stage
 
 import (
 	"strings"
@@ -14,50 +14,50 @@ func TestStageRows(t *testing.T) {
 	out := func(role, text string) roles.Row { return roles.Row{Role: role, Kind: roles.RowOutput, Text: text} }
 	for _, tt := range []struct {
 		name  string
-		cfg   Config
+		look  ui.Look
 		w     int
 		score []roles.Row
 		want  []string
 	}{
-		{"command", Config{}, 41, []roles.Row{{Role: "b", Kind: roles.RowCommand, Text: "create -e /master master1"}}, []string{
+		{"command", ui.Look{}, 41, []roles.Row{{Role: "b", Kind: roles.RowCommand, Text: "create -e /master master1"}}, []string{
 			"             │> create -e  │",
 			"             │  /master    │",
 			"             │  master1    │",
 		}},
-		{"stat", Config{}, 41, []roles.Row{out("a", "data"), out("a", "cZxid = 0x1"), out("a", "dataVersion = 3")}, []string{
+		{"stat", ui.Look{}, 41, []roles.Row{out("a", "data"), out("a", "cZxid = 0x1"), out("a", "dataVersion = 3")}, []string{
 			"data         │             │",
 			"stat …       │             │",
 		}},
-		{"stat with room", Config{}, 119, []roles.Row{out("a", "cZxid = 0x1"), out("a", "dataVersion = 3"), out("a", "numChildren = 0")}, []string{
+		{"stat with room", ui.Look{}, 119, []roles.Row{out("a", "cZxid = 0x1"), out("a", "dataVersion = 3"), out("a", "numChildren = 0")}, []string{
 			"stat … dataVersion 3 numChildren 0     │                                       │",
 		}},
-		{"long output", Config{}, 41, []roles.Row{out("a", "1"), out("a", "2"), out("a", "3"), out("a", "4"), out("a", "5"), out("a", "6"), out("a", "7")}, []string{
+		{"long output", ui.Look{}, 41, []roles.Row{out("a", "1"), out("a", "2"), out("a", "3"), out("a", "4"), out("a", "5"), out("a", "6"), out("a", "7")}, []string{
 			"1            │             │",
 			"2            │             │",
 			"3            │             │",
 			"… 4 more     │             │",
 		}},
-		{"output that was not kept", Config{}, 41, []roles.Row{out("a", "1"), out("a", "2"), out("a", "3"), out("a", "4"), out("a", "5"), {Role: "a", Kind: roles.RowError, Text: "no", Less: 9}}, []string{
+		{"output that was not kept", ui.Look{}, 41, []roles.Row{out("a", "1"), out("a", "2"), out("a", "3"), out("a", "4"), out("a", "5"), {Role: "a", Kind: roles.RowError, Text: "no", Less: 9}}, []string{
 			"1            │             │",
 			"2            │             │",
 			"3            │             │",
 			"… 11 more    │             │",
 			"✗ no         │             │",
 		}},
-		{"refused", Config{}, 41, []roles.Row{{Role: "c", Kind: roles.RowError, Text: "Node exists"}}, []string{
+		{"refused", ui.Look{}, 41, []roles.Row{{Role: "c", Kind: roles.RowError, Text: "Node exists"}}, []string{
 			"             │             │✗ Node exists",
 		}},
-		{"arrow to the right", Config{}, 41, []roles.Row{{Role: "c", Kind: roles.RowEvent, From: "a", Text: "NodeDeleted /master"}}, []string{
+		{"arrow to the right", ui.Look{}, 41, []roles.Row{{Role: "c", Kind: roles.RowEvent, From: "a", Text: "NodeDeleted /master"}}, []string{
 			"      ─────────────────────▶◆ Deleted",
 			"             │             │  /master",
 		}},
-		{"arrow to the left", Config{}, 65, []roles.Row{{Role: "a", Kind: roles.RowEvent, From: "b", Text: "NodeCreated /m"}}, []string{
+		{"arrow to the left", ui.Look{}, 65, []roles.Row{{Role: "a", Kind: roles.RowEvent, From: "b", Text: "NodeCreated /m"}}, []string{
 			"◆ Created /m         ◀───────────          │",
 		}},
-		{"nobody's", Config{}, 65, []roles.Row{{Role: "a", Kind: roles.RowEvent, Text: "NodeCreated /m"}}, []string{
+		{"nobody's", ui.Look{}, 65, []roles.Row{{Role: "a", Kind: roles.RowEvent, Text: "NodeCreated /m"}}, []string{
 			"◆ Created /m         │                     │",
 		}},
-		{"ASCII", Config{ASCII: true}, 41, []roles.Row{
+		{"ASCII", ui.Look{ASCII: true}, 41, []roles.Row{
 			{Role: "c", Kind: roles.RowEvent, From: "a", Text: "NodeDeleted /master"}, {Role: "b", Kind: roles.RowState, Text: "Expired"},
 		}, []string{
 			"      --------------------->* Deleted",
@@ -65,7 +65,7 @@ func TestStageRows(t *testing.T) {
 			"             |x Expired    |",
 		}},
 	} {
-		s := &sheet{t: ui.NewTheme(tt.cfg.look(), true), roles: map[string]int{"a": 0, "b": 1, "c": 2}, n: 3, w: tt.w}
+		s := &sheet{t: ui.NewTheme(tt.look, true), roles: map[string]int{"a": 0, "b": 1, "c": 2}, n: 3, w: tt.w}
 		var got []string
 		for _, row := range s.draw(tt.score) {
 			if n := ansi.StringWidth(row); n != tt.w {
@@ -87,7 +87,7 @@ func TestStageWidths(t *testing.T) {
 		{Role: "b", Kind: roles.RowOutput, Text: "\x1b[2Jx\ty"},
 	}
 	for w := 12; w < 130; w++ {
-		s := &sheet{t: ui.NewTheme(Config{}.look(), true), roles: map[string]int{"a": 0, "b": 1, "c": 2}, n: 3, w: w}
+		s := &sheet{t: ui.NewTheme(ui.Look{}, true), roles: map[string]int{"a": 0, "b": 1, "c": 2}, n: 3, w: w}
 		for _, row := range s.draw(score) {
 			if n := ansi.StringWidth(row); n != w {
 				t.Fatalf("a row of %d cells in %d: %q", n, w, ansi.Strip(row))

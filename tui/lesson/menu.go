@@ -1,4 +1,4 @@
-package tui
+package lesson
 
 import (
 	"fmt"
@@ -10,6 +10,7 @@ import (
 	"zoosh/roles"
 	"zoosh/shell"
 	"zoosh/tui/ui"
+	"zoosh/tui/ui/walkthrough"
 )
 
 // turnSuffix tells in the list of finished lessons that the student did the steps.
@@ -18,67 +19,61 @@ const turnSuffix = " turn"
 // wholeSession is the lesson in which all roles play, and so on the stage.
 const wholeSession = "master-worker"
 
-// walkNamed plays a lesson that is part of the program.
-func (m *Model) walkNamed(name string, stage bool) func() tea.Cmd {
-	return func() tea.Cmd {
-		language := m.cfg.Language
-		return func() tea.Msg {
-			l, err := roles.Find(name, language)
-			return actionMsg(func(m *Model) tea.Cmd {
-				if err != nil {
-					return m.say(true, err.Error())
-				}
-				return m.play(l, walkOptions{stage: stage})
-			})
-		}
-	}
-}
-
 // showLessons lists the lessons, which are read when somebody asks for them.
-func (m *Model) showLessons() tea.Cmd {
-	language := m.cfg.Language
+func (p *Pane) showLessons() tea.Cmd {
+	language := p.cfg.Language
 	return func() tea.Msg {
 		all, err := roles.Lessons(language)
-		return actionMsg(func(m *Model) tea.Cmd {
-			if err != nil {
-				return m.say(true, err.Error())
-			}
-			return m.show(&lessonMenu{m: m, all: all, words: wordsOf(language)})
+		if err != nil {
+			return ui.Say{Bad: true, Text: err.Error()}
+		}
+		return ui.Do(func() tea.Cmd {
+			p.cfg.Host.Send(ui.Show{Overlay: &menu{pane: p, all: all, words: wordsOf(language)}})
+			return nil
 		})
 	}
 }
 
-// finishLesson keeps that a lesson was played to its end.
-func (m *Model) finishLesson(name string, turn bool) tea.Cmd {
-	if turn {
-		name += turnSuffix
-	}
-	if slices.Contains(m.finished, name) {
+// finish keeps that the lesson was played to its end.
+func (p *Pane) finish() tea.Cmd {
+	if !p.Here() {
 		return nil
 	}
-	m.finished = append(m.finished, name)
-	keep := m.cfg.Finish
+	name := p.cfg.Player.Lesson().Name
+	if p.cfg.Player.State().Turn() {
+		name += turnSuffix
+	}
+	if slices.Contains(p.finished, name) {
+		return nil
+	}
+	p.finished = append(p.finished, name)
+	keep := p.cfg.Finish
 	if keep == nil {
 		return nil
 	}
 	return func() tea.Msg { keep(name); return nil }
 }
 
-// lessonMenu lists the lessons.
-type lessonMenu struct {
-	m     *Model
+// menu lists the lessons.
+type menu struct {
+	pane  *Pane
 	all   []*roles.Lesson
-	words *lessonWords
+	words *words
 	list  ui.List
-	room  int
-	area  box
+	room  int // rows of lessons
+	x, y  int // where the box stands on the screen
+	w     int // how wide it is
 }
 
 // Key implements ui.Overlay.
-func (o *lessonMenu) Key(k tea.KeyPressMsg) (cmd tea.Cmd, done bool) {
+func (o *menu) Key(k tea.KeyPressMsg) (cmd tea.Cmd, done bool) {
 	n := len(o.all)
-	switch key := k.String(); key {
-	case "esc", "q", "ctrl+c", "f7":
+	key := k.String()
+	if o.pane.action(listTitle).Has(key) { // what has shown it puts it away, too
+		return nil, true
+	}
+	switch key {
+	case "esc", "q", "ctrl+c":
 		return nil, true
 	case "shift+tab":
 		o.list.Move(-1, n, o.room)
@@ -94,30 +89,31 @@ func (o *lessonMenu) Key(k tea.KeyPressMsg) (cmd tea.Cmd, done bool) {
 	return nil, false
 }
 
-func (o *lessonMenu) play(turn bool) tea.Cmd {
+func (o *menu) play(turn bool) tea.Cmd {
 	i := o.list.At(len(o.all))
 	if i < 0 {
 		return nil
 	}
-	return o.m.play(o.all[i], walkOptions{turn: turn, stage: o.all[i].Name == wholeSession})
+	return o.pane.play(o.all[i], walkthrough.Options{Turn: turn, Stage: o.all[i].Name == wholeSession})
 }
 
 // Paste implements ui.Overlay.
-func (o *lessonMenu) Paste(string) tea.Cmd { return nil }
+func (o *menu) Paste(string) tea.Cmd { return nil }
 
 // Mouse selects a lesson; a click on the one that is selected plays it, one beside
 // the box closes it.
-func (o *lessonMenu) Mouse(msg tea.MouseMsg) (cmd tea.Cmd, done bool) {
+func (o *menu) Mouse(msg tea.MouseMsg) (cmd tea.Cmd, done bool) {
 	at := msg.Mouse()
 	switch msg := msg.(type) {
 	case tea.MouseWheelMsg:
 		o.list.Scroll(ui.WheelRows(msg), len(o.all), o.room)
 	case tea.MouseClickMsg:
-		if !o.area.holds(at.X, at.Y) {
+		row := at.Y - o.y - 1
+		if row < 0 || row >= o.room || at.X <= o.x || at.X >= o.x+o.w-1 {
 			return nil, true
 		}
 		was := o.list.At(len(o.all))
-		o.list.Point(at.Y-o.area.y, len(o.all), o.room)
+		o.list.Point(row, len(o.all), o.room)
 		if o.list.At(len(o.all)) == was {
 			return o.play(false), true
 		}
@@ -125,16 +121,20 @@ func (o *lessonMenu) Mouse(msg tea.MouseMsg) (cmd tea.Cmd, done bool) {
 	return nil, false
 }
 
+// PlaceAt implements ui.Placed.
+func (o *menu) PlaceAt(x, y int) { o.x, o.y = x, y }
+
 // Cursor implements ui.Overlay.
-func (o *lessonMenu) Cursor() (x, y int, shown bool) { return 0, 0, false }
+func (o *menu) Cursor() (x, y int, shown bool) { return 0, 0, false }
 
 // summaryRows are kept for what the selected lesson is about.
 const summaryRows = 2
 
 // Box implements ui.Overlay.
-func (o *lessonMenu) Box(t *ui.Theme, w, h int) []string {
+func (o *menu) Box(t *ui.Theme, w, h int) []string {
 	n := len(o.all)
 	w = min(w, 88)
+	o.w = w
 	o.room = ui.Between(1, h-summaryRows-4, n)
 	o.list.Settle(n, o.room)
 	var rows []string
@@ -150,20 +150,18 @@ func (o *lessonMenu) Box(t *ui.Theme, w, h int) []string {
 		}
 		rows = append(rows, row)
 	}
-	at := o.m.overlayBox(w, len(rows)+2)
-	o.area = box{at.x + 1, at.y + 1, w - 2, o.room}
 	return t.Boxed(o.words.menu, rows, w)
 }
 
 // row is a lesson: whether it was played, its title, how long it is, what it is
 // about.
-func (o *lessonMenu) row(t *ui.Theme, i, w int) string {
+func (o *menu) row(t *ui.Theme, i, w int) string {
 	l := o.all[i]
 	mark, said := t.Glyph.Leaf, ""
 	switch {
-	case slices.Contains(o.m.finished, l.Name+turnSuffix):
+	case slices.Contains(o.pane.finished, l.Name+turnSuffix):
 		mark, said = t.Glyph.Right, o.words.done
-	case slices.Contains(o.m.finished, l.Name):
+	case slices.Contains(o.pane.finished, l.Name):
 		mark, said = t.Glyph.Right, o.words.played
 	}
 	steps := fmt.Sprintf(o.words.steps, len(l.Steps))
@@ -182,7 +180,7 @@ func (o *lessonMenu) row(t *ui.Theme, i, w int) string {
 	return text
 }
 
-func (o *lessonMenu) widest() int {
+func (o *menu) widest() int {
 	n := 0
 	for _, l := range o.all {
 		n = max(n, ui.WidthOf(shell.Printable(l.Title)))
@@ -190,4 +188,4 @@ func (o *lessonMenu) widest() int {
 	return n
 }
 
-func (o *lessonMenu) stepsWidth() int { return ui.WidthOf(fmt.Sprintf(o.words.steps, 88)) }
+func (o *menu) stepsWidth() int { return ui.WidthOf(fmt.Sprintf(o.words.steps, 88)) }
