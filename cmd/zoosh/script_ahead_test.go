@@ -66,7 +66,7 @@ func (t *tape) written() string {
 var (
 	volatileTime   = regexp.MustCompile(`\w{3} \w{3} \d\d \d\d:\d\d:\d\d \w+ \d{4}|\d{4}-\d\d-\d\dT[0-9:.]+Z?|"time":"[^"]*"`)
 	maybeSession   = regexp.MustCompile(`("command":"connect","server":"[^"]*")(,"session":"[^"]*")?`) // connect does not wait for it
-	pathList       = regexp.MustCompile(`(?m)^\[/.*\]$`) // of getEphemerals, which has no order
+	pathList       = regexp.MustCompile(`(?m)^\[/.*\]$`)                                               // of getEphemerals, which has no order
 	volatileNumber = regexp.MustCompile(`0x[0-9a-f]+|zxid: \d+|(127\.0\.0\.1|localhost):\d+(/run\d+)?`)
 )
 
