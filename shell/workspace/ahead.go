@@ -144,6 +144,13 @@ func (p *pipeline) start(l *aheadLine) bool {
 	return true
 }
 
+// stop has no other line begin.
+func (p *pipeline) stop() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.stopped = true
+}
+
 // wait waits until no line is under way.
 func (p *pipeline) wait() {
 	p.mu.Lock()

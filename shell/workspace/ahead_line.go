@@ -101,6 +101,9 @@ func (l *aheadLine) turn(err error) {
 		<-l.promoted
 		return
 	}
+	if isGone(err) {
+		l.p.stop()
+	}
 	l.settle(0)
 	l.speak()
 }
@@ -157,9 +160,8 @@ func (l *aheadLine) concludes(end shell.Item) error {
 	if l.ctx.Err() != nil || l.in.shell.Session() != l.zk {
 		return nil
 	}
-	var gone *session.ExpiredError
 	switch {
-	case errors.As(l.failed, &gone):
+	case isGone(l.failed):
 		return l.expired(l.zk)
 	case l.zk.ID() == 0 && l.zk.Expired() == nil:
 		return nil // there never was a connection
@@ -170,6 +172,12 @@ func (l *aheadLine) concludes(end shell.Item) error {
 		l.breaks(end.Doubt != "")
 	}
 	return l.mends()
+}
+
+// isGone tells whether a request was refused since its session had expired.
+func isGone(err error) bool {
+	var gone *session.ExpiredError
+	return errors.As(err, &gone)
 }
 
 // isLoss tells whether a request failed of its connection or session.
