@@ -167,3 +167,34 @@ func TestScriptIsReadSoFar(t *testing.T) {
 		t.Errorf("code %d, %.300s", code, said.String())
 	}
 }
+
+// A session that expires with lines under way ends the script once, and nothing is run in
+// another one.
+func TestSessionExpiresUnderScript(t *testing.T) {
+	srv := embedded(t)
+	const lines = 20_000
+	f := feed(t, "-server", srv.Addr(), "-dialect", "3.9")
+	go io.WriteString(f.in, scriptOf("create -e /n-%d x", lines))
+	f.await("Created /n-100\n")
+	expireAll(t, srv)
+	go io.WriteString(f.in, "create /late x\n") // should all be done
+	f.await("zoosh: the script ends at line ")
+	_, errOut, code := f.end()
+	if code != 1 || strings.Count(errOut, "the script ends") != 1 || !strings.Contains(errOut, "has expired") {
+		t.Errorf("code %d, %s", code, errOut[max(0, len(errOut)-500):])
+	}
+	names, _, _ := zoosh(t, "", "-server", srv.Addr(), "-dialect", "3.4", "ls", "/")
+	if strings.Contains(names, "n-") {
+		t.Errorf("there is %.300s", names)
+	}
+	told, said := 0, strings.ReplaceAll(errOut, "(create -e ", "(create ")
+	for i := range lines {
+		if fateOf(said, fmt.Sprintf("n-%d", i), i+1) == "" {
+			break
+		}
+		told++
+	}
+	if last := fmt.Sprintf("/n-%d ", told); strings.Contains(errOut, "ConnectionLoss for "+last) || told < 100 {
+		t.Errorf("of %d lines it is told what came of them", told)
+	}
+}
