@@ -144,8 +144,17 @@ func (c *Call) saySet(what string, acl []wire.ACL, faults []string) {
 // warn says in a script what zkCli leaves unsaid.
 func (c *Call) warn(format string, args ...any) {
 	if c.sh.cfg.Warn != nil {
-		c.sh.cfg.Warn(c.cmd.Name + ": " + fmt.Sprintf(format, args...))
+		c.warnText(c.cmd.Name + ": " + fmt.Sprintf(format, args...))
 	}
+}
+
+// warnText is Config.Warn, or what the call has in its place.
+func (c *Call) warnText(text string) {
+	if c.warns != nil {
+		c.warns(text)
+		return
+	}
+	c.sh.cfg.Warn(text)
 }
 
 // aclArgText is an ACL as an argument, without what may be a password.

@@ -13,14 +13,17 @@ import (
 var aclCommands = []Command{
 	{
 		Name: "getAcl", Run: runGetACL, Results: []Result{&znodeACL{}}, Effect: Reads, Reaches: OwnServer,
-		Usage:   Usage{D34: "path", D38: "[-s] path"},
-		Summary: "show the ACL",
-		Options: []Option{{Name: "s", Desc: "stats"}},
-		Args:    []ArgKind{ArgPath}, MinArgs: 1, MaxArgs: 1,
+		OneRequest: true,
+		Usage:      Usage{D34: "path", D38: "[-s] path"},
+		Summary:    "show the ACL",
+		Options:    []Option{{Name: "s", Desc: "stats"}},
+		Args:       []ArgKind{ArgPath}, MinArgs: 1, MaxArgs: 1,
 		Example: "create /app x\ngetAcl /app",
 	},
 	{
 		Name: "setAcl", Run: runSetACL, Results: []Result{&aclSet{}, &aclsSet{}}, Effect: Writes, Reaches: OwnServer,
+		// ZooKeeper checks what is under way behind it against the ACL from before.
+		OneRequest: true, MoreWith: "R", HoldsNext: true,
 		Usage:   Usage{D34: "path acl", D38: "[-s] [-v version] [-R] path acl"},
 		Summary: "set the ACL",
 		Options: []Option{{Name: "s", Desc: "stats"}, {Name: "v", Arg: "version", Desc: "version"},

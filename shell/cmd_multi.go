@@ -14,9 +14,10 @@ import (
 var multiCommands = []Command{
 	{
 		Name: "multi", Run: runMulti, Results: []Result{&committed{}}, Effect: Writes, Reaches: OwnServer, Creates: true, Own: true, Raw: true,
-		Usage:   always(`operation ; operation ; … | -`),
-		Summary: "do all of the operations or none: create, set, delete and check, with their options",
-		Args:    []ArgKind{ArgOther}, MinArgs: 1, MaxArgs: AnyArgs,
+		OneRequest: true,
+		Usage:      always(`operation ; operation ; … | -`),
+		Summary:    "do all of the operations or none: create, set, delete and check, with their options",
+		Args:       []ArgKind{ArgOther}, MinArgs: 1, MaxArgs: AnyArgs,
 		Example: "multi create /app/b x ; set -v 0 /app/config y ; delete /app/z ; check -v 0 /app",
 	},
 }
@@ -203,7 +204,7 @@ func (c *Call) operation(words []string) (operation, error) {
 		return o, failf("multi: %s", kind.usage)
 	}
 	o.text = name + " " + args[0]
-	part := &Call{ctx: c.ctx, sh: c.sh, cmd: byName["create"], dialect: Newest(), opts: opts, args: args, zk: c.zk}
+	part := &Call{ctx: c.ctx, sh: c.sh, cmd: byName["create"], dialect: Newest(), opts: opts, args: args, zk: c.zk, sink: c.sink, warns: c.warns}
 	if o.op, err = kind.make(part); err != nil {
 		return o, failf("multi: %s: %v", o.text, err)
 	}

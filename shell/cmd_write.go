@@ -17,6 +17,7 @@ const anyVersion = wire.AnyVersion
 var writeCommands = []Command{
 	{
 		Name: "create", Run: runCreate, Results: []Result{&created{}}, Effect: Writes, Reaches: OwnServer, Creates: true,
+		OneRequest: true, MoreWith: "p",
 		Usage:   Usage{D34: "[-s] [-e] path data acl", D38: "[-s] [-e] [-c] [-t ttl] path [data] [acl]"},
 		Summary: "create a znode",
 		Options: []Option{{Name: "e", Desc: "ephemeral"}, {Name: "s", Desc: "sequential"},
@@ -26,8 +27,9 @@ var writeCommands = []Command{
 	},
 	{
 		Name: "set", Run: runSet, Results: []Result{&dataSet{}}, Effect: Writes, Reaches: OwnServer,
-		Usage:   Usage{D34: "path data [version]", D38: "[-s] [-v version] path data", D39: "path data [-s] [-v version] [-b]"},
-		Summary: "set the data",
+		OneRequest: true,
+		Usage:      Usage{D34: "path data [version]", D38: "[-s] [-v version] path data", D39: "path data [-s] [-v version] [-b]"},
+		Summary:    "set the data",
 		Options: []Option{{Name: "b", Desc: "Supply data in base64 format"}, statOption,
 			{Name: "v", Arg: "version", Desc: "Set with an expected version"}, yesOption},
 		DescribesOptions: true,
@@ -36,10 +38,11 @@ var writeCommands = []Command{
 	},
 	{
 		Name: "delete", Run: runDelete, Results: []Result{&done{}}, Effect: Writes, Reaches: OwnServer,
-		Usage:   Usage{D34: "path [version]", D38: "[-v version] path"},
-		Summary: "delete a znode without children",
-		Options: []Option{{Name: "v", Arg: "version", Desc: "version"}},
-		Args:    []ArgKind{ArgPath, ArgOther}, MinArgs: 1, MaxArgs: 1, MaxArgs34: 2, LastFits: mayBeVersion,
+		OneRequest: true,
+		Usage:      Usage{D34: "path [version]", D38: "[-v version] path"},
+		Summary:    "delete a znode without children",
+		Options:    []Option{{Name: "v", Arg: "version", Desc: "version"}},
+		Args:       []ArgKind{ArgPath, ArgOther}, MinArgs: 1, MaxArgs: 1, MaxArgs34: 2, LastFits: mayBeVersion,
 		Example: "create /app x\ndelete /app",
 	},
 	{
@@ -60,9 +63,10 @@ var writeCommands = []Command{
 	},
 	{
 		Name: "sync", Run: runSync, Results: []Result{&synced{}}, Effect: Reads, Reaches: OwnServer,
-		Usage:   Usage{D34: "path"},
-		Summary: "wait until the server has caught up with the leader",
-		Args:    []ArgKind{ArgPath}, MinArgs: 1, MaxArgs: 1,
+		OneRequest: true,
+		Usage:      Usage{D34: "path"},
+		Summary:    "wait until the server has caught up with the leader",
+		Args:       []ArgKind{ArgPath}, MinArgs: 1, MaxArgs: 1,
 		Example: "sync /",
 	},
 }

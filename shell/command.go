@@ -50,6 +50,13 @@ type Command struct {
 	// Beside: it does not go through the session, and can be run beside a command
 	// that waits for it: see Shell.RunBeside.
 	Beside bool
+	// OneRequest: it is one request, whose sending needs no answer to another, unless one of
+	// the options is given whose letters MoreWith has. Its lines in a script can be sent
+	// before those in front of them are answered.
+	OneRequest bool
+	MoreWith   string
+	// HoldsNext: what follows is sent once this is answered.
+	HoldsNext bool
 	// Example is lines that show the command at work, from an empty tree on; where
 	// the command is one of zoosh's own about subtrees, from a znode /app on.
 	Example string
@@ -300,6 +307,8 @@ type Call struct {
 	done    *session.Tally // what its requests have changed
 	toMake  func() int     // how many changes it is to make, nil if that is not known
 	doubt   string         // of the line that it ran
+	sink    func(Item)     // takes what it puts out, if it is not nil
+	warns   func(string)   // in place of Config.Warn, if it is not nil
 
 	progressAt    time.Time // when it was told last, or began
 	progressShown bool
@@ -310,6 +319,11 @@ func (c *Call) has(option string) bool { _, ok := c.opts[option]; return ok }
 // put puts out an item of the call.
 func (c *Call) put(it Item) {
 	it.Beside = c.beside
+	if c.sink != nil {
+		it.Shell = c.sh.cfg.Name
+		c.sink(it)
+		return
+	}
 	c.sh.put(it)
 }
 

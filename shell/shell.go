@@ -282,13 +282,23 @@ func (sh *Shell) Run(ctx context.Context, line string) int { return sh.run(ctx, 
 
 func (sh *Shell) run(ctx context.Context, line string, beside bool) int {
 	sh.put(Item{Kind: Began, Line: line, Prompt: sh.Prompt(), Beside: beside})
-	if line == "" || !sh.cfg.Strict && strings.TrimSpace(line) == "" {
+	if sh.blank(line) {
 		return sh.done(Item{Kind: Done, Line: line, Code: sh.Code(), Beside: beside})
 	}
-	sh.mu.Lock()
-	sh.history = append(sh.history, line)
-	sh.mu.Unlock()
+	sh.keepLine(line)
 	return sh.done(sh.execute(ctx, &Call{line: line, beside: beside}))
+}
+
+// blank tells whether a line is passed over.
+func (sh *Shell) blank(line string) bool {
+	return line == "" || !sh.cfg.Strict && strings.TrimSpace(line) == ""
+}
+
+// keepLine puts a line into the history.
+func (sh *Shell) keepLine(line string) {
+	sh.mu.Lock()
+	defer sh.mu.Unlock()
+	sh.history = append(sh.history, line)
 }
 
 // RunWords runs a command whose words are known already, as those of a command
@@ -300,11 +310,16 @@ func (sh *Shell) RunWords(ctx context.Context, words []string) int {
 }
 
 func (sh *Shell) done(end Item) int {
-	sh.mu.Lock()
-	sh.code, sh.doubt = end.Code, end.Doubt
-	sh.mu.Unlock()
+	sh.ends(end)
 	sh.put(end)
 	return end.Code
+}
+
+// ends notes how the last line has ended.
+func (sh *Shell) ends(end Item) {
+	sh.mu.Lock()
+	defer sh.mu.Unlock()
+	sh.code, sh.doubt = end.Code, end.Doubt
 }
 
 // execute finds the command and runs it, in the order of zkCli's checks, and
@@ -385,7 +400,7 @@ func (sh *Shell) dispatch(c *Call) error {
 		return err
 	}
 	if ignored != "" {
-		sh.cfg.Warn(ignored)
+		c.warnText(ignored)
 	}
 	if c.cmd.Needs == NeedsNothingButSays && !alive(sh.Session()) {
 		c.outln("Not connected")

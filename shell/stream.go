@@ -147,7 +147,12 @@ func (s *Stream) countLost(event Item) {
 			return
 		}
 	}
-	s.items = append(s.items, Item{Kind: Lost, Shell: event.Shell, Owner: event.Owner, Count: 1, asJSON: event.Object != ""})
+	s.items = append(s.items, event.AsLost())
+}
+
+// AsLost is an event that is not kept.
+func (it Item) AsLost() Item {
+	return Item{Kind: Lost, Shell: it.Shell, Owner: it.Owner, Count: 1, asJSON: it.Object != ""}
 }
 
 // Next waits for the next item. ok is false when the stream was closed and

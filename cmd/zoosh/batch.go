@@ -10,14 +10,11 @@ import (
 	"os"
 	"os/signal"
 	"slices"
-	"strings"
 	"syscall"
 	"time"
 
-	"zoosh/internal/textfile"
 	"zoosh/internal/wire"
 	"zoosh/shell"
-	"zoosh/shell/transcript"
 	"zoosh/shell/workspace"
 )
 
@@ -32,81 +29,6 @@ func runOneShot(ctx context.Context, cfg workspace.Config, words []string, std s
 	return runBatch(ctx, ws.Stream(), std, batch{open: open, close: func() error { return ws.Close(0) }, feed: func(ctx context.Context) (int, error) {
 		return session.Submit(ctx, workspace.Line{Words: words}).Outcome().Code, nil
 	}})
-}
-
-// runScript runs the lines of standard input and returns the code of the last
-// command, as zkCli does: an error does not end it.
-func runScript(ctx context.Context, cfg shell.Config, std stdio, rec *transcript.Recording) int {
-	cfg.Strict = rec == nil // zoosh test is not strict either
-	ws := workspace.New(workspace.Config{Shell: cfg, Script: true, Says: "zoosh: "})
-	first := ws.Add(transcript.DefaultSession)
-	open := func(ctx context.Context) error {
-		if err := <-first.Open(ctx); err != nil || rec == nil {
-			return err
-		}
-		notes, err := ws.StartRecording(ctx, first.Shell(), *rec)
-		for _, n := range notes {
-			fmt.Fprintln(std.err, "zoosh: note:", std.safeFor(std.err)(n))
-		}
-		return err
-	}
-	return runBatch(ctx, ws.Stream(), std, batch{open: open, close: func() error { return ws.Close(0) }, connections: true, feed: func(ctx context.Context) (int, error) {
-		return runLines(ctx, ws, std)
-	}})
-}
-
-// runLines gives the lines of a script to its sessions, each when the one before it has
-// ended: what a line finds is not to depend on those behind it.
-func runLines(ctx context.Context, ws *workspace.Workspace, std stdio) (code int, err error) {
-	lines, failed := readLines(ctx, std.in)
-	for n := 1; ; n++ {
-		select {
-		case line, ok := <-lines:
-			if !ok {
-				return code, <-failed
-			}
-			out := ws.Submit(ctx, workspace.Line{Text: line, Number: n}).Outcome()
-			if !out.Dropped {
-				code = out.Code
-			}
-			if out.Err != nil || ws.Quitting() != nil {
-				return code, out.Err
-			}
-		case <-ctx.Done():
-			return code, nil
-		}
-	}
-}
-
-// readLines reads lines beside whoever waits for them, so that a signal need not
-// wait for a line. When lines is closed, failed tells what ended it, nil at the
-// end of the input.
-func readLines(ctx context.Context, from io.Reader) (lines <-chan string, failed <-chan error) {
-	out, end := make(chan string), make(chan error, 1)
-	go func() {
-		defer close(out)
-		in := bufio.NewReader(from)
-		textfile.Skip(in)
-		for {
-			line, err := in.ReadString('\n')
-			if err == nil || line != "" {
-				select {
-				case out <- strings.TrimSuffix(strings.TrimSuffix(line, "\n"), "\r"):
-				case <-ctx.Done():
-					err = io.EOF
-				}
-			}
-			switch {
-			case errors.Is(err, io.EOF):
-				end <- nil
-				return
-			case err != nil:
-				end <- fmt.Errorf("read the script: %w", err)
-				return
-			}
-		}
-	}()
-	return out, end
 }
 
 // drainWait is how long the output may still take once a signal has come: its

@@ -70,7 +70,7 @@ func TestSignalledInDoubt(t *testing.T) {
 			p := proxied(t, srv.Addr(), 1, zktest.Held)
 			args, in, want := []string{"-server", p.Addr(), "create", "-s", "/a", "x"}, "", "\n"+interruptedInDoubt
 			if script {
-				args, in, want = args[:2], "create -s /a x\ncreate /never x\n", "zoosh: line 1 (create -s /a x): "+interruptedInDoubt
+				args, in, want = append(args[:2:2], "-window", "1"), "create -s /a x\ncreate /never x\n", "zoosh: line 1 (create -s /a x): "+interruptedInDoubt
 			}
 			cmd := process(t, args...)
 			var errOut bytes.Buffer
@@ -89,6 +89,29 @@ func TestSignalledInDoubt(t *testing.T) {
 	}
 	if out, _, _ := zoosh(t, "", "-server", srv.Addr(), "ls", "/"); strings.Count(out, "/a")+strings.Count(out, "a000") != 4 || strings.Contains(out, "never") {
 		t.Errorf("there is %s", out)
+	}
+}
+
+// What was sent without waiting for answers may have been done, too: each line says so.
+func TestSignalledInDoubtAhead(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("Windows has no such signals")
+	}
+	srv := startServer(t, 0)
+	p := proxied(t, srv.Addr(), 2, zktest.Held)
+	cmd := process(t, "-server", p.Addr())
+	var errOut bytes.Buffer
+	cmd.Stdin, cmd.Stderr = strings.NewReader("create /a x\ncreate /b x\nget /a\n"), &errOut
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	<-p.Caught()
+	if err := cmd.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	code := exitCodeOf(t, cmd.Wait())
+	if got := errOut.String(); code != 128+int(syscall.SIGTERM) || strings.Count(got, "zoosh: line 2 (create /b x): "+interruptedInDoubt) != 1 || strings.Contains(got, "line 3") {
+		t.Errorf("code %d, %q", code, got)
 	}
 }
 

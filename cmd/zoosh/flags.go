@@ -35,11 +35,10 @@ type options struct {
 	noWrites bool
 	json     bool
 	quiet    bool
-	// newSession has a script go on in a new session when one has expired.
-	newSession bool
-	profile    chosen
-	flags      *flagSet // which they were read from
-	given      []string // the flags as they were given, for a subcommand to read again
+	script   scriptOptions
+	profile  chosen
+	flags    *flagSet // which they were read from
+	given    []string // the flags as they were given, for a subcommand to read again
 }
 
 // defaultServer is where zkCli looks for a ZooKeeper.
@@ -114,7 +113,8 @@ func (o *options) shellFlags(fs *flagSet) {
 	o.connectionFlags(fs)
 	fs.BoolVar(&o.readOnly, "r", false, "go on in read-only mode with a server that is cut off from its quorum")
 	fs.BoolVar(&o.wait, "waitforconnection", false, "wait for the connection before the first command")
-	fs.BoolVar(&o.newSession, "new-session", false, "have a script go on in a new session when its session has expired, instead of stopping")
+	fs.BoolVar(&o.script.stopOnError, "stop-on-error", false, "end a script at the first line that fails, before what follows it is sent: each line waits for its answer then")
+	fs.BoolVar(&o.script.newSession, "new-session", false, "have a script go on in a new session when its session has expired, instead of stopping")
 	fs.BoolVar(&o.noWrites, "readonly", false, "refuse every command that writes")
 	o.frontFlags(fs)
 	fs.BoolVar(&o.embedded, "embedded", false, "start a fresh embedded server, on a free port")

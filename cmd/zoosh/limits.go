@@ -33,7 +33,7 @@ func limitFlags(fs *flagSet, l *session.Limits) {
 
 // windowFlag is the flag about how much is under way.
 func windowFlag(fs *flagSet, n *int) {
-	fs.Func("window", "have `N` operations under way at a time in a command that walks over a tree (default: as many as the server's answers suggest)", func(s string) (err error) {
+	fs.Func("window", "have `N` operations under way at a time in a command that walks over a tree, and in a script (default: as many as the server's answers suggest)", func(s string) (err error) {
 		*n, err = atLeast(s, 1)
 		*n = min(*n, window.Most)
 		return err

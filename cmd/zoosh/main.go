@@ -194,6 +194,6 @@ func runFrontEnd(ctx context.Context, at *target, opts *options, rest []string, 
 	case interactive:
 		return runTUI(ctx, cfg, at, opts, std, rec)
 	}
-	cfg.OneSession = !opts.newSession
-	return runScript(ctx, cfg, std, rec)
+	cfg.OneSession = !opts.script.newSession
+	return runScript(ctx, cfg, opts.script, std, rec)
 }

@@ -227,6 +227,7 @@ func (c *conn) answer(h wire.ReplyHeader, body []byte) error {
 	if rq.onReply != nil {
 		rq.onReply(h.Err)
 	}
+	rq.order.replied(len(body))
 	rq.done <- reply{zxid: h.Zxid, code: h.Err, body: body}
 	rq.leave(h.Err, len(body))
 	if rq.next != nil {
@@ -414,6 +415,7 @@ func (c *conn) failPending(err error) {
 	c.mu.Unlock()
 	long := c.endedByReply()
 	for _, rq := range pending {
+		rq.order.replied(0)
 		rq.done <- reply{code: wire.ConnectionLoss, err: err, unanswered: rq.sent, lostTo: long}
 	}
 	for _, a := range auths {

@@ -33,10 +33,12 @@ func (s *Session) send(ctx context.Context, c *conn, q query, rq *request) (leav
 	send := func() (flush func()) {
 		if !c.append(rq) {
 			rq.done <- reply{err: errUnsent}
+			return c.flush
 		}
+		rq.order.sent()
 		return c.flush
 	}
-	if ctx.Value(pacedKey{}) == nil {
+	if ctx.Value(pacedKey{}) == nil && rq.order == nil {
 		send()()
 		return func() {}
 	}

@@ -44,6 +44,7 @@ type request struct {
 	// most is how long the reply may be, in bytes.
 	most   int
 	pass   *window.Pass // nil if it is not paced
+	order  *Order       // nil if it is not ordered
 	sentAt time.Time    // under conn.mu
 	// left, if not nil, is closed once the caller has decoded the reply, or has left.
 	left chan struct{}
@@ -66,12 +67,14 @@ type reply struct {
 // ctx ends while it is in flight may still be carried out, and a watch it arms
 // is registered then. One that writes is in doubt then: see ErrInDoubt.
 func (s *Session) call(ctx context.Context, q query) error {
-	r, err := s.exchange(ctx, q)
+	order := orderOf(ctx)
+	r, err := s.exchange(ctx, q, order)
+	if q.op.Kind() != wire.KindRead && r.unanswered {
+		err = &inDoubt{err}
+	}
+	order.turn(err)
 	if q.op.Kind() == wire.KindRead {
 		return err
-	}
-	if r.unanswered {
-		err = &inDoubt{err}
 	}
 	if err != nil || q.undone == nil || !q.undone() {
 		tally(ctx, max(1, q.operations), r.zxid, err)
@@ -81,7 +84,7 @@ func (s *Session) call(ctx context.Context, q query) error {
 
 // exchange is call for requests that read; the reply is empty, or unanswered, if there
 // was none.
-func (s *Session) exchange(ctx context.Context, q query) (reply, error) {
+func (s *Session) exchange(ctx context.Context, q query, order *Order) (reply, error) {
 	if s.cfg.NoWrites && q.op.Kind() != wire.KindRead {
 		return reply{}, ErrNoWrites
 	}
@@ -89,7 +92,12 @@ func (s *Session) exchange(ctx context.Context, q query) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	c, err := s.waitReady(ctx, q.path)
+	rq.order = order
+	ready := func() (*conn, error) { return s.waitReady(ctx, q.path) }
+	if !order.patient() {
+		ready = s.readyNow
+	}
+	c, err := ready()
 	if err != nil {
 		return reply{}, err
 	}
@@ -105,7 +113,7 @@ func (s *Session) exchange(ctx context.Context, q query) (reply, error) {
 	defer leave()
 	select {
 	case r := <-rq.done:
-		return s.finish(c, q, r)
+		return s.finish(c, q, r, order.patient())
 	case <-ctx.Done():
 	}
 	leave() // it is not sent any more, if it was not yet
@@ -114,7 +122,7 @@ func (s *Session) exchange(ctx context.Context, q query) (reply, error) {
 	}
 	select {
 	case r := <-rq.done: // it came meanwhile
-		return s.finish(c, q, r)
+		return s.finish(c, q, r, order.patient())
 	default:
 		return reply{unanswered: true}, ctx.Err()
 	}
@@ -133,9 +141,12 @@ func (s *Session) prepare(q query) (*request, error) {
 var errUnsent = errors.New("not sent")
 
 // finish takes what became of a request, and counts it.
-func (s *Session) finish(c *conn, q query, r reply) (reply, error) {
+func (s *Session) finish(c *conn, q query, r reply, patient bool) (reply, error) {
 	if r.err == errUnsent {
 		s.lostBy(c)
+		if !patient {
+			return reply{}, ErrNotSent
+		}
 		s.count(true, false)
 		return reply{}, s.lostOn(c, q.path)
 	}

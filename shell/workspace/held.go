@@ -29,9 +29,10 @@ func (h HeldUp) Still() bool {
 	return h.Session.now() == h.work
 }
 
-// watchHeld looks after a line now and then as long as it runs. w.mu is held.
+// watchHeld looks after a line now and then as long as it runs, but for a script's: what
+// it finds is not to depend on those behind it. w.mu is held.
 func (s *Session) watchHeld(at *work) {
-	if s.controls {
+	if s.controls && !s.w.cfg.Script {
 		s.look = time.AfterFunc(heldWait, func() { s.lookAfter(at) })
 	}
 }

@@ -182,6 +182,10 @@ func (s *Session) next() *Job {
 
 // run runs a line, and then those that wait behind it.
 func (s *Session) run(j *Job) {
+	if s.lines != nil {
+		s.runAhead(j)
+		return
+	}
 	for j != nil {
 		s.keep(j)
 		var err error

@@ -105,7 +105,7 @@ func (l *scriptLine) expired(zk *session.Session) error {
 const shownLine = 60
 
 // String names the line, without what may be a password.
-func (l *scriptLine) String() string {
+func (l Line) String() string {
 	text := shell.Printable(l.Text)
 	if shell.Secret(text) {
 		return fmt.Sprintf("line %d", l.Number)

@@ -18,6 +18,7 @@ type Session struct {
 	controls bool         // the embedded server is at hand, and can be held up by command
 	reports  func(string) // is told the progress, too; may be nil
 	progress atomic.Pointer[string]
+	lines    *pipeline // of a script whose lines are sent ahead; nil of what is none
 
 	// With w.mu held.
 
@@ -156,6 +157,9 @@ func (s *Session) cancelBeside() {
 	if s.beside != nil {
 		s.beside.breakOff()
 	}
+	if s.lines != nil {
+		s.lines.cancel()
+	}
 }
 
 func (at *work) breakOff() {
@@ -216,6 +220,10 @@ func (s *Session) put(it shell.Item) {
 	}
 	if (it.Kind == shell.Watch || it.Kind == shell.State) && it.Text != "" && !front && !s.w.cfg.Tabs {
 		it.Text = "\n(session " + s.name + ")" + it.Text
+	}
+	if (it.Kind == shell.Watch || it.Kind == shell.State) && s.lines != nil {
+		s.lines.takes(it)
+		return
 	}
 	s.w.stream.Put(it)
 }

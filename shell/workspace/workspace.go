@@ -21,6 +21,9 @@ type Config struct {
 	// Script: the lines are a script's, which does not go on as if nothing had happened
 	// when its connection or its session is lost.
 	Script bool
+	// Ahead: the requests of a script's lines are sent before those in front of them are
+	// answered, as many as the session's window has room for.
+	Ahead bool
 	// Single: there is one command alone, and nobody to do those about several sessions.
 	Single bool
 	// Tabs: the front end has a place for each session, and turns from one to the other
@@ -99,6 +102,9 @@ func (w *Workspace) add(name string) *Session {
 		cfg.Ask, cfg.AskWord = s.ask, s.askWord
 	}
 	s.controls = cfg.Control != nil
+	if w.cfg.Script && w.cfg.Ahead {
+		s.lines = newPipeline(s)
+	}
 	s.shell = shell.New(cfg)
 	w.all = append(w.all, s)
 	if w.front == nil {
