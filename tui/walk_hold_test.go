@@ -142,3 +142,28 @@ func TestQuitInALesson(t *testing.T) {
 		t.Errorf("it goes on at step %d", next+1)
 	}
 }
+
+// A lesson that was laid out anew for a try brings its role to the front, and has the
+// keyboard back, whichever session its user looked at meanwhile.
+func TestLaidOutWhileAnotherIsInFront(t *testing.T) {
+	t.Parallel()
+	d := driveLesson(t, 80, 24, Config{})
+	d.play(inline(t, takeover), walkOptions{turn: true})
+	w := d.m.player.State()
+	d.run("create /stray x")
+	d.run("delete /stray")
+	d.resting()
+	d.typed("create -e /master one")
+	d.press("enter")
+	d.until("the lesson to be laid out", func() bool { return d.at(roles.LayingOut) })
+	first, was := d.tab(), d.tab().session
+	d.until("the next session of the role", func() bool { return first.session != was })
+	if d.at(roles.LayingOut) { // else it was all there in one frame
+		d.m.command.front(0)
+	}
+	d.until("the try", func() bool { return w.Next() == 1 })
+	if d.m.focus != paneLesson || !strings.Contains(d.m.notice.text, "laid out anew") {
+		t.Errorf("focus %v, notice %q", d.m.focus, d.m.notice.text)
+	}
+	d.until("the second goal", func() bool { return d.at(roles.YourTurn) && w.Next() == 5 })
+}

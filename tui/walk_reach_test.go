@@ -3,6 +3,7 @@ package tui
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 )
 
@@ -15,7 +16,9 @@ func TestLessonReachesItsServerAlone(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "x")
 	d.press("tab") // the keyboard
 	d.run("export / " + file)
-	d.seesIn("Command", "is a file", "of this machine")
+	if out := strings.Join(d.lines(), "\n"); !strings.Contains(out, file+" is a file of this machine: ") {
+		t.Errorf("it does not say why:\n%s", out)
+	}
 	if _, err := os.Lstat(file); err == nil {
 		t.Error("it is written")
 	}

@@ -149,7 +149,7 @@ func (w *Workspace) named(name string) *Session {
 	return nil
 }
 
-// Quitting is the session in which quit was run, nil if it was not.
+// Quitting is the session of the user's own in which quit was run, nil if it was not.
 func (w *Workspace) Quitting() *Session {
 	w.mu.Lock()
 	defer w.mu.Unlock()

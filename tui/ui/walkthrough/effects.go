@@ -138,9 +138,7 @@ func (w *play) carryOut(now time.Time, ef roles.Effect) tea.Cmd {
 	case roles.HandOver:
 		send(ui.Focus{Pane: cfg.Prompt})
 	case roles.TakeBack:
-		if at := cfg.Sessions.Front(); w.of.focus == cfg.Prompt && at.Lesson && at.Typed == "" {
-			send(ui.Focus{Pane: cfg.Lesson})
-		}
+		send(ui.Do(w.of.takeBack)) // behind what brings a role to the front
 	case roles.End:
 		return w.leave(ef.Err)
 	case roles.TellSolution: // to be run by the student
@@ -153,6 +151,14 @@ func (w *play) carryOut(now time.Time, ef roles.Effect) tea.Cmd {
 		w.reveal(ef.Step)
 	default: // to be told
 		send(ef)
+	}
+	return nil
+}
+
+// takeBack takes the keyboard back from a role's prompt at which nothing is typed.
+func (p *Player) takeBack() tea.Cmd {
+	if at := p.cfg.Sessions.Front(); p.focus == p.cfg.Prompt && at.Lesson && at.Typed == "" {
+		p.cfg.Host.Send(ui.Focus{Pane: p.cfg.Lesson})
 	}
 	return nil
 }

@@ -44,11 +44,17 @@ Created /b
 type screen struct {
 	wanted []string
 	typed  string // at the prompt in front
+	own    bool   // which is no role's
+	todo   []ui.Do
 }
 
 func (s *screen) Send(i ui.Intent) {
 	if d, ok := i.(intent.Dictate); ok && d.Role != "" && s.last("intent.Dictate") {
 		return // letter by letter
+	}
+	if do, ok := i.(ui.Do); ok {
+		s.todo = append(s.todo, do)
+		return
 	}
 	text := fmt.Sprintf("%T", i)
 	switch i := i.(type) {
@@ -88,11 +94,15 @@ func (s *screen) last(begins string) bool {
 	return len(s.wanted) > 0 && strings.HasPrefix(s.wanted[len(s.wanted)-1], begins)
 }
 
-func (s *screen) Front() sessions.Session { return sessions.Session{Lesson: true, Typed: s.typed} }
+func (s *screen) Front() sessions.Session { return sessions.Session{Lesson: !s.own, Typed: s.typed} }
 func (s *screen) All() []sessions.Session { return nil }
 
-// taken is what was wanted since the last time.
+// taken is what was wanted since the last time, once it was carried out.
 func (s *screen) taken() []string {
+	for _, do := range s.todo {
+		do()
+	}
+	s.todo = nil
 	wanted := s.wanted
 	s.wanted = nil
 	return wanted
@@ -193,19 +203,28 @@ func TestAlone(t *testing.T) {
 	}
 }
 
-// The keyboard is taken back from a prompt only if nothing is typed there.
+// The keyboard is taken back from a role's prompt only, and only if nothing is typed there,
+// once that is in front which is to be.
 func TestTakeBack(t *testing.T) {
 	for _, test := range []struct {
-		focus ui.ID
-		typed string
-		want  []string
-	}{{"Command", "", []string{"ui.Focus Lesson"}}, {"Command", "ls /", nil}, {"Events", "", nil}} {
-		s := &screen{typed: test.typed}
+		focus    ui.ID
+		typed    string
+		was, own bool // in front is a session of the user's own: at first, and then
+		want     []string
+	}{
+		{"Command", "", false, false, []string{"ui.Focus Lesson"}},
+		{"Command", "ls /", false, false, nil},
+		{"Events", "", false, false, nil},
+		{"Command", "", true, false, []string{"ui.Focus Lesson"}},
+		{"Command", "", true, true, nil},
+	} {
+		s := &screen{typed: test.typed, own: test.was}
 		p := newPlayer(t, s, false)
 		p.Play(lesson(t), Options{})
 		p.Receive(ui.Focused{Pane: test.focus})
 		s.taken()
 		p.now.carryOut(time.Now(), roles.TakeBack{})
+		s.own = test.own
 		if got := s.taken(); !slices.Equal(got, test.want) {
 			t.Errorf("in %s with %q: %q, not %q", test.focus, test.typed, got, test.want)
 		}
