@@ -293,11 +293,7 @@ func (x *Executor) clear() error {
 		x.opt.Workspace.Remove(s)
 	}
 	x.adopted = nil
-	var errs []error
-	if x.reference != nil {
-		errs = append(errs, x.reference.close())
-		x.reference = nil
-	}
+	errs := []error{x.forgetReference()}
 	if x.observer != nil {
 		errs = append(errs, x.observer.Close())
 		x.setObserver(nil)

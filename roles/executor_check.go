@@ -101,32 +101,47 @@ func (x *Executor) expected(ctx context.Context) (*reference, error) {
 		return x.reference, nil
 	}
 	if x.reference == nil || x.reference.replay.Next() > x.replay.Next() {
-		if x.reference != nil {
-			x.reference.close()
-		}
+		x.forgetReference()
 		var err error
 		if x.reference, err = newReference(x.lesson); err != nil {
 			return nil, err
 		}
 	}
-	s := x.reference
-	for s.replay.Next() < x.replay.Next() {
+	if err := x.reference.runTo(ctx, x.lesson, x.replay.Next()); err != nil {
+		x.forgetReference() // what it has done in part it would do again
+		return nil, err
+	}
+	return x.reference, nil
+}
+
+// runTo runs the reference up to a step, looks, and again behind that step.
+func (s *reference) runTo(ctx context.Context, l *Lesson, step int) (err error) {
+	for s.replay.Next() < step {
 		if err := s.replay.Step(ctx); err != nil {
-			return nil, err
+			return err
 		}
 	}
 	if err := s.replay.Open(ctx); err != nil {
-		return nil, err
+		return err
 	}
-	var err error
-	if s.before, err = look(ctx, s.observer, sessionsOf(x.lesson, s.replay), s.server.control); err != nil {
-		return nil, err
+	if s.before, err = look(ctx, s.observer, sessionsOf(l, s.replay), s.server.control); err != nil {
+		return err
 	}
 	if err := s.replay.Step(ctx); err != nil {
-		return nil, err
+		return err
 	}
-	s.after, err = look(ctx, s.observer, sessionsOf(x.lesson, s.replay), s.server.control)
-	return s, err
+	s.after, err = look(ctx, s.observer, sessionsOf(l, s.replay), s.server.control)
+	return err
+}
+
+// forgetReference ends the reference: the next check makes another one.
+func (x *Executor) forgetReference() error {
+	if x.reference == nil {
+		return nil
+	}
+	err := x.reference.close()
+	x.reference = nil
+	return err
 }
 
 func newReference(l *Lesson) (*reference, error) {

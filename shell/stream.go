@@ -47,7 +47,7 @@ type Item struct {
 	Event  session.Event // of Watch and State
 	Line   string        // of Began and Done: the command
 	Prompt string        // of Began: the prompt that the command was given at
-	Given  Given         // of Began: how the line came; no shell sets it
+	Given  Given         // of Began and Done: how the line came; no shell sets it
 	Note   string        // of State: what zkCli leaves to be guessed; no shell sets it
 	Code   int           // of Done: the exit code
 	Err    error         // of Done: why the command failed

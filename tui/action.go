@@ -2,7 +2,6 @@ package tui
 
 import (
 	"slices"
-	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -29,12 +28,15 @@ func (m *Model) readOnly(a *ui.Action) string {
 // helpTitle is the action that the line of keys always has.
 const helpTitle = "Help"
 
+// paletteTitle is the action that shows the palette.
+const paletteTitle = "Palette: every action by name"
+
 // globalActions work whatever has the focus.
 func (m *Model) globalActions() []ui.Action {
 	return []ui.Action{
 		{Title: helpTitle, Short: "help", Keys: []string{"f1"}, Run: m.showHelp},
 		{Title: "Manual: what zoosh can do, by topic", Run: m.showTopics},
-		{Title: "Palette: every action by name", Short: "palette", Keys: []string{"ctrl+p", ":"}, Run: m.showPalette},
+		{Title: paletteTitle, Short: "palette", Keys: []string{"ctrl+p", ":"}, Run: m.showPalette},
 		{Title: "Quit", Short: "quit", Keys: []string{"ctrl+q", "f10"}, Leaves: true, Run: m.quitAsked},
 		{Title: "Next pane", Short: "pane", Keys: []string{"f6"}, Run: func() tea.Cmd { return m.focusNext(1) }},
 		{Title: "Previous pane", Keys: []string{"shift+tab", "shift+f6"}, Run: func() tea.Cmd { return m.focusNext(-1) }},
@@ -97,16 +99,18 @@ func (m *Model) do(a *ui.Action) tea.Cmd {
 	return a.Run()
 }
 
-// keyOf is how the key of an action is written in a sentence; its title's first word
-// where it has none.
+// keyOf is how a sentence names the key of an action.
 func (m *Model) keyOf(title string) string {
-	for _, a := range m.actions {
-		if a.Title == title && len(a.Keys) > 0 {
-			return ui.KeyName(a.Keys[0])
-		}
+	if i := m.titled(title); i >= 0 {
+		return m.actions[i].KeyName()
 	}
-	word, _, _ := strings.Cut(title, " ")
-	return strings.TrimSuffix(word, ":")
+	return ui.NoKey
+}
+
+// isKeyOf tells whether a key is one of the action with that title.
+func (m *Model) isKeyOf(title, key string) bool {
+	i := m.titled(title)
+	return i >= 0 && m.actions[i].Has(key)
 }
 
 func (m *Model) focusNext(by int) tea.Cmd {

@@ -85,3 +85,50 @@ func TestBindingErrors(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// TestBindingsOfOverlays: what has shown the palette and the manual puts them away, and what
+// once did does not.
+func TestBindingsOfOverlays(t *testing.T) {
+	m := testModel(t, 80, 24, Config{})
+	if err := m.bind([]Binding{{"palette-every-action-by-name", []string{"M-p", "!"}}, {"help", []string{"F12"}}}); err != nil {
+		t.Fatal(err)
+	}
+	for _, test := range []struct {
+		shows      []string
+		away, once string
+	}{
+		{[]string{"alt+p"}, "alt+p", "ctrl+p"},
+		{[]string{"alt+p"}, "alt+p", "!"}, // it is typed
+		{[]string{"f12", "tab"}, "f12", "f1"},
+		{[]string{"f12", "tab", "enter"}, "f12", "f1"},
+	} {
+		press(t, m, test.shows...)
+		shown := m.overlay
+		if press(t, m, test.once); m.overlay == nil || m.overlay != shown {
+			t.Errorf("%v: %s makes %T of %T", test.shows, test.once, m.overlay, shown)
+		}
+		if press(t, m, test.away); m.overlay != nil {
+			t.Errorf("%v: %s leaves %T", test.shows, test.away, m.overlay)
+		}
+	}
+}
+
+// TestBindingOfAlways: a key that works always elsewhere does in a pane what the pane has it
+// for, whichever of the action's keys it is and whatever is open there.
+func TestBindingOfAlways(t *testing.T) {
+	for _, keys := range [][]string{{"ctrl+l"}, {"up", "ctrl+l"}, {"ctrl+l", "up"}} {
+		m := testModel(t, 80, 24, Config{})
+		if err := m.bind([]Binding{{"tree.find-the-next", keys}, {"tree.up", nil}}); err != nil {
+			t.Fatal(err)
+		}
+		for _, open := range []string{"", "/"} {
+			m.setFocus(paneTree)
+			press(t, m, strings.Split(open, "")...)
+			m.notice = notice{}
+			press(t, m, "ctrl+l")
+			if !strings.Contains(m.notice.text, "nothing has been looked for") {
+				t.Errorf("%v, after %q: %q", keys, open, m.notice.text)
+			}
+		}
+	}
+}

@@ -6,6 +6,7 @@
 // a frame, through one reader each. Update does no I/O: what takes time is a
 // tea.Cmd. Keys, mouse and the palette lead to the same table of actions, from
 // which help is made too. Where a lesson stands is roles.Engine's to say; ui/walkthrough
-// tells it what happens and carries out what it asks for. A pane is a file: what it shows, its
-// actions, its tests.
+// tells it what happens and carries out what it asks for. The panes are packages below,
+// which the registry in panes.go makes: what they want of each other, and of the screen, are
+// intents.
 package tui

@@ -22,8 +22,12 @@ func (m *Model) showTopics() tea.Cmd { return m.show(&topicMenu{m: m}) }
 
 // Key implements ui.Overlay.
 func (o *topicMenu) Key(k tea.KeyPressMsg) (cmd tea.Cmd, done bool) {
-	switch key := k.String(); key {
-	case "esc", "q", "ctrl+c", "f1":
+	key := k.String()
+	if o.m.isKeyOf(helpTitle, key) { // what has shown it puts it away, too
+		return nil, true
+	}
+	switch key {
+	case "esc", "q", "ctrl+c":
 		return nil, true
 	case "tab", "shift+tab":
 		return o.m.showHelp(), false
@@ -102,10 +106,14 @@ type topicPage struct {
 // Key implements ui.Overlay.
 func (o *topicPage) Key(k tea.KeyPressMsg) (cmd tea.Cmd, done bool) {
 	n := len(manual.Topics())
-	switch key := k.String(); key {
+	key := k.String()
+	if o.menu.m.isKeyOf(helpTitle, key) {
+		return nil, true
+	}
+	switch key {
 	case "esc", "q", "backspace":
 		return o.menu.m.show(o.menu), false
-	case "ctrl+c", "f1":
+	case "ctrl+c":
 		return nil, true
 	case "tab", "shift+tab":
 		return o.menu.m.showHelp(), false

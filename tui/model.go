@@ -300,7 +300,7 @@ func (m *Model) say(bad bool, text string) tea.Cmd {
 func (m *Model) key(k tea.KeyPressMsg) tea.Cmd {
 	key := k.String()
 	a := m.actionFor(key)
-	if g := m.actionIn(ui.Anywhere, ui.Normal, key); g != nil && g.Always && !m.shadows(a, g) {
+	if g := m.actionIn(ui.Anywhere, ui.Normal, key); g != nil && g.Always && !m.shadows(key, a, g) {
 		return m.do(g)
 	}
 	if o := m.overlay; o != nil {
@@ -330,12 +330,12 @@ func (m *Model) key(k tea.KeyPressMsg) tea.Cmd {
 
 // shadows tells whether a key does what the pane with the focus has for it, and not what
 // it always does elsewhere: nothing lies over the pane or is open in it that it is for.
-func (m *Model) shadows(a, always *ui.Action) bool {
+func (m *Model) shadows(key string, a, always *ui.Action) bool {
 	if m.overlay != nil || a == nil || a == always {
 		return false
 	}
 	mode := m.panes[m.focus].Mode()
-	return mode == ui.Normal || m.actionIn(m.focus, mode, a.Keys[0]) == nil
+	return mode == ui.Normal || m.actionIn(m.focus, mode, key) == nil
 }
 
 func (m *Model) paste(text string) tea.Cmd {

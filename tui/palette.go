@@ -53,8 +53,12 @@ func placeName(id ui.ID) string {
 // Key implements ui.Overlay.
 func (o *paletteOverlay) Key(k tea.KeyPressMsg) (cmd tea.Cmd, done bool) {
 	n := len(o.found())
-	switch key := k.String(); key {
-	case "esc", "ctrl+c", "ctrl+p":
+	key := k.String()
+	if k.Text == "" && o.m.isKeyOf(paletteTitle, key) { // what has shown it puts it away, too
+		return nil, true
+	}
+	switch key {
+	case "esc", "ctrl+c":
 		return nil, true
 	case "shift+tab":
 		o.list.Move(-1, n, o.room)

@@ -9,7 +9,7 @@ import (
 // closing is how the closing of the sessions went.
 type closing struct {
 	mu    sync.Mutex // held while they are waited for
-	until time.Time  // when that is given up; zero before it has begun
+	until time.Time  // when that is given up; zero unless it has begun and not ended
 	err   error
 }
 
@@ -17,8 +17,8 @@ type closing struct {
 var errSlow = errors.New("close the sessions: the server did not answer")
 
 // all closes sessions beside each other and waits for them, but not for longer than within,
-// if that is not 0, and no longer if it is called again. It returns what went wrong, at an
-// earlier call or, as also has, before this one, too.
+// if that is not 0; what it has given up it does not wait for again. It returns what went
+// wrong, at an earlier call or, as also has, before this one, too.
 func (c *closing) all(within time.Duration, closers []func() error, also error) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -33,17 +33,20 @@ func (c *closing) all(within time.Duration, closers []func() error, also error) 
 	late, stop := c.late(within)
 	defer stop()
 	errs := make([]error, len(closers))
-	for range closers {
+	slow := false
+	for i := 0; i < len(closers) && !slow; i++ {
 		select {
 		case e := <-ends:
 			errs[e.i] = e.err
-			continue
 		case <-late:
+			slow = true
 		}
-		if !errors.Is(c.err, errSlow) { // once is enough
-			errs = append(errs, errSlow)
-		}
-		break
+	}
+	switch {
+	case !slow:
+		c.until = time.Time{}
+	case !errors.Is(c.err, errSlow): // once is enough
+		errs = append(errs, errSlow)
 	}
 	c.err = errors.Join(append([]error{c.err, also}, errs...)...)
 	return c.err

@@ -46,3 +46,18 @@ func TestClosingFails(t *testing.T) {
 		}
 	})
 }
+
+// What has closed in time is given its time anew, however late it is closed again.
+func TestClosingAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const within = 800 * time.Millisecond
+		var c closing
+		closes := func() error { time.Sleep(within / 2); return nil }
+		for range 3 {
+			if err := c.all(within, []func() error{closes}, nil); err != nil {
+				t.Error(err)
+			}
+			time.Sleep(2 * within)
+		}
+	})
+}

@@ -17,6 +17,7 @@ func TestBeside(t *testing.T) {
 	}{
 		{"behind others", "main>ls /|&+main>server resume|Resumed|=0|[zookeeper]|=0|+main>history", []string{"ls /"}, []string{"history", "server resume"}},
 		{"behind one that turns", "main>redo 0|&+main>server resume|Resumed|=0|[zookeeper]|=0|+main>history", []string{"redo 0"}, []string{"history", "server resume"}},
+		{"behind one that waits and turns", "main>ls /|&+main>server resume|Resumed|=0|[zookeeper]|=0|+main>session", []string{"ls /"}, []string{"session", "server resume"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
@@ -64,5 +65,18 @@ func TestHeldUpIsTold(t *testing.T) {
 	d.outcomes([]*Job{job, behind})
 	if n := strings.Count(d.story(), "workspace.HeldUp"); n != 2 {
 		t.Errorf("told %d times: %s", n, d.story())
+	}
+}
+
+// A line that goes beside another is broken off with its session, also when it is the
+// last that runs there.
+func TestBesideEnds(t *testing.T) {
+	w := New(Config{})
+	s := w.Add("main")
+	j := newJob(t.Context(), Line{Text: "server"})
+	s.beside = j
+	w.Remove(s)
+	if j.ctx.Err() == nil || !s.State().Beside {
+		t.Error("it runs on")
 	}
 }

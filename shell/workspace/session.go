@@ -148,6 +148,11 @@ func (s *Session) cancel() {
 	if at := s.now(); at != nil {
 		at.breakOff()
 	}
+	s.cancelBeside()
+}
+
+// cancelBeside breaks off the line beside another. w.mu is held.
+func (s *Session) cancelBeside() {
 	if s.beside != nil {
 		s.beside.breakOff()
 	}
@@ -160,9 +165,10 @@ func (at *work) breakOff() {
 
 // end breaks off all that is the session's own, which no line follows. w.mu is held.
 func (s *Session) end() {
-	if s.now() != s.held {
-		s.cancel()
+	if at := s.now(); at != s.held {
+		at.breakOff()
 	}
+	s.cancelBeside()
 	s.unwatch()
 	s.drop()
 }

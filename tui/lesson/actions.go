@@ -72,13 +72,8 @@ func (p *Pane) action(title string) *ui.Action {
 	return &p.actions[i]
 }
 
-// key is how the key of an action of the table is written in a sentence.
-func (p *Pane) key(title string) string {
-	if a := p.action(title); len(a.Keys) > 0 {
-		return ui.KeyName(a.Keys[0])
-	}
-	return ""
-}
+// key is how a sentence names the key of an action of the table.
+func (p *Pane) key(title string) string { return ui.KeyIn(p.actions, ui.Normal, title) }
 
 // asks makes an action of what is asked of the lesson.
 func (p *Pane) asks(in roles.Input) func() tea.Cmd {

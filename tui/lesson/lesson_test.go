@@ -40,7 +40,7 @@ func TestKeysOfSentences(t *testing.T) {
 				k.titles = append(k.titles, all.Field(i).Field(1).Index(j).String())
 			}
 			for _, title := range k.titles {
-				if p.key(title) == "" {
+				if len(p.action(title).Keys) == 0 {
 					t.Errorf("%s, %s: there is no key for %q", language, name, title)
 				}
 			}
@@ -59,6 +59,15 @@ func TestKeyed(t *testing.T) {
 		if got := [2]string{p.keyed(p.words().press), p.keyed(p.words().pressEnd)}; got != want {
 			t.Errorf("%q, not %q", got, want)
 		}
+	}
+}
+
+// An action whose keys its user has taken away is called by what the palette finds.
+func TestKeyedWithoutKeys(t *testing.T) {
+	p, _ := newPane(Config{Language: roles.English})
+	p.action(nextTitle).Keys, p.action(leaveTitle).Keys = nil, []string{}
+	if got := p.keyed(p.words().press) + ", " + p.keyed(p.words().pressEnd); got != "the palette: next, the palette leaves, r starts again" {
+		t.Error(got)
 	}
 }
 

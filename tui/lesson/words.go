@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"zoosh/roles"
+	"zoosh/tui/ui"
 )
 
 // keyed is text that names keys: where it has a %s stands the key of an action.
@@ -53,7 +54,7 @@ var wordsIn = map[string]*words{
 		pressTurn: keyed{"%s 提示，%s 答案", []string{hintTitle, solutionTitle}},
 		pressEnd:  keyed{"%s 离开，%s 重来", []string{leaveTitle, restartTitle}},
 		more:      keyed{"更多：%s", []string{pageDownTitle}},
-		keys:      map[string]string{"Space": "空格"},
+		keys:      map[string]string{"Space": "空格", ui.NoKey: "命令面板"},
 		menu:      "课程", menuHelp: "回车播放，t 自己来，Esc 关闭", steps: "%d 步",
 		played: "已播放", done: "已自己完成",
 	},

@@ -1,7 +1,6 @@
 package node
 
 import (
-	"cmp"
 	"context"
 	"os/exec"
 	"time"
@@ -268,10 +267,8 @@ func (p *Pane) table() []ui.Action {
 // Actions implements ui.Pane.
 func (p *Pane) Actions() []ui.Action { return p.actions }
 
-// keyOf is how the first key of an action is written in a sentence.
-func (p *Pane) keyOf(title string) string {
-	return cmp.Or(ui.KeyIn(p.actions, ui.Normal, title), "the palette")
-}
+// keyOf is how a sentence names the key of an action.
+func (p *Pane) keyOf(title string) string { return ui.KeyIn(p.actions, ui.Normal, title) }
 
 // Mode implements ui.Pane.
 func (p *Pane) Mode() ui.Mode {

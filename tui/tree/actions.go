@@ -101,12 +101,7 @@ func (p *Pane) elsewhere() string {
 }
 
 // followKey is the key that lets the tree follow the prompt.
-func (p *Pane) followKey() string {
-	if key := ui.KeyIn(p.actions, ui.Normal, FollowTitle); key != "" {
-		return key
-	}
-	return FollowTitle
-}
+func (p *Pane) followKey() string { return ui.KeyIn(p.actions, ui.Normal, FollowTitle) }
 
 // FollowTitle is the action that has the tree follow the prompt to another server.
 const FollowTitle = "The tree of this tab's server"

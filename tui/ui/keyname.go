@@ -40,13 +40,28 @@ func KeyNames(keys []string) string {
 	return strings.Join(slices.Compact(names), ", ")
 }
 
-// KeyIn is how the first key is written of the action that has that title in a mode, ""
-// if there is none.
+// KeyIn is how a sentence names the key of the action that has that title in a mode, "" if
+// there is none.
 func KeyIn(actions []Action, mode Mode, title string) string {
 	for i := range actions {
-		if a := &actions[i]; a.Mode == mode && a.Title == title && len(a.Keys) > 0 {
-			return KeyName(a.Keys[0])
+		if a := &actions[i]; a.Mode == mode && a.Title == title {
+			return a.KeyName()
 		}
 	}
 	return ""
+}
+
+// NoKey is what sentences name in place of a key where an action has none.
+const NoKey = "the palette"
+
+// KeyName is how a sentence names the key of the action: the first one, or, where its user
+// has taken them away, what does it all the same.
+func (a *Action) KeyName() string {
+	switch {
+	case len(a.Keys) > 0:
+		return KeyName(a.Keys[0])
+	case a.Mode != Normal:
+		return a.Title // which the palette has not
+	}
+	return NoKey
 }
