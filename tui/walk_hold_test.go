@@ -75,7 +75,7 @@ func (d *commandDriver) withholds(which func(it *shell.Item) bool) (release func
 	}
 	return func() {
 		d.update = update
-		d.send(feedMsg{withheld})
+		d.do(d.m.take(feedMsg{withheld})) // a message would have the next one waited for twice
 	}
 }
 
