@@ -22,7 +22,7 @@ func (m *Model) readOnly(a *ui.Action) string {
 	if !a.Writes {
 		return ""
 	}
-	return m.command.tab().shell.CannotWrite()
+	return m.sessions.Front().Shell.CannotWrite()
 }
 
 // helpTitle is the action that the line of keys always has.
@@ -155,10 +155,18 @@ func (s *splits) clamp() {
 	}
 }
 
+// breakOff ends what runs and waits in the sessions.
+func (m *Model) breakOff() {
+	for _, s := range m.ws.Own() {
+		s.Drop()
+		s.Cancel()
+	}
+}
+
 // quit closes the sessions beside the screen, which says so meanwhile.
 func (m *Model) quit() tea.Cmd {
 	m.closing = true
 	m.notice = notice{text: "closing the sessions, within a second", until: forever}
-	m.command.leave()
+	m.breakOff()
 	return tea.Sequence(m.stopRecording(), func() tea.Msg { m.closeSessions(); return nil }, tea.Quit)
 }

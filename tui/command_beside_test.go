@@ -2,6 +2,7 @@ package tui
 
 import (
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -29,7 +30,7 @@ func driveControlled(t *testing.T) (*commandDriver, *server.Embedded) {
 func (d *commandDriver) connected() {
 	d.t.Helper()
 	d.until("the session", func() bool {
-		zk := d.tab().shell.Session()
+		zk := d.zk()
 		return zk != nil && zk.State() == session.Connected && d.greeted()
 	})
 	d.idle()
@@ -42,14 +43,17 @@ func (d *commandDriver) begun(lines ...string) {
 		d.typed(line)
 		d.press("enter")
 	}
-	d.until("the beginning of "+lines[0], func() bool { return d.tab().session.State().Running == lines[0] })
+	d.until("the beginning of "+lines[0], func() bool { return d.m.ws.Front().State().Running == lines[0] })
 }
 
+var promptPattern = regexp.MustCompile(`^\[zk: [^]]*\] (.+)$`)
+
 // prompts are the lines that were run, in the order on the screen.
-func (t *tab) prompts() (lines []string) {
-	for _, l := range t.out.lines {
-		if l.kind == outPrompt {
-			lines = append(lines, l.text[l.head:])
+func (d *commandDriver) prompts() (lines []string) {
+	d.typedIs("")
+	for _, l := range d.lines() {
+		if at := promptPattern.FindStringSubmatch(l); at != nil {
+			lines = append(lines, at[1])
 		}
 	}
 	return lines
@@ -72,9 +76,9 @@ func TestBeside(t *testing.T) {
 			d.typed("server nosuch")
 			d.press("enter")
 			d.until("what runs beside", func() bool {
-				return strings.Contains(d.text(), `server has no "nosuch"`) && !d.tab().session.State().Beside
+				return strings.Contains(d.text(), `server has no "nosuch"`) && !d.m.ws.Front().State().Beside
 			})
-			if st := d.tab().session.State(); st.Running != "create /a x" || st.Waiting != 1 {
+			if st := d.m.ws.Front().State(); st.Running != "create /a x" || st.Waiting != 1 {
 				t.Errorf("%+v", st)
 			}
 			d.run(test.mends)
@@ -82,13 +86,13 @@ func TestBeside(t *testing.T) {
 				t.Error("the server does not run")
 			}
 			want := []string{test.breaks, "create /a x", "server nosuch", test.mends, "get /a"}
-			if got := d.tab().prompts(); !slices.Equal(got, want) {
+			if got := d.prompts(); !slices.Equal(got, want) {
 				t.Errorf("ran %q, not %q", got, want)
 			}
 			d.shows("Created /a", "\nx\n")
-			for _, l := range d.tab().out.lines {
-				if l.kind == outError && !strings.Contains(l.text, "nosuch") {
-					t.Errorf("marked as an error: %s", l.text)
+			for _, l := range d.lines() {
+				if strings.HasPrefix(l, "✗") && !strings.Contains(l, "nosuch") {
+					t.Errorf("marked as an error: %s", l)
 				}
 			}
 		})
@@ -106,7 +110,7 @@ func TestInterruptBeside(t *testing.T) {
 		t.Error(d.m.notice.text)
 	}
 	d.run("server resume")
-	if got, want := d.tab().prompts(), []string{"server pause", "ls /", "server resume"}; !slices.Equal(got, want) {
+	if got, want := d.prompts(), []string{"server pause", "ls /", "server resume"}; !slices.Equal(got, want) {
 		t.Errorf("ran %q", got)
 	}
 }
@@ -121,7 +125,7 @@ func TestRecordControl(t *testing.T) {
 		d.press("ctrl+t")
 		d.connected()
 	}
-	d.tab().rename("my own")
+	d.namesSession("my own")
 	d.run("create -e /three x")
 	d.press("alt+1")
 	d.run("server", "server cut 2", `server drop "my own"`, "server pause")

@@ -10,7 +10,10 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"zoosh/internal/server"
+	"zoosh/internal/session"
 	"zoosh/shell"
+	"zoosh/tui/ui"
+	"zoosh/tui/ui/sessions"
 )
 
 // A commandDriver is a model on an embedded server, with what Bubble Tea does:
@@ -81,13 +84,24 @@ func driveModel(t testing.TB, w, h int, cfg Config) *commandDriver {
 		d.m.ws.Stream().Close()
 	})
 	d.send(tea.WindowSizeMsg{Width: w, Height: h})
-	d.do(tea.Batch(d.m.feed.next(), d.m.command.openFirst()))
+	d.do(tea.Batch(d.m.feed.next(), d.pane().(ui.Starter).Start()))
 	return d
 }
 
-func (d *commandDriver) tab() *tab { return d.m.command.tab() }
+// pane is the prompt.
+func (d *commandDriver) pane() ui.Pane { return d.m.panes[paneCommand] }
 
-// greeted is whether the tab has said that it is connected.
+// cells are those within its frame.
+func (d *commandDriver) cells() box {
+	b := d.m.areas[paneCommand]
+	return box{b.x + 1, b.y + 1, b.w - 2, b.h - 2}
+}
+
+// front is what is known of the session in front, and zk is its session.
+func (d *commandDriver) front() sessions.Session { return d.m.sessions.Front() }
+func (d *commandDriver) zk() *session.Session    { return d.front().Shell.Session() }
+
+// greeted is whether the session in front has said that it is connected.
 func (d *commandDriver) greeted() bool {
 	return strings.Contains(strings.Join(d.lines(), "\n"), "SyncConnected")
 }
@@ -95,10 +109,7 @@ func (d *commandDriver) greeted() bool {
 // idle waits until nothing runs.
 func (d *commandDriver) idle() {
 	d.t.Helper()
-	d.until("the end of what runs", func() bool {
-		t := d.tab()
-		return !t.busy() && !t.asking
-	})
+	d.until("the end of what runs", func() bool { return !d.front().Busy && !d.pane().(ui.Reader).Reads() })
 }
 
 // typed types text.
@@ -123,7 +134,7 @@ var portPattern = regexp.MustCompile(`127\.0\.0\.1:\d+|localhost:\d+`)
 // rows is the pane as it is read, with a server that always has the same name.
 func (d *commandDriver) rows() []string {
 	var out []string
-	for _, row := range d.m.command.Rows(true) {
+	for _, row := range d.pane().Rows(true) {
 		out = append(out, strings.TrimRight(portPattern.ReplaceAllString(ansi.Strip(row), "zk"), " "))
 	}
 	return out
@@ -153,19 +164,18 @@ func (d *commandDriver) hides(unwanted ...string) {
 	}
 }
 
-// lines is the transcript of the tab, as logical lines.
+// lines is what the session in front has printed, as it stands on a screen with room for
+// all of it, and the line at the prompt.
 func (d *commandDriver) lines() []string {
-	var out []string
-	for i := range d.tab().out.lines {
-		out = append(out, portPattern.ReplaceAllString(d.tab().out.lines[i].text, "zk"))
-	}
-	return out
+	d.pane().Resize(2000, 20_000)
+	defer d.pane().Resize(d.cells().w, d.cells().h)
+	return d.rows()
 }
 
 // typedIs compares the line at the prompt.
 func (d *commandDriver) typedIs(want string) {
 	d.t.Helper()
-	if got := d.tab().input.Value; got != want {
+	if got := d.front().Typed; got != want {
 		d.t.Errorf("the prompt holds %q, not %q", got, want)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
 
 	"zoosh/shell"
@@ -37,7 +38,7 @@ func TestCommandGhost(t *testing.T) {
 		t.Errorf("no ghost, although there is room: %q", got)
 	}
 	x, y := d.cell()
-	if before := ansi.Strip(d.m.command.Rows(true)[y])[:x]; !strings.HasSuffix(before, "create /w") {
+	if before := ansi.Strip(d.pane().Rows(true)[y])[:x]; !strings.HasSuffix(before, "create /w") {
 		t.Errorf("the cursor is behind %q", before)
 	}
 	d.typedIs("create /w")
@@ -55,7 +56,7 @@ func TestCommandHistorySearch(t *testing.T) {
 	d.press("ctrl+r")
 	d.typed("one")
 	d.shows("(reverse-i-search)`one': ls /one")
-	if x, _, _ := d.m.command.Cursor(); x != len("(reverse-i-search)`one") {
+	if x, _, _ := d.pane().Cursor(); x != len("(reverse-i-search)`one") {
 		t.Errorf("the cursor is at %d", x)
 	}
 	d.press("ctrl+r")
@@ -101,7 +102,7 @@ func TestCommandCompletion(t *testing.T) {
 	d.shows("2 of 2")
 	d.press("shift+tab", "enter")
 	d.typedIs("ls /app/w1")
-	if d.m.focus != paneCommand || d.tab().open != nil {
+	if d.m.focus != paneCommand || d.pane().Mode() != ui.Normal {
 		t.Error("the focus has gone, or the list stayed")
 	}
 	d.press("tab")
@@ -132,7 +133,7 @@ func TestCommandCompletionNarrows(t *testing.T) {
 	d.shows(" sync")
 	d.hides(" stat ")
 	d.typed("x")
-	if d.tab().open != nil {
+	if d.pane().Mode() != ui.Normal {
 		t.Error("the list is there although nothing fits")
 	}
 	d.press("ctrl+u")
@@ -141,7 +142,7 @@ func TestCommandCompletionNarrows(t *testing.T) {
 	d.typed("e")
 	d.idle()
 	d.typedIs("se")
-	if d.tab().open != nil {
+	if d.pane().Mode() != ui.Normal {
 		t.Error("an old answer was used")
 	}
 	d.typed("t")
@@ -165,56 +166,8 @@ func TestCommandHint(t *testing.T) {
 	}
 }
 
-// The cursor stands where the next character goes, whatever is before it.
-func TestCommandCursor(t *testing.T) {
-	t.Parallel()
-	d := driveCommand(t, 80, 24, Config{})
-	d.press("ctrl+l")
-	w := d.m.command.w
-	prompt := ui.WidthOf(d.tab().shell.Prompt())
-	for _, text := range []string{"", "ls", "set /a 中文", "set /a 👩‍🚀é", strings.Repeat("中", 60), strings.Repeat("x", w-prompt), strings.Repeat("x", 3*w)} {
-		d.press("ctrl+u")
-		d.tab().input.Insert(text)
-		x, y := d.cell()
-		rows := d.m.command.Rows(true)
-		starts := rowStarts(d.tab().shell.Prompt()+text, w)
-		if y >= len(rows) || y != len(starts)-1 && !(y == len(starts) && x == 0) {
-			t.Errorf("%q: the cursor is in row %d of %d", text, y, len(starts))
-		}
-		if y < len(starts) && ui.WidthOf(strings.TrimRight(d.rows()[y], " ")) > x {
-			t.Errorf("%q: the cursor is at %d in %q", text, x, d.rows()[y])
-		}
-		if x >= w {
-			t.Errorf("%q: the cursor is beyond the pane", text)
-		}
-		for _, row := range rows {
-			if ui.WidthOf(row) > w {
-				t.Errorf("%q: a row is %d cells wide: %q", text, ui.WidthOf(row), row)
-			}
-		}
-	}
-	// A wide character does not fit into the last cell: it is in the next row.
-	d.press("ctrl+u")
-	d.tab().input.Insert(strings.Repeat("x", w-prompt-1) + "中y")
-	if x, y := d.cell(); x != 3 || y != 1 {
-		t.Errorf("the cursor is at %d,%d, not 3,1", x, y)
-	}
-	d.press("left", "left")
-	if x, y := d.cell(); x != 0 || y != 1 {
-		t.Errorf("the cursor is at %d,%d, not 0,1", x, y)
-	}
-	d.m.command.Click(prompt+2, 0)
-	if x, y := d.cell(); x != prompt+2 || y != 0 {
-		t.Errorf("after a click the cursor is at %d,%d", x, y)
-	}
-	d.m.command.Click(2, 1)
-	if x, y := d.cell(); x != 2 || y != 1 {
-		t.Errorf("after a click in the second row the cursor is at %d,%d", x, y)
-	}
-}
-
 func (d *commandDriver) cell() (x, y int) {
-	x, y, _ = d.m.command.Cursor()
+	x, y, _ = d.pane().Cursor()
 	return x, y
 }
 
@@ -222,15 +175,15 @@ func (d *commandDriver) cell() (x, y int) {
 func TestCommandLongLine(t *testing.T) {
 	t.Parallel()
 	d := driveCommand(t, 80, 24, Config{})
-	d.tab().input.Insert(strings.Repeat("中", 2000) + "end")
+	d.send(tea.PasteMsg{Content: strings.Repeat("中", 2000) + "end"})
 	d.shows("end")
-	if _, y := d.cell(); y >= d.m.command.h {
-		t.Errorf("the cursor is in row %d of %d", y, d.m.command.h)
+	if _, y := d.cell(); y >= d.cells().h {
+		t.Errorf("the cursor is in row %d of %d", y, d.cells().h)
 	}
 	d.press("ctrl+a")
 	d.shows("[zk: ")
-	if n := len(d.rows()); n != d.m.command.h {
-		t.Errorf("%d rows in %d", n, d.m.command.h)
+	if n := len(d.rows()); n != d.cells().h {
+		t.Errorf("%d rows in %d", n, d.cells().h)
 	}
 }
 

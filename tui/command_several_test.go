@@ -72,36 +72,6 @@ func TestCommandWordGoesOn(t *testing.T) {
 	}
 }
 
-// The keys move in the lines of what is typed.
-func TestCommandKeysInSeveralLines(t *testing.T) {
-	t.Parallel()
-	d := driveCommand(t, 40, 24, Config{History: []string{"ls /old"}})
-	long := strings.Repeat("x", 60)
-	d.send(tea.PasteMsg{Content: "set /a '中文b\n\tc\n" + long + "'"})
-	at := func(want string) {
-		t.Helper()
-		in := d.tab().input
-		if got := in.Value[:in.At] + "|" + in.Value[in.At:]; got != want {
-			t.Errorf("%q, want %q", got, want)
-		}
-	}
-	at("set /a '中文b\n\tc\n" + long + "'|")
-	d.press("home")
-	at("set /a '中文b\n\tc\n|" + long + "'")
-	d.press("up", "end")
-	at("set /a '中文b\n\tc|\n" + long + "'")
-	d.press("up") // as far to the right as "    c" is wide
-	at("set /|a '中文b\n\tc\n" + long + "'")
-	d.press("down")
-	at("set /a '中文b\n\tc|\n" + long + "'")
-	d.press("ctrl+k", "ctrl+u")
-	at("set /a '中文b\n|\n" + long + "'")
-	d.press("up", "up", "up")
-	d.typedIs("set /a '中文b\n\n" + long + "'")
-	d.press("ctrl+c", "up", "down")
-	d.typedIs("")
-}
-
 // Nothing of several lines that are pasted runs before Enter, however they are pasted.
 func TestCommandPasteWaits(t *testing.T) {
 	t.Parallel()
@@ -110,13 +80,13 @@ func TestCommandPasteWaits(t *testing.T) {
 	d.send(tea.PasteMsg{Content: "create /a '{\r\n\t1\r\n}'\rls /\r"})
 	d.shows("] create /a '{\n>     1\n> }'\n> ls /\n", "2 commands in 4 lines: Enter runs")
 	d.send(tea.PasteMsg{Content: " \n"}) // one line behind them is one of them
-	if d.tab().busy() {
+	if d.front().Busy {
 		t.Error("it runs")
 	}
 	d.press("enter")
 	d.idle()
 	d.shows("] ls /\n[a, zookeeper]\n")
-	if data, _, err := d.tab().shell.Session().Get(t.Context(), "/a", nil); err != nil || string(data) != "{\n\t1\n}" {
+	if data, _, err := d.zk().Get(t.Context(), "/a", nil); err != nil || string(data) != "{\n\t1\n}" {
 		t.Errorf("%q, %v", data, err)
 	}
 	d.send(tea.PasteMsg{Content: "ls /\nls /a\nls /b"})
@@ -166,41 +136,6 @@ func TestCommandEventWhileAWordGoesOn(t *testing.T) {
 	d.shows("Created /a")
 }
 
-// Clicks find the character that is shown, in each line.
-func TestCommandClickInSeveralLines(t *testing.T) {
-	t.Parallel()
-	d := driveCommand(t, 40, 24, Config{})
-	d.press("ctrl+l")
-	d.send(tea.PasteMsg{Content: "set /a 'b\ncde\n'"})
-	_, y := d.cell()
-	for _, test := range []struct{ x, y, at int }{
-		{3, y - 1, len("set /a 'b\nc")}, {0, y - 1, len("set /a 'b\n")}, {30, y - 1, len("set /a 'b\ncde")},
-		{39, y - 2, len("set /a 'b")}, {0, y, len("set /a 'b\ncde\n")}, {9, y, len("set /a 'b\ncde\n'")},
-	} {
-		d.m.command.Click(test.x, test.y)
-		if d.tab().input.At != test.at {
-			t.Errorf("%d, %d: at %d, want %d", test.x, test.y, d.tab().input.At, test.at)
-		}
-	}
-}
-
-// Rows of plain text need no search for where they begin, which is to be the same.
-func TestRowsOfPlainText(t *testing.T) {
-	for n := range 50 {
-		for w := 1; w < 20; w++ {
-			plain := strings.Repeat("x", n)
-			other := strings.Repeat("é", n) // each a cell, too
-			var want []int
-			for _, at := range rowStarts(other, w) {
-				want = append(want, at/len("é"))
-			}
-			if got := rowStarts(plain, w); !slices.Equal(got, want) {
-				t.Fatalf("%d in %d cells: %v, want %v", n, w, got, want)
-			}
-		}
-	}
-}
-
 // A line that more is typed into than the prompt holds is not run without its end: so
 // comes a paste from a terminal that does not mark it as one.
 func TestCommandLineThatIsFullDoesNotRun(t *testing.T) {
@@ -223,7 +158,7 @@ func TestCommandLineThatIsFullDoesNotRun(t *testing.T) {
 	notice("not run")
 	d.press("enter")
 	d.typedIs(whole)
-	if d.tab().busy() {
+	if d.front().Busy {
 		t.Error("it runs")
 	}
 	d.press("ctrl+c")
@@ -236,7 +171,7 @@ func TestCommandLineThatIsFullDoesNotRun(t *testing.T) {
 	d.typed("z")
 	d.press("enter")
 	d.idle()
-	data, _, err := d.tab().shell.Session().Get(t.Context(), "/a", nil)
+	data, _, err := d.zk().Get(t.Context(), "/a", nil)
 	if err != nil || string(data) != whole[len("create /a "):len(whole)-1]+"z" {
 		t.Errorf("%d bytes, %v", len(data), err)
 	}

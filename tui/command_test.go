@@ -25,6 +25,11 @@ func TestCommandRuns(t *testing.T) {
 		t.Run(fmt.Sprintf("%dx%d", size.w, size.h), func(t *testing.T) {
 			d := driveCommand(t, size.w, size.h, Config{})
 			d.run("create /a one", "get /a true", "set /a two")
+			all := strings.Join(d.lines(), "\n")
+			event := "\n\nWATCHER::\n\nWatchedEvent state:SyncConnected type:NodeDataChanged path:/a\n"
+			if set := strings.Index(all, "] set /a two"); set < 0 || !strings.Contains(all[set:], event) {
+				t.Errorf("the event is not in the transcript as zkCli prints it:\n%s", all)
+			}
 			d.press("ctrl+l")
 			d.run("ls /", "create /a x", "create /b 1")
 			want := []string{
@@ -36,13 +41,8 @@ func TestCommandRuns(t *testing.T) {
 			if got := d.rows()[:len(want)]; !slices.Equal(got, want) {
 				t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
 			}
-			if n := len(d.rows()); n != d.m.command.h {
-				t.Errorf("%d rows in a pane of %d", n, d.m.command.h)
-			}
-			all := strings.Join(d.lines(), "\n")
-			event := "\n\nWATCHER::\n\nWatchedEvent state:SyncConnected type:NodeDataChanged path:/a\n"
-			if set := strings.Index(all, "] set /a two"); set < 0 || !strings.Contains(all[set:], event) {
-				t.Errorf("the event is not in the transcript as zkCli prints it:\n%s", all)
+			if n := len(d.rows()); n != d.cells().h {
+				t.Errorf("%d rows in a pane of %d", n, d.cells().h)
 			}
 		})
 	}
@@ -70,9 +70,9 @@ func TestCommandMarksErrors(t *testing.T) {
 	d := driveCommand(t, 120, 40, Config{ASCII: true, NoColor: true})
 	d.run("create /a 1", "stat /a", "get /nope")
 	d.shows("x Node does not exist: /nope", "\nCreated /a", "\ncZxid")
-	for _, l := range d.tab().out.lines {
-		if (l.kind == outError) != (l.text == "Node does not exist: /nope") {
-			t.Errorf("%q is of kind %d", l.text, l.kind)
+	for _, l := range d.lines() {
+		if strings.HasPrefix(l, "x ") != (l == "x Node does not exist: /nope") {
+			t.Errorf("%q is marked, or is not", l)
 		}
 	}
 }
@@ -89,14 +89,13 @@ func TestCommandQueues(t *testing.T) {
 	d.press("ctrl+l")
 	// No message is handled in between: the lines are there before the first is over.
 	d.send(tea.PasteMsg{Content: "create /a 1\r\ncreate /a/b 2\n\nls /a\n"})
-	if t := d.tab(); t.busy() {
-		t.input.Set("")
-		d.t.Error("lines that were pasted run before anybody has seen them")
+	if d.front().Busy {
+		t.Error("lines that were pasted run before anybody has seen them")
 	}
 	d.press("enter")
 	d.typed("get /")
-	if n := d.tab().under; n != 3 {
-		t.Errorf("%d lines run and wait, not 3", n)
+	if !d.front().Busy {
+		t.Error("nothing runs")
 	}
 	d.typedIs("get /")
 	d.idle()
@@ -158,7 +157,7 @@ func TestCommandCtrlC(t *testing.T) {
 	if d.m.closing || !strings.Contains(d.m.notice.text, "leaves") {
 		t.Fatalf("after one Ctrl-C: closing %v, notice %q", d.m.closing, d.m.notice.text)
 	}
-	d.m.command.warned = time.Now().Add(-3 * time.Second)
+	d.passes(3 * time.Second)
 	d.press("ctrl+c")
 	if d.m.closing {
 		t.Fatal("two Ctrl-C far from each other left")
@@ -199,8 +198,8 @@ func TestCommandQuit(t *testing.T) {
 	if err := d.m.closeSessions(); err != nil {
 		t.Error(err)
 	}
-	if d.tab().shell.Code() != 0 {
-		t.Errorf("code %d", d.tab().shell.Code())
+	if d.front().Shell.Code() != 0 {
+		t.Errorf("code %d", d.front().Shell.Code())
 	}
 }
 
@@ -208,14 +207,14 @@ func TestCommandQuit(t *testing.T) {
 func TestCommandIsSafe(t *testing.T) {
 	t.Parallel()
 	d := driveCommand(t, 80, 24, Config{})
-	zk := d.tab().shell.Session()
+	zk := d.zk()
 	if _, _, err := zk.Create(context.Background(), "/evil\u202e", []byte("\x1b]0;title\x07\x1b[2Jx"), session.CreateOptions{}); err != nil {
 		t.Skip("the session cannot create it:", err)
 	}
 	d.press("ctrl+l")
 	d.run("get /evil\u202e", "ls /")
 	d.press("ctrl+home")
-	for _, row := range d.m.command.Rows(true) {
+	for _, row := range d.pane().Rows(true) {
 		if plain := ansi.Strip(row); strings.ContainsAny(plain, "\x1b\x07\u202e") || strings.Contains(row, "\x1b]") || strings.Contains(row, "\x1b[2J") {
 			t.Errorf("raw: %q", row)
 		}

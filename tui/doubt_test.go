@@ -39,7 +39,7 @@ func driveBehindProxy(t *testing.T) (d *commandDriver, p *zktest.Proxy, zk *sess
 	p = zktest.StartProxy(t, srv.Addr())
 	d = driveModel(t, 120, 40, Config{NoColor: true, Shell: shell.Config{Target: session.Target{Connect: p.Addr()}, Dialect: shell.D39, Typed: true}})
 	d.until("the session", func() bool {
-		return d.tab().shell.Session() != nil && d.tab().shell.Session().State() == session.Connected && d.greeted()
+		return d.zk() != nil && d.zk().State() == session.Connected && d.greeted()
 	})
 	d.idle()
 	d.starts()
@@ -125,7 +125,7 @@ func TestTypedDataUnsent(t *testing.T) {
 	d.press("Edit the data here")
 	d.types("my ")
 	p.Shut()
-	d.until("the loss", func() bool { return d.tab().shell.Session().State() == session.Connecting })
+	d.until("the loss", func() bool { return d.zk().State() == session.Connecting })
 	d.press("Write what was edited here")
 	d.until("a word about it", func() bool {
 		return strings.Contains(d.m.notice.text, "not written: ConnectionLoss; your text of /a is still here")

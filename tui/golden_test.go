@@ -84,7 +84,7 @@ var goldenScenes = []goldenScene{
 		for i := range data {
 			data[i] = byte(i * 5)
 		}
-		if _, _, err := d.tab().shell.Session().Create(d.t.Context(), "/binary", data, session.CreateOptions{}); err != nil {
+		if _, _, err := d.zk().Create(d.t.Context(), "/binary", data, session.CreateOptions{}); err != nil {
 			d.t.Fatal(err)
 		}
 		d.seesIn("Tree", "binary")

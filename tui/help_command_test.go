@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -14,15 +15,14 @@ func TestHelpFitsThePane(t *testing.T) {
 		d.m.width = width
 		d.m.arrange()
 		d.run("help json")
-		widest, laidOut := 0, d.tab().out.lines
-		for i := range laidOut {
-			if l := &laidOut[i]; l.kind == outPlain {
-				widest = max(widest, ui.WidthOf(l.text))
-			}
+		widest, lines := 0, d.lines()
+		page := lines[1+slices.IndexFunc(lines, func(l string) bool { return strings.HasSuffix(l, "] help json") }):]
+		for _, line := range page {
+			widest = max(widest, ui.WidthOf(line))
 		}
-		if w := d.m.command.w; widest > w || widest < w-30 || !strings.Contains(strings.Join(d.lines(), "\n"), "JSON") {
+		if w := d.cells().w; widest > w || widest < w-30 || !strings.Contains(strings.Join(page, "\n"), "JSON") {
 			t.Errorf("%d cells in a pane of %d", widest, w)
 		}
-		d.tab().out = scrollback{}
+		d.press("ctrl+l")
 	}
 }

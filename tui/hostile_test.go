@@ -36,7 +36,7 @@ func harmless(t testing.TB, m *Model) string {
 // put makes a znode by the session of the prompt.
 func (d *commandDriver) put(path string, data []byte, acl ...wire.ACL) {
 	d.t.Helper()
-	_, _, err := d.tab().shell.Session().Create(context.Background(), path, data, session.CreateOptions{ACL: acl})
+	_, _, err := d.zk().Create(context.Background(), path, data, session.CreateOptions{ACL: acl})
 	if err != nil {
 		d.t.Fatal(err)
 	}
@@ -152,7 +152,7 @@ func TestHostileNumber(t *testing.T) {
 	t.Parallel()
 	d := driveTree(t)
 	d.put("/many", nil)
-	fill(t, d.tab().shell.Session(), "/many", hostileChildren)
+	fill(t, d.zk(), "/many", hostileChildren)
 	d.reveals("/many")
 	d.m.setFocus(paneTree)
 	d.press("right")
@@ -205,7 +205,7 @@ func TestHostileDepth(t *testing.T) {
 			d := driveTree(t)
 			d.send(tea.WindowSizeMsg{Width: size.w, Height: size.h})
 			path := deepPath(hostileDepth)
-			dig(t, d.tab().shell.Session(), path)
+			dig(t, d.zk(), path)
 			d.reveals(path)
 			text := harmless(t, d.m)
 			for _, want := range []string{" 200 ", " 195 ", "level-200", "level-195"} {
@@ -256,7 +256,7 @@ func driveFrames(b *testing.B, w, h int) *frameDriver {
 func BenchmarkHundredThousandChildren(b *testing.B) {
 	d := driveFrames(b, 80, 24)
 	d.put("/many", nil)
-	fill(b, d.tab().shell.Session(), "/many", hostileChildren)
+	fill(b, d.zk(), "/many", hostileChildren)
 	d.reveals("/many")
 	d.m.setFocus(paneTree)
 	var open, key time.Duration
@@ -283,7 +283,7 @@ func BenchmarkHundredThousandChildren(b *testing.B) {
 // scrolls through it.
 func BenchmarkTwoHundredLevels(b *testing.B) {
 	d := driveFrames(b, 80, 24)
-	dig(b, d.tab().shell.Session(), deepPath(hostileDepth))
+	dig(b, d.zk(), deepPath(hostileDepth))
 	d.reveals("/level-001")
 	d.m.setFocus(paneTree)
 	var level, key time.Duration

@@ -3,6 +3,7 @@ package tui
 import (
 	tea "charm.land/bubbletea/v2"
 
+	"zoosh/shell/workspace"
 	"zoosh/tui/ui"
 )
 
@@ -56,6 +57,8 @@ func (m *Model) carryOut(i ui.Intent) tea.Cmd {
 		return m.quit()
 	case ui.Redraw:
 		return m.redraw()
+	case workspace.Opened:
+		return tea.Batch(m.offer(i), m.beginRecording(i))
 	default:
 		return m.offer(i)
 	}

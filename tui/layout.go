@@ -73,6 +73,9 @@ func (m *Model) arrange() {
 	for id, b := range m.areas {
 		if !b.empty() {
 			m.panes[id].Resize(b.w-2, b.h-2)
+			if id == paneCommand {
+				m.columns.Store(int64(b.w - 2))
+			}
 		}
 	}
 }

@@ -33,7 +33,7 @@ const whereEmbedded = "embedded"
 type prompts struct{ m *Model }
 
 // Front implements sessions.Sessions.
-func (p prompts) Front() sessions.Session { return p.m.command.Front() }
+func (p prompts) Front() sessions.Session { return p.m.sessions.Front() }
 
 // All implements sessions.Sessions.
-func (p prompts) All() []sessions.Session { return p.m.command.All() }
+func (p prompts) All() []sessions.Session { return p.m.sessions.All() }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -15,6 +16,7 @@ import (
 	"zoosh/shell/workspace"
 	"zoosh/tui/ui"
 	"zoosh/tui/ui/intent"
+	"zoosh/tui/ui/sessions"
 	"zoosh/tui/ui/walkthrough"
 	"zoosh/tui/ui/znode"
 )
@@ -79,7 +81,8 @@ type Model struct {
 
 	width, height int
 	areas         areas
-	focus, told   ui.ID // and what was told last
+	columns       atomic.Int64 // of the prompt, for the commands, which run beside the screen
+	focus, told   ui.ID        // and what was told last
 	zoomed        bool
 	hidden        map[ui.ID]bool
 	split         splits
@@ -94,10 +97,10 @@ type Model struct {
 
 	listeners []ui.Listener // of panes
 
-	command *commandPane
-	player  *walkthrough.Player                                        // of lessons
-	before  placeBefore                                                // that was to be kept
-	wait    func(d time.Duration, msg func(time.Time) tea.Msg) tea.Cmd // ui.After
+	sessions sessions.Sessions                                          // at the prompt
+	player   *walkthrough.Player                                        // of lessons
+	before   placeBefore                                                // that was to be kept
+	wait     func(d time.Duration, msg func(time.Time) tea.Msg) tea.Cmd // ui.After
 
 	exec func(c tea.ExecCommand, over tea.ExecCallback) tea.Cmd // what gives the terminal away: tea.Exec
 
@@ -144,7 +147,7 @@ func (m *Model) newWorkspace() *workspace.Workspace {
 	if m.cfg.Asks {
 		cfg.Questions = workspace.AllQuestions
 	}
-	cfg.Shell.Aides, cfg.Shell.Columns = m.aides, func() int { return int(m.command.columns.Load()) }
+	cfg.Shell.Aides, cfg.Shell.Columns = m.aides, func() int { return int(m.columns.Load()) }
 	return workspace.New(cfg)
 }
 
@@ -157,7 +160,7 @@ func (m *Model) Init() tea.Cmd {
 func (m *Model) begin() tea.Cmd {
 	var cmds []tea.Cmd
 	if m.cfg.Shell.Connect != "" {
-		cmds = append(cmds, m.command.openFirst(), m.start())
+		cmds = append(cmds, m.start())
 	}
 	if m.cfg.Lesson != nil {
 		m.Send(intent.PlayLesson{Lesson: m.cfg.Lesson, Turn: m.cfg.LessonTurn})
@@ -345,7 +348,8 @@ func (m *Model) paste(text string) tea.Cmd {
 		}
 	}
 	m.setFocus(paneCommand)
-	return m.command.paste(text)
+	cmd, _ := m.panes[paneCommand].(ui.Paster).TakePaste(text)
+	return cmd
 }
 
 // mouse gives the focus to the pane that was clicked, and the event to the pane

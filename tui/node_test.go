@@ -73,7 +73,7 @@ func TestNodeEdit(t *testing.T) {
 
 	file = d.edits(func(file string) {
 		d.replaces("lost?")(file)
-		if _, err := d.tab().shell.Session().Set(context.Background(), "/a", []byte("theirs"), wire.AnyVersion); err != nil {
+		if _, err := d.zk().Set(context.Background(), "/a", []byte("theirs"), wire.AnyVersion); err != nil {
 			t.Error(err)
 		}
 	})

@@ -27,14 +27,14 @@ func typingDriver(t *testing.T) *commandDriver {
 
 func (d *commandDriver) set(path, data string) {
 	d.t.Helper()
-	if _, err := d.tab().shell.Session().Set(context.Background(), path, []byte(data), wire.AnyVersion); err != nil {
+	if _, err := d.zk().Set(context.Background(), path, []byte(data), wire.AnyVersion); err != nil {
 		d.t.Fatal(err)
 	}
 }
 
 func (d *commandDriver) holds(path, want string) {
 	d.t.Helper()
-	data, _, err := d.tab().shell.Session().Get(context.Background(), path, nil)
+	data, _, err := d.zk().Get(context.Background(), path, nil)
 	if err != nil || string(data) != want {
 		d.t.Errorf("%s holds %q, not %q (%v)", path, data, want, err)
 	}
@@ -129,7 +129,7 @@ func TestTypedIsNotLost(t *testing.T) {
 	}
 	d.press("Edit the data here")
 	d.types("my ")
-	if err := d.tab().shell.Session().Delete(context.Background(), "/a", wire.AnyVersion); err != nil {
+	if err := d.zk().Delete(context.Background(), "/a", wire.AnyVersion); err != nil {
 		t.Fatal(err)
 	}
 	d.passes(2 * livetree.MarkTime) // another one is selected

@@ -37,12 +37,15 @@ func (m *Model) overlayBox(w, h int) box {
 	return box{(m.width - w) / 2, max(0, (m.height-bars-h)/2), w, h}
 }
 
+// askedTime is for how long a question about leaving is not asked again.
+const askedTime = 2 * time.Second
+
 // quitAsked leaves, but asks first if something would be lost, unless it has asked
 // already.
 func (m *Model) quitAsked() tea.Cmd {
 	for _, e := range registry {
 		h, ok := m.panes[e.id].(ui.Holder)
-		if !ok || time.Since(m.askedAt) < again {
+		if !ok || time.Since(m.askedAt) < askedTime {
 			continue
 		}
 		if what, warning := h.Unsaved(); what != "" {

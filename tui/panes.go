@@ -7,6 +7,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"zoosh/tui/command"
 	"zoosh/tui/events"
 	"zoosh/tui/lesson"
 	"zoosh/tui/node"
@@ -17,7 +18,7 @@ import (
 
 // The panes, by their titles.
 const (
-	paneCommand ui.ID = "Command"
+	paneCommand       = command.ID
 	paneEvents  ui.ID = "Events"
 	paneTree          = tree.ID
 	paneNode    ui.ID = "Node"
@@ -62,21 +63,29 @@ func init() {
 		{id: paneStage, slot: slotStage, keys: paneLesson, new: func(m *Model) ui.Pane {
 			return stage.New(stage.Config{Player: m.player, Host: m, Theme: m.theme})
 		}},
-		{id: paneCommand, slot: slotLeft, new: func(m *Model) ui.Pane { m.command = newCommandPane(m); return m.command }},
+		{id: paneCommand, slot: slotLeft, new: func(m *Model) ui.Pane {
+			p := command.New(command.Config{
+				Context: m.ctx, Host: m, Workspace: m.ws, Theme: m.theme, Now: func() time.Time { return m.now() },
+				History: m.cfg.History, Dialect: m.cfg.Shell.Dialect, Server: m.cfg.Shell.Connect,
+				Lesson: func() bool { return m.here(paneLesson) },
+			})
+			m.sessions = p
+			return p
+		}},
 		{id: paneEvents, slot: slotLeftBelow, new: func(m *Model) ui.Pane {
 			return events.New(events.Config{
-				Context: m.ctx, Host: m, Sessions: m.command, Theme: m.theme, Now: func() time.Time { return m.now() },
+				Context: m.ctx, Host: m, Sessions: m.sessions, Theme: m.theme, Now: func() time.Time { return m.now() },
 			})
 		}},
 		{id: paneTree, slot: slotRight, new: func(m *Model) ui.Pane {
 			return tree.New(tree.Config{
-				Context: m.ctx, Host: m, Sessions: m.command, Theme: m.theme, Now: func() time.Time { return m.now() }, Made: &m.made,
+				Context: m.ctx, Host: m, Sessions: m.sessions, Theme: m.theme, Now: func() time.Time { return m.now() }, Made: &m.made,
 				Target: m.targetOf, Place: m.cfg.Shell.PlaceOf, Asks: m.cfg.Asks, Server: m.cfg.Shell.Connect,
 			})
 		}},
 		{id: paneNode, slot: slotRightBelow, new: func(m *Model) ui.Pane {
 			return node.New(node.Config{
-				Context: m.ctx, Host: m, Sessions: m.command, Theme: m.theme, Made: &m.made, Place: m.cfg.Shell.PlaceOf,
+				Context: m.ctx, Host: m, Sessions: m.sessions, Theme: m.theme, Made: &m.made, Place: m.cfg.Shell.PlaceOf,
 				FollowKey: func() string { return m.keyOf(tree.FollowTitle) },
 				Lend:      func(c *exec.Cmd, over func(error) tea.Msg) tea.Cmd { return m.lend(process{c}, over) },
 			})

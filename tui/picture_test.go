@@ -207,7 +207,7 @@ func TestPictures(t *testing.T) {
 	d.starts()
 	d.run("ls /", `create -e /master "master1.example.com:2223"`, "stat /master true")
 	d.press("ctrl+t")
-	d.until("the second session", func() bool { return len(d.m.command.tabs) == 2 && d.greeted() })
+	d.until("the second session", func() bool { return len(d.m.sessions.All()) == 2 && d.greeted() })
 	d.run(`create /workers ""`, `create /tasks ""`, `create /assign ""`, "ls /workers true", "delete /master",
 		`create -e /workers/worker2.example.com "worker1.example.com:2224"`,
 		`create /tasks/config '{"retries": 3, "hosts": ["worker1", "worker2"]}'`)

@@ -56,7 +56,7 @@ func driveServer(t testing.TB, w, h int, addr string) *commandDriver {
 	t.Helper()
 	d := driveModel(t, w, h, Config{NoColor: true, Shell: shell.Config{Target: session.Target{Connect: addr}, Dialect: shell.D39}})
 	d.until("the session", func() bool {
-		return d.tab().shell.Session() != nil && d.tab().shell.Session().State() == session.Connected && d.greeted()
+		return d.zk() != nil && d.zk().State() == session.Connected && d.greeted()
 	})
 	d.idle()
 	d.starts()
@@ -216,7 +216,7 @@ func followWhileWatching(t *testing.T, addr string) {
 	if got := d.fired(); !slices.Equal(got, want) {
 		t.Errorf("the user's watches fired\n%q, want\n%q", got, want)
 	}
-	if left := d.tab().shell.Session().Watches(); len(left) != 0 {
+	if left := d.zk().Watches(); len(left) != 0 {
 		t.Errorf("still armed: %v", left)
 	}
 }

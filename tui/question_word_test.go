@@ -18,7 +18,7 @@ import (
 // much makes a subtree that a y does not do for.
 func (d *commandDriver) much(path string) {
 	d.t.Helper()
-	zk := d.tab().shell.Session()
+	zk := d.zk()
 	d.create(path, 0)
 	var ops []wire.MultiOp
 	for i := range shell.TypedFrom {
@@ -65,7 +65,7 @@ func TestMuchIsTyped(t *testing.T) {
 			d.press(wrong...)
 			d.m.endOverlay()
 			d.idle()
-			if yes, err := d.tab().shell.Session().Exists(context.Background(), "/deep/much", nil); err != nil || yes == nil {
+			if yes, err := d.zk().Exists(context.Background(), "/deep/much", nil); err != nil || yes == nil {
 				t.Fatalf("%s: %q has deleted it", name, wrong)
 			}
 		}
@@ -80,7 +80,7 @@ func TestMuchIsTyped(t *testing.T) {
 	d.send(tea.PasteMsg{Content: "h"})
 	d.press("enter")
 	d.until("it to be gone", func() bool {
-		_, err := d.tab().shell.Session().Exists(context.Background(), "/deep/much", nil)
+		_, err := d.zk().Exists(context.Background(), "/deep/much", nil)
 		return errors.Is(err, &wire.Error{Code: wire.NoNode})
 	})
 }

@@ -55,7 +55,7 @@ func TestReadOnlySaysWhy(t *testing.T) {
 		if !strings.Contains(d.m.notice.text, why) {
 			t.Errorf("%s in the %s says %q", key.key, key.pane, d.m.notice.text)
 		}
-		if d.m.overlay != nil || d.tab().input.Value != "" || strings.HasPrefix(d.headOf("Node"), "Edit") {
+		if d.m.overlay != nil || d.front().Typed != "" || strings.HasPrefix(d.headOf("Node"), "Edit") {
 			t.Fatalf("%s in the %s begins something", key.key, key.pane)
 		}
 	}

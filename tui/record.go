@@ -1,12 +1,16 @@
 package tui
 
 import (
+	"context"
+	"errors"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
 
 	"zoosh/shell/transcript"
+	"zoosh/shell/workspace"
 	"zoosh/tui/ui"
+	"zoosh/tui/ui/intent"
 )
 
 func (m *Model) recordActions() []ui.Action {
@@ -15,12 +19,13 @@ func (m *Model) recordActions() []ui.Action {
 			if m.ws.Recording() != "" {
 				return "they are being recorded"
 			}
-			if m.command.tab().lesson != nil {
+			if m.sessions.Front().Lesson {
 				return "a lesson is not recorded: turn to a session of your own"
 			}
 			return ""
 		}, Run: func() tea.Cmd {
-			return m.command.put("record " + time.Now().Format("session-2006-01-02-150405.md"))
+			m.Send(intent.PutLine{Line: "record " + time.Now().Format("session-2006-01-02-150405.md")})
+			return nil
 		}},
 		{Title: "End the recording", Off: func() string {
 			if m.ws.Recording() == "" {
@@ -28,17 +33,21 @@ func (m *Model) recordActions() []ui.Action {
 			}
 			return ""
 		}, Run: func() tea.Cmd {
-			if m.command.tab().lesson != nil { // its shell knows of no recording
+			if m.sessions.Front().Lesson { // its shell knows of no recording
 				return tea.Batch(m.stopRecording(), m.say(false, "the recording ends: "+m.ws.Recording()))
 			}
-			return m.command.run("record stop")
+			m.Send(intent.RunLine{Line: "record stop"})
+			return nil
 		}},
 	}
 }
 
+// firstSession is the name of the first session: they are numbered.
+const firstSession = "1"
+
 // pageName is what a recording calls a session whose tab was given no name.
 func pageName(name string) string {
-	if name == "1" {
+	if name == firstSession {
 		return transcript.DefaultSession
 	}
 	return "session-" + name
@@ -46,13 +55,13 @@ func pageName(name string) string {
 
 // beginRecording begins the recording that the configuration asks for, once the first
 // session is there.
-func (m *Model) beginRecording(t *tab) tea.Cmd {
+func (m *Model) beginRecording(of workspace.Opened) tea.Cmd {
 	rec := m.cfg.Recording
-	if rec == nil || t.number != 0 {
+	if rec == nil || m.ws.Named(firstSession) != of.Session || of.Err != nil && !errors.Is(of.Err, context.Canceled) {
 		return nil
 	}
 	return func() tea.Msg {
-		notes, err := m.ws.StartRecording(m.ctx, t.shell, *rec)
+		notes, err := m.ws.StartRecording(m.ctx, of.Session.Shell(), *rec)
 		return actionMsg(func(m *Model) tea.Cmd {
 			switch {
 			case err != nil:

@@ -41,7 +41,7 @@ func TestRecord(t *testing.T) {
 	d.run("create /a x")
 	d.press("ctrl+t")
 	d.idle()
-	d.tab().rename("the backup")
+	d.namesSession("the backup")
 	d.run("get /a true", "session other")
 	d.shows("a tab of its own")
 	d.run("set /a y", "record stop")
@@ -83,8 +83,8 @@ func TestRecordActions(t *testing.T) {
 			t.Errorf("%s: %q", a.Title, why)
 		}
 	}
-	d.m.recordActions()[0].Run()
-	if line := d.tab().input.Text(); !strings.HasPrefix(line, "record session-") {
+	d.do(d.m.recordActions()[0].Run())
+	if line := d.front().Typed; !strings.HasPrefix(line, "record session-") {
 		t.Errorf("the prompt has %q", line)
 	}
 }

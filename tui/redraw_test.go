@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	tea "charm.land/bubbletea/v2"
+
+	"zoosh/shell"
 )
 
 // clearsScreen tells whether a command has the terminal drawn anew.
@@ -30,7 +32,7 @@ func TestCtrlLRedrawsEverywhere(t *testing.T) {
 		{"zoomed", []string{"f6", "f11"}, false},
 	} {
 		m := testModel(t, 100, 30, Config{})
-		m.command.tab().out.put(outPlain, false, "printed\n")
+		feedItems(m, shell.Item{Kind: shell.Stdout, Shell: firstSession, Text: "printed\n"})
 		press(t, m, tt.keys...)
 		overlay, focus := m.overlay, m.focus
 		_, cmd := m.Update(tea.KeyPressMsg{Code: 'l', Mod: tea.ModCtrl})
@@ -40,7 +42,7 @@ func TestCtrlLRedrawsEverywhere(t *testing.T) {
 		if m.overlay != overlay || m.focus != focus {
 			t.Errorf("%s: something was put away", tt.name)
 		}
-		if s := &m.command.tab().out; (s.cleared == s.end()) != tt.clears {
+		if seen := strings.Contains(strings.Join(m.panes[paneCommand].Rows(true), "\n"), "printed"); seen == tt.clears {
 			t.Errorf("%s: the view is cleared: %v", tt.name, !tt.clears)
 		}
 	}

@@ -8,10 +8,12 @@ import (
 	"os/signal"
 	"reflect"
 	"strings"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 
 	"zoosh/internal/fault"
+	"zoosh/tui/ui/intent"
 )
 
 // Run shows the TUI on the terminal until its user leaves or ctx ends, and
@@ -39,7 +41,31 @@ func Run(ctx context.Context, cfg Config) (code int, err error) {
 	if err != nil && (!ended || errors.Is(err, tea.ErrProgramPanic)) {
 		return 1, fmt.Errorf("show the screen: %w", err)
 	}
-	return m.command.own()[0].shell.Code(), closeErr
+	return m.ws.Own()[0].Shell().Code(), closeErr
+}
+
+// closeTime is what closing takes at most, however many sessions there are. A
+// server that answers does so in much less; one that hangs is not waited for as
+// long as a session would.
+const closeTime = 800 * time.Millisecond
+
+// closeSessions ends every session, the tree's included, beside each other. It
+// waits for the servers. It is used beside Update.
+func (m *Model) closeSessions() error {
+	stopped := make(chan struct{})
+	go func() {
+		defer close(stopped)
+		m.closePanes()
+	}()
+	cleaned := make(chan error, 1)
+	go func() { cleaned <- m.cleanPanes() }()
+	late := time.After(closeTime)
+	err := m.ws.Close(closeTime)
+	select {
+	case <-stopped:
+	case <-late:
+	}
+	return errors.Join(<-cleaned, err)
 }
 
 // interrupts makes a SIGINT from elsewhere what Ctrl-C is on the keyboard. One
@@ -106,8 +132,7 @@ func (m *Model) faulted(f *fault.Error) tea.Cmd {
 	if m.faults++; m.faults > maxFaults {
 		panic(report) // Bubble Tea restores the terminal, and shows it
 	}
-	m.command.tab().out.put(outPlain, true, report)
-	return m.say(true, f.Error()+"; the Command pane has what to send")
+	return tea.Batch(m.offer(intent.Report{Text: report}), m.say(true, f.Error()+"; the Command pane has what to send"))
 }
 
 var cmdType = reflect.TypeFor[tea.Cmd]()

@@ -43,7 +43,7 @@ func TestGuard(t *testing.T) {
 // TestFaultIsSaid: zoosh goes on after a panic, be it in a command or in Update, says
 // it, and gives up where there is one after the other.
 func TestFaultIsSaid(t *testing.T) {
-	m := testModel(t, 80, 24, Config{})
+	m := testModel(t, 200, 60, Config{})
 	g := guard{m}
 	boom := func(*Model) tea.Cmd { panic("boom") }
 	for _, msg := range []tea.Msg{panicMsg{value: "boom", stack: []byte("tui.f (f.go:1)\ntui.g (g.go:2)")}, actionMsg(boom)} {
@@ -51,14 +51,10 @@ func TestFaultIsSaid(t *testing.T) {
 		if _, cmd := g.Update(msg); cmd == nil {
 			t.Error("the notice stays for ever")
 		}
-		said := &m.command.tab().out
 		if !m.notice.bad || !strings.Contains(m.notice.text, "a fault of zoosh itself: boom") {
 			t.Errorf("%T: %+v", msg, m.notice)
 		}
-		text := ""
-		for _, line := range said.lines {
-			text += line.text + "\n"
-		}
+		text := strings.Join(inside(t, m, paneCommand), "\n")
 		for _, want := range []string{"panic: boom", "zoosh ", "go1."} {
 			if !strings.Contains(text, want) {
 				t.Errorf("%T: no %q in\n%s", msg, want, text)

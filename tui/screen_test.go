@@ -174,7 +174,7 @@ func BenchmarkView(b *testing.B) {
 		}
 	})
 	b.Run("with help", func(b *testing.B) {
-		m.overlay = &helpOverlay{}
+		m.showHelp()
 		b.ReportAllocs()
 		for b.Loop() {
 			_ = m.View()

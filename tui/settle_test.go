@@ -59,7 +59,7 @@ type timer struct {
 
 // listeners are the commands that wait for what nobody asked for. Whether something
 // of that is there and not yet shown, settled finds out for each of them.
-var listeners = []string{"(*feed).next", "tree.(*Pane).next", "(*tab).nextQuestion"}
+var listeners = []string{"(*feed).next", "tree.(*Pane).next"}
 
 // do runs a command beside the test.
 func (d *commandDriver) do(cmd tea.Cmd) {
@@ -221,8 +221,8 @@ type askedMark int
 // mark into the stream, behind what was there to be shown.
 func (d *commandDriver) askAll(number int) tea.Cmd {
 	sessions := slices.Collect(maps.Keys(d.ownSessions()))
-	for _, t := range d.m.command.tabs {
-		sessions = append(sessions, t.shell.Session())
+	for _, t := range d.m.sessions.All() {
+		sessions = append(sessions, t.Shell.Session())
 	}
 	return func() tea.Msg {
 		ctx, cancel := context.WithTimeout(d.t.Context(), askPatience)

@@ -65,8 +65,8 @@ func linkOfSession(sh *shell.Shell) link {
 // stays.
 func (m *Model) statusBar() string {
 	t := m.theme
-	tab := m.command.tab()
-	l := linkOf(tab.shell)
+	tab := m.sessions.Front()
+	l := linkOf(tab.Shell)
 	mark := t.Glyph.Bullet
 	if l.tone == ui.ToneBad || l.alarm {
 		mark = t.Glyph.Error
@@ -77,7 +77,7 @@ func (m *Model) statusBar() string {
 		if m.readsOnly() {
 			l.text = readOnlyMark + "  " + l.text
 		}
-		return style.Render(t.Fit(" "+mark+" "+l.text+"  "+m.where(tab.shell)+m.sessionText(tab.shell), m.width))
+		return style.Render(t.Fit(" "+mark+" "+l.text+"  "+m.where(tab.Shell)+m.sessionText(tab.Shell), m.width))
 	}
 	// The reason of a lost connection may be long; a notice has to fit beside it.
 	state := " " + mark + " " + l.text + " "
@@ -92,9 +92,9 @@ func (m *Model) statusBar() string {
 		}
 		return style.Render(state) + bar.Render(t.Fit(" "+sign+m.notice.text, rest))
 	}
-	parts := []string{m.where(tab.shell) + m.sessionText(tab.shell)}
-	if tab.dialect != shell.Auto {
-		parts = append(parts, "dialect "+tab.dialect.String())
+	parts := []string{m.where(tab.Shell) + m.sessionText(tab.Shell)}
+	if tab.Dialect != shell.Auto {
+		parts = append(parts, "dialect "+tab.Dialect.String())
 	}
 	if m.ws.Recording() != "" {
 		parts = append([]string{"REC"}, parts...)
@@ -102,10 +102,10 @@ func (m *Model) statusBar() string {
 	if m.readsOnly() {
 		parts = append([]string{readOnlyMark}, parts...)
 	}
-	if n := len(m.command.tabs); n > 1 {
+	if n := len(m.sessions.All()); n > 1 {
 		parts = append(parts, fmt.Sprintf("%d sessions", n))
 	}
-	return style.Render(state) + m.statusStyle(tab.shell).Render(t.Fit(" "+strings.Join(parts, "  "), rest))
+	return style.Render(state) + m.statusStyle(tab.Shell).Render(t.Fit(" "+strings.Join(parts, "  "), rest))
 }
 
 // readOnlyMark says that this zoosh does not write, whatever the server would let it.
@@ -113,8 +113,8 @@ const readOnlyMark = "READ-ONLY"
 
 // readsOnly tells whether the tab in front is kept from writing.
 func (m *Model) readsOnly() bool {
-	t := m.command.tab()
-	return t.lesson == nil && t.shell.ReadsOnly()
+	front := m.sessions.Front()
+	return !front.Lesson && front.Shell.ReadsOnly()
 }
 
 // statusStyle is the look of the status line behind the state: that of the server

@@ -29,11 +29,11 @@ func liveModel(t *testing.T, w, h int) (*Model, *server.Server) {
 	cfg.Shell.Dialect = shell.D38
 	cfg.Shell.Connect = srv.Addr()
 	m := testModelAt(t, w, h, cfg)
-	if err := m.command.tab().shell.Open(m.ctx); err != nil {
+	if err := m.sessions.Front().Shell.Open(m.ctx); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { m.command.tab().shell.Close() })
-	if err := m.command.tab().shell.Session().WaitConnected(m.ctx); err != nil {
+	t.Cleanup(func() { m.sessions.Front().Shell.Close() })
+	if err := m.sessions.Front().Shell.Session().WaitConnected(m.ctx); err != nil {
 		t.Fatal(err)
 	}
 	return m, srv
@@ -80,7 +80,7 @@ func TestStatusLine(t *testing.T) {
 func TestArmedWatches(t *testing.T) {
 	m, _ := liveModel(t, 120, 40)
 	untilSaid(t, m, "● CONNECTED")
-	zk := m.command.tab().shell.Session()
+	zk := m.sessions.Front().Shell.Session()
 	if _, _, err := zk.Children(m.ctx, "/", &session.Arm{Label: "ls -w /"}); err != nil {
 		t.Fatal(err)
 	}
@@ -106,7 +106,7 @@ func TestArmedWatches(t *testing.T) {
 		}
 	}
 	press(t, m, "down", "a")
-	if got := m.command.tab().input.Text(); got != "stat -w /a" {
+	if got := m.sessions.Front().Typed; got != "stat -w /a" {
 		t.Errorf("prompt %q", got)
 	}
 }
@@ -115,7 +115,7 @@ func TestArmedWatches(t *testing.T) {
 func TestPersistentWatch(t *testing.T) {
 	m, _ := liveModel(t, 120, 40)
 	untilSaid(t, m, "● CONNECTED")
-	zk := m.command.tab().shell.Session()
+	zk := m.sessions.Front().Shell.Session()
 	if err := zk.AddWatch(m.ctx, "/", true, session.Arm{Label: "addWatch /"}); err != nil {
 		t.Fatal(err)
 	}
@@ -149,7 +149,7 @@ func TestExpiredSession(t *testing.T) {
 	t.Parallel()
 	d := driveCommand(t, 200, 60, Config{Where: "embedded"})
 	d.enters("create -e /m x", "create -e /b x", "create -e /c x", "create /stays x", "delete /c")
-	zk := d.tab().shell.Session()
+	zk := d.zk()
 	id := zk.ID()
 	if err := zk.Expire(t.Context()); err != nil {
 		t.Fatal(err)
@@ -213,7 +213,7 @@ func TestStatusOfServerInHand(t *testing.T) {
 	}
 	t.Cleanup(func() { srv.Close() })
 	d := driveModel(t, 120, 40, Config{Where: "embedded", Shell: shell.Config{Target: session.Target{Connect: srv.Addr()}, Control: srv, Dialect: shell.D38}})
-	d.until("the session", func() bool { return linkOfSession(d.tab().shell).tone == ui.ToneGood && d.greeted() })
+	d.until("the session", func() bool { return linkOfSession(d.front().Shell).tone == ui.ToneGood && d.greeted() })
 	d.idle()
 	d.run("server pause")
 	if bar := d.m.statusBar(); !strings.Contains(bar, "SERVER PAUSED, CONNECTED") {
@@ -226,7 +226,7 @@ func TestStatusOfServerInHand(t *testing.T) {
 	// The tabs are sessions that can be named, by number and by what they are called.
 	d.press("ctrl+t")
 	d.idle()
-	d.tab().rename("backup")
+	d.namesSession("backup")
 	d.run("server delay 1 5", "server delay backup 6", "server")
 	d.shows("backup  (this one)")
 	d.shows("delayed by 5ms")
@@ -275,7 +275,7 @@ func TestDialectOfTabOpenedInAPause(t *testing.T) {
 	d.idle()
 	d.run("server pause")
 	d.press("ctrl+t")
-	d.until("a dialect to go on with", func() bool { return d.tab().dialect == shell.D39 })
+	d.until("a dialect to go on with", func() bool { return d.front().Dialect == shell.D39 })
 	d.run("server resume")
 	d.until("the session's dialect", func() bool { return strings.Contains(d.m.statusBar(), "dialect 3.4") })
 }

@@ -107,8 +107,8 @@ func TestClosingIsBounded(t *testing.T) {
 		d.press("ctrl+t")
 	}
 	d.until("the sessions", func() bool {
-		for _, t := range d.m.command.tabs {
-			if t.busy() {
+		for _, t := range d.m.sessions.All() {
+			if t.Busy {
 				return false
 			}
 		}
@@ -120,7 +120,7 @@ func TestClosingIsBounded(t *testing.T) {
 // leaves leaves as Bubble Tea and Run do together.
 func (d *commandDriver) leaves() {
 	d.t.Helper()
-	d.m.command.leave()
+	d.m.breakOff()
 	left := make(chan struct{})
 	go func() {
 		d.m.closeSessions()

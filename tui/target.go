@@ -17,9 +17,9 @@ func (m *Model) targetOf(server string) session.Target {
 			}
 		}
 	}
-	for _, t := range m.command.tabs {
-		if t.lesson == nil && t.shell.ConnectString() == server {
-			return t.shell.Target()
+	for _, s := range m.sessions.All() {
+		if !s.Lesson && s.Shell.ConnectString() == server {
+			return s.Shell.Target()
 		}
 	}
 	at, err := m.cfg.Shell.Target.To(server)

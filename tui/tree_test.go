@@ -86,7 +86,7 @@ func TestTreeCommandsIntoThePrompt(t *testing.T) {
 
 func (d *commandDriver) create(path string, flags int32) {
 	d.t.Helper()
-	_, _, err := d.tab().shell.Session().Create(context.Background(), path, []byte("old"), session.CreateOptions{Flags: flags})
+	_, _, err := d.zk().Create(context.Background(), path, []byte("old"), session.CreateOptions{Flags: flags})
 	if err != nil {
 		d.t.Fatal(err)
 	}
@@ -102,7 +102,7 @@ func TestTreeIsLive(t *testing.T) {
 	d.seesIn("Node", "Node /a/b", "old")
 	d.create("/a/mine", wire.FlagEphemeral)
 	d.seesIn("Tree", "mine ◌ 1")
-	if _, err := d.tab().shell.Session().Set(context.Background(), "/a/b", []byte("new"), wire.AnyVersion); err != nil {
+	if _, err := d.zk().Set(context.Background(), "/a/b", []byte("new"), wire.AnyVersion); err != nil {
 		t.Fatal(err)
 	}
 	d.seesIn("Node", "Data 3 bytes, text new")
@@ -173,7 +173,7 @@ func TestTreeKeysElsewhere(t *testing.T) {
 	d.m.setFocus(paneCommand)
 	d.run("connect "+other.Addr(), "create /app theirs")
 	d.m.setFocus(paneTree)
-	before := len(d.tab().shell.History())
+	before := len(d.front().Shell.History())
 
 	for _, key := range []string{"d", "g", "w"} {
 		d.press(key)
@@ -186,8 +186,8 @@ func TestTreeKeysElsewhere(t *testing.T) {
 	d.m.setFocus(paneNode)
 	d.press("e")
 	d.idle()
-	if n := len(d.tab().shell.History()); n != before {
-		t.Errorf("ran %q", d.tab().shell.History()[before:])
+	if n := len(d.front().Shell.History()); n != before {
+		t.Errorf("ran %q", d.front().Shell.History()[before:])
 	}
 	d.m.setFocus(paneTree)
 	d.press("The tree of this tab's server")

@@ -161,10 +161,14 @@ func (d *commandDriver) isIn(pane string) {
 	}
 }
 
-// starts has the panes begin what they begin with the first session.
+// starts has the other panes begin what they begin with the first session.
 func (d *commandDriver) starts() {
 	d.t.Cleanup(d.m.closePanes)
-	d.do(d.m.start())
+	for _, e := range registry {
+		if s, ok := d.m.panes[e.id].(ui.Starter); ok && e.id != paneCommand {
+			d.do(s.Start())
+		}
+	}
 }
 
 // intends has carried out what a pane may want of others.

@@ -133,13 +133,13 @@ func (d *commandDriver) play(l *roles.Lesson, o walkOptions) {
 }
 
 // server is the server of the prompt in front.
-func (d *commandDriver) server() string { return d.m.command.Front().Shell.ConnectString() }
+func (d *commandDriver) server() string { return d.front().Shell.ConnectString() }
 
 // turnsTo brings a role's prompt to the front.
 func (d *commandDriver) turnsTo(role string) {
 	d.t.Helper()
-	for range d.m.command.tabs {
-		if d.tab().title == role {
+	for range d.m.sessions.All() {
+		if d.front().Title == role {
 			return
 		}
 		d.press("Next session")

@@ -1,14 +1,16 @@
 package tui
 
 import (
+	"slices"
 	"strings"
 	"testing"
-
-	tea "charm.land/bubbletea/v2"
 
 	"zoosh/roles"
 	"zoosh/shell"
 	"zoosh/tui/ui/intent"
+	"zoosh/tui/ui/sessions"
+
+	tea "charm.land/bubbletea/v2"
 )
 
 // TestTryOutlivesItsLayout achieves a goal in a way for which the lesson is laid out
@@ -25,13 +27,12 @@ func TestTryOutlivesItsLayout(t *testing.T) {
 	d.typed("create -e /master one")
 	d.press("enter")
 	d.until("the lesson to be laid out", func() bool { return d.at(roles.LayingOut) })
-	if tb := d.tab(); !tb.busy() || tb.lesson.held == nil {
+	if !d.front().Busy {
 		t.Error("the prompt takes lines while the lesson is laid out")
-	} else {
-		tb.session.Cancel()
 	}
+	d.press("ctrl+c")
 	d.until("the praise", func() bool { return strings.Contains(d.m.notice.text, "laid out anew") })
-	if w.Next() != 1 || d.tab().lesson.held != nil {
+	if w.Next() != 1 || d.front().Busy {
 		t.Errorf("it goes on at step %d", w.Next()+1)
 	}
 	d.until("the second goal", func() bool { return d.at(roles.YourTurn) && w.Next() == 5 })
@@ -42,19 +43,40 @@ func TestStepsWaitForTheUsersLine(t *testing.T) {
 	t.Parallel()
 	d := driveLesson(t, 80, 24, Config{})
 	d.play(inline(t, takeover), walkOptions{})
-	tab := d.tab()
-	tab.under++ // a line of the user's
+	release := d.withholds(func(it *shell.Item) bool { return it.Kind == shell.Done && it.Line == "ls /" })
+	d.goesTo("Command")
+	d.typed("ls /")
+	d.press("enter")
+	d.m.setFocus(paneLesson)
 	d.press("space")
 	d.until("the step to be held", func() bool { return d.at(roles.Claiming) })
-	if tab.lesson.held != nil {
-		t.Error("the lesson has the prompt at which the user's line runs")
+	if st := d.m.ws.Front().State(); st.Running != "" && st.Running != "ls /" {
+		t.Errorf("the lesson has the prompt at which the user's line runs: %+v", st)
 	}
-	d.do(func() tea.Msg {
-		return actionMsg(func(m *Model) tea.Cmd {
-			return m.command.done(tab, &shell.Item{Kind: shell.Done, Given: shell.GivenAtOnce})
-		})
-	})
+	release()
 	d.until("the step", func() bool { return d.m.player.State().Next() == 1 })
+}
+
+// withholds keeps items from the screen until they are released.
+func (d *commandDriver) withholds(which func(it *shell.Item) bool) (release func()) {
+	var withheld []shell.Item
+	update := d.update
+	d.update = func(msg tea.Msg) tea.Cmd {
+		if batch, ok := msg.(feedMsg); ok {
+			msg = feedMsg{slices.DeleteFunc(batch.items, func(it shell.Item) bool {
+				if which(&it) {
+					withheld = append(withheld, it)
+					return true
+				}
+				return false
+			})}
+		}
+		return update(msg)
+	}
+	return func() {
+		d.update = update
+		d.send(feedMsg{withheld})
+	}
 }
 
 // A line that is typed while the role's session is gone is run in the one that takes its
@@ -64,15 +86,16 @@ func TestLineWaitsForTheNextSession(t *testing.T) {
 	d := driveLesson(t, 80, 24, Config{})
 	d.play(inline(t, takeover), walkOptions{})
 	d.steps(1)
-	tab := d.tab()
-	d.m.command.clearRoles()
+	role := d.front()
+	of := d.m.ws.Named(role.Name)
+	d.intends(intent.ClearRoles{})
 	d.press("tab") // the keyboard
 	d.typed("ls /")
 	d.press("enter")
-	if tab.busy() || len(tab.later) != 1 {
-		t.Errorf("%q wait, busy %v", tab.later, tab.busy())
+	if d.front().Busy {
+		t.Error("the line runs")
 	}
-	d.do(d.m.command.openRole(intent.OpenRole{Role: tab.lesson.name, Session: tab.session, Dialect: tab.dialect}))
+	d.intends(intent.OpenRole{Role: role.Role, Session: of, Dialect: role.Dialect})
 	d.idle()
 	d.shows("] ls /", "[zookeeper, master]")
 }
@@ -82,17 +105,18 @@ func TestLessonLooksBeforeTheNextLineRuns(t *testing.T) {
 	t.Parallel()
 	d := driveLesson(t, 80, 24, Config{})
 	d.play(inline(t, takeover), walkOptions{turn: true})
-	tab, w := d.tab(), d.m.player.State()
+	w := d.m.player.State()
 	d.m.paste("create -e /master one\ndelete /master")
 	d.press("enter")
-	if tab.under != 2 {
-		t.Errorf("%d lines were handed over", tab.under)
+	if st := d.m.ws.Front().State(); st.Waiting != 1 { // behind the one that is to be looked at
+		t.Errorf("the lines were not handed over: %+v", st)
 	}
 	d.until("the try", func() bool { return w.Next() > 0 || len(w.Why()) > 0 })
 	if w.Next() == 0 {
 		t.Errorf("the second line ran before the first was looked at: %q", w.Why())
 	}
-	d.until("the second line", func() bool { return tab.under == 0 })
+	busy := func(s sessions.Session) bool { return s.Role == "first" && s.Busy }
+	d.until("the second line", func() bool { return !slices.ContainsFunc(d.m.sessions.All(), busy) })
 	d.turnsTo("first")
 	d.shows("] delete /maste", "(CONNECTED) 2]")
 }
@@ -109,7 +133,7 @@ func TestQuitInALesson(t *testing.T) {
 	d.press("enter")
 	d.settle()
 	d.shows("Quitting...", "] ls /", "Not connected")
-	if d.tab().busy() {
+	if d.front().Busy {
 		t.Error("something runs")
 	}
 	d.goesTo("Lesson")

@@ -21,7 +21,7 @@ func TestLessonsLeaveEverythingAsItWas(t *testing.T) {
 		d.typed("half of the first")
 		d.press("ctrl+t")
 		d.until("the second session", func() bool {
-			return !d.tab().busy() && d.tab().shell.Session() != nil && d.tab().shell.Session().State() == session.Connected
+			return !d.front().Busy && d.zk() != nil && d.zk().State() == session.Connected
 		})
 		d.typed("half of the second")
 		d.selects("/other/x")
@@ -29,8 +29,8 @@ func TestLessonsLeaveEverythingAsItWas(t *testing.T) {
 		d.passes(2 * livetree.MarkTime)
 		d.goesTo("Tree")
 		var ids []int64
-		for _, tab := range d.m.command.tabs {
-			ids = append(ids, tab.shell.Session().ID())
+		for _, tab := range d.m.sessions.All() {
+			ids = append(ids, tab.Shell.Session().ID())
 		}
 		rows := inside(t, d.m, paneTree)
 
@@ -55,17 +55,18 @@ func TestLessonsLeaveEverythingAsItWas(t *testing.T) {
 		d.until("the end", func() bool { return !d.m.player.Playing() })
 		d.until("the tree as it was", func() bool { return d.nodeIs("/app/a/b") && slices.Equal(inside(t, d.m, paneTree), rows) })
 		var now []int64
-		for _, tab := range d.m.command.tabs {
-			now = append(now, tab.shell.Session().ID())
+		for _, tab := range d.m.sessions.All() {
+			now = append(now, tab.Shell.Session().ID())
 		}
 		if !slices.Equal(now, ids) {
 			t.Errorf("%s: the sessions are %x, and were %x", key, now, ids)
 		}
-		if d.m.focus != paneTree || d.m.command.at != 1 {
-			t.Errorf("%s: focus %v, tab %d", key, d.m.focus, d.m.command.at)
+		if d.m.focus != paneTree || d.front().Name != d.m.sessions.All()[1].Name {
+			t.Errorf("%s: focus %v, session %s", key, d.m.focus, d.front().Name)
 		}
 		d.typedIs("half of the second")
-		d.m.command.front(0)
+		d.goesTo("Command")
+		d.press("Session 1")
 		d.typedIs("half of the first")
 	}
 }

@@ -11,6 +11,7 @@ import (
 
 	"zoosh/internal/session"
 	"zoosh/roles"
+	"zoosh/tui/ui/sessions"
 )
 
 func init() {
@@ -60,7 +61,7 @@ func TestWalkthroughsByThemselves(t *testing.T) {
 func TestBackOnACleanTree(t *testing.T) {
 	t.Parallel()
 	d := driveLesson(t, 120, 40, Config{})
-	home := d.tab()
+	home := d.front()
 	d.begins("f3")
 	d.steps(6)
 	d.press("f6") // to the stage, or on to the prompt
@@ -97,18 +98,17 @@ func TestBackOnACleanTree(t *testing.T) {
 	d.press("q")
 	d.create("/mine", 0)
 	d.seesIn("Tree", "mine")
-	if d.tab() != home || len(d.m.command.tabs) != 1 || d.m.focus != paneCommand || d.m.player.Playing() {
-		t.Errorf("in front %q of %d, focus %v", d.tab().title, len(d.m.command.tabs), d.m.focus)
+	if d.front().Name != home.Name || len(d.m.sessions.All()) != 1 || d.m.focus != paneCommand || d.m.player.Playing() {
+		t.Errorf("in front %q of %d, focus %v", d.front().Title, len(d.m.sessions.All()), d.m.focus)
 	}
 }
 
 // onlyOurEvents wants only those sessions to be told of in the pane Events that are
 // there now: one that is gone would have another beginning under the same name.
-func (d *commandDriver) onlyOurEvents(home *tab) {
+func (d *commandDriver) onlyOurEvents(home sessions.Session) {
 	d.t.Helper()
-	users := home.known()
-	begun := map[string]int{users.Label(): 0}
-	for _, s := range d.m.command.All() {
+	begun := map[string]int{home.Label(): 0}
+	for _, s := range d.m.sessions.All() {
 		if s.Lesson && !s.Gone {
 			begun[s.Role] = 0
 		}
@@ -172,12 +172,12 @@ func TestTyping(t *testing.T) {
 		d.tick()
 	}
 	wantRows(t, inside(t, d.m, paneStage)[:2], "first                                 │second", "> create▌                             │")
-	if got := d.m.command.lay().prompt.text; !strings.HasSuffix(got, "] create") {
-		t.Errorf("the prompt is %q", got)
+	if _, y := d.cell(); !strings.HasSuffix(d.rows()[y], "] create") {
+		t.Errorf("the prompt is %q", d.rows()[y])
 	}
 	// Who takes the keyboard then has the prompt to themselves.
 	d.press("tab")
-	if d.m.focus != paneCommand || d.at(roles.Typing) || d.tab().title != "first" {
+	if d.m.focus != paneCommand || d.at(roles.Typing) || d.front().Title != "first" {
 		t.Fatalf("focus %v, %v", d.m.focus, d.m.player.State().Phase())
 	}
 	d.press("esc", "space")
@@ -218,8 +218,8 @@ func TestWalkYourTurn(t *testing.T) {
 	d := driveLesson(t, 80, 24, Config{Finish: func(name string) { kept <- name }})
 	d.play(inline(t, takeover), walkOptions{turn: true})
 	w := d.m.player.State()
-	if !d.at(roles.YourTurn) || d.m.focus != paneCommand || d.tab().title != "first" {
-		t.Fatalf("%v, focus %v, in front %q", w.Phase(), d.m.focus, d.tab().title)
+	if !d.at(roles.YourTurn) || d.m.focus != paneCommand || d.front().Title != "first" {
+		t.Fatalf("%v, focus %v, in front %q", w.Phase(), d.m.focus, d.front().Title)
 	}
 	d.run("create /master one")
 	d.resting()
@@ -239,8 +239,8 @@ func TestWalkYourTurn(t *testing.T) {
 	d.typedIs(`create -e /master "one"`)
 	d.press("enter")
 	d.until("the second goal", func() bool { return d.at(roles.YourTurn) && w.Next() == 5 })
-	if d.tab().title != "second" || d.m.focus != paneCommand {
-		t.Errorf("in front %q, focus %v", d.tab().title, d.m.focus)
+	if d.front().Title != "second" || d.m.focus != paneCommand {
+		t.Errorf("in front %q, focus %v", d.front().Title, d.m.focus)
 	}
 	// A line in another role's tab is no try.
 	d.turnsTo("first")
@@ -278,7 +278,7 @@ func TestEveryLessonAsYourTurn(t *testing.T) {
 					t.Fatalf("at step %d it is %v, playing on: %v; %q\n%s", w.Next()+1, w.Phase(), w.Auto(), w.Why(), pictured(t, d.m))
 				}
 				d.press("f9", "enter")
-				d.until("the try", func() bool { return !d.tab().busy() && !w.Working() })
+				d.until("the try", func() bool { return !d.front().Busy && !w.Working() })
 				d.resting()
 			}
 			d.allRight()

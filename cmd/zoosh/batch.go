@@ -55,46 +55,27 @@ func runScript(ctx context.Context, cfg shell.Config, std stdio, rec *transcript
 	}})
 }
 
-// linesAhead is how many lines of a script are handed over before the first of them has
-// ended.
-const linesAhead = 16
-
-// runLines hands the lines of a script to its sessions and waits for their ends.
+// runLines gives the lines of a script to its sessions, each when the one before it has
+// ended: what a line finds is not to depend on those behind it.
 func runLines(ctx context.Context, ws *workspace.Workspace, std stdio) (code int, err error) {
 	lines, failed := readLines(ctx, std.in)
-	var under []*workspace.Job // the lines that have not ended, the oldest first
-	for n := 0; lines != nil || len(under) > 0; {
-		next, ended := lines, (<-chan struct{})(nil)
-		if len(under) == linesAhead {
-			next = nil
-		}
-		if len(under) > 0 {
-			ended = under[0].Done()
-		}
+	for n := 1; ; n++ {
 		select {
-		case line, ok := <-next:
+		case line, ok := <-lines:
 			if !ok {
-				lines = nil
-				continue
+				return code, <-failed
 			}
-			n++
-			under = append(under, ws.Submit(ctx, workspace.Line{Text: line, Number: n}))
-		case <-ended:
-			out := under[0].Outcome()
-			if under = under[1:]; !out.Dropped {
+			out := ws.Submit(ctx, workspace.Line{Text: line, Number: n}).Outcome()
+			if !out.Dropped {
 				code = out.Code
 			}
 			if out.Err != nil || ws.Quitting() != nil {
 				return code, out.Err
 			}
 		case <-ctx.Done():
-			for _, job := range under { // which end with it
-				<-job.Done()
-			}
 			return code, nil
 		}
 	}
-	return code, <-failed
 }
 
 // readLines reads lines beside whoever waits for them, so that a signal need not

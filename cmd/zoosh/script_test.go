@@ -188,6 +188,16 @@ func TestScriptThatEndsItsSessionGoesOn(t *testing.T) {
 	}
 }
 
+// What a line finds does not depend on those behind it: server start waits for the line
+// before it, which finds the server stopped.
+func TestScriptLinesWaitForEachOther(t *testing.T) {
+	out, errOut, code := zoosh(t, "server stop\nls /\nserver start\nls /\n", "-embedded", "-dialect", "3.9")
+	lost, started := strings.Index(errOut, "ConnectionLoss for /"), strings.Index(errOut, "Started")
+	if code != 0 || out != "[zookeeper]\n" || lost < 0 || started < lost {
+		t.Errorf("code %d, %s%s", code, out, errOut)
+	}
+}
+
 // The session of a script that is left waits in the background: what becomes of it
 // ends the script only once a line is to be run on it again.
 func TestScriptWithSeveralSessions(t *testing.T) {

@@ -38,7 +38,7 @@ func TestServeSaysWhatItRecovered(t *testing.T) {
 	if said := serveOnce(t, "create /c 3\n", "-data-dir", snaps); !strings.Contains(said, ", as of 0x0, 5 znodes, from snapshot.0 and no transaction logs") {
 		t.Errorf("without the logs: %s", said)
 	}
-	_, errOut, code := zoosh(t, "", append([]string{"serve"}, both...)...)
+	_, errOut, code := zoosh(t, "", append([]string{"serve", "-listen", "127.0.0.1:0"}, both...)...)
 	if code != codeFailed || !strings.Contains(errOut, "to go on from there, move that log away, and all logs and snapshots after it in "+snaps) {
 		t.Errorf("both again: %d, %s", code, errOut)
 	}

@@ -10,9 +10,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"slices"
-	"strconv"
 	"strings"
-	"time"
 
 	"zoosh/internal/localfile"
 )
@@ -23,24 +21,6 @@ type File struct {
 	Default  string // the profile of a call that names no server; "" if there is none
 	Bindings []Binding
 	profiles map[string]*Profile
-}
-
-// A Profile is a named ensemble.
-type Profile struct {
-	Name     string
-	Servers  []string // host:port
-	Chroot   string
-	Timeout  time.Duration // 0: not said
-	Dialect  string
-	ReadOnly bool
-	Colour   string // of the TUI's status line
-
-	TLS, Insecure       bool
-	CACert, Cert, Key   string // files
-	SASL                string // a file
-	ClientConfiguration string // a file
-
-	Auth []Auth
 }
 
 // Auth is an identity, and what gives the credential for it: File or Command.
@@ -64,39 +44,6 @@ func (f *File) Find(name string) *Profile { return f.profiles[name] }
 
 // Connect is the servers and the chroot as zkCli's connect string.
 func (p *Profile) Connect() string { return strings.Join(p.Servers, ",") + p.Chroot }
-
-// A Setting is what a flag of that name would say.
-type Setting struct{ Flag, Value string }
-
-// Settings are the parts of a profile that are flags, too.
-func (p *Profile) Settings() []Setting {
-	var list []Setting
-	add := func(flag, value string) {
-		if value != "" {
-			list = append(list, Setting{flag, value})
-		}
-	}
-	add("server", p.Connect())
-	if p.Timeout > 0 {
-		add("timeout", strconv.FormatInt(p.Timeout.Milliseconds(), 10))
-	}
-	add("dialect", p.Dialect)
-	if p.TLS {
-		add("tls", "true")
-	}
-	add("cacert", p.CACert)
-	add("cert", p.Cert)
-	add("key", p.Key)
-	add("sasl", p.SASL)
-	add("client-configuration", p.ClientConfiguration)
-	if p.Insecure {
-		add("insecure", "true")
-	}
-	if p.ReadOnly {
-		add("readonly", "true")
-	}
-	return list
-}
 
 // Exposed are the files with secrets that others than their owner can read. One
 // that is not there is for its reader to complain about.

@@ -10,7 +10,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/pelletier/go-toml/v2"
 
@@ -21,49 +20,6 @@ import (
 // Rules are what the file cannot know by itself.
 type Rules struct {
 	Dialects, Colours []string // that there are
-}
-
-// The file as it is written.
-type (
-	writtenFile struct {
-		Default  string                    `toml:"default"`
-		Profiles map[string]writtenProfile `toml:"profiles"`
-		Keys     map[string]any            `toml:"keys"`
-	}
-	writtenProfile struct {
-		Servers   []string      `toml:"servers"`
-		Chroot    string        `toml:"chroot"`
-		TLS       bool          `toml:"tls"`
-		CACert    string        `toml:"cacert"`
-		Cert      string        `toml:"cert"`
-		Key       string        `toml:"key"`
-		Insecure  bool          `toml:"insecure"`
-		SASL      string        `toml:"sasl"`
-		ClientCfg string        `toml:"client-configuration"`
-		Timeout   int64         `toml:"timeout"`
-		Dialect   string        `toml:"dialect"`
-		ReadOnly  bool          `toml:"readonly"`
-		Colour    string        `toml:"colour"`
-		Color     string        `toml:"color"`
-		Auth      []writtenAuth `toml:"auth"`
-	}
-	writtenAuth struct {
-		Scheme  string `toml:"scheme"`
-		File    string `toml:"file"`
-		Command string `toml:"command"`
-	}
-)
-
-// What each key is, for those who gave it something else.
-var kinds = map[string]string{
-	"default": "the name of a profile", "profiles": "a table for each profile", "keys": `a key in quotes, or a list of them, such as ["ctrl+n", "F6"]`,
-	"servers": `a list of servers, such as ["zk1:2181", "zk2:2181"]`, "chroot": "a path in quotes",
-	"cacert": "a file in quotes", "cert": "a file in quotes", "key": "a file in quotes",
-	"client-configuration": "a file in quotes", "sasl": "a file in quotes", "tls": "true or false", "insecure": "true or false", "readonly": "true or false",
-	"timeout": "a number of milliseconds above 0", "dialect": "a version in quotes",
-	"colour": "a name in quotes", "color": "a name in quotes",
-	"auth": `a list of identities: [[profiles.NAME.auth]]`, "scheme": "a name in quotes",
-	"file": "a file in quotes", "command": "a command in quotes",
 }
 
 // secretKeys are what people call a secret.
@@ -169,39 +125,6 @@ func (r *reader) first() error {
 	}
 	at := slices.MinFunc(r.found, func(a, b fault) int { return a.line - b.line })
 	return r.file.errorAt(at.line, at.why)
-}
-
-func (r *reader) profile(name string, w *writtenProfile) *Profile {
-	p := &Profile{
-		Name: name, Servers: w.Servers, Chroot: w.Chroot, Dialect: w.Dialect, ReadOnly: w.ReadOnly, Colour: w.Colour,
-		TLS: w.TLS, SASL: r.path(w.SASL), CACert: r.path(w.CACert), Cert: r.path(w.Cert), Key: r.path(w.Key), Insecure: w.Insecure,
-		ClientConfiguration: r.path(w.ClientCfg), Timeout: time.Duration(w.Timeout) * time.Millisecond,
-	}
-	wrong := func(key, format string, args ...any) { r.wrong([]string{"profiles", name, key}, format, args...) }
-	colourKey := "colour"
-	if w.Color != "" {
-		p.Colour, colourKey = w.Color, "color"
-	}
-	switch {
-	case !validName(name):
-		wrong("", "%q is no name for a profile: letters, digits, -, _ and . are", name)
-	case len(p.Servers) == 0:
-		wrong("servers", "the profile %s has no servers", name)
-	}
-	r.address(p)
-	if w.Timeout < 0 || w.Timeout > 1<<31-1 || w.Timeout == 0 && r.lines[joined([]string{"profiles", name, "timeout"})] > 0 {
-		wrong("timeout", "timeout is %s", kinds["timeout"])
-	}
-	if p.Dialect != "" && !slices.Contains(r.rules.Dialects, p.Dialect) {
-		wrong("dialect", "there is no dialect %q: %s", p.Dialect, strings.Join(r.rules.Dialects, ", "))
-	}
-	if p.Colour != "" && !slices.Contains(r.rules.Colours, p.Colour) {
-		wrong(colourKey, "there is no colour %q: %s", p.Colour, strings.Join(r.rules.Colours, ", "))
-	}
-	for i, a := range w.Auth {
-		p.Auth = append(p.Auth, r.auth(name, i, &a))
-	}
-	return p
 }
 
 // validName tells whether a name can stand behind an @ without quotes.

@@ -79,7 +79,7 @@ func (s *studio) replays(want, not []string) {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	res, err := Run(s.t.Context(), page, Options{})
+	res, err := Run(s.t.Context(), page, Options{EventTimeout: time.Minute})
 	if err != nil || len(res.Diffs) > 0 {
 		s.t.Errorf("%v\n%v\n%s", err, res, src)
 	}

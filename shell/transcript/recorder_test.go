@@ -123,7 +123,7 @@ func (s *studio) page() string {
 
 // unhurried are options with which a busy machine does not delay a connection or an
 // event until it is given up.
-var unhurried = Options{Target: session.Target{Timeout: 4 * time.Second}, EventTimeout: 15 * time.Second}
+var unhurried = Options{Target: session.Target{Timeout: 4 * time.Second}, EventTimeout: time.Minute}
 
 // replays replays a page, several times.
 func replays(t *testing.T, src string, opt Options, times int) {

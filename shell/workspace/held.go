@@ -65,7 +65,7 @@ func (s *Session) passes(at *work, held bool) (tell bool) {
 		return false
 	}
 	s.beside = s.goesBeside(&s.waiting)
-	if turning := s.w.turning; s.beside == nil && turning != nil && turning == s.running {
+	if turning := s.w.turning; s.beside == nil && turning != nil && turning.session == s {
 		s.beside = s.goesBeside(&s.w.lane)
 	}
 	if s.beside == nil {

@@ -17,6 +17,7 @@ func TestBeside(t *testing.T) {
 	}{
 		{"behind others", "main>ls /|&+main>server resume|Resumed|=0|[zookeeper]|=0|+main>history", []string{"ls /"}, []string{"history", "server resume"}},
 		{"behind one that turns", "main>redo 0|&+main>server resume|Resumed|=0|[zookeeper]|=0|+main>history", []string{"redo 0"}, []string{"history", "server resume"}},
+		{"behind one that waits and turns", "main>ls /|&+main>server resume|Resumed|=0|[zookeeper]|=0|+main>session", []string{"ls /"}, []string{"session", "server resume"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()

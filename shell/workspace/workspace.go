@@ -199,13 +199,16 @@ func (w *Workspace) Sessions() []*shell.Shell {
 	return w.shells()
 }
 
+// Own are the sessions that are the user's own, in the order in which they were added.
+func (w *Workspace) Own() []*Session {
+	return slices.DeleteFunc(w.All(), func(s *Session) bool { return s.guest })
+}
+
 // shells are the shells that are the user's own.
 func (w *Workspace) shells() []*shell.Shell {
 	var all []*shell.Shell
-	for _, s := range w.All() {
-		if !s.guest {
-			all = append(all, s.shell)
-		}
+	for _, s := range w.Own() {
+		all = append(all, s.shell)
 	}
 	return all
 }

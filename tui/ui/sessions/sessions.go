@@ -10,11 +10,13 @@ type Session struct {
 	Title  string // what its user calls it; "" if it has no other name
 	Number int    // for its colour
 	Shell  *shell.Shell
-	Lesson bool   // it is a lesson's role, not the user's own
-	Busy   bool   // a line runs or waits
-	Typed  string // what stands at its prompt
-	Role   string // of the lesson
-	Gone   bool   // the role has no session now: another one is to come
+	// Dialect is what it speaks, as far as that is known: asking the shell may have to wait.
+	Dialect shell.Dialect
+	Lesson  bool   // it is a lesson's role, not the user's own
+	Busy    bool   // a line runs or waits
+	Typed   string // what stands at its prompt
+	Role    string // of the lesson
+	Gone    bool   // the role has no session now: another one is to come
 }
 
 // Label is what the session is called where it has one name.

@@ -1,4 +1,4 @@
-package tui
+package command
 
 import (
 	"fmt"
@@ -40,7 +40,7 @@ type layout struct {
 
 // lay lays the pane out. What is typed comes first, then the list, and the
 // transcript has the rest.
-func (c *commandPane) lay() layout {
+func (c *Pane) lay() layout {
 	t := c.tab()
 	l := layout{tabs: len(c.tabs) > 1 && c.h > 2}
 	left := c.h
@@ -73,7 +73,7 @@ func (c *commandPane) lay() layout {
 }
 
 // promptLine is the line at the prompt, wrapped.
-func (c *commandPane) promptLine(t *tab) promptLine {
+func (c *Pane) promptLine(t *tab) promptLine {
 	var p promptLine
 	dictated := t.dictated()
 	switch o := t.open.(type) {
@@ -95,7 +95,7 @@ func (c *commandPane) promptLine(t *tab) promptLine {
 }
 
 // prompt is a tab's prompt, as the pane has room for it.
-func (c *commandPane) prompt(t *tab) string { return t.shell.FitPrompt(t.shell.Prompt(), c.w) }
+func (c *Pane) prompt(t *tab) string { return t.shell.FitPrompt(t.shell.Prompt(), c.w) }
 
 // wrap finds the rows, and the cursor's cell.
 func (p *promptLine) wrap(w int) {
@@ -148,16 +148,17 @@ func (p *promptLine) set(head string, in *ui.Input, tail string) {
 	p.head, p.cursor, p.end = len(head), len(head)+len(before), len(p.text)
 }
 
-func (c *commandPane) Title(room int) string {
+// Title implements ui.Pane.
+func (c *Pane) Title(room int) string {
 	if len(c.tabs) > 1 {
 		return "Command: " + c.tab().label()
 	}
 	return "Command"
 }
 
-func (c *commandPane) Resize(w, h int) {
+// Resize implements ui.Pane.
+func (c *Pane) Resize(w, h int) {
 	c.w, c.h = w, h
-	c.columns.Store(int64(w))
 	for _, t := range c.tabs {
 		if s := &t.out; s.scrolled { // it may all be in view now
 			if v := s.view(w, h); len(v) > 0 {
@@ -167,8 +168,9 @@ func (c *commandPane) Resize(w, h int) {
 	}
 }
 
-func (c *commandPane) Rows(focus bool) []string {
-	t, th, l := c.tab(), c.m.theme, c.lay()
+// Rows implements ui.Pane.
+func (c *Pane) Rows(focus bool) []string {
+	t, th, l := c.tab(), c.theme, c.lay()
 	out := make([]string, 0, c.h)
 	if l.tabs {
 		out = append(out, c.tabRow())
@@ -204,16 +206,16 @@ func (c *commandPane) Rows(focus bool) []string {
 	return out
 }
 
-func (c *commandPane) promptStyle(t *tab) lipgloss.Style {
+func (c *Pane) promptStyle(t *tab) lipgloss.Style {
 	if !t.typing() || t.slowly() {
-		return c.m.theme.Dim
+		return c.theme.Dim
 	}
-	return c.m.theme.Session(t.number)
+	return c.theme.Session(t.number)
 }
 
 // outRow is a row of the transcript.
-func (c *commandPane) outRow(t *tab, r rowRef) string {
-	th, line := c.m.theme, t.out.line(r.line)
+func (c *Pane) outRow(t *tab, r rowRef) string {
+	th, line := c.theme, t.out.line(r.line)
 	from, to := line.row(r.row, c.w)
 	style, headStyle := th.Plain, th.Session(t.number)
 	switch line.kind {
@@ -238,26 +240,26 @@ func (c *commandPane) outRow(t *tab, r rowRef) string {
 }
 
 // moreRow says that there is more below what is in view.
-func (c *commandPane) moreRow(t *tab, l layout) string {
+func (c *Pane) moreRow(t *tab, l layout) string {
 	n := 0
 	if len(l.out) > 0 {
 		last := l.out[len(l.out)-1]
 		n = t.out.end() - last.line - 1
 	}
-	text, style := " more below", c.m.theme.Dim
+	text, style := " more below", c.theme.Dim
 	if n > 0 {
 		text = " " + english.Count(n, "line") + " more below"
 	}
 	if t.out.end() > t.out.seen {
-		text, style = text+", some of them new", c.m.theme.Warn
+		text, style = text+", some of them new", c.theme.Warn
 	}
-	return style.Render(c.m.theme.Fit(text+": "+c.keyOf(ui.Normal, toEndTitle)+" goes there", c.w))
+	return style.Render(c.theme.Fit(text+": "+c.keyOf(ui.Normal, toEndTitle)+" goes there", c.w))
 }
 
 // hintRow is the last row: what runs, how a list is used, or the usage of the
 // command that is typed.
-func (c *commandPane) hintRow(t *tab) string {
-	th := c.m.theme
+func (c *Pane) hintRow(t *tab) string {
+	th := c.theme
 	text := ""
 	switch o := t.open.(type) {
 	case *finding:
@@ -286,7 +288,7 @@ func (c *commandPane) hintRow(t *tab) string {
 }
 
 // hint is what runs, or the usage of the command that is typed.
-func (c *commandPane) hint(t *tab) string {
+func (c *Pane) hint(t *tab) string {
 	if !t.slowly() {
 		return c.usage(t)
 	}
@@ -312,7 +314,7 @@ func runningText(st workspace.State, interrupt string) string {
 }
 
 // usage is how the command that is being typed is used.
-func (c *commandPane) usage(t *tab) string {
+func (c *Pane) usage(t *tab) string {
 	run, interrupt := c.keyOf(ui.Normal, runTitle), c.keyOf(ui.Normal, interruptTitle)
 	typed := t.input.Value
 	if several := strings.Contains(typed, "\n"); several || strings.ContainsAny(typed, `"'`) {
@@ -330,7 +332,8 @@ func (c *commandPane) usage(t *tab) string {
 	return usage + "   " + summary
 }
 
-func (c *commandPane) Cursor() (x, y int, shown bool) {
+// Cursor implements ui.Pane.
+func (c *Pane) Cursor() (x, y int, shown bool) {
 	l := c.lay()
 	y = len(l.out) + l.prompt.row - l.first
 	if l.tabs {
@@ -342,36 +345,38 @@ func (c *commandPane) Cursor() (x, y int, shown bool) {
 	return l.prompt.col, y, true
 }
 
-func (c *commandPane) scroll(by int) { c.tab().out.scroll(by, c.w, max(1, c.lay().room)) }
+func (c *Pane) scroll(by int) { c.tab().out.scroll(by, c.w, max(1, c.lay().room)) }
 
-func (c *commandPane) Wheel(delta int) { c.scroll(delta) }
+// Wheel implements ui.Pane.
+func (c *Pane) Wheel(delta int) { c.scroll(delta) }
 
-func (c *commandPane) pageUp() tea.Cmd {
+func (c *Pane) pageUp() tea.Cmd {
 	c.scroll(-max(1, c.lay().room-2))
 	return nil
 }
 
-func (c *commandPane) pageDown() tea.Cmd {
+func (c *Pane) pageDown() tea.Cmd {
 	c.scroll(max(1, c.lay().room-2))
 	return nil
 }
 
-func (c *commandPane) toTop() tea.Cmd {
+func (c *Pane) toTop() tea.Cmd {
 	s := &c.tab().out
 	s.show(rowRef{line: s.dropped}, c.w, max(1, c.lay().room))
 	return nil
 }
 
-func (c *commandPane) toBottom() tea.Cmd {
+func (c *Pane) toBottom() tea.Cmd {
 	c.tab().out.follow()
 	return nil
 }
 
-func (c *commandPane) clear() tea.Cmd {
+func (c *Pane) clear() tea.Cmd {
 	s := &c.tab().out
 	s.follow()
 	s.cleared = s.end()
-	return c.m.redraw()
+	c.cfg.Host.Send(ui.Redraw{})
+	return nil
 }
 
 // typedAt is the byte of the line that is shown at a cell, or before it.
@@ -393,7 +398,7 @@ func (p *promptLine) typedAt(in *ui.Input, row, col int) int {
 }
 
 // Click brings a tab to the front, puts the cursor somewhere else, or takes what was clicked in the list.
-func (c *commandPane) Click(x, y int) tea.Cmd {
+func (c *Pane) Click(x, y int) tea.Cmd {
 	l := c.lay()
 	if l.tabs {
 		if y == 0 {

@@ -1,4 +1,4 @@
-package tui
+package command
 
 import (
 	tea "charm.land/bubbletea/v2"
@@ -17,7 +17,7 @@ func openIn[T opened](t *tab) T {
 }
 
 // Mode implements ui.Pane.
-func (c *commandPane) Mode() ui.Mode {
+func (c *Pane) Mode() ui.Mode {
 	if o := c.tab().open; o != nil {
 		return o.mode()
 	}
@@ -25,7 +25,7 @@ func (c *commandPane) Mode() ui.Mode {
 }
 
 // shut puts away what is open.
-func (c *commandPane) shut() tea.Cmd {
+func (c *Pane) shut() tea.Cmd {
 	c.tab().open = nil
 	return nil
 }
@@ -34,7 +34,7 @@ func (c *commandPane) shut() tea.Cmd {
 func nothing() tea.Cmd { return nil }
 
 // Grab takes what is typed into what is open.
-func (c *commandPane) Grab(k tea.KeyPressMsg) (cmd tea.Cmd, taken bool) {
+func (c *Pane) Grab(k tea.KeyPressMsg) (cmd tea.Cmd, taken bool) {
 	t := c.tab()
 	switch o := t.open.(type) {
 	case *recalling:
@@ -63,6 +63,6 @@ func (c *commandPane) Grab(k tea.KeyPressMsg) (cmd tea.Cmd, taken bool) {
 }
 
 // keyOf is how the first key of an action is written in a hint.
-func (c *commandPane) keyOf(mode ui.Mode, title string) string {
+func (c *Pane) keyOf(mode ui.Mode, title string) string {
 	return ui.KeyIn(c.actions, mode, title)
 }

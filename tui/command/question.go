@@ -1,4 +1,4 @@
-package tui
+package command
 
 import (
 	tea "charm.land/bubbletea/v2"
@@ -9,14 +9,15 @@ import (
 
 // asked shows what a command wants to know. However the question is put away but by its
 // key, the answer is no.
-func (m *Model) asked(q *workspace.Question) tea.Cmd {
+func (c *Pane) asked(q *workspace.Question) tea.Cmd {
 	yes := func() tea.Cmd {
 		q.Answer(true)
 		return nil
 	}
-	return m.show(&ui.Question{
-		Title: "Go on?", What: q.Line, Warning: q.Text, Word: q.Word, Host: m,
+	c.cfg.Host.Send(ui.Show{Overlay: &ui.Question{
+		Title: "Go on?", What: q.Line, Warning: q.Text, Word: q.Word, Host: c.cfg.Host,
 		Choices: []ui.Choice{{Key: "y", Label: "yes", Run: yes}},
 		Ended:   func() { q.Answer(false) }, // unless there is an answer already
-	})
+	}})
+	return nil
 }

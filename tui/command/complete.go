@@ -1,4 +1,4 @@
-package tui
+package command
 
 import (
 	"strings"
@@ -37,16 +37,17 @@ type completeMsg struct {
 
 // complete asks the shell what the word can become. In an empty prompt Tab goes
 // to the next pane.
-func (c *commandPane) complete() tea.Cmd {
+func (c *Pane) complete() tea.Cmd {
 	t := c.tab()
 	if t.input.Value == "" {
-		return c.m.focusNext(1)
+		c.cfg.Host.Send(ui.NextPane{By: 1})
+		return nil
 	}
 	if t.asking {
 		return nil
 	}
 	t.asking = true
-	line, at, ctx := t.input.Value, t.input.At, c.m.ctx
+	line, at, ctx := t.input.Value, t.input.At, c.cfg.Context
 	return func() tea.Msg {
 		msg := completeMsg{tab: t, line: line, at: at}
 		from := shell.CommandAt(line, at) // of several the one with the cursor
@@ -68,14 +69,14 @@ func (c *commandPane) complete() tea.Cmd {
 }
 
 // completed uses the answer, unless the line is another one by now.
-func (c *commandPane) completed(msg completeMsg) tea.Cmd {
+func (c *Pane) completed(msg completeMsg) tea.Cmd {
 	t := msg.tab
 	t.asking = false
 	if t.input.Value != msg.line || t.input.At != msg.at || !t.typing() {
 		return nil
 	}
 	if len(msg.list) == 0 {
-		return c.m.say(false, c.keyOf(ui.Normal, completeTitle)+" knows nothing that fits here")
+		return c.say(false, c.keyOf(ui.Normal, completeTitle)+" knows nothing that fits here")
 	}
 	if msg.below {
 		t.input.Insert("/")
@@ -164,7 +165,7 @@ func (*candidates) mode() ui.Mode { return listMode }
 
 // listActions are what keys do while the list is there; what else is typed goes on with
 // the word.
-func (c *commandPane) listActions() []ui.Action {
+func (c *Pane) listActions() []ui.Action {
 	list := func() *candidates { return openIn[*candidates](c.tab()) }
 	to := func(at func(l *candidates, n int) int) func() tea.Cmd {
 		return func() tea.Cmd {

@@ -1,4 +1,4 @@
-package tui
+package command
 
 import (
 	tea "charm.land/bubbletea/v2"
@@ -10,10 +10,10 @@ import (
 )
 
 // Front implements sessions.Sessions.
-func (c *commandPane) Front() sessions.Session { return c.tab().known() }
+func (c *Pane) Front() sessions.Session { return c.tab().known() }
 
 // All implements sessions.Sessions.
-func (c *commandPane) All() []sessions.Session {
+func (c *Pane) All() []sessions.Session {
 	all := make([]sessions.Session, len(c.tabs))
 	for i, t := range c.tabs {
 		all[i] = t.known()
@@ -25,7 +25,7 @@ func (c *commandPane) All() []sessions.Session {
 func (t *tab) known() sessions.Session {
 	s := sessions.Session{
 		Name: t.name, Title: t.title, Number: t.number, Shell: t.shell, Lesson: t.lesson != nil,
-		Busy: t.busy(), Typed: t.input.Value,
+		Busy: t.busy(), Typed: t.input.Value, Dialect: t.dialect,
 	}
 	if t.lesson != nil {
 		s.Role, s.Gone = t.lesson.name, t.lesson.gone
@@ -34,7 +34,7 @@ func (t *tab) known() sessions.Session {
 }
 
 // Receive implements ui.Receiver.
-func (c *commandPane) Receive(i ui.Intent) (cmd tea.Cmd, taken bool) {
+func (c *Pane) Receive(i ui.Intent) (cmd tea.Cmd, taken bool) {
 	switch i := i.(type) {
 	case intent.PutLine:
 		return c.put(i.Line), true
@@ -59,7 +59,7 @@ func (c *commandPane) Receive(i ui.Intent) (cmd tea.Cmd, taken bool) {
 	case workspace.Opened:
 		return c.opened(i), true
 	case *workspace.Question:
-		return c.m.asked(i), true
+		return c.asked(i), true
 	case workspace.HeldUp: // that a line waits is seen
 		return nil, true
 	}

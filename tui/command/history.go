@@ -1,4 +1,4 @@
-package tui
+package command
 
 import (
 	"slices"
@@ -14,7 +14,7 @@ import (
 const historyLimit = 10_000
 
 // note keeps a line that is run.
-func (c *commandPane) note(line string) {
+func (c *Pane) note(line string) {
 	if n := len(c.history); n > 0 && c.history[n-1] == line {
 		return
 	}
@@ -29,7 +29,7 @@ type walk struct {
 	at    int
 }
 
-func (c *commandPane) older() tea.Cmd {
+func (c *Pane) older() tea.Cmd {
 	t := c.tab()
 	w := t.walk
 	if w == nil && t.input.ToLine(-1) {
@@ -49,7 +49,7 @@ func (c *commandPane) older() tea.Cmd {
 	return nil
 }
 
-func (c *commandPane) newer() tea.Cmd {
+func (c *Pane) newer() tea.Cmd {
 	t := c.tab()
 	w := t.walk
 	if w == nil {
@@ -70,7 +70,7 @@ func (c *commandPane) newer() tea.Cmd {
 
 // ghost is what the newest line of the history that begins like this one has
 // more. It stands behind the cursor, if that is at the line's end.
-func (c *commandPane) ghost(t *tab) string {
+func (c *Pane) ghost(t *tab) string {
 	line := t.input.Value
 	if line == "" || t.input.At != len(line) || t.open != nil || t.walk != nil {
 		return ""
@@ -85,9 +85,9 @@ func (c *commandPane) ghost(t *tab) string {
 }
 
 // haunted tells whether something stands behind the line that it could go on with.
-func (c *commandPane) haunted() bool { return c.ghost(c.tab()) != "" }
+func (c *Pane) haunted() bool { return c.ghost(c.tab()) != "" }
 
-func (c *commandPane) takeGhost() tea.Cmd {
+func (c *Pane) takeGhost() tea.Cmd {
 	t := c.tab()
 	t.input.Set(t.input.Value + c.ghost(t))
 	return nil
@@ -100,7 +100,7 @@ type recalling struct {
 	line  string
 }
 
-func (c *commandPane) searchHistory() tea.Cmd {
+func (c *Pane) searchHistory() tea.Cmd {
 	t := c.tab()
 	t.leaveModes()
 	t.open = &recalling{at: len(c.history)}
@@ -109,7 +109,7 @@ func (c *commandPane) searchHistory() tea.Cmd {
 
 // seek looks for the query from line i of the history on, and stays with what it
 // had if there is nothing.
-func (c *commandPane) seek(r *recalling, i, by int) {
+func (c *Pane) seek(r *recalling, i, by int) {
 	for ; i >= 0 && i < len(c.history); i += by {
 		if line := c.history[i]; strings.Contains(line, r.query.Value) && (line != r.line || by == 0) {
 			r.at, r.line = i, line
@@ -130,7 +130,7 @@ func (*recalling) mode() ui.Mode { return recallMode }
 
 // recallActions are what keys do during the search: they go on, take the line or give
 // up. What is typed narrows it.
-func (c *commandPane) recallActions() []ui.Action {
+func (c *Pane) recallActions() []ui.Action {
 	found := func() *recalling { return openIn[*recalling](c.tab()) }
 	take := func() tea.Cmd {
 		t, r := c.tab(), found()

@@ -1,10 +1,10 @@
-package tui
+package command
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
-	"sync/atomic"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -14,13 +14,14 @@ import (
 	"zoosh/shell"
 	"zoosh/shell/workspace"
 	"zoosh/tui/ui"
+	"zoosh/tui/ui/sessions"
 )
 
-// commandPane is zkCli's prompt: one tab for each session.
-type commandPane struct {
-	m       *Model
+// A Pane is zkCli's prompt: one tab for each session. It is Update's.
+type Pane struct {
+	cfg     Config
+	theme   *ui.Theme
 	w, h    int
-	columns atomic.Int64 // w, for the commands, which run beside the screen
 	tabs    []*tab
 	at      int
 	last    int      // the number that was given last
@@ -31,7 +32,7 @@ type commandPane struct {
 }
 
 // table is what the keys do in the pane.
-func (c *commandPane) table() []ui.Action {
+func (c *Pane) table() []ui.Action {
 	return append([]ui.Action{
 		{Title: runTitle, Keys: []string{"enter"}, Run: c.enter},
 		{Title: completeTitle, Short: "complete", Keys: []string{"tab"},
@@ -54,23 +55,62 @@ func (c *commandPane) table() []ui.Action {
 }
 
 // Actions implements ui.Pane.
-func (c *commandPane) Actions() []ui.Action { return c.actions }
+func (c *Pane) Actions() []ui.Action { return c.actions }
 
 // SetTheme implements ui.Pane.
-func (c *commandPane) SetTheme(*ui.Theme) {}
+func (c *Pane) SetTheme(t *ui.Theme) { c.theme = t }
 
-func newCommandPane(m *Model) *commandPane {
-	c := &commandPane{m: m, history: append([]string(nil), m.cfg.History...)}
+// ID is the pane's name.
+const ID ui.ID = "Command"
+
+// What else than a ui.Pane it is.
+var _ interface {
+	ui.Pane
+	ui.Typer
+	ui.Grabber
+	ui.Paster
+	ui.Listener
+	ui.Receiver
+	ui.Starter
+	ui.Reader
+	sessions.Sessions
+} = (*Pane)(nil)
+
+// A Config is what the pane is made with.
+type Config struct {
+	Context   context.Context // of what is run
+	Host      ui.Host
+	Workspace *workspace.Workspace // whose sessions have their prompts here
+	Theme     *ui.Theme
+	Now       func() time.Time // by which keys are pressed soon after each other
+	History   []string         // lines of earlier runs, the oldest first
+	Dialect   shell.Dialect    // of a session that has not told its own yet
+	// Server is the connect string of the first session, "" if there is nothing but a
+	// lesson.
+	Server string
+	// Lesson tells whether a lesson is on the screen.
+	Lesson func() bool
+}
+
+// New makes the pane, with a session that Start opens.
+func New(cfg Config) *Pane {
+	c := &Pane{cfg: cfg, theme: cfg.Theme, history: slices.Clone(cfg.History)}
 	c.add()
 	c.actions = slices.Concat(c.table(), c.listActions(), c.recallActions(), c.findActions(), c.namingActions())
 	return c
+}
+
+// say has a line shown in the status line.
+func (c *Pane) say(bad bool, text string) tea.Cmd {
+	c.cfg.Host.Send(ui.Say{Bad: bad, Text: text})
+	return nil
 }
 
 // slow is when a command is said to run: most are over before that could be read.
 const slow = 300 * time.Millisecond
 
 // Take shows an item in its session's tab.
-func (c *commandPane) Take(it *shell.Item) tea.Cmd {
+func (c *Pane) Take(it *shell.Item) tea.Cmd {
 	t := c.named(it.Shell)
 	if t == nil {
 		return nil // it has been closed
@@ -114,22 +154,22 @@ func (t *tab) takeState(it *shell.Item) {
 }
 
 // run runs a line in the tab, as if it had been typed there.
-func (c *commandPane) run(line string) tea.Cmd {
+func (c *Pane) run(line string) tea.Cmd {
 	return c.submit(c.tab(), workspace.Line{Text: line})
 }
 
 // put puts a line into the prompt, to be looked at before it is run.
-func (c *commandPane) put(line string) tea.Cmd {
+func (c *Pane) put(line string) tea.Cmd {
 	t := c.tab()
 	t.leaveModes()
 	t.input.Set("")
 	t.input.InsertLines(line)
-	c.m.setFocus(paneCommand)
+	c.cfg.Host.Send(ui.Focus{Pane: ID})
 	return nil
 }
 
 // submit runs a line when its turn comes.
-func (c *commandPane) submit(t *tab, line workspace.Line) tea.Cmd {
+func (c *Pane) submit(t *tab, line workspace.Line) tea.Cmd {
 	if strings.TrimSpace(line.Text) == "" {
 		return nil
 	}
@@ -143,9 +183,9 @@ func (c *commandPane) submit(t *tab, line workspace.Line) tea.Cmd {
 }
 
 // handOver gives a line to the tab's session.
-func (c *commandPane) handOver(t *tab, line workspace.Line) tea.Cmd {
+func (c *Pane) handOver(t *tab, line workspace.Line) tea.Cmd {
 	line.Pauses = t.lesson != nil // the lesson looks at what it has achieved
-	job := t.session.Submit(c.m.ctx, line)
+	job := t.session.Submit(c.cfg.Context, line)
 	t.under++
 	return tea.Batch(c.redrawWhile(t), func() tea.Msg {
 		if job.Outcome().Dropped {
@@ -167,7 +207,7 @@ func (t *tab) slowly() bool {
 }
 
 // done is the end of a line.
-func (c *commandPane) done(t *tab, end *shell.Item) tea.Cmd {
+func (c *Pane) done(t *tab, end *shell.Item) tea.Cmd {
 	if end.Given != shell.GivenElsewhere {
 		t.under--
 	}
@@ -181,7 +221,8 @@ func (c *commandPane) done(t *tab, end *shell.Item) tea.Cmd {
 	case t.lesson != nil:
 		return c.lessonDone(t, end)
 	case t.shell.Quitting() && len(c.own()) == 1:
-		return c.m.quit()
+		c.cfg.Host.Send(ui.Leave{})
+		return nil
 	case t.shell.Quitting():
 		return c.drop(t)
 	}
@@ -191,7 +232,7 @@ func (c *commandPane) done(t *tab, end *shell.Item) tea.Cmd {
 // unknown says what zkCli does not when it has no such command: which one was
 // meant, perhaps. Its list of commands may fill the pane, and hide what was typed. A
 // shell that knows that somebody types says it by itself.
-func (c *commandPane) unknown(t *tab, end *shell.Item) tea.Cmd {
+func (c *Pane) unknown(t *tab, end *shell.Item) tea.Cmd {
 	words := shell.Split(end.Line)
 	if end.Code != shell.CodeNotFound || len(words) == 0 || t.shell.Typed() {
 		return nil
@@ -200,7 +241,7 @@ func (c *commandPane) unknown(t *tab, end *shell.Item) tea.Cmd {
 	if meant := shell.Suggest(t.dialect, words[0]); meant != "" {
 		text += "; is it " + meant + "?"
 	}
-	return c.m.say(true, text)
+	return c.say(true, text)
 }
 
 // Messages of the pane's own commands.
@@ -216,7 +257,7 @@ type (
 )
 
 // redrawWhile draws now and then while something runs in a tab.
-func (c *commandPane) redrawWhile(t *tab) tea.Cmd {
+func (c *Pane) redrawWhile(t *tab) tea.Cmd {
 	if t.drawing || !t.busy() {
 		return nil
 	}
@@ -228,7 +269,8 @@ func redrawIn(d time.Duration) tea.Cmd {
 	return ui.After(d, func(time.Time) tea.Msg { return redrawMsg{} })
 }
 
-func (c *commandPane) Update(msg tea.Msg) tea.Cmd {
+// Update implements ui.Pane.
+func (c *Pane) Update(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case stillMsg:
 		msg.tab.drawing = false
@@ -242,7 +284,7 @@ func (c *commandPane) Update(msg tea.Msg) tea.Cmd {
 }
 
 // Key edits the line.
-func (c *commandPane) Key(k tea.KeyPressMsg) tea.Cmd {
+func (c *Pane) Key(k tea.KeyPressMsg) tea.Cmd {
 	t := c.tab()
 	before := t.input.Value
 	t.input.Key(k)
@@ -265,18 +307,18 @@ func (t *tab) leaveModes() {
 	t.open, t.walk = nil, nil
 }
 
-// paste puts text into the line. One line with its end behind it is run; several are
+// TakePaste puts text into the line. One line with its end behind it is run; several are
 // shown, and wait for Enter.
-func (c *commandPane) paste(text string) tea.Cmd {
+func (c *Pane) TakePaste(text string) (cmd tea.Cmd, taken bool) {
 	t := c.tab()
 	switch o := t.open.(type) {
 	case *finding:
 		o.query.Insert(text)
 		c.find(t, o.from, -1)
-		return nil
+		return nil, true
 	case *naming:
 		o.input.Insert(text)
-		return nil
+		return nil, true
 	}
 	t.leaveModes()
 	typed, run := shell.Pasted(text)
@@ -291,33 +333,33 @@ func (c *commandPane) paste(text string) tea.Cmd {
 		if run {
 			t.input.Value += tail
 		}
-		return c.tooLong(typed)
+		return c.tooLong(typed), true
 	}
 	if !run {
-		return nil
+		return nil, true
 	}
-	cmd := c.enter()
+	cmd = c.enter()
 	t.input.Value += tail
-	return cmd
+	return cmd, true
 }
 
 // tooLong says that a paste was not taken.
-func (c *commandPane) tooLong(text string) tea.Cmd {
-	return c.m.say(true, fmt.Sprintf("a paste of %d bytes was not taken; zoosh -plain takes more", len(text)))
+func (c *Pane) tooLong(text string) tea.Cmd {
+	return c.say(true, fmt.Sprintf("a paste of %d bytes was not taken; zoosh -plain takes more", len(text)))
 }
 
 // full says that a key was not taken.
-func (c *commandPane) full() tea.Cmd {
-	return c.m.say(true, fmt.Sprintf("the prompt holds %d bytes: what comes now is not taken", ui.MaxInput))
+func (c *Pane) full() tea.Cmd {
+	return c.say(true, fmt.Sprintf("the prompt holds %d bytes: what comes now is not taken", ui.MaxInput))
 }
 
 // enter runs what was typed, unless a word of it goes on in another line.
-func (c *commandPane) enter() tea.Cmd {
+func (c *Pane) enter() tea.Cmd {
 	t := c.tab()
 	typed := t.input.Value
 	t.leaveModes()
 	if t.input.Lost {
-		return c.m.say(true, fmt.Sprintf("not run, for it was cut at %d bytes; zoosh -plain takes more", len(typed)))
+		return c.say(true, fmt.Sprintf("not run, for it was cut at %d bytes; zoosh -plain takes more", len(typed)))
 	}
 	commands, open := shell.SplitCommands(typed)
 	if open {
@@ -350,7 +392,7 @@ const (
 // again is how soon a second Ctrl-C must come to leave.
 const again = 2 * time.Second
 
-func (c *commandPane) interrupt() tea.Cmd {
+func (c *Pane) interrupt() tea.Cmd {
 	t := c.tab()
 	t.leaveModes()
 	st := t.session.State()
@@ -359,15 +401,16 @@ func (c *commandPane) interrupt() tea.Cmd {
 		n := t.drop()
 		t.session.Cancel()
 		if n > 0 {
-			return c.m.say(false, english.CountOf(n, "line that waited is", "lines that waited are")+" not run")
+			return c.say(false, english.CountOf(n, "line that waited is", "lines that waited are")+" not run")
 		}
 	case t.input.Value != "":
 		t.input.Set("")
-	case time.Since(c.warned) < again:
-		return c.m.quitAsked()
+	case c.cfg.Now().Sub(c.warned) < again:
+		c.cfg.Host.Send(ui.Quit{})
+		return nil
 	default:
-		c.warned = time.Now()
-		return c.m.say(false, c.keyOf(ui.Normal, interruptTitle)+" once more leaves zoosh; so does quit")
+		c.warned = c.cfg.Now()
+		return c.say(false, c.keyOf(ui.Normal, interruptTitle)+" once more leaves zoosh; so does quit")
 	}
 	return nil
 }
@@ -379,7 +422,7 @@ func (t *tab) drop() int {
 	return n
 }
 
-func (c *commandPane) endOfInput() tea.Cmd {
+func (c *Pane) endOfInput() tea.Cmd {
 	if t := c.tab(); t.input.Value != "" {
 		t.input.Key(tea.KeyPressMsg{Code: tea.KeyDelete})
 		t.edited()
@@ -388,15 +431,21 @@ func (c *commandPane) endOfInput() tea.Cmd {
 	return c.run("quit")
 }
 
-func (c *commandPane) colon() tea.Cmd {
+func (c *Pane) colon() tea.Cmd {
 	t := c.tab()
 	if t.input.Value == "" {
-		return c.m.showPalette()
+		c.cfg.Host.Send(ui.Palette{})
+		return nil
 	}
 	t.input.Insert(":")
 	t.edited()
 	return nil
 }
 
+// Reads implements ui.Reader: it does while a shell looks for what a word can become.
+func (c *Pane) Reads() bool {
+	return slices.ContainsFunc(c.tabs, func(t *tab) bool { return t.asking })
+}
+
 // Types implements ui.Typer.
-func (c *commandPane) Types() bool { return true }
+func (c *Pane) Types() bool { return true }

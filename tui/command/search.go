@@ -1,4 +1,4 @@
-package tui
+package command
 
 import (
 	"strings"
@@ -17,7 +17,7 @@ type finding struct {
 	found bool
 }
 
-func (c *commandPane) searchOutput() tea.Cmd {
+func (c *Pane) searchOutput() tea.Cmd {
 	t := c.tab()
 	t.leaveModes()
 	from := place{line: t.out.end()}
@@ -26,7 +26,7 @@ func (c *commandPane) searchOutput() tea.Cmd {
 }
 
 // find goes to the next match beyond a place: up if by is below 0, else down.
-func (c *commandPane) find(t *tab, from place, by int) {
+func (c *Pane) find(t *tab, from place, by int) {
 	f := openIn[*finding](t)
 	if f.query.Value == "" {
 		f.found, f.at = false, f.from
@@ -140,7 +140,7 @@ const findMode ui.Mode = "while what was printed is searched"
 func (*finding) mode() ui.Mode { return findMode }
 
 // findActions are what keys do during the search.
-func (c *commandPane) findActions() []ui.Action {
+func (c *Pane) findActions() []ui.Action {
 	find := func(by int) func() tea.Cmd {
 		return func() tea.Cmd {
 			t := c.tab()
@@ -173,7 +173,7 @@ type highlight struct {
 
 // highlights is what the search has found in bytes from to to of a line. It looks
 // only at what can reach into them, for the line may be long.
-func (c *commandPane) highlights(t *tab, line, from, to int) []highlight {
+func (c *Pane) highlights(t *tab, line, from, to int) []highlight {
 	f := openIn[*finding](t)
 	if f == nil || f.query.Value == "" {
 		return nil
@@ -182,9 +182,9 @@ func (c *commandPane) highlights(t *tab, line, from, to int) []highlight {
 	start := max(0, from-n+1)
 	var out []highlight
 	for _, m := range matchesIn(text[start:min(len(text), to+n-1)], f.query.Value) {
-		h := highlight{start + m, start + m + n, c.m.theme.Match.Inherit(c.m.theme.Warn)}
+		h := highlight{start + m, start + m + n, c.theme.Match.Inherit(c.theme.Warn)}
 		if f.found && f.at == (place{line, h.from}) {
-			h.style = c.m.theme.Selected
+			h.style = c.theme.Selected
 		}
 		out = append(out, h)
 	}

@@ -1,4 +1,4 @@
-package tui
+package command
 
 import (
 	"slices"
@@ -41,7 +41,7 @@ func (c *cast) of(name string) *role {
 }
 
 // receiveRole takes what a lesson wants of the prompts.
-func (c *commandPane) receiveRole(i ui.Intent) (cmd tea.Cmd, taken bool) {
+func (c *Pane) receiveRole(i ui.Intent) (cmd tea.Cmd, taken bool) {
 	switch i := i.(type) {
 	case intent.KeepFront:
 		c.cast.home = c.tab()
@@ -93,14 +93,14 @@ func (r *role) run() {
 }
 
 // freed tells that no line runs at a role's prompt, if that is so.
-func (c *commandPane) freed(r *role) {
+func (c *Pane) freed(r *role) {
 	if r.tab == nil || r.tab.under == 0 {
-		c.m.Send(intent.PromptFree{Role: r.name})
+		c.cfg.Host.Send(intent.PromptFree{Role: r.name})
 	}
 }
 
 // release gives the prompt back that the lesson had.
-func (c *commandPane) release(i intent.ReleasePrompt) {
+func (c *Pane) release(i intent.ReleasePrompt) {
 	r := c.cast.of(i.Role)
 	if r.held = nil; r.tab == nil {
 		return
@@ -112,7 +112,7 @@ func (c *commandPane) release(i intent.ReleasePrompt) {
 }
 
 // openRole puts a session into the tab of its role.
-func (c *commandPane) openRole(i intent.OpenRole) tea.Cmd {
+func (c *Pane) openRole(i intent.OpenRole) tea.Cmd {
 	r := c.cast.of(i.Role)
 	if r.tab == nil {
 		r.tab = &tab{title: ui.Flat(i.Role), number: i.Number, lesson: r}
@@ -120,6 +120,9 @@ func (c *commandPane) openRole(i intent.OpenRole) tea.Cmd {
 	r.gone = false
 	t := r.tab
 	t.takeSession(i.Session)
+	if t == c.tab() {
+		c.cfg.Workspace.Turn(i.Session)
+	}
 	t.dialect = i.Dialect
 	r.run()
 	if !slices.Contains(c.tabs, t) {
@@ -136,7 +139,7 @@ func (c *commandPane) openRole(i intent.OpenRole) tea.Cmd {
 
 // clearRoles forgets what came out of the sessions that are gone. Their tabs wait for
 // the ones to come.
-func (c *commandPane) clearRoles() {
+func (c *Pane) clearRoles() {
 	for _, r := range c.cast.roles {
 		t := r.tab
 		if t == nil {
@@ -150,7 +153,7 @@ func (c *commandPane) clearRoles() {
 
 // dropRoles takes tabs of the lesson away. What was in front before comes back if
 // nothing of the lesson is.
-func (c *commandPane) dropRoles(which func(r *role) bool) {
+func (c *Pane) dropRoles(which func(r *role) bool) {
 	at := c.tab()
 	c.tabs = slices.DeleteFunc(c.tabs, func(t *tab) bool {
 		drop := t.lesson != nil && which(t.lesson)
@@ -168,19 +171,19 @@ func (c *commandPane) dropRoles(which func(r *role) bool) {
 }
 
 // frontRole brings a role's tab to the front.
-func (c *commandPane) frontRole(name string) {
+func (c *Pane) frontRole(name string) {
 	if i := slices.Index(c.tabs, c.cast.of(name).tab); i >= 0 {
 		c.front(i)
 	}
 }
 
 // own is the tabs that are no lesson's.
-func (c *commandPane) own() []*tab {
+func (c *Pane) own() []*tab {
 	return slices.DeleteFunc(slices.Clone(c.tabs), func(t *tab) bool { return t.lesson != nil })
 }
 
 // dictate shows what the lesson types at a prompt.
-func (c *commandPane) dictate(i intent.Dictate) {
+func (c *Pane) dictate(i intent.Dictate) {
 	for _, r := range c.cast.roles {
 		r.typed = nil
 	}
@@ -201,10 +204,10 @@ func (t *tab) dictated() *ui.Input {
 
 // lessonDone is the end of a line in a role's tab. The lesson's own lines keep the tab
 // busy until the lesson is done with them.
-func (c *commandPane) lessonDone(t *tab, it *shell.Item) tea.Cmd {
+func (c *Pane) lessonDone(t *tab, it *shell.Item) tea.Cmd {
 	if it.Given == shell.GivenElsewhere {
 		return nil
 	}
-	c.m.Send(intent.LineEnded{Role: t.lesson.name, End: *it})
+	c.cfg.Host.Send(intent.LineEnded{Role: t.lesson.name, End: *it})
 	return c.unknown(t, it)
 }

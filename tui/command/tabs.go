@@ -1,4 +1,4 @@
-package tui
+package command
 
 import (
 	"context"
@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -42,7 +41,7 @@ type tab struct {
 }
 
 // tabActions are about the sessions, whatever has the focus.
-func (c *commandPane) tabActions() []ui.Action {
+func (c *Pane) tabActions() []ui.Action {
 	several := func() string {
 		if len(c.tabs) < 2 {
 			return "there is only one session"
@@ -84,20 +83,20 @@ func (c *commandPane) tabActions() []ui.Action {
 }
 
 // add makes a tab, whose session is not open yet.
-func (c *commandPane) add() *tab {
+func (c *Pane) add() *tab {
 	c.last++
-	t := &tab{number: c.last - 1, dialect: c.m.cfg.Shell.Dialect}
-	t.takeSession(c.m.ws.Add(fmt.Sprint(c.last)))
+	t := &tab{number: c.last - 1, dialect: c.cfg.Dialect}
+	t.takeSession(c.cfg.Workspace.Add(fmt.Sprint(c.last)))
 	c.tabs = append(c.tabs, t)
 	return t
 }
 
 func (t *tab) takeSession(s *workspace.Session) { t.session, t.name, t.shell = s, s.Name(), s.Shell() }
 
-func (c *commandPane) tab() *tab { return c.tabs[c.at] }
+func (c *Pane) tab() *tab { return c.tabs[c.at] }
 
 // named is the tab of the shell with that name, nil if it has been closed.
-func (c *commandPane) named(name string) *tab {
+func (c *Pane) named(name string) *tab {
 	for _, t := range c.tabs {
 		if t.name == name {
 			return t
@@ -106,25 +105,26 @@ func (c *commandPane) named(name string) *tab {
 	return nil
 }
 
-func (c *commandPane) openFirst() tea.Cmd { return c.connect(c.tab()) }
+// Start opens the first session.
+func (c *Pane) Start() tea.Cmd { return c.connect(c.tabs[0]) }
 
 // open opens a session in a new tab.
-func (c *commandPane) open() tea.Cmd {
+func (c *Pane) open() tea.Cmd {
 	t := c.add()
 	c.front(len(c.tabs) - 1)
-	c.m.setFocus(paneCommand)
+	c.cfg.Host.Send(ui.Focus{Pane: ID})
 	return c.connect(t)
 }
 
-func (c *commandPane) connect(t *tab) tea.Cmd {
+func (c *Pane) connect(t *tab) tea.Cmd {
 	t.opening = true
 	t.out.put(outState, false, "Connecting to "+t.shell.Place()+"\nWelcome to ZooKeeper!\n")
-	end := t.session.Open(c.m.ctx)
+	end := t.session.Open(c.cfg.Context)
 	return tea.Batch(redrawIn(slow), func() tea.Msg { <-end; return nil })
 }
 
 // opened takes the end of a session's being opened.
-func (c *commandPane) opened(mark workspace.Opened) tea.Cmd {
+func (c *Pane) opened(mark workspace.Opened) tea.Cmd {
 	t := c.named(mark.Session.Name())
 	if t == nil { // it has been closed
 		return closeLater(mark.Session)
@@ -132,35 +132,37 @@ func (c *commandPane) opened(mark workspace.Opened) tea.Cmd {
 	t.opening = false
 	ask := askDialect(t)
 	if mark.Err == nil || errors.Is(mark.Err, context.Canceled) {
-		return tea.Batch(ask, c.m.beginRecording(t))
+		return ask
 	}
 	t.out.put(outPlain, true, mark.Err.Error()+"\n")
 	t.out.failed()
-	return tea.Batch(ask, c.m.say(true, mark.Err.Error()))
+	c.say(true, mark.Err.Error())
+	return ask
 }
 
 // front brings a tab to the front.
-func (c *commandPane) front(i int) tea.Cmd {
+func (c *Pane) front(i int) tea.Cmd {
 	c.at = i
 	c.tab().fresh = false
+	c.cfg.Workspace.Turn(c.tab().session)
 	return nil
 }
 
-func (c *commandPane) turn(by int) tea.Cmd {
-	if c.m.here(paneLesson) { // the stage may be where the tab belongs
-		c.m.setFocus(paneCommand)
+func (c *Pane) turn(by int) tea.Cmd {
+	if c.cfg.Lesson() { // the stage may be where the tab belongs
+		c.cfg.Host.Send(ui.Focus{Pane: ID})
 	}
 	return c.front((c.at + by + len(c.tabs)) % len(c.tabs))
 }
 
 // drop closes a tab with its session. There is always one.
-func (c *commandPane) drop(t *tab) tea.Cmd {
+func (c *Pane) drop(t *tab) tea.Cmd {
 	i := slices.Index(c.tabs, t)
 	if i < 0 || len(c.own()) == 1 {
 		return nil
 	}
 	c.tabs = slices.Delete(c.tabs, i, i+1)
-	c.m.ws.Remove(t.session)
+	c.cfg.Workspace.Remove(t.session)
 	if c.at > i || c.at == len(c.tabs) {
 		c.at--
 	}
@@ -171,49 +173,17 @@ func (c *commandPane) drop(t *tab) tea.Cmd {
 func closeLater(s *workspace.Session) tea.Cmd {
 	return func() tea.Msg {
 		if err := s.Close(); err != nil {
-			return actionMsg(func(m *Model) tea.Cmd { return m.say(true, "session "+s.Name()+": "+err.Error()) })
+			return ui.Say{Bad: true, Text: "session " + s.Name() + ": " + err.Error()}
 		}
 		return nil
 	}
-}
-
-// closeTime is what closing takes at most, however many sessions there are. A
-// server that answers does so in much less; one that hangs is not waited for as
-// long as a session would.
-const closeTime = 800 * time.Millisecond
-
-// leave ends what runs.
-func (c *commandPane) leave() {
-	for _, t := range c.own() {
-		t.session.Drop()
-		t.session.Cancel()
-	}
-}
-
-// closeSessions ends every session, the tree's included, beside each other. It
-// waits for the servers. It is used beside Update.
-func (m *Model) closeSessions() error {
-	stopped := make(chan struct{})
-	go func() {
-		defer close(stopped)
-		m.closePanes()
-	}()
-	cleaned := make(chan error, 1)
-	go func() { cleaned <- m.cleanPanes() }()
-	late := time.After(closeTime)
-	err := m.ws.Close(closeTime)
-	select {
-	case <-stopped:
-	case <-late:
-	}
-	return errors.Join(<-cleaned, err)
 }
 
 // A tabCell is a tab's place in the row of tabs.
 type tabCell struct{ tab, from, to int }
 
 // tabCells lays the tabs out so that the one in front is in view.
-func (c *commandPane) tabCells() []tabCell {
+func (c *Pane) tabCells() []tabCell {
 	var cells []tabCell
 	x := 0
 	for i, t := range c.tabs {
@@ -232,8 +202,8 @@ func (c *commandPane) tabCells() []tabCell {
 
 // tabText is a tab in the row of tabs: its place, for the key that brings it to
 // the front, its name, and its state if that is worth a word.
-func (c *commandPane) tabText(i int, t *tab) string {
-	if c.m.cfg.Shell.Connect == "" && t.lesson == nil && i != c.at && t.shell.Session() == nil {
+func (c *Pane) tabText(i int, t *tab) string {
+	if c.cfg.Server == "" && t.lesson == nil && i != c.at && t.shell.Session() == nil {
 		return "" // there is nothing but a lesson
 	}
 	text := " " + t.label()
@@ -241,7 +211,7 @@ func (c *commandPane) tabText(i int, t *tab) string {
 		text += " " + strings.ToLower(stateWord(zk))
 	}
 	if t.fresh && i != c.at {
-		text += " " + c.m.theme.Glyph.Bullet
+		text += " " + c.theme.Glyph.Bullet
 	}
 	return text + " "
 }
@@ -260,13 +230,13 @@ func (t *tab) label() string {
 }
 
 // rename asks for the tab's name, where a line is typed otherwise.
-func (c *commandPane) rename() tea.Cmd {
+func (c *Pane) rename() tea.Cmd {
 	t := c.tab()
 	t.leaveModes()
 	n := &naming{}
 	n.input.Set(t.title)
 	t.open = n
-	c.m.setFocus(paneCommand)
+	c.cfg.Host.Send(ui.Focus{Pane: ID})
 	return nil
 }
 
@@ -279,7 +249,7 @@ func (*naming) mode() ui.Mode { return namingMode }
 
 // namingActions are what keys do meanwhile. Those that are about lines that are run do
 // nothing.
-func (c *commandPane) namingActions() []ui.Action {
+func (c *Pane) namingActions() []ui.Action {
 	take := func() tea.Cmd {
 		t := c.tab()
 		t.rename(strings.TrimSpace(ui.Flat(openIn[*naming](t).input.Value)))
@@ -301,8 +271,8 @@ func stateWord(zk *session.Session) string {
 }
 
 // tabRow is the row of tabs, cut to the pane.
-func (c *commandPane) tabRow() string {
-	th := c.m.theme
+func (c *Pane) tabRow() string {
+	th := c.theme
 	var b strings.Builder
 	for _, cell := range c.tabCells() {
 		text := c.tabText(cell.tab, c.tabs[cell.tab])
@@ -322,7 +292,7 @@ func (c *commandPane) tabRow() string {
 }
 
 // clickTab brings the tab at that column to the front.
-func (c *commandPane) clickTab(x int) tea.Cmd {
+func (c *Pane) clickTab(x int) tea.Cmd {
 	for _, cell := range c.tabCells() {
 		if x >= cell.from && x < cell.to {
 			return c.front(cell.tab)
