@@ -38,17 +38,6 @@ type Step struct {
 // Roles are the lesson's sessions in the order in which they begin.
 func (l *Lesson) Roles() []string { return l.Page.Sessions() }
 
-// Goals counts the steps that can be left to the student.
-func (l *Lesson) Goals() int {
-	n := 0
-	for i := range l.Steps {
-		if l.Steps[i].Goal != "" {
-			n++
-		}
-	}
-	return n
-}
-
 // ParseLesson reads a lesson. file is its name in messages, from which the
 // lesson's name is taken too. An error says the place as file:line.
 func ParseLesson(file string, src []byte) (*Lesson, error) {

@@ -11,8 +11,8 @@ func TestParseLesson(t *testing.T) {
 	if l.Name != "takeover" || l.Title != "Takeover" || l.Summary != "One goes, another comes." || l.Language != English {
 		t.Errorf("%+v", l)
 	}
-	if l.Goals() != 4 || !reflect.DeepEqual(l.Roles(), []string{"first", "second"}) || l.Closing != "That is all." {
-		t.Errorf("%d goals, roles %v, closing %q", l.Goals(), l.Roles(), l.Closing)
+	if goals(l) != 4 || !reflect.DeepEqual(l.Roles(), []string{"first", "second"}) || l.Closing != "That is all." {
+		t.Errorf("%d goals, roles %v, closing %q", goals(l), l.Roles(), l.Closing)
 	}
 	want := Step{
 		Session: "first", Command: `create -e /master "one"`, Narration: "# Takeover\n\nThe first takes the place.",
@@ -83,4 +83,15 @@ func FuzzParseLesson(f *testing.F) {
 			}
 		}
 	})
+}
+
+// goals counts the steps that can be left to the student.
+func goals(l *Lesson) int {
+	n := 0
+	for i := range l.Steps {
+		if l.Steps[i].Goal != "" {
+			n++
+		}
+	}
+	return n
 }

@@ -15,7 +15,7 @@ func TestSolutions(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, l := range all {
-		if l.Goals() == 0 || l.Language != English {
+		if goals(l) == 0 || l.Language != English {
 			continue // the commands of the other languages are the same
 		}
 		t.Run(l.Name, func(t *testing.T) {

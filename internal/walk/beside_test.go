@@ -2,8 +2,11 @@ package walk
 
 import (
 	"slices"
+	"strings"
 	"testing"
+	"time"
 
+	"zoosh/internal/fault"
 	"zoosh/internal/server"
 	"zoosh/internal/server/servertest"
 	"zoosh/internal/session"
@@ -89,6 +92,45 @@ func TestBesideIsForMany(t *testing.T) {
 		if _, err := zk.Multi(t.Context(), deletions(t, zk, "/w")); err != nil {
 			t.Fatal(err)
 		}
+	}
+}
+
+// TestBesideAfterPanic: a visit that panics ends the sessions beside the walk's, too.
+func TestBesideAfterPanic(t *testing.T) {
+	srv := servertest.Start(t, server.Config{})
+	zk := join(t, srv)
+	plant(t, zk, "/w", 3*besideFrom)
+	connections := func() int {
+		text, err := session.FourLetter(t.Context(), srv.Addr(), "cons")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return strings.Count(text, "sid=")
+	}
+	// becomes waits until there are so many.
+	becomes := func(is func(n int) bool) bool {
+		for late := time.Now().Add(time.Minute); !is(connections()); {
+			if time.Now().After(late) {
+				return false
+			}
+		}
+		return true
+	}
+	err := fault.Do(func() error {
+		n := 0
+		_, err := Walk(t.Context(), zk, "/w", Options{Depth: -1, ACL: true}, func(*Node) error {
+			if n++; n > 3*besideFrom && becomes(func(n int) bool { return n > 1 }) {
+				panic("at the end")
+			}
+			return nil
+		})
+		return err
+	})
+	if fault.Of(err) == nil {
+		t.Fatalf("no session was opened beside: %v", err)
+	}
+	if !becomes(func(n int) bool { return n == 1 }) {
+		t.Errorf("%d connections are left", connections())
 	}
 }
 

@@ -10,7 +10,7 @@
 // much is read ahead follows that, so that it is enough for a server far away; both are
 // bounded, and so are the bytes of data that wait. Where many ACLs are to be read of a
 // server nearby, sessions beside the walk's help, and end with it. It ends at once when its
-// context does.
+// context does, but that it waits for those to be closed.
 //
 // What is held of a tree, names and paths for the most part, is bounded by the session's
 // Limits.Held, and so is how deep it is: one that has no end ends the walk with a
@@ -98,15 +98,14 @@ var ErrBelow = errors.New("nothing below")
 // as do errors that have nothing to do with a single znode.
 func Walk(ctx context.Context, zk *session.Session, root string, o Options, visit func(*Node) error) (Skipped, error) {
 	ctx, fail := context.WithCancelCause(ctx)
-	defer fail(nil) // what is read ahead is nobody's any more
 	w := walker{ctx: ctx, o: o, stack: []*pending{{path: root}}, held: session.Limits{Held: session.DefaultHeld}.NewHeldAhead()}
 	if zk != nil {
 		w.held = zk.Limits().NewHeldAhead()
 	}
 	w.read = newReader(ctx, fail, zk, o, w.held)
+	defer w.read.sides.close()
+	defer fail(nil) // what is read ahead is nobody's any more
 	err := w.run(visit)
-	fail(nil)
-	w.read.sides.close()
 	if errors.Is(err, ErrStop) {
 		err = nil
 	}

@@ -26,7 +26,8 @@
 // their lines and their place in the stream like others, but no recording has them and no
 // command names them.
 //
-// The methods may be called from any goroutine, and but for Close and Record none waits
-// for a server or for the reader of the stream: what takes time goes on in the background.
+// The methods may be called from any goroutine, and but for Close, Switch and those that
+// begin or end a recording none waits for a server or for the reader of the stream: what
+// takes time goes on in the background.
 // There is no terminal here, and what is put out is raw.
 package workspace

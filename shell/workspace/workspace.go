@@ -267,9 +267,9 @@ func (w *Workspace) Remove(s *Session) {
 	}
 }
 
-// Close ends the recording, what runs and the sessions that are no guests, beside each other,
-// and waits for that: no longer than within, unless that is 0, and no more at all once it has
-// been given up. What went wrong is told at each call.
+// Close ends the recording, and then what runs and the sessions that are no guests, beside
+// each other. It waits for those no longer than within, unless that is 0, and no more at all
+// once they were given up. What went wrong is told at each call.
 func (w *Workspace) Close(within time.Duration) error {
 	_, err := w.StopRecording()
 	w.mu.Lock()
