@@ -156,10 +156,10 @@ func TestLaidOutWhileAnotherIsInFront(t *testing.T) {
 	d.typed("create -e /master one")
 	d.press("enter")
 	d.until("the lesson to be laid out", func() bool { return d.at(roles.LayingOut) })
-	first, was := d.tab(), d.tab().session
-	d.until("the next session of the role", func() bool { return first.session != was })
+	was := d.m.ws.Front()
+	d.until("the next session of the role", func() bool { return d.m.ws.Front() != was })
 	if d.at(roles.LayingOut) { // else it was all there in one frame
-		d.m.command.front(0)
+		d.press("Session 1")
 	}
 	d.until("the try", func() bool { return w.Next() == 1 })
 	if d.m.focus != paneLesson || !strings.Contains(d.m.notice.text, "laid out anew") {

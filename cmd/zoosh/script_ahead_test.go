@@ -93,6 +93,9 @@ func bound(text string) string {
 		if names[key] == "" {
 			names[key] = fmt.Sprintf("VALUE%d", len(names))
 		}
+		if strings.HasPrefix(v, "zxid: ") {
+			return "zxid: " + names[key]
+		}
 		return strings.TrimSuffix(v, key) + names[key]
 	})
 }
