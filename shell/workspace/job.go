@@ -42,6 +42,7 @@ type Outcome struct {
 	Code    int        // its exit code
 	Err     error      // why no line of a script can follow it
 	Dropped bool       // it was not run
+	Removed bool       // for its session had been removed before it was handed over
 	End     shell.Item // of Kind shell.Done; zero if it was not run
 }
 
@@ -138,6 +139,7 @@ func (s *Session) Submit(ctx context.Context, line Line) *Job {
 func (s *Session) take(j *Job) {
 	j.session = s
 	if s.gone || s.w.closed || s.w.stopped != nil || s.quit() {
+		j.out.Removed = s.gone
 		s.w.dropped(j)
 		return
 	}

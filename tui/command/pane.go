@@ -185,14 +185,32 @@ func (c *Pane) submit(t *tab, line workspace.Line) tea.Cmd {
 // handOver gives a line to the tab's session.
 func (c *Pane) handOver(t *tab, line workspace.Line) tea.Cmd {
 	line.Pauses = t.lesson != nil // the lesson looks at what it has achieved
-	job := t.session.Submit(c.cfg.Context, line)
+	to := t.session
+	job := to.Submit(c.cfg.Context, line)
 	t.under++
 	return tea.Batch(c.redrawWhile(t), func() tea.Msg {
-		if job.Outcome().Dropped {
+		switch out := job.Outcome(); {
+		case out.Removed:
+			return removedMsg{t, to, line}
+		case out.Dropped:
 			return nil
 		}
 		return dialectMsg{t, t.shell.Dialect()}
 	})
+}
+
+// removed gives a line to the session that comes next: that of a lesson's role is removed a
+// moment before it is told that the lesson is laid out anew.
+func (c *Pane) removed(msg removedMsg) tea.Cmd {
+	t := msg.tab
+	switch {
+	case t.lesson == nil || !slices.Contains(c.tabs, t):
+		return nil
+	case t.session != msg.from:
+		return c.handOver(t, msg.line)
+	}
+	t.later = append(t.later, msg.line.Text)
+	return nil
 }
 
 // busy tells whether something runs in the tab or waits, as far as that was shown.
@@ -251,6 +269,12 @@ type (
 		tab     *tab
 		dialect shell.Dialect
 	}
+	// removedMsg is a line whose session had been removed before it came there.
+	removedMsg struct {
+		tab  *tab
+		from *workspace.Session
+		line workspace.Line
+	}
 	redrawMsg struct{}
 	// stillMsg asks whether something still runs, whose progress is to be seen.
 	stillMsg struct{ tab *tab }
@@ -277,6 +301,8 @@ func (c *Pane) Update(msg tea.Msg) tea.Cmd {
 		return c.redrawWhile(msg.tab)
 	case dialectMsg:
 		msg.tab.dialect = msg.dialect
+	case removedMsg:
+		return c.removed(msg)
 	case completeMsg:
 		return c.completed(msg)
 	}

@@ -14,6 +14,7 @@ import (
 	"zoosh/shell"
 	"zoosh/shell/workspace"
 	"zoosh/tui/ui"
+	"zoosh/tui/ui/intent"
 )
 
 // A driver is a pane without a screen: it keeps what that wants of others, and its
@@ -364,5 +365,66 @@ func BenchmarkEvents(b *testing.B) {
 		Text: "\nWATCHER::\n\nWatchedEvent state:SyncConnected type:NodeDataChanged path:/some/path/to/a/znode\n"}
 	for b.Loop() {
 		d.Take(&it)
+	}
+}
+
+// A line whose session is removed under it, as a role's is when its lesson is laid out
+// anew, runs in the next one.
+func TestLineOfARemovedSession(t *testing.T) {
+	for _, early := range []bool{true, false} { // the next session is there before the line comes back
+		d := drive(t, 80, 24)
+		ws := d.cfg.Workspace
+		role := func(name string) *workspace.Session {
+			return ws.Adopt(name, shell.Config{Name: name, Dialect: shell.D34, Target: session.Target{Connect: "localhost:1"}}, nil)
+		}
+		first := role("master 1.1")
+		d.Receive(intent.OpenRole{Role: "master", Session: first, Dialect: shell.D34})
+		d.Receive(intent.FrontRole{Role: "master"})
+		ws.Remove(first)
+		d.types("history")
+		lost := d.enter()
+		next := func() tea.Cmd {
+			d.Receive(intent.ClearRoles{})
+			cmd, _ := d.Receive(intent.OpenRole{Role: "master", Session: role("master 1.2"), Dialect: shell.D34})
+			return cmd
+		}
+		if early {
+			next()
+		}
+		for _, msg := range messages(lost) {
+			d.Update(msg)
+		}
+		if !early {
+			next()
+		}
+		for {
+			it, ok := ws.Stream().Next()
+			if !ok {
+				t.Fatal("it does not run")
+			}
+			if it.Kind == shell.Began {
+				if it.Shell != "master 1.2" || it.Line != "history" {
+					t.Errorf("%s ran %q", it.Shell, it.Line)
+				}
+				break
+			}
+		}
+	}
+}
+
+// messages are those of a command that is no timer, and of all in it.
+func messages(cmd tea.Cmd) []tea.Msg {
+	if cmd == nil {
+		return nil
+	}
+	switch msg := cmd().(type) {
+	case tea.BatchMsg:
+		var all []tea.Msg
+		for _, one := range msg {
+			all = append(all, messages(one)...)
+		}
+		return all
+	default:
+		return []tea.Msg{msg}
 	}
 }
