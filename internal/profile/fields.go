@@ -62,7 +62,7 @@ type (
 
 // What each key is, for those who gave it something else.
 var kinds = map[string]string{
-	"default": "the name of a profile", "profiles": "a table for each profile", "keys": `a key in quotes, or a list of them, such as ["ctrl+n", "F6"]`,
+	"default": "the name of a profile", "profiles": "a table for each profile", "keys": "a table of actions: [keys]",
 	"servers": `a list of servers, such as ["zk1:2181", "zk2:2181"]`, "chroot": "a path in quotes",
 	"cacert": "a file in quotes", "cert": "a file in quotes", "key": "a file in quotes",
 	"client-configuration": "a file in quotes", "sasl": "a file in quotes", "tls": "true or false", "insecure": "true or false", "readonly": "true or false",

@@ -17,6 +17,9 @@ type Binding struct {
 // BindingError is what is wrong with a binding, with the line where it stands.
 func (f *File) BindingError(b Binding, why string) error { return f.errorAt(b.line, why) }
 
+// oneKey is what an action is given.
+const oneKey = `a key in quotes, or a list of them, such as ["ctrl+n", "F6"]`
+
 // keys reads the table of keys. A name may be written with its dots outside of quotes, and
 // is a table below a table then.
 func (r *reader) keys(table map[string]any, above ...string) {
@@ -33,13 +36,13 @@ func (r *reader) keys(table map[string]any, above ...string) {
 			for _, one := range v {
 				text, ok := one.(string)
 				if !ok {
-					r.wrong(key, "%s: %s", b.Action, kinds["keys"])
+					r.wrong(key, "%s: %s", b.Action, oneKey)
 					return
 				}
 				b.Keys = append(b.Keys, text)
 			}
 		default:
-			r.wrong(key, "%s: %s", b.Action, kinds["keys"])
+			r.wrong(key, "%s: %s", b.Action, oneKey)
 			return
 		}
 		r.file.Bindings = append(r.file.Bindings, b)

@@ -221,7 +221,7 @@ func TestKeys(t *testing.T) {
 	for text, want := range map[string]string{
 		"[keys]\n\nhelp = 1\n": `:3: help: a key in quotes, or a list of them, such as ["ctrl+n", "F6"]`,
 		"[keys]\nhelp = [1]\n": ":2: help: a key in quotes",
-		"keys = 1\n":           ":1: keys is a key in quotes",
+		"keys = 1\n":           ":1: keys is a table of actions: [keys]",
 	} {
 		if _, err := read(text); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: %v", text, err)
