@@ -28,8 +28,7 @@ func (m *Model) ownServer() bool {
 // whereEmbedded is Config.Where of an embedded server.
 const whereEmbedded = "embedded"
 
-// prompts are the sessions of the command pane, which is made after some of those that
-// ask for them.
+// prompts are the sessions of the command pane, for panes that may be made before it.
 type prompts struct{ m *Model }
 
 // Front implements sessions.Sessions.

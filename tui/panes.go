@@ -74,18 +74,18 @@ func init() {
 		}},
 		{id: paneEvents, slot: slotLeftBelow, new: func(m *Model) ui.Pane {
 			return events.New(events.Config{
-				Context: m.ctx, Host: m, Sessions: m.sessions, Theme: m.theme, Now: func() time.Time { return m.now() },
+				Context: m.ctx, Host: m, Sessions: prompts{m}, Theme: m.theme, Now: func() time.Time { return m.now() },
 			})
 		}},
 		{id: paneTree, slot: slotRight, new: func(m *Model) ui.Pane {
 			return tree.New(tree.Config{
-				Context: m.ctx, Host: m, Sessions: m.sessions, Theme: m.theme, Now: func() time.Time { return m.now() }, Made: &m.made,
+				Context: m.ctx, Host: m, Sessions: prompts{m}, Theme: m.theme, Now: func() time.Time { return m.now() }, Made: &m.made,
 				Target: m.targetOf, Place: m.cfg.Shell.PlaceOf, Asks: m.cfg.Asks, Server: m.cfg.Shell.Connect,
 			})
 		}},
 		{id: paneNode, slot: slotRightBelow, new: func(m *Model) ui.Pane {
 			return node.New(node.Config{
-				Context: m.ctx, Host: m, Sessions: m.sessions, Theme: m.theme, Made: &m.made, Place: m.cfg.Shell.PlaceOf,
+				Context: m.ctx, Host: m, Sessions: prompts{m}, Theme: m.theme, Made: &m.made, Place: m.cfg.Shell.PlaceOf,
 				FollowKey: func() string { return m.keyOf(tree.FollowTitle) },
 				Lend:      func(c *exec.Cmd, over func(error) tea.Msg) tea.Cmd { return m.lend(process{c}, over) },
 			})
