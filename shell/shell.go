@@ -379,12 +379,15 @@ func (sh *Shell) dispatch(c *Call) error {
 	if err := c.refusedAuth(); err != nil {
 		return err
 	}
-	if c.cmd.Needs == NeedsSession && c.zk != nil && c.zk.Refused() != nil {
-		return c.zk.Refused()
-	}
-	if c.cmd.Needs == NeedsSession && !alive(c.zk) {
-		c.outln("Not connected")
-		return nil
+	if c.cmd.Needs == NeedsSession {
+		lives := alive(c.zk) // first: a session is refused and no longer alive at once
+		if c.zk != nil && c.zk.Refused() != nil {
+			return c.zk.Refused()
+		}
+		if !lives {
+			c.outln("Not connected")
+			return nil
+		}
 	}
 	if err := c.parse(); err != nil {
 		return err
