@@ -36,6 +36,7 @@ type readlineEditor struct {
 	past   []string // the history; readline's own cannot be changed but anew
 	anew   bool     // and it is the same since then
 	atLine sync.Mutex
+	ended  bool        // with atLine held: no line is read any more
 	inLine atomic.Bool // a line is being read
 
 	mu     sync.Mutex
@@ -218,6 +219,9 @@ func (painter) Paint(line []rune, _ int) []rune {
 func (e *readlineEditor) ReadLine() (string, error) {
 	e.atLine.Lock()
 	defer e.atLine.Unlock()
+	if e.ended { // the terminal is given back
+		return "", io.EOF
+	}
 	e.markPastes(true)
 	e.inLine.Store(true)
 	line, err := e.rl.Readline()
@@ -304,6 +308,7 @@ func (e *readlineEditor) Close() error {
 	e.rl.Operation.Close() // the line that is being typed is at its end, and not run
 	e.atLine.Lock()
 	defer e.atLine.Unlock()
+	e.ended = true
 	e.markPastes(false)
 	e.keys.close()
 	e.jobs.Close()
