@@ -32,7 +32,8 @@ type ptyRun struct {
 	vt     vt10x.Terminal
 	raw    bytes.Buffer
 	more   chan struct{} // something was written; holds one
-	exited chan struct{}
+	exited chan struct{} // zoosh has ended, and all that it has written was read
+	ended  chan struct{} // ptyEnd was read
 }
 
 // onPTY starts zoosh on a terminal of that size.
@@ -50,7 +51,7 @@ func startOnPTY(t testing.TB, cols, rows int, cmd *exec.Cmd) *ptyRun {
 	}
 	p := &ptyRun{
 		t: t, cmd: cmd, master: master, slave: slave,
-		vt: vt10x.New(vt10x.WithSize(cols, rows)), more: make(chan struct{}, 1), exited: make(chan struct{}),
+		vt: vt10x.New(vt10x.WithSize(cols, rows)), more: make(chan struct{}, 1), exited: make(chan struct{}), ended: make(chan struct{}),
 	}
 	if err := pty.Setsize(slave, &pty.Winsize{Cols: uint16(cols), Rows: uint16(rows)}); err != nil {
 		t.Fatal(err)
@@ -72,6 +73,13 @@ func startOnPTY(t testing.TB, cols, rows int, cmd *exec.Cmd) *ptyRun {
 	go func() {
 		defer close(p.exited)
 		p.cmd.Wait()
+		// What was written last may still be in the terminal: this comes behind it.
+		if _, err := slave.WriteString(ptyEnd); err == nil {
+			select {
+			case <-p.ended:
+			case <-read:
+			}
+		}
 	}()
 	t.Cleanup(func() {
 		p.cmd.Process.Kill()
@@ -83,6 +91,9 @@ func startOnPTY(t testing.TB, cols, rows int, cmd *exec.Cmd) *ptyRun {
 	return p
 }
 
+// ptyEnd is what no program writes, and no terminal shows.
+const ptyEnd = "\x00\x00\x00\x00"
+
 // Sequences of newer terminals, which the emulator takes for others.
 var (
 	newerCSI = regexp.MustCompile(`\x1b\[[<=>?][0-9;:]*\$?[a-gi-km-z]|\x1b\[[0-9;]*[ $]+[a-z]`)
@@ -93,11 +104,16 @@ var (
 func (p *ptyRun) read() {
 	buf := make([]byte, 32<<10)
 	var rest []byte
+	ended := false
 	for {
 		n, err := p.master.Read(buf)
 		if n > 0 {
 			p.mu.Lock()
 			p.raw.Write(buf[:n])
+			if !ended && bytes.HasSuffix(p.raw.Bytes(), []byte(ptyEnd)) {
+				ended = true
+				close(p.ended)
+			}
 			rest = append(rest, buf[:n]...)
 			end := len(rest)
 			if at := startCSI.FindIndex(rest); at != nil {
