@@ -256,37 +256,46 @@ func (m *Model) toPanes(msg tea.Msg) tea.Cmd {
 func (m *Model) take(batch feedMsg) tea.Cmd {
 	var cmds []tea.Cmd
 	for i := range batch.items {
-		cmds = append(cmds, m.takeItem(&batch.items[i]), m.carryOutAll())
+		cmds = m.takeItem(cmds, &batch.items[i])
+		cmds = appendCmd(cmds, m.carryOutAll())
 	}
 	return tea.Batch(cmds...)
 }
 
 // takeItem deals with one item. A mark is an intent that has its place among them.
-func (m *Model) takeItem(it *shell.Item) tea.Cmd {
+func (m *Model) takeItem(cmds []tea.Cmd, it *shell.Item) []tea.Cmd {
 	if it.Kind == shell.Mark {
 		m.Send(it.Mark)
-		return nil
+		return cmds
 	}
 	if of, ok := it.Owner.(ui.Owner); ok && of.Late() {
-		return nil
+		return cmds
 	}
-	admitted := m.carryOutAll() // its session may be a new one
-	cmd := m.listen(it)
+	cmds = appendCmd(cmds, m.carryOutAll()) // its session may be a new one
+	cmds = m.listen(cmds, it)
 	if it.Made != nil {
 		m.made.Add(it.Made)
 		m.Send(intent.Made{Znode: it.Made})
 	}
-	return tea.Batch(admitted, cmd)
+	return cmds
+}
+
+// appendCmd is cmds with one more, if it is one: most items ask for none, and they come by
+// the hundred thousand a second.
+func appendCmd(cmds []tea.Cmd, cmd tea.Cmd) []tea.Cmd {
+	if cmd == nil {
+		return cmds
+	}
+	return append(cmds, cmd)
 }
 
 // listen has the panes look at an item. The prompt is the last one: it may close the
 // session that it came from.
-func (m *Model) listen(it *shell.Item) tea.Cmd {
-	var cmds []tea.Cmd
+func (m *Model) listen(cmds []tea.Cmd, it *shell.Item) []tea.Cmd {
 	for _, p := range slices.Backward(m.listeners) {
-		cmds = append(cmds, p.Take(it))
+		cmds = appendCmd(cmds, p.Take(it))
 	}
-	return tea.Batch(cmds...)
+	return cmds
 }
 
 // say shows a line in the status line for a while.

@@ -287,9 +287,12 @@ func (p *Pane) Receive(i ui.Intent) (cmd tea.Cmd, taken bool) {
 
 // Take implements ui.Listener.
 func (p *Pane) Take(it *shell.Item) tea.Cmd {
-	cmds := []tea.Cmd{p.opening(it)}
-	if of, known := sessions.Named(p.cfg.Sessions, it.Shell); it.Auth && known {
-		cmds = append(cmds, p.prove(of.Shell))
+	cmd := p.opening(it)
+	if !it.Auth {
+		return cmd
 	}
-	return tea.Batch(cmds...)
+	if of, known := sessions.Named(p.cfg.Sessions, it.Shell); known {
+		return tea.Batch(cmd, p.prove(of.Shell))
+	}
+	return cmd
 }
